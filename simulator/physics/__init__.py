@@ -1,0 +1,1 @@
+"""What happens at a simulated site: sun, house, battery and grid, and the energy they move."""

@@ -1,0 +1,102 @@
+"""A site through time, step by step, so that its counters are the exact sums of its powers."""
+
+from datetime import timezone
+from typing import Final
+
+from simulator.go import SECOND
+
+from . import day
+from .installation import LOCATIONS, Flow, Installation, Phases, Snapshot, total
+
+_RESERVE: Final = 0.2  # of the capacity, never discharged
+_ONE_WAY: Final = 0.95  # efficiency of charging, and of discharging
+
+
+class World:
+    """The physics of one site.
+
+    It walks in steps of 5 s on a fixed grid, in each of which all powers are constant: the
+    counters are exact (rectangles), and the outcome depends on installation, seed, zone and
+    starting step alone, however often and at whatever times it is looked at.
+    """
+
+    def __init__(
+        self, site: Installation, seed: int, zone: timezone, start: int
+    ) -> None:
+        """Start at a time in nanoseconds since 1970 UTC with a half full battery."""
+        self.site: Final = site
+        self.seed: Final = seed
+        offset = zone.utcoffset(None)
+        self._offset = int(offset.total_seconds()) // day.STEP
+        self._step = start // (day.STEP * SECOND)
+        self._stored = site.battery_hours / 2
+        self._moved = {location: [0, 0] for location in LOCATIONS}
+        self._flows = self._flows_now()
+
+    def at(self, nanoseconds: int) -> Snapshot:
+        """Walk to the step that holds this time and return the site as it is there."""
+        target = nanoseconds // (day.STEP * SECOND)
+        while self._step < target:
+            self._finish_step()
+            self._step += 1
+            self._flows = self._flows_now()
+        return self._snapshot()
+
+    def _flows_now(self) -> dict[str, Phases]:
+        local = (self._step + self._offset) % day.DAY
+        load = day.house(self.site, self.seed, self._step, local)
+        solar = day.solar(self.site, self.seed, self._step, local)
+        battery = self._battery(total(load).p - total(solar).p)
+        site = tuple(
+            used - made - given
+            for used, made, given in zip(load, solar, battery, strict=True)
+        )
+        return {"site": site, "battery": battery, "load": load, "solar": solar}
+
+    def _battery(self, wanted: int) -> Phases:
+        """Return what the battery gives (or takes, negative) for a demand of `wanted` W.
+
+        In multiples of 10 W, as real ones report; the rest is the grid's.
+        """
+        site = self.site
+        if not site.battery_watts:
+            return (Flow(),) * site.phases
+        watts = max(-site.battery_watts, min(site.battery_watts, wanted))
+        full = self._stored >= site.battery_hours * 0.999
+        empty = self._stored <= site.battery_hours * _RESERVE
+        if (watts < 0 and full) or (watts > 0 and empty):
+            watts = 0
+        share = len(site.battery_phases)
+        flow = Flow(round(watts / 10) * 10 // share, 650 // share // 5 * 5)
+        return tuple(
+            flow if n in site.battery_phases else Flow() for n in range(site.phases)
+        )
+
+    def _finish_step(self) -> None:
+        for location, flows in self._flows.items():
+            watts = total(flows).p
+            # Site and load import what is positive; battery and solar export it.
+            outward = location in {"battery", "solar"}
+            exported = watts if outward else -watts
+            self._moved[location][0 if exported > 0 else 1] += abs(watts) * day.STEP
+        watts = total(self._flows["battery"]).p
+        efficiency = _ONE_WAY if watts < 0 else 1 / _ONE_WAY
+        self._stored -= watts * efficiency * day.STEP / 3600
+
+    def _snapshot(self) -> Snapshot:
+        capacity = self.site.battery_hours
+        return Snapshot(
+            step=self._step,
+            nanoseconds=self._step * day.STEP * SECOND,
+            flows=self._flows,
+            volts=tuple(
+                day.volts(self.site, self.seed, self._step, phase, flow.p)
+                for phase, flow in enumerate(self._flows["site"])
+            ),
+            hertz=day.hertz(self.site, self.seed, self._step),
+            stored=self._stored,
+            charge=self._stored / capacity * 100 if capacity else 0,
+            moved={
+                location: (out, into) for location, (out, into) in self._moved.items()
+            },
+        )

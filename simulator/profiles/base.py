@@ -1,0 +1,44 @@
+"""What every profile offers to the gateway that serves it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from simulator.go import Json
+from simulator.physics.installation import Phases
+
+type Endpoints = Mapping[str, Callable[[], Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What really flows at a location now, for tests to compare with.
+
+    W and var with the signs of aggregates; Wh of lifetime in the meaning of aggregates.
+    `phases` is empty where a profile does not simulate them.
+    """
+
+    power: float
+    reactive_power: float
+    energy_exported: float
+    energy_imported: float
+    phases: Phases = ()
+    volts: tuple[float, ...] = ()
+
+
+class Profile(Protocol):
+    """A kind of gateway: payloads by endpoint, made at the clock's present time."""
+
+    @property
+    def din(self) -> str:
+        """The gateway's identity number."""
+        ...
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The endpoints that this gateway has; all others are 404."""
+        ...
+
+    def truth(self, location: str) -> Truth:
+        """Return what flows at a location."""
+        ...

@@ -1,0 +1,98 @@
+"""A gateway whose payloads come from simulated physics."""
+
+from collections.abc import Callable
+from typing import Final
+
+from simulator.clock import Clock
+from simulator.go import Json
+from simulator.physics.world import World
+
+from . import aggregates, meters, readings, system
+from .about import About
+from .base import Endpoints, Truth
+from .moment import Moment
+from .spec import Equipment
+
+_RESTRICTED: Final = (
+    "meters/aggregates",
+    "system_status/soe",
+    "system_status/grid_status",
+)
+_NEED_BATTERY: Final = ("system_status", "system_status/soe", "operation")
+
+
+class Live:
+    """Serves what the equipment's meters see of the simulated site."""
+
+    def __init__(self, equipment: Equipment, clock: Clock, seed: int) -> None:
+        """Start the physics at the clock's starting time."""
+        self._equipment = equipment
+        self._clock = clock
+        self._seed = seed
+        self._world = World(equipment.installation, seed, clock.zone, clock.started)
+        self.din: Final = equipment.identity.din
+        self.endpoints: Endpoints = self._offered()
+
+    def moment(self) -> Moment:
+        """Return the present moment."""
+        now = self._clock.nanoseconds()
+        return Moment(
+            self._equipment, self._clock, self._world.at(now), now, self._seed
+        )
+
+    def truth(self, location: str) -> Truth:
+        """Return what flows at a location, at the present simulated time."""
+        moment = self.moment()
+        flow = moment.flow(location)
+        return Truth(
+            flow.p,
+            flow.q,
+            *moment.energy(location),
+            phases=moment.snapshot.flows[location],
+            volts=moment.snapshot.volts,
+        )
+
+    def _offered(self) -> Endpoints:
+        identity = self._equipment.identity
+        units = self._equipment.installation.batteries
+        offered: dict[str, Callable[[], Json]] = {
+            **About(identity, self._clock).endpoints,
+            "meters": lambda: meters.listed(self.moment()),
+            "meters/aggregates": lambda: aggregates.build(self.moment()),
+            "meters/readings": lambda: readings.build(self.moment()),
+            "meters/site": lambda: meters.located(self.moment(), "site"),
+            "meters/solar": lambda: meters.located(self.moment(), "solar"),
+            "system_status": lambda: system.system_status(self._battery()),
+            "system_status/soe": lambda: system.state_of_charge(self._battery()),
+            "system_status/grid_status": lambda: system.GRID,
+            "powerwalls": lambda: system.powerwalls(identity, units),
+            "site_info": lambda: system.site_info(identity, self._battery()),
+            "operation": system.operation,
+        }
+        if self._equipment.restricted:
+            return {name: offered[name] for name in _RESTRICTED}
+        if not self._equipment.installation.battery_watts:
+            return {
+                name: make
+                for name, make in offered.items()
+                if name not in _NEED_BATTERY
+            }
+        return offered
+
+    def _battery(self) -> system.BatteryState:
+        moment = self.moment()
+        site = self._equipment.installation
+        flow = moment.flow("battery")
+        discharged, charged = moment.energy("battery")
+        return system.BatteryState(
+            units=site.batteries,
+            charge=moment.snapshot.charge,
+            capacity=round(site.battery_hours),
+            rated=site.battery_watts,
+            power=flow.p,
+            reactive_power=flow.q,
+            volts=moment.line_volts(),
+            hertz=moment.snapshot.hertz,
+            discharged=discharged,
+            charged=charged,
+        )

@@ -1,0 +1,153 @@
+"""One moment of a live profile: the site's snapshot, and when each meter was last read."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+from simulator.clock import Clock
+from simulator.go import NEVER, SECOND, Json
+from simulator.physics.installation import Flow, Snapshot, total
+from simulator.physics.noise import unit
+
+from .spec import NEURIO, Equipment, Meter, Role
+
+_READ_EVERY: Final = SECOND
+_EMPTY_ENERGY: Final = (0.000030957669878262095, 0.000014389256648428272)
+DEAD_LEG: Final = (
+    0.2  # V on the unused second leg of a Neurio at a single-phase service
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseReading:
+    """What a meter says of one phase: W and var with the scale factor, A without it, V to neutral."""
+
+    flow: Flow
+    amperes: float
+    volts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A snapshot with the equipment that looks at it; makes the same numbers each time."""
+
+    equipment: Equipment
+    clock: Clock
+    snapshot: Snapshot
+    now: int  # nanoseconds since 1970 UTC
+    seed: int
+
+    def stamp(self, stream: str) -> str:
+        """Return when something was last read: within the last second or so."""
+        second = self.now // _READ_EVERY
+        label = sum(ord(letter) << (n % 8) for n, letter in enumerate(stream))
+        jitter = int(unit(self.seed, 1000 + label, second) * 0.2 * SECOND)
+        return self.clock.stamp(second * _READ_EVERY - 50_000_000 - jitter)
+
+    def coin(self, stream: int) -> bool:
+        """Toss a coin that falls anew every simulated second."""
+        return unit(self.seed, 500 + stream, self.now // _READ_EVERY) < 0.5
+
+    def energy(self, location: str) -> tuple[float, float]:
+        """Return the Wh of lifetime that a location has exported and imported.
+
+        The battery counts in tens; the load is computed from the other three, as real gateways
+        do, so that it can step back by a few Wh.
+        """
+        if location == "load":
+            # In this order: the real ones agree with it to the last bit.
+            site_out, site_in = self.energy("site")
+            battery_out, battery_in = self.energy("battery")
+            solar_out, solar_in = self.energy("solar")
+            load = site_in - site_out + battery_out - battery_in + solar_out - solar_in
+            return 0, load
+        start = self.equipment.counters.get(location, (0, 0))
+        moved = self.snapshot.moved[location]
+        exported, imported = (
+            base + ws / 3600 for base, ws in zip(start, moved, strict=True)
+        )
+        if location == "battery":
+            return exported // 10 * 10, imported // 10 * 10
+        if location == "solar" and self.equipment.inverter_solar:
+            return exported // 1, imported // 1
+        return exported, imported
+
+    def role_energy(self, role: Role) -> tuple[float, float]:
+        """Return the Wh that a meter shows for its role: solar's two are swapped there."""
+        if not role.conductor:
+            return _EMPTY_ENERGY
+        exported, imported = self.energy(role.location)
+        return (
+            (imported, exported) if role.location == "solar" else (exported, imported)
+        )
+
+    def phases(self, meter: Meter, role: Role) -> dict[int, PhaseReading]:
+        """Return what a meter says of each phase that it has a CT on."""
+        readings = {}
+        for phase in role.phases:
+            if phase is not None:
+                readings[phase] = self._phase(meter, role, phase)
+        return readings
+
+    def _phase(self, meter: Meter, role: Role, phase: int) -> PhaseReading:
+        if phase >= len(self.snapshot.volts):
+            return PhaseReading(Flow(), 0, DEAD_LEG)
+        volts = self.snapshot.volts[phase]
+        raw = self.snapshot.flows[role.location][phase] if role.conductor else Flow()
+        scale = role.scale or 1
+        # Neurio meters report no current here; others do in steps of half a milliampere.
+        amperes = (
+            0 if meter.type == NEURIO else round(raw.apparent / volts * 2000) / 2000
+        )
+        return PhaseReading(Flow(raw.p * scale, raw.q * scale), amperes, volts)
+
+    def flow(self, location: str) -> Flow:
+        """Return the whole power of a location."""
+        return total(self.snapshot.flows[location])
+
+    def line_volts(self) -> float:
+        """Return the true voltage between two lines, which inverters report; V."""
+        volts = self.snapshot.volts
+        return round(volts[0] if len(volts) == 1 else volts[0] + volts[1], 1)
+
+
+def average_volts(meter: Meter, phases: dict[int, PhaseReading]) -> float:
+    """Return a meter's `instant_average_voltage`.
+
+    On synchrometers the mean of the line-to-neutral voltages times sqrt(3), whatever the
+    wiring; on a Neurio their plain mean, a dead leg included.
+    """
+    if not phases:
+        return 0
+    mean = sum(reading.volts for reading in phases.values()) / len(phases)
+    return mean if meter.type == NEURIO else mean * sqrt(3)
+
+
+def common(
+    stamp: str,
+    flow: Flow,
+    *,
+    energy: tuple[float, float],
+    hertz: float = 0,
+    volts: float = 0,
+    amperes: float = 0,
+    phase_amperes: tuple[float, float, float] = (0, 0, 0),
+) -> dict[str, Json]:
+    """Build the first fields, which aggregates and a meter's cached readings share."""
+    return {
+        "last_communication_time": stamp,
+        "instant_power": flow.p,
+        "instant_reactive_power": flow.q,
+        "instant_apparent_power": flow.apparent,
+        "frequency": hertz,
+        "energy_exported": energy[0],
+        "energy_imported": energy[1],
+        "instant_average_voltage": volts,
+        "instant_average_current": amperes,
+        "i_a_current": phase_amperes[0],
+        "i_b_current": phase_amperes[1],
+        "i_c_current": phase_amperes[2],
+        "last_phase_voltage_communication_time": NEVER,
+        "last_phase_power_communication_time": NEVER,
+        "last_phase_energy_communication_time": NEVER,
+    }

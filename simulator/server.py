@@ -1,0 +1,81 @@
+"""Puts a simulated gateway on the network: HTTPS, and a plain control port beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from .certificate import Certificate
+from .clock import Clock
+from .gateway import SimulatedGateway
+from .profiles import create
+from .sessions import LoginLimit, Sessions
+
+LOOPBACK: Final = "127.0.0.1"
+DEFAULT_PASSWORD: Final = "SIMUL"  # noqa: S105 - there is nothing behind it
+_PATIENCE: Final = 0.1  # seconds that a request in hand may take when the server stops
+
+
+class _CountingServer(web.Server):
+    """A web server that counts the connections it accepted, after their TLS handshake."""
+
+    accepted = 0
+
+    def connection_made(
+        self, handler: RequestHandler, transport: asyncio.Transport
+    ) -> None:
+        self.accepted += 1
+        super().connection_made(handler, transport)
+
+
+@asynccontextmanager
+async def serve(
+    *,
+    profile: str = "document",
+    password: str = DEFAULT_PASSWORD,
+    host: str = LOOPBACK,
+    port: int = 0,
+    control_port: int | None = None,
+    seed: int = 1,
+    speed: float = 1.0,
+    frozen: bool = False,
+    start: datetime | None = None,
+    token_life: float | None = None,
+    login_limit: LoginLimit | None = None,
+    certificate: Certificate | None = None,
+) -> AsyncIterator[SimulatedGateway]:
+    """Serve a gateway as long as the context lasts. Port 0 takes a free one.
+
+    `start` (default: now) is the first moment of simulated time, which runs `speed` times as
+    fast as real time, or stands still if `frozen`. `token_life` and the login limit's window
+    are simulated seconds.
+    """
+    clock = Clock(start=start, speed=speed, frozen=frozen)
+    sessions = Sessions(
+        clock, password, token_life=token_life, limit=login_limit or LoginLimit()
+    )
+    gateway = SimulatedGateway(create(profile, clock, seed), clock, sessions)
+    certificate = certificate or Certificate.generate()
+    gateway.fingerprint = certificate.fingerprint
+    server = _CountingServer(gateway.handle, handler_cancellation=True)
+    gateway.connections_of = lambda: server.accepted
+    runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, ssl_context=certificate.server_context())
+        await site.start()
+        gateway.host = host
+        gateway.port = runner.addresses[0][1]
+        if control_port is None:
+            yield gateway
+        else:
+            async with control.serve(
+                gateway, LOOPBACK, control_port
+            ) as gateway.control_port:
+                yield gateway
+    finally:
+        await runner.cleanup()
