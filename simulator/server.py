@@ -11,6 +11,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from .certificate import Certificate
 from .clock import Clock
+from .control import serve_control
 from .gateway import SimulatedGateway
 from .profiles import create
 from .sessions import LoginLimit, Sessions
@@ -73,9 +74,8 @@ async def serve(
         if control_port is None:
             yield gateway
         else:
-            async with control.serve(
-                gateway, LOOPBACK, control_port
-            ) as gateway.control_port:
+            async with serve_control(gateway, control_port) as control:
+                gateway.control_port = control
                 yield gateway
     finally:
         await runner.cleanup()
