@@ -1,0 +1,77 @@
+"""Reads the meters of a Tesla Energy Gateway on the local network."""
+
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_TOKEN, Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
+from .coordinator import (
+    GatewayConfigEntry,
+    GatewayData,
+    LiveCoordinator,
+    SlowCoordinator,
+)
+from .gateway import Address, GatewayClient, Transport
+from .session import create_session
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
+    """Connect to a gateway and show what its meters say."""
+    address = Address.parse(entry.data[CONF_HOST])
+    session = create_session()
+    entry.async_on_unload(session.close)
+
+    @callback
+    def keep_token(token: str) -> None:
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, CONF_TOKEN: token}
+        )
+
+    client = GatewayClient(
+        Transport(session, address),
+        entry.data[CONF_PASSWORD],
+        token=entry.data.get(CONF_TOKEN),
+        on_token=keep_token,
+    )
+    live = LiveCoordinator(hass, entry, client)
+    slow = SlowCoordinator(hass, entry, client)
+    await live.async_config_entry_first_refresh()
+    # Powerwall 3 has none of its endpoints: that is not to keep the rest out.
+    await slow.async_refresh()
+
+    identity = entry.unique_id or entry.entry_id
+    registry = dr.async_get(hass)
+    device = registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, identity)},
+        manufacturer="Tesla",
+        translation_key="gateway",
+        configuration_url=str(address.url),
+    )
+
+    @callback
+    def describe_device() -> None:
+        if (status := slow.data.status) is not None:
+            registry.async_update_device(
+                device.id,
+                model_id=status.part_number,
+                serial_number=status.din,
+                sw_version=status.version,
+            )
+
+    describe_device()
+    # The firmware changes while we run.
+    entry.async_on_unload(slow.async_add_listener(describe_device))
+
+    entry.runtime_data = GatewayData(
+        identity=identity, device_id=device.id, live=live, slow=slow
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
+    """Take a gateway's entities down; the connection closes with the entry."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

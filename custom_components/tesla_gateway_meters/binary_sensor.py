@@ -1,0 +1,131 @@
+"""Binary sensors: what each CT is assigned to, and meters that cannot be read."""
+
+from collections.abc import Iterator
+from typing import override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import GatewayConfigEntry, GatewayData
+from .entity import GatewayEntity, Source, add_as_found, meter_device
+from .gateway import CtRole, Endpoint, Meter, MeterReading, ReadingStatus
+from .snapshot import MeterSnapshot
+
+# The coordinators do all the asking.
+PARALLEL_UPDATES = 0
+
+# Roles with a translated name; a gateway may name others.
+_ROLES = frozenset(
+    {
+        "site",
+        "solar",
+        "solarrgm",
+        "load",
+        "generator",
+        "battery",
+        "conductor",
+        "doubled_solar",
+        "none",
+    }
+)
+
+READING_PROBLEM = BinarySensorEntityDescription(
+    key="reading_problem",
+    translation_key="reading_problem",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+_FAULTS = (ReadingStatus.UNREACHABLE, ReadingStatus.ERROR)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: GatewayConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the binary sensors of a gateway."""
+    add_as_found(entry, async_add_entities, _find)
+
+
+class ReadingProblemSensor(
+    GatewayEntity[MeterSnapshot, MeterReading], BinarySensorEntity
+):
+    """On for real faults; being blocked while the system runs is none."""
+
+    @override
+    def _show(self, part: MeterReading) -> object:
+        self._attr_is_on = part.status in _FAULTS
+        return self._attr_is_on
+
+
+class CtFlagSensor(GatewayEntity[MeterSnapshot, bool], BinarySensorEntity):
+    """One flag of one CT in one role, as configured in the gateway."""
+
+    @override
+    def _show(self, part: bool) -> object:
+        self._attr_is_on = part
+        return part
+
+
+def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
+    """Find all binary sensors that the present snapshot has a part for."""
+    slow = data.slow.data
+    for meter in slow.meters.values():
+        if meter.key in slow.readings:
+            yield _reading_problem(data, meter)
+        for role in meter.roles:
+            yield from _of_role(data, meter, role)
+
+
+def _reading_problem(data: GatewayData, meter: Meter) -> ReadingProblemSensor:
+    return ReadingProblemSensor(
+        data,
+        meter_device(data, meter),
+        Source(data.slow, Endpoint.READINGS, lambda slow: slow.readings.get(meter.key)),
+        key=f"{meter.key}_{READING_PROBLEM.key}",
+        description=READING_PROBLEM,
+    )
+
+
+def _of_role(
+    data: GatewayData, meter: Meter, role: CtRole
+) -> Iterator[BinarySensorEntity]:
+    device = meter_device(data, meter)
+    for kind, flags in (("valid", role.valid), ("inverted", role.inverted)):
+        for ct, flag in enumerate(flags, 1):
+
+            def find(
+                slow: MeterSnapshot, ct: int = ct, kind: str = kind
+            ) -> bool | None:
+                found = slow.role(meter.key, role.role)
+                if found is None:
+                    return None
+                now = found.valid if kind == "valid" else found.inverted
+                return now[ct - 1] if ct <= len(now) else None
+
+            yield CtFlagSensor(
+                data,
+                device,
+                Source(data.slow, Endpoint.METERS, find),
+                key=f"{meter.key}_{role.role}_ct{ct}_{kind}",
+                description=_ct_flag(kind, role.role, enabled=flag),
+                placeholders={"ct": str(ct), "role": role.role},
+            )
+
+
+def _ct_flag(kind: str, role: str, *, enabled: bool) -> BinarySensorEntityDescription:
+    """Describe a CT's flag; one that is off at first sight is of no interest."""
+    name = role.lower() if role.lower() in _ROLES else "other"
+    return BinarySensorEntityDescription(
+        key=f"ct_{kind}",
+        translation_key=f"ct_{kind}_{name}",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=enabled,
+    )

@@ -1,0 +1,166 @@
+"""How a person sets a gateway up."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlow, ConfigFlowResult
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_TOKEN
+from homeassistant.helpers.selector import (
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from .const import DOMAIN
+from .gateway import (
+    AbsentError,
+    Address,
+    AnswerTimeoutError,
+    BadCredentialsError,
+    BusyError,
+    ConnectError,
+    GatewayClient,
+    GatewayError,
+    InvalidAddressError,
+    RateLimitedError,
+    StatusError,
+    Transport,
+)
+from .session import create_session
+
+_TITLE = "Tesla Energy Gateway"
+
+_PASSWORD = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
+)
+_USER_SCHEMA = vol.Schema(
+    {vol.Required(CONF_HOST): TextSelector(), vol.Required(CONF_PASSWORD): _PASSWORD}
+)
+_REAUTH_SCHEMA = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
+
+# The message for each way in which meeting a gateway can fail; any other error
+# comes from something that is none.
+_MESSAGES: dict[type[GatewayError], str] = {
+    InvalidAddressError: "invalid_host",
+    ConnectError: "cannot_connect",
+    AnswerTimeoutError: "cannot_connect",
+    BadCredentialsError: "invalid_auth",
+    RateLimitedError: "rate_limited",
+    BusyError: "busy",
+}
+
+
+class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Sets a gateway up by its address and its customer password."""
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for address and password, and try them."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                address = Address.parse(user_input[CONF_HOST])
+                token = await self._meet(address, user_input[CONF_PASSWORD])
+            except GatewayError as err:
+                errors = _errors(err)
+            else:
+                return self.async_create_entry(
+                    title=_TITLE,
+                    data={
+                        CONF_HOST: str(address),
+                        CONF_PASSWORD: user_input[CONF_PASSWORD],
+                        CONF_TOKEN: token,
+                    },
+                )
+            # What was typed stays, save the password.
+            user_input = {CONF_HOST: user_input[CONF_HOST]}
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(_USER_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Begin anew with a gateway that refuses the password it accepted once."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the password that the gateway accepts now."""
+        entry = self._get_reauth_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            address = Address.parse(entry.data[CONF_HOST])
+            password = user_input[CONF_PASSWORD]
+            try:
+                token = await self._meet(address, password)
+            except GatewayError as err:
+                errors = _errors(err)
+            else:
+                return self.async_update_reload_and_abort(
+                    entry, data_updates={CONF_PASSWORD: password, CONF_TOKEN: token}
+                )
+        return self.async_show_form(
+            step_id="reauth_confirm",
+            data_schema=_REAUTH_SCHEMA,
+            description_placeholders={CONF_HOST: entry.data[CONF_HOST]},
+            errors=errors,
+        )
+
+    async def _meet(self, address: Address, password: str) -> str:
+        """Log in to the gateway at an address; return the token.
+
+        Aborts the flow for a gateway that is set up already, before it is sent
+        a password. Raises GatewayError for what is not a willing gateway.
+        """
+        async with create_session() as session:
+            client = GatewayClient(Transport(session, address), password)
+            din = await _open_din(client)
+            if din is not None:
+                await self._check_identity(din)
+            token = await client.login()
+            # What has no totals is no gateway, whatever it takes for a login.
+            await client.aggregates()
+            if din is None:
+                await self._check_identity(await _listed_din(client) or str(address))
+            return token
+
+    async def _check_identity(self, identity: str) -> None:
+        """Take on an identity that is new, or in reauth that of the entry."""
+        await self.async_set_unique_id(identity, raise_on_progress=False)
+        if self.source == SOURCE_REAUTH:
+            self._abort_if_unique_id_mismatch(reason="another_gateway")
+        else:
+            self._abort_if_unique_id_configured()
+
+
+async def _open_din(client: GatewayClient) -> str | None:
+    """Return the DIN that the gateway tells anyone, if it does.
+
+    Powerwall 3 has no such endpoint, and old firmwares no DIN in it.
+    """
+    try:
+        return (await client.status()).din
+    except AbsentError, StatusError:
+        return None
+
+
+async def _listed_din(client: GatewayClient) -> str | None:
+    """Return the DIN that a gateway's own meters carry, if it lists any."""
+    try:
+        meters = await client.meters()
+    except GatewayError:
+        # Only the DIN is missed, and the address stands in for it.
+        return None
+    return next((meter.din for meter in meters if meter.din), None)
+
+
+def _errors(err: GatewayError) -> dict[str, str]:
+    message = _MESSAGES.get(type(err), "not_a_gateway")
+    return {CONF_HOST if isinstance(err, InvalidAddressError) else "base": message}

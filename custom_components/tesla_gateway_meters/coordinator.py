@@ -1,0 +1,228 @@
+"""When we ask the gateway, and what one answer means for the rest."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+import logging
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from .const import DOMAIN, LIVE_INTERVAL, LOGGER, SLOW_INTERVAL
+from .gateway import (
+    AbsentError,
+    BadCredentialsError,
+    ConnectError,
+    Endpoint,
+    GatewayClient,
+    GatewayError,
+    LocationMeter,
+    TryLaterError,
+    find_reading,
+    sum_phases,
+)
+from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
+
+# The share of live polls that also ask what changes slowly or matters less.
+_LIVE_POLLS_PER_FULL_POLL = 3
+
+type GatewayConfigEntry = ConfigEntry[GatewayData]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayData:
+    """What a loaded config entry holds.
+
+    `identity` is the gateway's DIN, or its host where it tells no DIN: every
+    device and entity of the entry is named after it. `device_id` is that of
+    the gateway's device.
+    """
+
+    identity: str
+    device_id: str
+    live: LiveCoordinator
+    slow: SlowCoordinator
+
+
+class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
+    """Asks several endpoints, each of which may fail without the others.
+
+    The endpoints that failed are part of the snapshot; entities read their
+    availability from there. The poll as a whole fails where the gateway cannot
+    be reached, wants to be left alone, or answers nothing we asked for.
+    """
+
+    config_entry: GatewayConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: GatewayConfigEntry,
+        client: GatewayClient,
+        *,
+        name: str,
+        interval: timedelta,
+    ) -> None:
+        """Poll this client."""
+        self._client = client
+        self._failed: dict[Endpoint, GatewayError] = {}
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=entry,
+            name=f"{entry.title} {name}",
+            update_interval=interval,
+            always_update=False,
+        )
+
+    @property
+    def _failed_endpoints(self) -> frozenset[Endpoint]:
+        return frozenset(self._failed)
+
+    async def _ask[T](
+        self, endpoint: Endpoint, call: Callable[[], Awaitable[T]]
+    ) -> T | None:
+        """Return the answer of an endpoint, None where it alone fails."""
+        try:
+            answer = await call()
+        except BadCredentialsError as err:
+            raise ConfigEntryAuthFailed(
+                translation_domain=DOMAIN, translation_key="bad_credentials"
+            ) from err
+        except TryLaterError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="try_later",
+                retry_after=err.retry_after,
+            ) from err
+        except ConnectError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN, translation_key="cannot_connect"
+            ) from err
+        except GatewayError as err:
+            self._note_failure(endpoint, err)
+            return None
+        if (failed := self._failed.pop(endpoint, None)) is not None:
+            _log(logging.INFO, failed, "%s: %s is answering again", self.name, endpoint)
+        return answer
+
+    def _note_failure(self, endpoint: Endpoint, err: GatewayError) -> None:
+        """Keep a failure, and log the first of its kind in a row."""
+        earlier = self._failed.get(endpoint)
+        self._failed[endpoint] = err
+        if type(earlier) is not type(err):
+            _log(
+                logging.WARNING,
+                err,
+                "%s: %s does not answer: %s",
+                self.name,
+                endpoint,
+                err,
+            )
+
+    def _raise_if_all_failed(self, endpoints: frozenset[Endpoint]) -> None:
+        """Fail the poll where nothing answered, unless nothing ever would.
+
+        An endpoint that this gateway does not have is no failure.
+        """
+        errors = [self._failed[each] for each in endpoints if each in self._failed]
+        broken = [err for err in errors if not isinstance(err, AbsentError)]
+        if broken and len(errors) == len(endpoints):
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="no_answer",
+                translation_placeholders={"error": str(broken[0])},
+            ) from broken[0]
+
+
+def _log(level: int, err: GatewayError, message: str, *args: object) -> None:
+    """Log a part that fell silent or came back; one that is absent is normal."""
+    LOGGER.log(logging.DEBUG if isinstance(err, AbsentError) else level, message, *args)
+
+
+class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
+    """Polls what flows: totals and phases, and less often the rest of it."""
+
+    _EVERY_POLL = frozenset({Endpoint.AGGREGATES, Endpoint.SITE})
+
+    def __init__(
+        self, hass: HomeAssistant, entry: GatewayConfigEntry, client: GatewayClient
+    ) -> None:
+        """Poll this client."""
+        super().__init__(hass, entry, client, name="live", interval=LIVE_INTERVAL)
+        self._polls = 0
+
+    @override
+    async def _async_update_data(self) -> LiveSnapshot:
+        """Ask for what flows, one request after the other."""
+        client = self._client
+        totals = await self._ask(Endpoint.AGGREGATES, client.aggregates) or {}
+        site = await self._ask(Endpoint.SITE, client.site_meters) or ()
+        self._raise_if_all_failed(self._EVERY_POLL)
+
+        if self._polls % _LIVE_POLLS_PER_FULL_POLL == 0 or self.data is None:
+            solar = await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
+            charge = await self._ask(Endpoint.CHARGE, client.charge)
+            grid_status = await self._ask(Endpoint.GRID_STATUS, client.grid_status)
+        else:
+            solar = self.data.meters.get("solar", ())
+            charge = self.data.charge
+            grid_status = self.data.grid_status
+        self._polls += 1
+
+        meters = _by_location(site + solar)
+        return LiveSnapshot(
+            totals=totals,
+            meters=meters,
+            phases={location: sum_phases(each) for location, each in meters.items()},
+            charge=charge,
+            grid_status=grid_status,
+            failed=self._failed_endpoints,
+        )
+
+
+def _by_location(
+    meters: tuple[LocationMeter, ...],
+) -> dict[str, tuple[LocationMeter, ...]]:
+    locations: dict[str, tuple[LocationMeter, ...]] = {}
+    for meter in meters:
+        locations[meter.location] = (*locations.get(meter.location, ()), meter)
+    return locations
+
+
+class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
+    """Polls what an installer changes: meters, CTs, firmware."""
+
+    _ALL = frozenset({Endpoint.METERS, Endpoint.READINGS, Endpoint.STATUS})
+
+    def __init__(
+        self, hass: HomeAssistant, entry: GatewayConfigEntry, client: GatewayClient
+    ) -> None:
+        """Poll this client."""
+        super().__init__(hass, entry, client, name="meters", interval=SLOW_INTERVAL)
+        # Entities may look before the first poll has brought anything.
+        self.data = MeterSnapshot(
+            meters={}, readings={}, status=None, failed=frozenset()
+        )
+
+    @override
+    async def _async_update_data(self) -> MeterSnapshot:
+        """Ask for the meters, one request after the other."""
+        client = self._client
+        meters = await self._ask(Endpoint.METERS, client.meters) or ()
+        readings = await self._ask(Endpoint.READINGS, client.readings) or {}
+        status = await self._ask(Endpoint.STATUS, client.status)
+        self._raise_if_all_failed(self._ALL)
+        return MeterSnapshot(
+            meters={meter.key: meter for meter in meters},
+            readings={
+                meter.key: reading
+                for meter in meters
+                if (reading := find_reading(readings, meter)) is not None
+            },
+            status=status,
+            failed=self._failed_endpoints,
+        )

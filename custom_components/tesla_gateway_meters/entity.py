@@ -1,0 +1,171 @@
+"""What all entities have in common: a device, and a part of a snapshot.
+
+Devices: the gateway; Site, Solar, Battery, Load ... as its parts; the physical
+meters, linked to it. All identities start with the gateway's.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN
+from .coordinator import GatewayConfigEntry, GatewayCoordinator, GatewayData
+from .gateway import Endpoint, LocationMeter, Meter
+from .snapshot import Snapshot
+
+# Locations with a translated name; a gateway may name others.
+_LOCATIONS = frozenset({"site", "solar", "battery", "load", "generator", "busway"})
+
+# Translation keys of the meter types.
+_METERS = {
+    "synchrometerX": "meter_x",
+    "synchrometerY": "meter_y",
+    "neurio_tcp": "remote_meter",
+    "neurio_mb": "remote_meter",
+    "neurio_w2_tcp": "remote_meter",
+    "neurio_w2_mb": "remote_meter",
+    "msa": "backup_switch_meter",
+}
+
+
+def gateway_device(data: GatewayData) -> DeviceInfo:
+    """Return the gateway's device, which setting up the entry has registered."""
+    return DeviceInfo(identifiers={(DOMAIN, data.identity)})
+
+
+def location_device(data: GatewayData, location: str) -> ChildDeviceInfo:
+    """Describe a location as a part of the gateway."""
+    return ChildDeviceInfo(
+        identifiers={(DOMAIN, f"{data.identity}_{location}")},
+        parent_device_id=data.device_id,
+        translation_key=location if location in _LOCATIONS else None,
+        name=location.replace("_", " ").capitalize(),
+    )
+
+
+def meter_device(data: GatewayData, meter: Meter | LocationMeter) -> DeviceInfo:
+    """Describe a physical meter, linked to the gateway."""
+    reading = data.slow.data.readings.get(meter.key)
+    return DeviceInfo(
+        identifiers={(DOMAIN, f"{data.identity}_{meter.key}")},
+        translation_key=_METERS.get(meter.type),
+        name=meter.type,
+        model=meter.type,
+        serial_number=meter.board_serial,
+        sw_version=None if reading is None else reading.firmware,
+        via_device_id=data.device_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source[SnapshotT: Snapshot, PartT]:
+    """Where an entity reads: a part of a coordinator's snapshot.
+
+    `find` returns the part, or None where the endpoint answered without it.
+    """
+
+    coordinator: GatewayCoordinator[SnapshotT]
+    endpoint: Endpoint
+    find: Callable[[SnapshotT], PartT | None]
+
+
+class GatewayEntity[SnapshotT: Snapshot, PartT](
+    CoordinatorEntity[GatewayCoordinator[SnapshotT]]
+):
+    """Shows one part of a snapshot; writes a state only when it changes.
+
+    Unavailable where the endpoint failed or answered without the part;
+    unknown where the part came without this value.
+    """
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self,
+        data: GatewayData,
+        device: DeviceInfo | ChildDeviceInfo,
+        source: Source[SnapshotT, PartT],
+        *,
+        key: str,
+        description: EntityDescription,
+        placeholders: Mapping[str, str] | None = None,
+    ) -> None:
+        """Identify the entity by this key; the placeholders go into its name."""
+        super().__init__(source.coordinator)
+        self.entity_description = description
+        if placeholders:
+            self._attr_translation_placeholders = placeholders
+        self._source = source
+        self._attr_unique_id = f"{data.identity}_{key}"
+        self._attr_device_info = device
+        self._shown: object = None
+        self._refresh()
+
+    @abstractmethod
+    def _show(self, part: PartT) -> object:
+        """Set the entity's value from its part, and return all that it shows."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the gateway answered with this entity's part."""
+        return self._attr_available
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Show the new snapshot, where it differs from the last."""
+        if self._refresh():
+            self.async_write_ha_state()
+
+    def _refresh(self) -> bool:
+        """Take over the snapshot; return whether what is shown has changed."""
+        source, before = self._source, (self._attr_available, self._shown)
+        part = None
+        if self.coordinator.last_update_success:
+            snapshot = self.coordinator.data
+            if source.endpoint not in snapshot.failed:
+                part = source.find(snapshot)
+        self._attr_available = part is not None
+        if part is not None:
+            self._shown = self._show(part)
+        return before != (self._attr_available, self._shown)
+
+
+@callback
+def add_as_found(
+    entry: GatewayConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    find: Callable[[GatewayData], Iterable[Entity]],
+) -> None:
+    """Add the entities that are there now, and others as they turn up.
+
+    They are looked for with each slow poll, and as soon as a live poll brings
+    a location, a meter or a phase that was not there before.
+    """
+    data = entry.runtime_data
+    known: set[str | None] = set()
+    structure: object = None
+
+    @callback
+    def look() -> None:
+        found = [each for each in find(data) if each.unique_id not in known]
+        known.update(each.unique_id for each in found)
+        async_add_entities(found)
+
+    @callback
+    def look_if_changed() -> None:
+        nonlocal structure
+        if structure != (structure := data.live.data.structure):
+            look()
+
+    look_if_changed()
+    entry.async_on_unload(data.live.async_add_listener(look_if_changed))
+    entry.async_on_unload(data.slow.async_add_listener(look))

@@ -1,0 +1,93 @@
+"""Where a gateway is: what a person types, made into a host and a port."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+import re
+from typing import Self, override
+
+from yarl import URL
+
+from .errors import InvalidAddressError
+
+HTTPS_PORT = 443
+
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host (name, IPv4 or IPv6 without brackets, lower case) and a port."""
+
+    host: str
+    port: int = HTTPS_PORT
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a name, an address, `host:port` or a pasted URL.
+
+        Only host and port count in a URL: gateways speak HTTPS alone.
+        Raises InvalidAddressError for anything else.
+        """
+        text = text.strip()
+        scheme, separator, rest = text.rpartition("://")
+        if separator and scheme.lower() not in ("http", "https"):
+            raise InvalidAddressError("not a web address")
+        authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+        host, port = _split_port(authority)
+        return cls(_checked_host(host.lower()), port)
+
+    @property
+    def is_ip(self) -> bool:
+        """Whether the host is an address and not a name."""
+        return _is_ip(self.host)
+
+    @property
+    def url(self) -> URL:
+        """The base URL of the gateway."""
+        return URL.build(scheme="https", host=self.host, port=self.port)
+
+    @override
+    def __str__(self) -> str:
+        """Return the shortest text that `parse` reads back as the same."""
+        if self.port == HTTPS_PORT:
+            return self.host
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _split_port(authority: str) -> tuple[str, int]:
+    """Split `host`, `host:port`, `[IPv6]`, `[IPv6]:port` or a bare IPv6."""
+    if _is_ip(authority):
+        return authority, HTTPS_PORT
+    if match := re.fullmatch(
+        r"\[([^\]]*)\](?::(\d{1,5}))?|([^:]*)(?::(\d{1,5}))?", authority
+    ):
+        in_brackets, port_behind_brackets, host, port = match.groups()
+        if in_brackets is not None and not _is_ip(in_brackets):
+            raise InvalidAddressError("no IPv6 address in the brackets")
+        number = int(port or port_behind_brackets or HTTPS_PORT)
+        if 0 < number < 65536:
+            return in_brackets or host, number
+    raise InvalidAddressError("no host and port")
+
+
+def _checked_host(host: str) -> str:
+    if _is_ip(host):
+        return host
+    # A name whose last part is a number is a mistyped IPv4 address.
+    if (
+        not _HOST_NAME.fullmatch(host)
+        or len(host) > 253
+        or host.rstrip(".").rpartition(".")[2].isdigit()
+    ):
+        raise InvalidAddressError("not a host name")
+    return host

@@ -1,0 +1,77 @@
+"""What can go wrong between us and a gateway.
+
+Each error stands for one thing that a caller does about it. Their texts name
+endpoints and statuses, never a password, a token, a serial or a DIN.
+"""
+
+from typing import override
+
+
+class GatewayError(Exception):
+    """Anything that went wrong; the base of all the others."""
+
+
+class InvalidAddressError(GatewayError):
+    """What was given is no host name, address or URL."""
+
+
+class ConnectError(GatewayError):
+    """No connection: refused, unknown name, no route, failed TLS handshake."""
+
+
+class AnswerTimeoutError(GatewayError):
+    """The gateway took the request, and its answer did not come in time."""
+
+
+class BrokenAnswerError(GatewayError):
+    """The connection ended, or the size limit was reached, in mid-answer."""
+
+
+class PayloadError(GatewayError):
+    """The answer is not what this endpoint gives: no JSON, or another shape."""
+
+
+class StatusError(GatewayError):
+    """An HTTP status that has no meaning of its own here."""
+
+    def __init__(self, status: int) -> None:
+        """Keep the status."""
+        super().__init__(status)
+        self.status = status
+
+    @override
+    def __str__(self) -> str:
+        return f"HTTP status {self.status}"
+
+
+class AbsentError(GatewayError):
+    """404: this gateway or firmware has no such endpoint."""
+
+
+class ForbiddenError(GatewayError):
+    """401 or 403 with a fresh login: the customer may not read this endpoint."""
+
+
+class BadCredentialsError(GatewayError):
+    """The gateway refuses the password."""
+
+
+class TryLaterError(GatewayError):
+    """The gateway wants to be left alone; the base of its two ways to say so.
+
+    `retry_after` is in seconds, None where the gateway named no time (no real
+    one has been seen to).
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        """Keep the time that the gateway asked for."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RateLimitedError(TryLaterError):
+    """429: too many requests, as a rule too many logins."""
+
+
+class BusyError(TryLaterError):
+    """503: overloaded, or its configuration is being changed."""

@@ -1,0 +1,71 @@
+"""Single fields of a JSON object, read with tolerance.
+
+Firmwares add, drop and null fields. So each reader answers None for a field
+that is missing or of another type than it should be: that costs one value,
+never the whole answer.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+
+type JsonObject = Mapping[str, object]
+
+# Go's zero time, which the gateway sends for "never".
+_NEVER = "0001-01-01T00:00:00Z"
+
+
+def number(data: JsonObject, key: str) -> float | None:
+    """Read a finite number."""
+    value = data.get(key)
+    if type(value) is int or (type(value) is float and isfinite(value)):
+        return value
+    return None
+
+
+def count(data: JsonObject, key: str) -> int | None:
+    """Read a whole number."""
+    value = data.get(key)
+    return value if type(value) is int else None
+
+
+def text(data: JsonObject, key: str) -> str | None:
+    """Read a text; an empty one is None."""
+    value = data.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def flags(data: JsonObject, key: str) -> tuple[bool, ...]:
+    """Read a list of yes and no, one per CT; a broken list is an empty one."""
+    value = data.get(key)
+    if isinstance(value, list) and all(type(flag) is bool for flag in value):
+        return tuple(value)
+    return ()
+
+
+def json_object(data: JsonObject, key: str) -> JsonObject:
+    """Read an object; an empty one stands for a missing one."""
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def json_objects(data: object) -> list[JsonObject]:
+    """Keep the objects of a list; null and anything else is an empty list."""
+    if not isinstance(data, list):
+        return []
+    return [item for item in data if isinstance(item, dict)]
+
+
+def time(data: JsonObject, key: str) -> datetime | None:
+    """Read a moment with its offset from UTC, as RFC 3339; never is None."""
+    value = data.get(key)
+    if not isinstance(value, str) or value == _NEVER:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    # A zero or end of time with an offset cannot be converted to UTC.
+    if moment.tzinfo is None or not 1 < moment.year < 9999:
+        return None
+    return moment

@@ -1,0 +1,121 @@
+"""What a meter measures on each phase, and what a location's meters add up to."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from .fields import JsonObject, number, text
+from .models import LocationMeter, Phase, PhaseReading, Totals
+
+# One gateway clock gives both stamps of a reading, within milliseconds. A
+# power stamp that lags behind by more belongs to an older measurement.
+_FRESH = timedelta(seconds=30)
+
+# A Neurio on a single-phase service reports its unused leg with some 0.2 V.
+_DEAD_LEG_VOLTS = 50
+
+_KEYS = {
+    Phase.L1: ("v_l1n", "i_a_current", "real_power_a", "reactive_power_a"),
+    Phase.L2: ("v_l2n", "i_b_current", "real_power_b", "reactive_power_b"),
+    Phase.L3: ("v_l3n", "i_c_current", "real_power_c", "reactive_power_c"),
+}
+
+_SYNCHROMETER_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L3}
+
+# A Neurio's four ports serve the two legs of a split-phase service.
+_NEURIO_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L2, 4: Phase.L1}
+
+
+def is_neurio(meter_type: str) -> bool:
+    """Whether this is a Neurio (remote meter), which measures no current."""
+    return meter_type.startswith("neurio")
+
+
+def voltage_references(data: JsonObject) -> dict[int, Phase]:
+    """Read `{"ct1": "Phase1", ...}`, the phase that each CT is measured against."""
+    known = {"Phase1": Phase.L1, "Phase2": Phase.L2, "Phase3": Phase.L3}
+    references = {}
+    for ct in range(1, 5):
+        if (phase := known.get(text(data, f"ct{ct}") or "")) is not None:
+            references[ct] = phase
+    return references
+
+
+def read_phases(
+    cached: JsonObject,
+    totals: Totals,
+    meter_type: str,
+    cts: tuple[bool, ...],
+    references: Mapping[int, Phase],
+) -> dict[Phase, PhaseReading]:
+    """Read the phases of a `Cached_readings`.
+
+    A phase is there where a CT is assigned to it or a key of it is given.
+    The gateway leaves out a power that is 0: so a missing one is 0 while the
+    power stamp is fresh, and unknown otherwise.
+    """
+    neurio = is_neurio(meter_type)
+    default = (_NEURIO_CTS if neurio else _SYNCHROMETER_CTS) | dict(references)
+    assigned = {default.get(ct) for ct, used in enumerate(cts, 1) if used}
+    absent = 0 if _is_fresh(totals) else None
+
+    phases = {}
+    for phase, (voltage_key, current_key, *power_keys) in _KEYS.items():
+        if phase not in assigned and not (cached.keys() & {voltage_key, *power_keys}):
+            continue
+        voltage = number(cached, voltage_key)
+        if voltage is not None and voltage < _DEAD_LEG_VOLTS:
+            continue
+        power, reactive_power = (
+            number(cached, key) if key in cached else absent for key in power_keys
+        )
+        phases[phase] = PhaseReading(
+            voltage=voltage,
+            current=None if neurio else number(cached, current_key),
+            power=power,
+            reactive_power=reactive_power,
+        )
+    return phases
+
+
+def _is_fresh(totals: Totals) -> bool:
+    if totals.last_communication is None or totals.last_phase_power is None:
+        return False
+    return totals.last_communication - totals.last_phase_power <= _FRESH
+
+
+def sum_phases(meters: Iterable[LocationMeter]) -> dict[Phase, PhaseReading]:
+    """Add up the phases of all meters of a location; voltages are averaged.
+
+    A sum with an unknown part is unknown. A voltage is the mean of those
+    that are known, since each meter measures the same conductor.
+    """
+    by_phase: dict[Phase, list[PhaseReading]] = {}
+    for meter in meters:
+        for phase, reading in meter.phases.items():
+            by_phase.setdefault(phase, []).append(reading)
+    return {
+        phase: readings[0]
+        if len(readings) == 1
+        else PhaseReading(
+            voltage=_mean([reading.voltage for reading in readings]),
+            current=total(reading.current for reading in readings),
+            power=total(reading.power for reading in readings),
+            reactive_power=total(reading.reactive_power for reading in readings),
+        )
+        for phase, readings in sorted(by_phase.items())
+    }
+
+
+def total(values: Iterable[float | None]) -> float | None:
+    """Add up; None where there is nothing to add or a part is unknown."""
+    known = []
+    for value in values:
+        if value is None:
+            return None
+        known.append(value)
+    return sum(known) if known else None
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None

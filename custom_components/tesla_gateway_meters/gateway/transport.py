@@ -1,0 +1,100 @@
+"""One HTTPS request to the gateway and its bytes back.
+
+Here is what the wire needs, and nothing of what an answer means.
+"""
+
+from dataclasses import dataclass
+
+import aiohttp
+
+from .address import Address
+from .errors import AnswerTimeoutError, BrokenAnswerError, ConnectError
+
+# A connection that does not come about is told apart from an answer that does not.
+REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
+# The gateway's own page allows a login 35 s.
+LOGIN_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
+BODY_LIMIT = 1024 * 1024
+
+# Old firmwares drop the TLS handshake for any name but a few of their own.
+_SERVER_NAME = "powerwall"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, body, and `Retry-After` in seconds where one was sent."""
+
+    status: int
+    body: bytes
+    retry_after: float | None
+
+
+class Transport:
+    """Requests to one gateway, through a session that its owner closes.
+
+    The session should keep connections alive and no cookies: a login's token
+    is sent by plain headers.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, address: Address) -> None:
+        """Use the session for requests to this address."""
+        self._session = session
+        self._base = address.url
+        self._server_name = None if address.is_ip else _SERVER_NAME
+
+    async def get(self, path: str, headers: dict[str, str]) -> Answer:
+        """Ask for a path. Raises ConnectError, AnswerTimeoutError, BrokenAnswerError."""
+        return await self._request("GET", path, headers, None, REQUEST_TIMEOUT)
+
+    async def post(self, path: str, payload: bytes) -> Answer:
+        """Send JSON to a path. Raises what `get` raises."""
+        headers = {"Content-Type": "application/json"}
+        return await self._request("POST", path, headers, payload, LOGIN_TIMEOUT)
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        payload: bytes | None,
+        time_limit: aiohttp.ClientTimeout,
+    ) -> Answer:
+        try:
+            async with self._session.request(
+                method,
+                self._base.with_path(path),
+                headers=headers,
+                data=payload,
+                timeout=time_limit,
+                allow_redirects=False,
+                # Self-signed, and issued for a name that nobody types.
+                ssl=False,
+                server_hostname=self._server_name,
+            ) as response:
+                return Answer(
+                    response.status,
+                    await _read_limited(response),
+                    _seconds(response.headers.get("Retry-After")),
+                )
+        except aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError:
+            # The texts of these name the host: the caller knows it.
+            raise ConnectError("cannot connect") from None
+        except TimeoutError:
+            raise AnswerTimeoutError("no answer in time") from None
+        except aiohttp.ClientError, OSError:
+            raise BrokenAnswerError("the connection ended in mid-answer") from None
+
+
+async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            # Not read to its end, so not to be used again.
+            response.close()
+            raise BrokenAnswerError("the answer is too large")
+    return bytes(body)
+
+
+def _seconds(value: str | None) -> float | None:
+    return float(value) if value is not None and value.isdecimal() else None

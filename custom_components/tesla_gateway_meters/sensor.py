@@ -1,0 +1,305 @@
+"""Sensors: the measures of each location, meter, phase and CT."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import GatewayConfigEntry, GatewayData
+from .entity import (
+    GatewayEntity,
+    Source,
+    add_as_found,
+    gateway_device,
+    location_device,
+    meter_device,
+)
+from .gateway import (
+    CtReading,
+    Endpoint,
+    GridStatus,
+    LocationMeter,
+    Meter,
+    MeterReading,
+    Phase,
+    PhaseReading,
+    ReadingStatus,
+    Totals,
+)
+from .measures import (
+    CHARGE,
+    OF_CT_READING,
+    OF_LOCATION_METERS,
+    OF_PHASE,
+    OF_READING,
+    VOLTAGE_REFERENCE,
+    Measure,
+    of_location,
+    of_meter,
+    of_meter_role,
+)
+from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
+
+# The coordinators do all the asking.
+PARALLEL_UPDATES = 0
+
+# A CT input while its meter cannot be read: there, and without a value.
+NOT_READ = CtReading(
+    voltage=None,
+    power=None,
+    reactive_power=None,
+    current=None,
+    energy_exported=None,
+    energy_imported=None,
+)
+
+# The endpoints that list a location's meters.
+METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: GatewayConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of a gateway."""
+    add_as_found(entry, async_add_entities, _find)
+
+
+class GatewaySensor[SnapshotT: Snapshot, PartT](
+    GatewayEntity[SnapshotT, PartT], SensorEntity
+):
+    """One measure of one part."""
+
+    entity_description: Measure[PartT]
+
+    @override
+    def _show(self, part: PartT) -> object:
+        value = self.entity_description.value_fn(part)
+        digits = self.entity_description.digits
+        if digits is not None and isinstance(value, float):
+            # Without a number of digits `round` makes it a whole one.
+            value = round(value, digits or None)
+        self._attr_native_value = value
+        return value
+
+
+class GridStatusSensor(GatewayEntity[LiveSnapshot, LiveSnapshot], SensorEntity):
+    """How the site stands to the grid; unknown while the gateway's word is new."""
+
+    @override
+    def _show(self, part: LiveSnapshot) -> object:
+        self._attr_native_value = part.grid_status
+        return part.grid_status
+
+
+class ReadingStatusSensor(GatewayEntity[MeterSnapshot, MeterReading], SensorEntity):
+    """Whether a meter can be read, with the gateway's own text."""
+
+    @override
+    def _show(self, part: MeterReading) -> object:
+        self._attr_native_value = part.status
+        self._attr_extra_state_attributes = {"error": part.error}
+        return part.status, part.error
+
+
+GRID_STATUS = SensorEntityDescription(
+    key="grid_status",
+    translation_key="grid_status",
+    device_class=SensorDeviceClass.ENUM,
+    options=list(GridStatus),
+)
+
+READING_STATUS = SensorEntityDescription(
+    key="reading_status",
+    translation_key="reading_status",
+    device_class=SensorDeviceClass.ENUM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    options=list(ReadingStatus),
+)
+
+
+def _find(data: GatewayData) -> Iterator[SensorEntity]:
+    """Find all sensors that the present snapshots have a part for."""
+    live, slow = data.live.data, data.slow.data
+    yield from _of_gateway(data)
+    for location in live.totals:
+        yield from _of_location(data, location)
+    for location, endpoint in METER_ENDPOINTS.items():
+        if not (meters := live.meters.get(location, ())):
+            continue
+        yield from _of_location_meters(data, location, endpoint)
+        for phase in live.phases[location]:
+            yield from _of_phase(data, location, endpoint, phase)
+        for meter in meters:
+            yield from _of_meter_role(data, meter, endpoint, alone=len(meters) == 1)
+    for key, reading in slow.readings.items():
+        yield from _of_reading(data, slow.meters[key], reading)
+
+
+def _of_gateway(data: GatewayData) -> Iterator[SensorEntity]:
+    live = data.live.data
+    if live.grid_status is not None:
+        yield GridStatusSensor(
+            data,
+            gateway_device(data),
+            Source(data.live, Endpoint.GRID_STATUS, lambda live: live),
+            key=GRID_STATUS.key,
+            description=GRID_STATUS,
+        )
+    if live.charge is not None:
+        yield from _sensors(
+            data,
+            location_device(data, "battery"),
+            Source(data.live, Endpoint.CHARGE, lambda live: live.charge),
+            "battery",
+            (CHARGE,),
+        )
+
+
+def _of_location(data: GatewayData, location: str) -> Iterator[SensorEntity]:
+    return _sensors(
+        data,
+        location_device(data, location),
+        Source(data.live, Endpoint.AGGREGATES, lambda live: live.totals.get(location)),
+        location,
+        of_location(location),
+    )
+
+
+def _of_location_meters(
+    data: GatewayData, location: str, endpoint: Endpoint
+) -> Iterator[SensorEntity]:
+    return _sensors(
+        data,
+        location_device(data, location),
+        Source(data.live, endpoint, lambda live: live.meters.get(location)),
+        location,
+        OF_LOCATION_METERS,
+    )
+
+
+def _of_phase(
+    data: GatewayData, location: str, endpoint: Endpoint, phase: Phase
+) -> Iterator[SensorEntity]:
+    def find(live: LiveSnapshot) -> PhaseReading | None:
+        return live.phases.get(location, {}).get(phase)
+
+    return _sensors(
+        data,
+        location_device(data, location),
+        Source(data.live, endpoint, find),
+        location,
+        OF_PHASE,
+        suffix=f"_{phase}",
+        placeholders={"phase": phase.upper()},
+    )
+
+
+def _of_meter_role(
+    data: GatewayData, meter: LocationMeter, endpoint: Endpoint, *, alone: bool
+) -> Iterator[SensorEntity]:
+    """Find the sensors of a meter in its role at one location."""
+    device = meter_device(data, meter)
+    location, key = meter.location, meter.key
+    prefix = f"{key}_{location}"
+
+    def find_totals(live: LiveSnapshot) -> Totals | None:
+        found = live.meter(location, key)
+        return None if found is None else found.totals
+
+    yield from _sensors(
+        data,
+        device,
+        Source(data.live, endpoint, find_totals),
+        prefix,
+        of_meter(location, alone=alone),
+    )
+    yield from _sensors(
+        data,
+        device,
+        Source(data.live, endpoint, lambda live: live.meter(location, key)),
+        prefix,
+        of_meter_role(location),
+    )
+    for ct in meter.voltage_references:
+
+        def find_reference(live: LiveSnapshot, ct: int = ct) -> Phase | None:
+            found = live.meter(location, key)
+            return None if found is None else found.voltage_references.get(ct)
+
+        yield from _sensors(
+            data,
+            device,
+            Source(data.live, endpoint, find_reference),
+            f"{key}_ct{ct}",
+            (VOLTAGE_REFERENCE,),
+            placeholders={"ct": str(ct)},
+        )
+
+
+def _of_reading(
+    data: GatewayData, meter: Meter, reading: MeterReading
+) -> Iterator[SensorEntity]:
+    """Find the sensors of a meter's own answer."""
+    device = meter_device(data, meter)
+    key = meter.key
+
+    def find(slow: MeterSnapshot) -> MeterReading | None:
+        return slow.readings.get(key)
+
+    source = Source(data.slow, Endpoint.READINGS, find)
+    yield ReadingStatusSensor(
+        data,
+        device,
+        source,
+        key=f"{key}_{READING_STATUS.key}",
+        description=READING_STATUS,
+    )
+    yield from _sensors(data, device, source, key, OF_READING)
+    for ct in range(1, reading.inputs + 1):
+
+        def find_ct(slow: MeterSnapshot, ct: int = ct) -> CtReading | None:
+            found = slow.readings.get(key)
+            return None if found is None else found.cts.get(ct, NOT_READ)
+
+        yield from _sensors(
+            data,
+            device,
+            Source(data.slow, Endpoint.READINGS, find_ct),
+            f"{key}_ct{ct}",
+            OF_CT_READING,
+            placeholders={"ct": str(ct)},
+        )
+
+
+def _sensors[SnapshotT: Snapshot, PartT](
+    data: GatewayData,
+    device: DeviceInfo | ChildDeviceInfo,
+    source: Source[SnapshotT, PartT],
+    prefix: str,
+    measures: Iterable[Measure[PartT]],
+    *,
+    suffix: str = "",
+    placeholders: Mapping[str, str] | None = None,
+) -> Iterator[SensorEntity]:
+    """Make a sensor of each measure, save those that wait for a value."""
+    for measure in measures:
+        sensor = GatewaySensor(
+            data,
+            device,
+            source,
+            key=f"{prefix}_{measure.key}{suffix}",
+            description=measure,
+            placeholders=placeholders,
+        )
+        if not measure.only_if_given or sensor.native_value is not None:
+            yield sensor

@@ -1,0 +1,77 @@
+"""What the gateway last said, as the entities read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .gateway import (
+    CtRole,
+    Endpoint,
+    GatewayStatus,
+    GridStatus,
+    LocationMeter,
+    Meter,
+    MeterReading,
+    Phase,
+    PhaseReading,
+    Totals,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The last answers. `failed` holds the endpoints that gave none last time."""
+
+    failed: frozenset[Endpoint]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSnapshot(Snapshot):
+    """What flows.
+
+    `totals` is by location. `meters` and `phases` are too, for the locations
+    whose meters the gateway lists, site and solar; the phases are those of all
+    meters of a location together.
+    """
+
+    totals: Mapping[str, Totals]
+    meters: Mapping[str, tuple[LocationMeter, ...]]
+    phases: Mapping[str, Mapping[Phase, PhaseReading]]
+    charge: float | None
+    grid_status: GridStatus | None
+
+    @property
+    def structure(self) -> object:
+        """What entities can be made of: equal as long as nothing new turns up."""
+        return (
+            tuple(self.totals),
+            tuple(
+                (location, meter.key, *meter.phases)
+                for location, meters in self.meters.items()
+                for meter in meters
+            ),
+            self.failed,
+        )
+
+    def meter(self, location: str, key: str) -> LocationMeter | None:
+        """Return a meter in its role at a location."""
+        for meter in self.meters.get(location, ()):
+            if meter.key == key:
+                return meter
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterSnapshot(Snapshot):
+    """The physical meters and the gateway itself. Meters are by their key."""
+
+    meters: Mapping[str, Meter]
+    readings: Mapping[str, MeterReading]
+    status: GatewayStatus | None
+
+    def role(self, key: str, role: str) -> CtRole | None:
+        """Return what a meter does in a role, such as site or solar."""
+        if (meter := self.meters.get(key)) is not None:
+            for each in meter.roles:
+                if each.role == role:
+                    return each
+        return None
