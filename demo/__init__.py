@@ -1,0 +1,1 @@
+"""The demo: a simulated gateway and a real Home Assistant that shows its meters."""

@@ -1,0 +1,74 @@
+"""`scripts/demo`: the order of events."""
+
+import argparse
+import asyncio
+import signal
+import sys
+import time
+
+from . import check
+from .home_assistant import PASSWORD, USERNAME, ApiError
+from .options import STATE, parse, state_folder
+from .session import Plan, Session, forget, opened
+from .talk import DemoError, say
+
+
+def _welcome(session: Session, seconds: float) -> None:
+    say()
+    say(f"  Home Assistant   {session.home_assistant.url}")
+    say(f"  login            {USERNAME}, password {PASSWORD}")
+    if session.gateway.control_url:
+        say(
+            f"  gateway          https://{session.gateway.host}, password {session.gateway.password}"
+        )
+        say(
+            f'  make it fail     curl {session.gateway.control_url}/faults -d \'{{"*": "503"}}\''
+        )
+        say(f"  mend it          curl {session.gateway.control_url}/faults -X DELETE")
+    say()
+    say(f"Up after {seconds:.0f} s. Ctrl-C stops it.")
+
+
+async def _show(options: argparse.Namespace) -> None:
+    started = time.monotonic()
+    state = state_folder(options)
+    if options.fresh:
+        forget(state)
+    plan = Plan(
+        state=state,
+        profile=options.profile[0],
+        port=options.port,
+        host=options.host,
+        password=options.password or "",
+    )
+    async with opened(plan) as session:
+        _welcome(session, time.monotonic() - started)
+        await session.one_ends()
+
+
+async def _check(options: argparse.Namespace) -> bool:
+    fine = [
+        await check.profile(STATE / "check" / name, name) for name in options.profile
+    ]
+    say(f"{sum(fine)} of {len(fine)} profiles are fine.")
+    return all(fine)
+
+
+async def _run(options: argparse.Namespace) -> int:
+    """Run until it is done, or a signal ends it: a closed terminal's too."""
+    task = asyncio.ensure_future(_check(options) if options.check else _show(options))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return 0 if await task in (None, True) else 1
+    except asyncio.CancelledError:
+        say("Stopped.")
+        return 1 if options.check else 0
+    except (DemoError, ApiError) as problem:
+        say(f"{problem}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_run(parse(sys.argv[1:]))))

@@ -1,0 +1,158 @@
+"""What has to be true of a demo that is up. Each check returns what it found, in words."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .expectations import CONSTANT, VALUES, expected_keys
+from .gateway_setup import DOMAIN
+from .session import Session
+
+# Several polls of the gateway, on a slow machine.
+CHANGES_WITHIN = 60
+STATISTICS_WITHIN = 30
+MOVING = ("site_power", "load_power")
+
+
+class CheckError(Exception):
+    """A check found something."""
+
+
+async def entities(session: Session) -> str:
+    """Look for the entities that this kind of gateway must have."""
+    missing = [
+        key
+        for key in expected_keys(session.plan.profile)
+        if not session.registry.find(key)
+    ]
+    if missing:
+        raise CheckError(f"none for {', '.join(missing)}")
+    devices = [device.name for device, _ in session.registry.by_device()]
+    return f"{len(session.registry.entities)} of {len(devices)} devices ({', '.join(devices)})"
+
+
+async def states(session: Session) -> str:
+    """Look for a plausible state of every entity, and for the documented ones."""
+    now = await _states(session)
+    problems = [
+        f"{entity.entity_id} {problem}"
+        for entity in session.registry.entities
+        for problem in _problems(now.get(entity.entity_id))
+    ]
+    for key, value in VALUES.get(session.plan.profile, {}).items():
+        entity_id = session.registry.find(key)
+        shown = now[entity_id]["state"] if entity_id else None
+        if shown is None or not _same(shown, value):
+            problems.append(f"{key} is {shown}, not {value}")
+    if problems:
+        raise CheckError("; ".join(problems))
+    return f"all {len(session.registry.entities)} have a plausible one"
+
+
+async def _states(session: Session) -> dict[str, dict[str, Any]]:
+    return {
+        each["entity_id"]: each for each in await session.socket.command("get_states")
+    }
+
+
+def _same(shown: str, value: float | str) -> bool:
+    return (
+        shown == value if isinstance(value, str) else abs(float(shown) - value) < 1e-6
+    )
+
+
+def _problems(state: dict[str, Any] | None) -> Iterator[str]:
+    """Yield what is wrong with a state: none, or one that no meter can mean."""
+    if state is None:
+        yield "has no state"
+        return
+    shown, attributes = state["state"], state["attributes"]
+    if shown in {"unavailable", "unknown"}:
+        yield f"is {shown}"
+        return
+    match attributes.get("device_class"):
+        case "timestamp":
+            if datetime.now(UTC) - datetime.fromisoformat(shown) > timedelta(days=1):
+                yield f"is a time long ago, {shown}"
+        case "frequency":
+            if not 45 < float(shown) < 65:
+                yield f"is {shown} Hz"
+        case "voltage":
+            # Between lines, or to neutral; 210 V is the gateway's fiction of 121 V x sqrt(3).
+            if not 90 < float(shown) < 260 or 205 < float(shown) < 215:
+                yield f"is {shown} V"
+
+
+async def changes(session: Session) -> str:
+    """Wait until what flows has changed."""
+    if session.plan.profile in CONSTANT:
+        return "none expected of this profile"
+    waiting = set(session.registry.find_all(*MOVING))
+    names = ", ".join(sorted(waiting))
+    events = await session.socket.subscribe(
+        "subscribe_events", event_type="state_changed"
+    )
+    try:
+        async with asyncio.timeout(CHANGES_WITHIN):
+            while waiting:
+                waiting.discard((await events.get())["data"]["entity_id"])
+    except TimeoutError:
+        raise CheckError(
+            f"{', '.join(waiting)} the same for {CHANGES_WITHIN} s"
+        ) from None
+    return names
+
+
+async def energy(session: Session) -> str:
+    """Ask Home Assistant for faults in the energy dashboard's sources."""
+    preferences = await session.socket.command("energy/get_prefs")
+    kinds = [source["type"] for source in preferences["energy_sources"]]
+    problems = None
+    try:
+        async with asyncio.timeout(STATISTICS_WITHIN):
+            # The recorder writes the imported statistics in its own time.
+            while problems := await _energy_problems(session):  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
+    except TimeoutError:
+        raise CheckError(f"{problems}") from None
+    return f"{', '.join(kinds)} validated"
+
+
+async def _energy_problems(session: Session) -> list[Any]:
+    result = await session.socket.command("energy/validate")
+    return [issue for source in result["energy_sources"] for issue in source]
+
+
+async def dashboard(session: Session) -> str:
+    """Look for a state of every entity that the dashboard names."""
+    config = await session.socket.command("lovelace/config", url_path="gateway-meters")
+    named = set(_named(config))
+    if missing := named - (await _states(session)).keys():
+        raise CheckError(f"not there: {', '.join(sorted(missing))}")
+    return f"{len(named)} entities, all there"
+
+
+def _named(card: Any) -> Iterator[str]:
+    """Yield the entities named anywhere in a part of a dashboard."""
+    if isinstance(card, dict):
+        if isinstance(card.get("entity"), str):
+            yield card["entity"]
+        for value in card.values():
+            yield from _named(value)
+    elif isinstance(card, list):
+        for value in card:
+            if isinstance(value, str) and value.startswith(
+                ("sensor.", "binary_sensor.")
+            ):
+                yield value
+            yield from _named(value)
+
+
+async def repairs(session: Session) -> str:
+    """Look for something to repair."""
+    answer = await session.socket.command("repairs/list_issues")
+    found = [each for each in answer["issues"] if each["domain"] == DOMAIN]
+    if found:
+        raise CheckError(", ".join(each["translation_key"] for each in found))
+    return f"none ({len(answer['issues'])} of others)"

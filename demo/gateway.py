@@ -1,0 +1,113 @@
+"""The gateway that the demo shows: simulated, or somebody's own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import json
+from pathlib import Path
+from typing import Self
+
+import aiohttp
+
+from .ports import LOOPBACK, free_port, is_free
+from .processes import Program
+from .talk import DemoError, say
+from .time_zone import local_time_zone
+
+SIMULATOR_PASSWORD = "SIMUL"  # noqa: S105 - that of every simulated gateway
+FIRST_PORT = 8443
+READY_WITHIN = 60
+# The simulated home has been in use for a while when the demo starts for the first time.
+PAST = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """What a simulated home keeps from one start of the demo to the next.
+
+    Home Assistant knows it at this port. Its counters are the sums of its powers
+    since the given time, so that they go on where they stopped.
+    """
+
+    port: int
+    since: datetime
+
+    @classmethod
+    def of(cls, state: Path, lowest_port: int) -> Self:
+        """Read it, or make it up."""
+        path = state / "home.json"
+        if path.exists():
+            stored = json.loads(path.read_text())
+            home = cls(
+                port=stored["port"], since=datetime.fromisoformat(stored["since"])
+            )
+            if not is_free(home.port):
+                raise DemoError(
+                    f"Port {home.port} of the simulated gateway is taken. Stop what listens "
+                    "there, or start with --fresh."
+                )
+            return home
+        now = datetime.now(local_time_zone()).replace(minute=0, second=0, microsecond=0)
+        home = cls(port=free_port(lowest_port), since=now - PAST)
+        path.write_text(
+            json.dumps({"port": home.port, "since": home.since.isoformat()})
+        )
+        return home
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """How to reach it. A simulated one has more."""
+
+    host: str
+    password: str
+    home: Home | None = None
+    control_url: str | None = None
+    program: Program | None = None
+
+
+@asynccontextmanager
+async def simulated(
+    state: Path, profile: str, lowest_port: int
+) -> AsyncIterator[Gateway]:
+    """Run the simulator."""
+    home = Home.of(state, lowest_port)
+    control_port = free_port()
+    say(f"Starting the simulated gateway ({profile}) ...")
+    async with Program(
+        "The simulated gateway",
+        "simulator",
+        *("--profile", profile, "--password", SIMULATOR_PASSWORD),
+        *("--port", str(home.port), "--control-port", str(control_port)),
+        *(
+            "--certificate",
+            str(state / "gateway.pem"),
+            "--start",
+            home.since.isoformat(),
+        ),
+        log=state / "gateway.log",
+    ) as program:
+        url = f"http://{LOOPBACK}:{control_port}"
+        await program.until(_brought_to_now(url, home.since), READY_WITHIN)
+        yield Gateway(
+            host=f"{LOOPBACK}:{home.port}",
+            password=SIMULATOR_PASSWORD,
+            home=home,
+            control_url=url,
+            program=program,
+        )
+
+
+async def _brought_to_now(control_url: str, since: datetime) -> None:
+    """Wait for the control port, then set the simulated clock to the present."""
+    async with aiohttp.ClientSession(control_url) as session:
+        while True:
+            passed = (datetime.now(since.tzinfo) - since).total_seconds()
+            try:
+                async with session.post("/advance", json={"seconds": passed}) as answer:
+                    answer.raise_for_status()
+                    return
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.1)

@@ -1,0 +1,55 @@
+"""What Home Assistant's log says about the integration."""
+
+import asyncio
+from pathlib import Path
+import re
+
+from .checks import CheckError
+from .gateway_setup import DOMAIN
+from .session import Session
+
+RECORD = re.compile(
+    r"^[\d-]{10} [\d:.+]+ (?P<level>[A-Z]+) \(.*?\) \[(?P<logger>\S+)\] (?P<text>.*)"
+)
+# Said of every custom integration, and of every start with --skip-pip.
+EXPECTED = ("We found a custom integration", "Skipping pip installation")
+
+
+async def system_log(session: Session) -> str:
+    """Fail on any warning or error."""
+    records = await session.socket.command("system_log/list")
+    return _judged(
+        [f"{each['level']} {each['name']} {each['message'][0]}" for each in records]
+    )
+
+
+async def file(path: Path) -> str:
+    """Fail on any warning or error, and on a traceback, in the whole log."""
+    return _judged(await asyncio.to_thread(_complaints, path))
+
+
+def _complaints(path: Path) -> list[str]:
+    """Return the records of warnings and above, each with the lines that belong to it."""
+    complaints: list[str] = []
+    within = False
+    for line in path.read_text(errors="replace").splitlines():
+        if match := RECORD.match(line):
+            within = match["level"] in {"WARNING", "ERROR", "CRITICAL"}
+            if within:
+                complaints.append(f"{match['level']} {match['logger']} {match['text']}")
+        elif within:
+            complaints[-1] += f"\n{line}"
+        elif line.strip():
+            # Written past the logging, such as a task's exception at the exit.
+            complaints.append(line)
+    return complaints
+
+
+def _judged(complaints: list[str]) -> str:
+    """Fail on what is about the integration; mention what is not."""
+    rest = [each for each in complaints if not any(text in each for text in EXPECTED)]
+    if ours := [each for each in rest if DOMAIN in each]:
+        raise CheckError("\n".join(ours))
+    if rest:
+        return "nothing about the integration, but:\n" + "\n".join(rest)
+    return "no warning, no error"

@@ -1,0 +1,122 @@
+"""A Home Assistant that is ready to log in to, without a person clicking through it."""
+
+from http import HTTPStatus
+import json
+from pathlib import Path
+from typing import Any
+
+from .home_assistant import PASSWORD, USERNAME, ApiError, HomeAssistant, Socket
+from .ports import LOOPBACK
+from .time_zone import local_time_zone
+
+REPOSITORY = Path(__file__).parent.parent
+CONFIGURATION = """\
+# Written by the demo at every start.
+homeassistant:
+energy:
+history:
+logbook:
+recorder:
+  commit_interval: 1
+sun:
+"""
+HOUSE = {
+    "location_name": "Demo house",
+    "latitude": 40.0,
+    "longitude": -105.3,
+    "elevation": 1650,
+    "country": "US",
+    "currency": "USD",
+    "language": "en",
+    "unit_system": "metric",
+}
+
+
+def write_configuration(folder: Path, port: int) -> None:
+    """Write what Home Assistant reads before it starts."""
+    storage = folder / ".storage"
+    storage.mkdir(parents=True, exist_ok=True)
+    (folder / "configuration.yaml").write_text(CONFIGURATION)
+    components = folder / "custom_components"
+    if not components.is_symlink():
+        components.symlink_to(
+            REPOSITORY / "custom_components", target_is_directory=True
+        )
+
+    # Address and port live in a store: the same in YAML is a repair issue since 2026.11.
+    # Its first version needs no more than this, and Home Assistant migrates it.
+    _write_store(
+        storage / "http",
+        version=1,
+        data={"server_host": [LOOPBACK], "server_port": port},
+    )
+    # That onboarding step sets up a weather service, internet radio and the like.
+    onboarding = storage / "onboarding"
+    if not onboarding.exists():
+        _write_store(onboarding, version=4, data={"done": ["core_config"]})
+
+
+def _write_store(path: Path, *, version: int, data: dict[str, Any]) -> None:
+    path.write_text(
+        json.dumps(
+            {"version": version, "minor_version": 1, "key": path.name, "data": data}
+        )
+    )
+
+
+async def onboard(home_assistant: HomeAssistant) -> bool:
+    """Create the demo's user, finish the onboarding and log in; tell if it was the first time."""
+    missing = await _missing_steps(home_assistant)
+    client = {"client_id": home_assistant.client_id}
+    if "user" in missing:
+        user = {
+            "name": "Demo",
+            "username": USERNAME,
+            "password": PASSWORD,
+            "language": "en",
+        }
+        await home_assistant.request(
+            "POST", "/api/onboarding/users", json=user | client
+        )
+    await home_assistant.log_in()
+    if "analytics" in missing:
+        await home_assistant.request("POST", "/api/onboarding/analytics")
+    if "integration" in missing:
+        back = {"redirect_uri": home_assistant.client_id}
+        await home_assistant.request(
+            "POST", "/api/onboarding/integration", json=client | back
+        )
+    return bool(missing)
+
+
+async def _missing_steps(home_assistant: HomeAssistant) -> set[str]:
+    try:
+        steps = await home_assistant.request("GET", "/api/onboarding")
+    except ApiError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        return set()  # it serves this no more once the onboarding is done
+    return {step["step"] for step in steps if not step["done"]}
+
+
+async def running(socket: Socket) -> None:
+    """Return once Home Assistant has started everything."""
+    events = await socket.subscribe(
+        "subscribe_events", event_type="homeassistant_started"
+    )
+    if (await socket.command("get_config"))["state"] != "RUNNING":
+        await events.get()
+
+
+async def move_in(socket: Socket) -> None:
+    """Say where the house stands, and drop the map: its tiles come from the internet."""
+    await socket.command("config/core/update", **HOUSE, time_zone=local_time_zone().key)
+    panels = await socket.subscribe("subscribe_events", event_type="panels_updated")
+    while not (maps := await _map_dashboards(socket)):
+        await panels.get()
+    await socket.command("lovelace/dashboards/delete", dashboard_id=maps[0])
+
+
+async def _map_dashboards(socket: Socket) -> list[str]:
+    dashboards = await socket.command("lovelace/dashboards/list")
+    return [board["id"] for board in dashboards if board["url_path"] == "map"]

@@ -1,0 +1,146 @@
+"""One demo from its start to its end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+import fcntl
+from pathlib import Path
+import shutil
+
+import aiohttp
+
+from . import dashboard, energy, gateway_setup, history, onboarding
+from .gateway import FIRST_PORT, Gateway, simulated
+from .home_assistant import HomeAssistant, Socket
+from .ports import LOOPBACK, free_port
+from .processes import Program
+from .registry import Registry
+from .talk import DemoError, say
+
+READY_WITHIN = 120
+STOPPED_WITHIN = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be shown, and where its state is. A `host` makes it a real gateway."""
+
+    state: Path
+    profile: str
+    port: int
+    host: str | None = None
+    password: str = ""
+    gateway_port: int = FIRST_PORT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A demo that is up."""
+
+    plan: Plan
+    gateway: Gateway
+    home_assistant: HomeAssistant
+    program: Program
+    socket: Socket
+    registry: Registry
+
+    async def one_ends(self) -> None:
+        """Wait until one of the programs ends by itself, which is an error."""
+        programs = [self.program] + (
+            [self.gateway.program] if self.gateway.program else []
+        )
+        await asyncio.gather(*(each.ended() for each in programs))
+
+
+def forget(state: Path) -> None:
+    """Drop what earlier demos have left."""
+    if state.exists():
+        with _locked(state):
+            shutil.rmtree(state)
+
+
+def home_assistant_log(state: Path) -> Path:
+    """Return where Home Assistant's log is."""
+    return state / "home-assistant.log"
+
+
+@asynccontextmanager
+async def opened(plan: Plan) -> AsyncIterator[Session]:
+    """Bring everything up, and down at the end."""
+    plan.state.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_locked(plan.state))
+        if plan.host is None:
+            gateway = await stack.enter_async_context(
+                simulated(plan.state, plan.profile, plan.gateway_port)
+            )
+        else:
+            gateway = Gateway(host=plan.host, password=plan.password)
+
+        port = free_port(plan.port)
+        if plan.port and port != plan.port:
+            say(f"Port {plan.port} is taken: Home Assistant gets {port}.")
+        say("Starting Home Assistant ...")
+        config = plan.state / "config"
+        onboarding.write_configuration(config, port)
+        program = await stack.enter_async_context(
+            Program(
+                "Home Assistant",
+                "demo.lean",
+                *("--skip-pip", "--log-no-color", "--config", str(config)),
+                log=home_assistant_log(plan.state),
+                patience=STOPPED_WITHIN,
+            )
+        )
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        home_assistant = HomeAssistant(http, f"http://{LOOPBACK}:{port}")
+        await program.until(home_assistant.answers(), READY_WITHIN)
+
+        first_time = await onboarding.onboard(home_assistant)
+        socket = await stack.enter_async_context(home_assistant.websocket())
+        await program.until(onboarding.running(socket), READY_WITHIN)
+        if first_time:
+            await onboarding.move_in(socket)
+        session = Session(
+            plan=plan,
+            gateway=gateway,
+            home_assistant=home_assistant,
+            program=program,
+            socket=socket,
+            registry=await _set_up(plan, home_assistant, socket, gateway),
+        )
+        yield session
+
+
+async def _set_up(
+    plan: Plan, home_assistant: HomeAssistant, socket: Socket, gateway: Gateway
+) -> Registry:
+    """Add the gateway, and what the dashboards make of it, unless that is there already."""
+    known = await gateway_setup.entry_id(socket)
+    entry = known
+    if entry is None:
+        say(f"Setting up the integration with {gateway.host} ...")
+        entry = await gateway_setup.add_gateway(
+            home_assistant, socket, gateway.host, gateway.password
+        )
+    await gateway_setup.loaded(socket, entry)
+    registry = await Registry.read(socket, entry)
+    if known is None and gateway.home:
+        await history.write(socket, registry, plan.profile, gateway.home)
+    await energy.wire(socket, registry)
+    await dashboard.furnish(socket, registry)
+    return registry
+
+
+@contextmanager
+def _locked(state: Path) -> Iterator[None]:
+    """Keep a second demo away from this state, as long as the context lasts."""
+    with (state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DemoError(
+                f"A demo with its state in {state} is running already."
+            ) from error
+        yield
