@@ -28,9 +28,7 @@ class Answer:
         response = web.Response(
             status=self.status, body=self.body, headers=self.headers
         )
-        if self.content_type is None:
-            del response.headers["Content-Type"]
-        else:
+        if self.content_type is not None:
             response.headers["Content-Type"] = self.content_type
         for cookie in self.cookies:
             # aiohttp's own set_cookie would quote the token's "=="; the gateway does not.

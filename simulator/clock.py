@@ -8,6 +8,7 @@ from typing import Final
 from .go import SECOND
 
 DEFAULT_ZONE: Final = timezone(timedelta(hours=-6))  # that of the API document's stamps
+_LONGEST_JUMP: Final = 366 * 86400  # seconds; the physics walk all the way
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _STAMP: Final = re.compile(r"(.{19})(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)")
 
@@ -46,8 +47,8 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Jump ahead by simulated seconds."""
-        if seconds < 0:
-            raise ValueError("the clock only moves ahead")
+        if not 0 <= seconds <= _LONGEST_JUMP:
+            raise ValueError(f"the clock moves ahead, by {_LONGEST_JUMP} s at most")
         self._skipped += round(seconds * SECOND)
 
     def stamp(self, nanoseconds: int) -> str:

@@ -25,7 +25,7 @@ async def serve_control(gateway: SimulatedGateway, port: int) -> AsyncIterator[i
     """Serve the control port on loopback as long as the context lasts; yields the real port."""
     application = web.Application()
     application.add_routes(_Control(gateway).routes())
-    runner = web.AppRunner(application, shutdown_timeout=_PATIENCE)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:
         await web.TCPSite(runner, _LOOPBACK, port).start()

@@ -112,7 +112,13 @@ async def _send_status(
     return for_status(status, login=endpoint == "login/Basic").response()
 
 
-@_kind("body", str)
+def _text(value: object) -> str:
+    if value is None:
+        raise ValueError("the fault body needs a text")
+    return str(value)
+
+
+@_kind("body", _text)
 async def _send_body(
     request: web.BaseRequest, endpoint: str, answer: Answer, fault: Fault
 ) -> web.StreamResponse:
@@ -156,7 +162,8 @@ async def _send_cut(
     """Close the connection in the middle of the body."""
     del endpoint, fault
     response = await _first_half(request, answer)
-    _drop(request)
+    if request.transport is not None:
+        request.transport.close()
     return response
 
 
@@ -166,7 +173,8 @@ async def _send_reset(
 ) -> web.StreamResponse:
     """Drop the connection without an answer."""
     del endpoint, fault
-    _drop(request)
+    if request.transport is not None:
+        request.transport.abort()
     return answer.response()
 
 
@@ -203,11 +211,6 @@ async def _first_half(request: web.BaseRequest, answer: Answer) -> web.StreamRes
     if half := answer.body[: len(answer.body) // 2]:
         await response.write(half)
     return response
-
-
-def _drop(request: web.BaseRequest) -> None:
-    if request.transport is not None:
-        request.transport.close()
 
 
 def endpoint_of(path: str) -> str:

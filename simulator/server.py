@@ -62,7 +62,7 @@ async def serve(
     gateway = SimulatedGateway(create(profile, clock, seed), clock, sessions)
     certificate = certificate or Certificate.generate()
     gateway.fingerprint = certificate.fingerprint
-    server = _CountingServer(gateway.handle, handler_cancellation=True)
+    server = _CountingServer(gateway.handle, handler_cancellation=True, access_log=None)
     gateway.connections_of = lambda: server.accepted
     runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE)
     await runner.setup()

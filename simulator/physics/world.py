@@ -8,7 +8,7 @@ from simulator.go import SECOND
 from . import day
 from .installation import LOCATIONS, Flow, Installation, Phases, Snapshot, total
 
-_RESERVE: Final = 0.2  # of the capacity, never discharged
+_RESERVE: Final = 0.24  # of the capacity, never discharged
 _ONE_WAY: Final = 0.95  # efficiency of charging, and of discharging
 
 
