@@ -102,10 +102,12 @@ class _Control:
         async def handle(request: web.Request) -> web.Response:
             try:
                 fields = json.loads(await request.read() or b"{}")
-                act(dict(fields))
+                if not isinstance(fields, dict):
+                    return _bad("send a JSON object")
+                act(fields)
             except KeyError as missing:
                 return _bad(f"missing: {missing}")
-            except (ValueError, TypeError) as error:
+            except ValueError as error:
                 return _bad(str(error))
             return await self.state(request)
 

@@ -1,80 +1,19 @@
-"""A client of the simulated gateway, over real HTTPS."""
+"""What the simulator's tests share."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any
 
-import aiohttp
 import pytest
 
-from simulator import SimulatedGateway, serve
+from .client import Client, connected
 
 MORNING = datetime.fromisoformat("2026-06-21T09:30:00-06:00")
-
-
-class Client:
-    """Asks one gateway, with a bearer token once it is logged in."""
-
-    def __init__(
-        self, gateway: SimulatedGateway, session: aiohttp.ClientSession
-    ) -> None:
-        """Ask this gateway through this session, which keeps no cookies."""
-        self.gateway = gateway
-        self.session = session
-        self.headers: dict[str, str] = {}
-        self.url = f"https://{gateway.host}:{gateway.port}/api"
-
-    async def login(self, password: str | None = None) -> aiohttp.ClientResponse:
-        """Log in as customer and keep the token, if one comes."""
-        response = await self.session.post(
-            f"{self.url}/login/Basic",
-            json={
-                "username": "customer",
-                "email": "",
-                "password": self.gateway.password if password is None else password,
-                "force_sm_off": False,
-            },
-        )
-        if response.status == 200:
-            token = (await response.json())["token"]
-            self.headers = {"Authorization": f"Bearer {token}"}
-        return response
-
-    async def get(self, endpoint: str, **options: Any) -> aiohttp.ClientResponse:
-        """Get an endpoint, its body read."""
-        options.setdefault("headers", self.headers)
-        response = await self.session.get(f"{self.url}/{endpoint}", **options)
-        await response.read()
-        return response
-
-    async def payload(self, endpoint: str) -> Any:
-        """Get an endpoint's payload, which must be there."""
-        response = await self.get(endpoint)
-        assert response.status == 200, (endpoint, response.status)
-        return await response.json()
-
 
 type Connect = Callable[..., AbstractAsyncContextManager[Client]]
 
 
 @pytest.fixture
 def connect(socket_enabled: None) -> Connect:  # noqa: ARG001 - it unblocks sockets
-    """Serve a gateway and log in to it; options are those of `serve`, and `login`."""
-
-    @asynccontextmanager
-    async def connected(*, login: bool = True, **options: Any) -> AsyncIterator[Client]:
-        async with (
-            serve(**options) as gateway,
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=False),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            ) as session,
-        ):
-            client = Client(gateway, session)
-            if login:
-                response = await client.login()
-                assert response.status == 200
-            yield client
-
+    """Serve a gateway and log in to it; see `connected`."""
     return connected

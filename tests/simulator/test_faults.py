@@ -9,7 +9,8 @@ import pytest
 from simulator import Fault
 from simulator.faults import KINDS
 
-from .conftest import Client, Connect
+from .client import Client
+from .conftest import Connect
 
 SITE = "meters/site"
 
@@ -257,3 +258,4 @@ async def test_stop_with_a_request_in_hand(connect: Connect) -> None:
             f"{client.url}/{SITE}", headers=client.headers
         )
         assert response.status == 200
+    response.close()

@@ -1,0 +1,1 @@
+"""Programs that run in the peers' environment, which has nothing of Home Assistant."""

@@ -1,0 +1,119 @@
+"""The control port: faults and clock of a running simulator."""
+
+from datetime import datetime
+import json
+from typing import Any
+
+import pytest
+
+from .client import Client
+from .conftest import MORNING, Connect
+
+SITE = "meters/site"
+
+
+async def control(
+    client: Client, method: str, path: str, body: Any = None, *, status: int = 200
+) -> Any:
+    """Ask the control port, over plain HTTP."""
+    url = f"http://127.0.0.1:{client.gateway.control_port}{path}"
+    data = None if body is None else json.dumps(body)
+    async with client.session.request(method, url, data=data) as response:
+        assert response.status == status
+        return await response.json()
+
+
+async def test_state(connect: Connect) -> None:
+    """What the simulator saw so far."""
+    async with connect(control_port=0, start=MORNING, frozen=True) as client:
+        await client.get(SITE)
+        assert await control(client, "GET", "/state") == {
+            "din": client.gateway.din,
+            "time": "2026-06-21T09:30:00-06:00",
+            "requests": 2,
+            "logins": 1,
+            "connections": 1,
+            "faults": {},
+        }
+
+
+async def test_faults(connect: Connect) -> None:
+    """Set, listed and mended, one or all."""
+    async with connect(control_port=0) as client:
+        faults = {SITE: "null", "*": "502"}
+        state = await control(client, "POST", "/faults", faults)
+        listed = {SITE: "null", "*": "status:502"}
+        assert state["faults"] == listed
+        assert await control(client, "GET", "/faults") == listed
+        assert await client.payload(SITE) is None
+        assert (await client.get("meters")).status == 502
+        left = await control(client, "DELETE", "/faults?endpoint=*")
+        assert left == {SITE: "null"}
+        assert (await client.get("meters")).status == 200
+        assert await control(client, "DELETE", "/faults") == {}
+        assert await client.payload(SITE)
+
+
+async def test_logins(connect: Connect) -> None:
+    """Refused for a time, or until accepted again."""
+    async with connect(control_port=0) as client:
+        await control(client, "POST", "/logins", {"refuse": 429, "times": 1})
+        assert [(await client.login()).status for _ in range(2)] == [429, 200]
+        await control(client, "POST", "/logins", {"refuse": 401})
+        assert [(await client.login()).status for _ in range(2)] == [401, 401]
+        await control(client, "POST", "/logins", {"refuse": None})
+        assert (await client.login()).status == 200
+
+
+async def test_expire_tokens(connect: Connect) -> None:
+    """Every session is over."""
+    async with connect(control_port=0) as client:
+        await control(client, "POST", "/expire-tokens")
+        assert (await client.get(SITE)).status == 403
+
+
+async def test_advance(connect: Connect) -> None:
+    """The clock jumps, and the physics with it."""
+    async with connect(
+        profile="split-phase", control_port=0, start=MORNING, frozen=True
+    ) as client:
+        before = (await client.payload("meters/aggregates"))["solar"]
+        state = await control(client, "POST", "/advance", {"seconds": 3600})
+        after = (await client.payload("meters/aggregates"))["solar"]
+        assert datetime.fromisoformat(state["time"]).hour == 10
+        made = after["energy_exported"] - before["energy_exported"]
+        assert 1000 < made < 7600
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "error"),
+    [
+        ("/faults", {SITE: "broken"}, "unknown kind"),
+        ("/faults", [1], "send a JSON object"),
+        ("/logins", {}, "refuse"),
+        ("/logins", {"refuse": "never"}, "a status is"),
+        ("/advance", {"seconds": -1}, "moves ahead"),
+        ("/advance", {"seconds": "soon"}, "could not convert"),
+        ("/advance", {}, "seconds"),
+    ],
+)
+async def test_nonsense(connect: Connect, path: str, body: Any, error: str) -> None:
+    """A bad request is refused with a reason, and changes nothing."""
+    async with connect(control_port=0) as client:
+        answer = await control(client, "POST", path, body, status=400)
+        assert error in answer["error"]
+        assert await control(client, "GET", "/faults") == {}
+
+
+async def test_all_or_nothing(connect: Connect) -> None:
+    """One bad fault spoils the request."""
+    async with connect(control_port=0) as client:
+        faults = {SITE: "null", "meters": "broken"}
+        await control(client, "POST", "/faults", faults, status=400)
+        assert client.gateway.faults.listed() == {}
+
+
+async def test_no_control_port_by_default(connect: Connect) -> None:
+    """Who does not ask for it has none."""
+    async with connect() as client:
+        assert client.gateway.control_port is None
