@@ -129,7 +129,7 @@ async def test_pypowerwall(
         aggregates = await client.payload("meters/aggregates")
         assert read["din"] == gateway.din
         assert read["version"] == status["version"]
-        assert read["version_number"] == 23282
+        assert read["version_number"] == 232802
         assert read["uptime"] == status["up_time_seconds"]
         assert read["charge"] == soe["percentage"]
         assert read["grid"] == "UP"
