@@ -156,9 +156,13 @@ def add_as_found(
 
     @callback
     def look() -> None:
-        found = [each for each in find(data) if each.unique_id not in known]
-        known.update(each.unique_id for each in found)
-        async_add_entities(found)
+        # A value that several parts hold is shown by the first.
+        found: dict[str | None, Entity] = {}
+        for entity in find(data):
+            if entity.unique_id not in known:
+                found.setdefault(entity.unique_id, entity)
+        known.update(found)
+        async_add_entities(found.values())
 
     @callback
     def look_if_changed() -> None:

@@ -74,7 +74,7 @@ class Transport:
                 return Answer(
                     response.status,
                     await _read_limited(response),
-                    _seconds(response.headers.get("Retry-After")),
+                    seconds(response.headers.get("Retry-After")),
                 )
         except aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError:
             # The texts of these name the host: the caller knows it.
@@ -96,5 +96,6 @@ async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _seconds(value: str | None) -> float | None:
+def seconds(value: str | None) -> float | None:
+    """Read a `Retry-After`; a date in it counts as none."""
     return float(value) if value is not None and value.isdecimal() else None

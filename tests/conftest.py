@@ -1,0 +1,100 @@
+"""What the tests share: simulated gateways, and Home Assistant set up with one."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack
+import json
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_HOST, CONF_PASSWORD
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from simulator import Fault, SimulatedGateway, serve
+from simulator.go import dumps
+
+type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
+type AddGateway = Callable[[SimulatedGateway], Awaitable[MockConfigEntry]]
+
+
+@pytest.fixture
+async def start_gateway(socket_enabled: None) -> AsyncGenerator[StartGateway]:
+    """Start simulated gateways on loopback; they stop with the test."""
+    async with AsyncExitStack() as stack:
+
+        async def start(profile: str, **options: Any) -> SimulatedGateway:
+            return await stack.enter_async_context(serve(profile=profile, **options))
+
+        yield start
+
+
+@pytest.fixture
+async def document(start_gateway: StartGateway) -> SimulatedGateway:
+    """Serve the payloads of the API document."""
+    return await start_gateway("document")
+
+
+def address_of(gateway: SimulatedGateway) -> str:
+    """Return what a person types to reach a gateway."""
+    return f"{gateway.host}:{gateway.port}"
+
+
+def payload_of(gateway: SimulatedGateway, endpoint: str) -> Any:
+    """Return what an endpoint such as `meters/site` serves now, to alter it."""
+    return json.loads(dumps(gateway._profile.endpoints[endpoint]()))
+
+
+def serve_instead(gateway: SimulatedGateway, endpoint: str, payload: Any) -> None:
+    """Serve another payload at an endpoint."""
+    gateway.set_fault(endpoint, Fault("body", json.dumps(payload)))
+
+
+@pytest.fixture
+def new_entry(
+    hass: HomeAssistant, enable_custom_integrations: None
+) -> Callable[[SimulatedGateway], MockConfigEntry]:
+    """Make a config entry for a gateway, as the config flow does."""
+
+    def make(gateway: SimulatedGateway) -> MockConfigEntry:
+        entry = MockConfigEntry(
+            domain=DOMAIN,
+            title="Tesla Energy Gateway",
+            unique_id=gateway.din,
+            data={
+                CONF_HOST: address_of(gateway),
+                CONF_PASSWORD: gateway.password,
+            },
+        )
+        entry.add_to_hass(hass)
+        return entry
+
+    return make
+
+
+@pytest.fixture
+def add_gateway(
+    hass: HomeAssistant, new_entry: Callable[[SimulatedGateway], MockConfigEntry]
+) -> AddGateway:
+    """Set a gateway up in Home Assistant."""
+
+    async def add(gateway: SimulatedGateway) -> MockConfigEntry:
+        entry = new_entry(gateway)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        assert entry.state is ConfigEntryState.LOADED
+        return entry
+
+    return add
+
+
+@pytest.fixture
+def all_entities_enabled() -> Any:
+    """Enable what is off by default."""
+    with patch(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",
+        new=True,
+    ):
+        yield

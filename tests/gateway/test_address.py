@@ -1,0 +1,81 @@
+"""What people type as a gateway's address."""
+
+import pytest
+
+from custom_components.tesla_gateway_meters.gateway import Address, InvalidAddressError
+
+
+@pytest.mark.parametrize(
+    ("typed", "host", "port"),
+    [
+        ("192.168.1.50", "192.168.1.50", 443),
+        ("  192.168.1.50 ", "192.168.1.50", 443),
+        ("192.168.1.50:8443", "192.168.1.50", 8443),
+        ("https://192.168.1.50/", "192.168.1.50", 443),
+        ("https://192.168.1.50:8443/summary?x=1#y", "192.168.1.50", 8443),
+        ("http://powerwall", "powerwall", 443),
+        ("HTTPS://Powerwall.Local", "powerwall.local", 443),
+        ("powerwall.local.", "powerwall.local.", 443),
+        ("teg-1A2", "teg-1a2", 443),
+        ("my_gateway", "my_gateway", 443),
+        ("powerwall/summary", "powerwall", 443),
+        ("fe80::1", "fe80::1", 443),
+        ("[fe80::1]", "fe80::1", 443),
+        ("[fe80::1]:8443", "fe80::1", 8443),
+        ("https://[fd00::2]:8443/x", "fd00::2", 8443),
+    ],
+)
+def test_understood(typed: str, host: str, port: int) -> None:
+    """Names, addresses, ports and pasted URLs are understood, and read back."""
+    address = Address.parse(typed)
+    assert (address.host, address.port) == (host, port)
+    assert Address.parse(str(address)) == address
+    assert address.url.host == host
+    assert address.url.port == port
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "https://",
+        "two words",
+        "ftp://192.168.1.50",
+        "192.168.1.500",
+        "192.168.1",
+        "12345",
+        "a..b",
+        "-a",
+        "host:port",
+        "host:0",
+        "host:65536",
+        "host:99999999",
+        "host:1:2",
+        "user@host",
+        "user:secret@host",
+        "[192.168.1.50",
+        "[nonsense]:443",
+        "x" * 64,
+        ".".join(["x" * 60] * 5),
+        "ho<st",
+    ],
+)
+def test_refused(typed: str) -> None:
+    """Nonsense is refused, and no other error than the client's own comes out."""
+    with pytest.raises(InvalidAddressError):
+        Address.parse(typed)
+
+
+def test_short_form() -> None:
+    """The usual port is not shown; an IPv6 address with a port gets brackets."""
+    assert str(Address("powerwall")) == "powerwall"
+    assert str(Address("powerwall", 8443)) == "powerwall:8443"
+    assert str(Address("fe80::1", 8443)) == "[fe80::1]:8443"
+
+
+def test_is_ip() -> None:
+    """An address is told from a name, since only a name sends a server name."""
+    assert Address("192.168.1.50").is_ip
+    assert Address("fe80::1").is_ip
+    assert not Address("powerwall").is_ip

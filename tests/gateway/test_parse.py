@@ -1,0 +1,323 @@
+"""JSON of each endpoint: what it means, and what is wrong with it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_gateway_meters.gateway import (
+    GridStatus,
+    PayloadError,
+    ReadingStatus,
+    find_reading,
+)
+from custom_components.tesla_gateway_meters.gateway.parse import (
+    parse_aggregates,
+    parse_charge,
+    parse_grid_status,
+    parse_meters,
+    parse_readings,
+    parse_site_meters,
+    parse_solar_meters,
+    parse_status,
+)
+from simulator import SimulatedGateway
+
+from ..conftest import payload_of
+
+NEVER = "0001-01-01T00:00:00Z"
+
+
+def test_solar_energies_mean_the_same_everywhere(document: SimulatedGateway) -> None:
+    """The gateway swaps them at `/api/meters/solar`: production is exported here."""
+    totals = parse_aggregates(payload_of(document, "meters/aggregates"))["solar"]
+    (meter,) = parse_solar_meters(payload_of(document, "meters/solar"))
+    assert meter.totals.energy_exported == pytest.approx(
+        totals.energy_exported, rel=0.1
+    )
+    assert meter.totals.energy_imported == pytest.approx(
+        totals.energy_imported, rel=0.1
+    )
+
+
+def test_site_energies_are_as_given(document: SimulatedGateway) -> None:
+    """At the site nothing is swapped."""
+    _, meter = parse_site_meters(payload_of(document, "meters/site"))
+    assert meter.totals.energy_imported == 16789012.68004938
+    assert meter.totals.energy_exported == 3456789.44263701
+
+
+@pytest.mark.parametrize(
+    "parse",
+    [parse_site_meters, parse_solar_meters, parse_meters],
+)
+def test_null_is_no_meter(parse: Any) -> None:
+    """Powerwall+ answers null; items that are no objects are passed over."""
+    assert parse(None) == ()
+    assert parse([]) == ()
+    assert len(parse([None, 7, "x", [], {}])) == 1
+    for wrong in ({}, "x", 7, True):
+        with pytest.raises(PayloadError):
+            parse(wrong)
+
+
+@pytest.mark.parametrize(
+    "parse", [parse_aggregates, parse_charge, parse_grid_status, parse_status]
+)
+def test_an_object_is_expected(parse: Any) -> None:
+    """What is no object is no answer."""
+    for wrong in ([], "x", 7, None, True):
+        with pytest.raises(PayloadError):
+            parse(wrong)
+
+
+def test_readings_may_be_null_or_empty() -> None:
+    """No meter has been read: that is no error."""
+    assert parse_readings(None) == {}
+    assert parse_readings({}) == {}
+    assert parse_readings({"x": None}) == {}
+    with pytest.raises(PayloadError):
+        parse_readings([])
+
+
+def test_absent_location() -> None:
+    """Old firmwares list locations that the site does not have."""
+    absent = {
+        "instant_power": 0,
+        "energy_exported": 0,
+        "energy_imported": 0,
+        "last_communication_time": NEVER,
+    }
+    locations = parse_aggregates(
+        {
+            "busway": absent,
+            "generator": absent | {"energy_exported": 5},
+            "wind": {"instant_power": 3},
+            "load": absent | {"last_communication_time": "2026-01-01T00:00:00Z"},
+            "frequency": None,
+            "site": [],
+        }
+    )
+    assert list(locations) == ["generator", "wind", "load"]
+
+
+def test_a_wrong_field_costs_that_value() -> None:
+    """Fields of other types are unknown; the others are read."""
+    site = parse_aggregates(
+        {
+            "site": {
+                "instant_power": 5,
+                "instant_reactive_power": "5",
+                "instant_apparent_power": None,
+                "frequency": True,
+                "energy_exported": [],
+                "energy_imported": float("inf"),
+                "timeout": {},
+                "num_meters_aggregated": 1.5,
+                "last_communication_time": 7,
+                "brand_new_key": {"of": ["any", "shape"]},
+            }
+        }
+    )["site"]
+    assert site.power == 5
+    assert {
+        site.reactive_power,
+        site.apparent_power,
+        site.frequency,
+        site.energy_exported,
+        site.energy_imported,
+        site.timeout,
+        site.meters_aggregated,
+        site.last_communication,
+    } == {None}
+
+
+def test_zero_frequency_is_not_measured() -> None:
+    """0 Hz says that nobody measures."""
+    totals = parse_aggregates(
+        {
+            "a": {"instant_power": 1, "frequency": 0},
+            "b": {"instant_power": 1, "frequency": 50},
+        }
+    )
+    assert totals["a"].frequency is None
+    assert totals["b"].frequency == 50
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        NEVER,
+        "0001-01-01T00:00:00-06:00",
+        "9999-12-31T23:59:59-06:00",
+        "2026-01-01T00:00:00",
+        "yesterday",
+        "",
+        None,
+        5,
+    ],
+)
+def test_no_stamp(stamp: object) -> None:
+    """Go's zero time is never, and nonsense is none; both survive conversion."""
+    totals = parse_aggregates(
+        {"site": {"instant_power": 1, "last_communication_time": stamp}}
+    )
+    assert totals["site"].last_communication is None
+
+
+@pytest.mark.parametrize("digits", ["", ".1", ".12345678", ".123456789"])
+def test_stamp(digits: str) -> None:
+    """A stamp has an offset and up to nine digits, of which we keep six."""
+    totals = parse_aggregates(
+        {"site": {"last_communication_time": f"2026-01-02T03:04:05{digits}-06:00"}}
+    )
+    moment = totals["site"].last_communication
+    assert moment is not None
+    expected = datetime(2026, 1, 2, 9, 4, 5, tzinfo=UTC)
+    assert timedelta(0) <= moment - expected < timedelta(seconds=0.2)
+
+
+def test_timeout_is_in_seconds() -> None:
+    """The gateway gives nanoseconds."""
+    totals = parse_aggregates({"site": {"instant_power": 1, "timeout": 1500000000}})
+    assert totals["site"].timeout == 1.5
+
+
+def test_meter_identity() -> None:
+    """Synchrometers are known by their type, remote meters by their id too."""
+    meters = parse_meters(
+        [
+            {
+                "serial": "JBL1synchrometerX",
+                "short_id": "12-3--TG1",
+                "type": "synchrometerX",
+            },
+            {
+                "serial": "synchrometerY",
+                "short_id": "12-3--TG1",
+                "type": "synchrometerY",
+            },
+            {
+                "serial": "OBB1",
+                "short_id": "12345",
+                "type": "neurio_tcp",
+                "connected": True,
+            },
+            {"serial": 5, "type": "msa"},
+            {},
+        ]
+    )
+    assert [meter.key for meter in meters] == [
+        "synchrometerX",
+        "synchrometerY",
+        "neurio_tcp_12345",
+        "msa",
+        "unknown",
+    ]
+    assert [meter.din for meter in meters] == ["12-3--TG1"] * 2 + [None] * 3
+    assert [meter.board_serial for meter in meters] == [
+        "JBL1",
+        None,
+        "OBB1",
+        None,
+        None,
+    ]
+    assert [meter.connected for meter in meters] == [None, None, True, None, None]
+
+
+def test_meter_without_cts() -> None:
+    """An unused meter has no `cts`; a role with broken flags has none of them."""
+    (unused,) = parse_meters([{"type": "synchrometerY"}])
+    assert unused.roles == ()
+    (broken,) = parse_meters(
+        [{"type": "synchrometerY", "cts": [{"type": "site", "valid": [True, 1]}]}]
+    )
+    assert broken.roles[0].valid == ()
+
+
+def test_reading_blocked_while_running(document: SimulatedGateway) -> None:
+    """Zeros under an error are nobody's measurement."""
+    readings = parse_readings(payload_of(document, "meters/readings"))
+    meters = parse_meters(payload_of(document, "meters"))
+    assert len(meters) == 2
+    for meter in meters:
+        reading = find_reading(readings, meter)
+        assert reading is not None
+        assert reading.status is ReadingStatus.BLOCKED_WHILE_RUNNING
+        assert reading.firmware is None
+        assert reading.cts == {}
+        assert reading.inputs == 3
+
+
+def test_reading_in_numbers() -> None:
+    """Inputs are known by their number, and energies come in watt-seconds."""
+    ct = {"v_V": 121, "p_W": -5, "q_VAR": 2, "eExp_Ws": 7200, "eImp_Ws": 3600, "i_A": 1}
+    readings = parse_readings(
+        {
+            "OBB1": {
+                "error": "",
+                "data": {
+                    "firmwareVersion": "1.7.1-Tesla",
+                    "f_Hz": 60.01,
+                    "cts": [ct | {"ct": 2}, ct | {"ct": 0}, None, {"ct": 1}],
+                },
+            }
+        }
+    )
+    reading = readings["OBB1"]
+    assert reading.status is ReadingStatus.OK
+    assert (reading.firmware, reading.frequency) == ("1.7.1-Tesla", 60.01)
+    assert sorted(reading.cts) == [1, 2]
+    assert reading.cts[2].energy_exported == 2
+    assert reading.cts[2].energy_imported == 1
+    assert reading.cts[2].power == -5
+    assert reading.cts[1].voltage is None
+
+
+@pytest.mark.parametrize("listed", ["JBL1synchrometerX", "synchrometerX", None])
+@pytest.mark.parametrize("read", ["JBL1synchrometerX", "synchrometerX"])
+def test_reading_is_found_by_type(listed: str | None, read: str) -> None:
+    """A synchrometer's serial comes with its prefix or without, on either side."""
+    (meter,) = parse_meters([{"type": "synchrometerX", "serial": listed}])
+    readings = parse_readings(
+        {"OBB1": {}, "JBL1synchrometerY": {}, read: {"error": "x"}}
+    )
+    found = find_reading(readings, meter)
+    assert found is not None
+    assert found.error == "x"
+
+
+def test_reading_not_found() -> None:
+    """A meter without a reading has none, and takes none of another."""
+    readings = parse_readings({"OBB1": {}, "synchrometerY": {}})
+    for meter in parse_meters([{"type": "synchrometerX"}, {"type": "neurio_tcp"}]):
+        assert find_reading(readings, meter) is None
+
+
+def test_status() -> None:
+    """Old firmwares give no DIN; it starts with the part number."""
+    status = parse_status({"din": "1232100-00-E--TG1", "version": "23.28.2 27626f98"})
+    assert (status.part_number, status.device_type) == ("1232100-00-E", None)
+    assert parse_status({"din": ""}).part_number is None
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("SystemGridConnected", GridStatus.CONNECTED),
+        ("SystemIslandedActive", GridStatus.ISLANDED),
+        ("SystemTransitionToGrid", GridStatus.TRANSITION),
+        ("SystemWaitForUser", GridStatus.WAITING),
+        ("SystemOnTheMoon", None),
+        (None, None),
+    ],
+)
+def test_grid_status(word: str | None, status: GridStatus | None) -> None:
+    """A word that is new is no error."""
+    assert parse_grid_status({"grid_status": word}) is status
+
+
+def test_charge() -> None:
+    """The state of charge is a percentage."""
+    assert parse_charge({"percentage": 69.1}) == 69.1
+    assert parse_charge({}) is None

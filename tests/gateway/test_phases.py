@@ -1,0 +1,145 @@
+"""Phases of a meter, and of a location's meters together."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_gateway_meters.gateway.models import Phase, PhaseReading
+from custom_components.tesla_gateway_meters.gateway.parse import parse_site_meters
+from custom_components.tesla_gateway_meters.gateway.phases import sum_phases
+
+NOW = "2026-06-21T12:00:00.123456789-06:00"
+LONG_AGO = "2026-06-21T11:00:00.123456789-06:00"
+
+
+def meter(
+    cts: tuple[bool, ...] = (True, True, False, False),
+    meter_type: str = "synchrometerX",
+    **cached: Any,
+) -> dict[str, Any]:
+    """Make an entry of `/api/meters/site`."""
+    readings: dict[str, Any] = {
+        "last_communication_time": NOW,
+        "last_phase_power_communication_time": NOW,
+        "i_a_current": 0,
+        "i_b_current": 0,
+        "i_c_current": 0,
+    }
+    return {
+        "location": "site",
+        "type": meter_type,
+        "cts": list(cts),
+        "Cached_readings": readings | cached,
+    }
+
+
+def phases(*meters: dict[str, Any]) -> dict[Phase, PhaseReading]:
+    """Return the phases of a location with these meters."""
+    return sum_phases(parse_site_meters(list(meters)))
+
+
+def test_absent_power_is_zero_when_fresh() -> None:
+    """The gateway leaves out a power of 0."""
+    (reading,) = phases(meter(cts=(True, False, False, False), v_l1n=121)).values()
+    assert (reading.power, reading.reactive_power) == (0, 0)
+    assert reading.voltage == 121
+
+
+@pytest.mark.parametrize("stamp", [LONG_AGO, "0001-01-01T00:00:00Z", None])
+def test_absent_power_is_unknown_when_stale(stamp: str | None) -> None:
+    """Without a fresh stamp, what is left out is not known."""
+    (reading,) = phases(
+        meter(
+            cts=(True, False, False, False),
+            v_l1n=121,
+            last_phase_power_communication_time=stamp,
+        )
+    ).values()
+    assert reading.power is None
+    assert reading.power_factor is None
+
+
+def test_broken_power_is_unknown() -> None:
+    """A power of the wrong type is not left out: it is not 0."""
+    reading = phases(meter(v_l1n=121, real_power_a="many"))[Phase.L1]
+    assert reading.power is None
+    assert reading.reactive_power == 0
+
+
+def test_unassigned_phase_is_none() -> None:
+    """Without a CT and without a key there is no phase."""
+    assert list(phases(meter(cts=(False, True, False, False)))) == [Phase.L2]
+    assert phases(meter(cts=(False,) * 4)) == {}
+
+
+def test_phase_by_key() -> None:
+    """A key that is given makes a phase, whatever the CTs are assigned to."""
+    assert Phase.L3 in phases(meter(real_power_c=5))
+
+
+def test_voltage_reference_names_the_phase() -> None:
+    """A third CT that is measured against phase 1 is on phase 1."""
+    entry = meter(cts=(False, False, True, False))
+    entry["ct_voltage_references"] = {"ct1": "Phase1", "ct2": "Phase2", "ct3": "Phase1"}
+    assert list(phases(entry)) == [Phase.L1]
+
+
+def test_dead_leg_is_no_phase() -> None:
+    """A Neurio's unused leg shows some 0.2 V."""
+    found = phases(
+        meter(
+            meter_type="neurio_tcp",
+            v_l1n=247.5,
+            v_l2n=0.2,
+            real_power_a=300,
+            real_power_b=0,
+        )
+    )
+    assert list(found) == [Phase.L1]
+
+
+def test_neurio_measures_no_current() -> None:
+    """A Neurio's 0 A is not measured, and four ports serve two legs."""
+    found = phases(
+        meter(cts=(False, False, True, True), meter_type="neurio_tcp", v_l1n=121)
+    )
+    assert list(found) == [Phase.L1, Phase.L2]
+    assert found[Phase.L1].current is None
+
+
+def test_meters_add_up() -> None:
+    """Powers and currents of all meters are summed, voltages averaged."""
+    found = phases(
+        meter(v_l1n=120, real_power_a=100, reactive_power_a=-10, i_a_current=1),
+        meter(
+            meter_type="synchrometerY",
+            v_l1n=122,
+            real_power_a=50,
+            reactive_power_a=30,
+            i_a_current=0.5,
+        ),
+    )
+    assert found[Phase.L1] == PhaseReading(
+        voltage=121, current=1.5, power=150, reactive_power=20
+    )
+
+
+def test_sum_with_an_unknown_part_is_unknown() -> None:
+    """A sum without one of its meters would be a lie; a voltage is not."""
+    found = phases(
+        meter(v_l1n=120, real_power_a=100),
+        meter(
+            meter_type="synchrometerY",
+            last_phase_power_communication_time=LONG_AGO,
+        ),
+    )
+    assert found[Phase.L1].power is None
+    assert found[Phase.L1].voltage == 120
+    assert found[Phase.L2].voltage is None
+
+
+def test_power_factor() -> None:
+    """The power factor comes from P and Q alone, and is never negative."""
+    found = phases(meter(real_power_a=-3, reactive_power_a=4))
+    assert found[Phase.L1].power_factor == pytest.approx(0.6)
+    assert found[Phase.L2].power_factor is None
