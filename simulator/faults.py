@@ -97,7 +97,7 @@ def _seconds(value: object) -> float:
         seconds = float(str(value))
     except ValueError:
         seconds = -1
-    if seconds < 0:
+    if not 0 <= seconds < float("inf"):
         raise ValueError(f"seconds must be a number from 0 on, not {value!r}")
     return seconds
 

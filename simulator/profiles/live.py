@@ -91,7 +91,7 @@ class Live:
             rated=site.battery_watts,
             power=flow.p,
             reactive_power=flow.q,
-            volts=moment.line_volts(),
+            volts=moment.inverter_volts(),
             hertz=moment.snapshot.hertz,
             discharged=discharged,
             charged=charged,

@@ -105,10 +105,13 @@ class Moment:
         """Return the whole power of a location."""
         return total(self.snapshot.flows[location])
 
-    def line_volts(self) -> float:
-        """Return the true voltage between two lines, which inverters report; V."""
+    def inverter_volts(self) -> float:
+        """Return the true voltage that a battery or solar inverter reports, in V.
+
+        Line to line on a split-phase service; elsewhere they sit between L1 and neutral.
+        """
         volts = self.snapshot.volts
-        return round(volts[0] if len(volts) == 1 else volts[0] + volts[1], 1)
+        return round(sum(volts) if len(volts) == 2 else volts[0], 1)
 
 
 def average_volts(meter: Meter, phases: dict[int, PhaseReading]) -> float:

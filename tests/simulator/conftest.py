@@ -14,6 +14,6 @@ type Connect = Callable[..., AbstractAsyncContextManager[Client]]
 
 
 @pytest.fixture
-def connect(socket_enabled: None) -> Connect:  # noqa: ARG001 - it unblocks sockets
+def connect(socket_enabled: None) -> Connect:
     """Serve a gateway and log in to it; see `connected`."""
     return connected

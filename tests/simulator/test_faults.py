@@ -233,6 +233,8 @@ def test_parse(text: str, fault: Fault) -> None:
         ("status:900", "a status is"),
         ("slow", "seconds"),
         ("slow:-1", "seconds"),
+        ("slow:nan", "seconds"),
+        ("slow-body:inf", "seconds"),
         ("null:1", "takes no value"),
         ("body", "needs a text"),
         ("502,times=x", "times"),
