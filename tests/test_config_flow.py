@@ -1,0 +1,222 @@
+"""Setting a gateway up, with everything that can go wrong on the way."""
+
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_TOKEN
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from simulator import Fault, SimulatedGateway
+
+from .conftest import StartGateway, address_of, serve_instead
+
+pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
+
+
+async def start(hass: HomeAssistant) -> ConfigFlowResult:
+    """Begin as a person does."""
+    return await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+
+
+async def enter(
+    hass: HomeAssistant, form: ConfigFlowResult, host: str, password: str
+) -> ConfigFlowResult:
+    """Fill in the form."""
+    result = await hass.config_entries.flow.async_configure(
+        form["flow_id"], {CONF_HOST: host, CONF_PASSWORD: password}
+    )
+    await hass.async_block_till_done()
+    return result
+
+
+def suggested(form: ConfigFlowResult) -> dict[str, Any]:
+    """Return what a form is filled in with already."""
+    assert form["data_schema"] is not None
+    return {
+        str(key): key.description["suggested_value"]
+        for key in form["data_schema"].schema
+        if key.description
+    }
+
+
+async def test_set_up(hass: HomeAssistant, document: SimulatedGateway) -> None:
+    """Address and password are enough, and one login serves flow and set-up."""
+    form = await start(hass)
+    assert form["type"] is FlowResultType.FORM
+    assert form["errors"] == {}
+    result = await enter(
+        hass, form, f" https://{address_of(document)}/summary", document.password
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    assert entry.unique_id == document.din
+    assert entry.data[CONF_HOST] == address_of(document)
+    assert entry.data[CONF_PASSWORD] == document.password
+    assert entry.data[CONF_TOKEN]
+    assert document.logins == 1
+    assert document.din not in result["title"]
+    assert hass.states.get("sensor.tesla_energy_gateway_site_power").state == "701"
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (("login/Basic", Fault("status", 401)), "invalid_auth"),
+        (("login/Basic", Fault("status", 429)), "rate_limited"),
+        (("login/Basic", Fault("status", 503)), "busy"),
+        (("login/Basic", Fault("status", 404)), "not_a_gateway"),
+        (("login/Basic", Fault("html")), "not_a_gateway"),
+        (("status", Fault("html")), "not_a_gateway"),
+        (("status", Fault("reset")), "not_a_gateway"),
+        (("meters/aggregates", Fault("status", 404)), "not_a_gateway"),
+        (("meters/aggregates", Fault("body", "[]")), "not_a_gateway"),
+    ],
+    ids=str,
+)
+async def test_recovers(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    fault: tuple[str, Fault],
+    error: str,
+) -> None:
+    """Each failure has its message; the form keeps the address, and goes on."""
+    document.set_fault(*fault)
+    host = address_of(document)
+    form = await enter(hass, await start(hass), host, document.password)
+    assert form["type"] is FlowResultType.FORM
+    assert form["errors"] == {"base": error}
+    assert suggested(form) == {CONF_HOST: host}
+    assert document.logins <= 1
+    document.clear_faults()
+    result = await enter(hass, form, host, document.password)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_wrong_password(hass: HomeAssistant, document: SimulatedGateway) -> None:
+    """A wrong password is tried once, and another one may be entered."""
+    host = address_of(document)
+    form = await enter(hass, await start(hass), host, "wrong")
+    assert form["errors"] == {"base": "invalid_auth"}
+    assert document.logins == 1
+    result = await enter(hass, form, host, document.password)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_nonsense_host(hass: HomeAssistant, document: SimulatedGateway) -> None:
+    """What is no address is said to be none, beside its field."""
+    form = await enter(hass, await start(hass), "two words", "x")
+    assert form["errors"] == {CONF_HOST: "invalid_host"}
+    assert suggested(form) == {CONF_HOST: "two words"}
+    result = await enter(hass, form, address_of(document), document.password)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_nobody_there(hass: HomeAssistant, document: SimulatedGateway) -> None:
+    """An address where nothing answers can be corrected."""
+    form = await enter(hass, await start(hass), "127.0.0.1:1", document.password)
+    assert form["errors"] == {"base": "cannot_connect"}
+    result = await enter(hass, form, address_of(document), document.password)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_already_configured(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+) -> None:
+    """A gateway that is there already is not sent a password again."""
+    new_entry(document)
+    result = await enter(
+        hass, await start(hass), address_of(document), document.password
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert document.logins == 0
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_identity_of_its_meters(
+    hass: HomeAssistant, document: SimulatedGateway, status: int
+) -> None:
+    """A gateway that does not say who it is, is known by its meters."""
+    document.set_fault("status", Fault("status", status))
+    result = await enter(
+        hass, await start(hass), address_of(document), document.password
+    )
+    assert result["result"].unique_id == document.din
+
+
+async def test_identity_of_old_firmware(
+    hass: HomeAssistant, document: SimulatedGateway
+) -> None:
+    """Old firmwares tell no DIN; without meters the address stands in."""
+    serve_instead(document, "status", {"version": "1.40.2"})
+    document.set_fault("meters", Fault("status", 500))
+    host = address_of(document)
+    result = await enter(hass, await start(hass), host, document.password)
+    assert result["result"].unique_id == host
+
+
+async def test_restricted(hass: HomeAssistant, start_gateway: StartGateway) -> None:
+    """A Powerwall 3, which has no more than totals, is known by its address."""
+    gateway = await start_gateway("restricted")
+    host = address_of(gateway)
+    result = await enter(hass, await start(hass), host, gateway.password)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["result"].unique_id == host
+    again = await enter(hass, await start(hass), host, gateway.password)
+    assert again["reason"] == "already_configured"
+
+
+async def test_reauth(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+) -> None:
+    """A password that changed is asked for anew, as often as it takes."""
+    entry = new_entry(document)
+    document.password = "fresh"
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["step_id"] == "reauth_confirm"
+    assert document.logins == 1
+
+    form = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PASSWORD: "wrong"}
+    )
+    assert form["errors"] == {"base": "invalid_auth"}
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PASSWORD: "fresh"}
+    )
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reauth_successful"
+    assert entry.data[CONF_PASSWORD] == "fresh"
+    assert entry.data[CONF_HOST] == address_of(document)
+    assert hass.states.get("sensor.tesla_energy_gateway_site_power").state == "701"
+    assert document.logins == 3
+
+
+async def test_reauth_with_another_gateway(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+) -> None:
+    """A gateway that took the address of ours gets no password."""
+    entry = new_entry(document)
+    serve_instead(document, "status", {"din": "1234567-00-E--TG00000000000X"})
+    flow = await entry.start_reauth_flow(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PASSWORD: document.password}
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "another_gateway"
+    assert document.logins == 0
