@@ -57,9 +57,13 @@ async def _check(options: argparse.Namespace) -> bool:
 async def _run(options: argparse.Namespace) -> int:
     """Run until it is done, or a signal ends it: a closed terminal's too."""
     task = asyncio.ensure_future(_check(options) if options.check else _show(options))
-    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        say("Stopping ...")
+        task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, task.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     try:
         return 0 if await task in (None, True) else 1
     except asyncio.CancelledError:

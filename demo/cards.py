@@ -1,108 +1,120 @@
 """The cards of the demo's dashboard, as Home Assistant's dashboards store them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 type Card = dict[str, Any]
 
-# A section is twelve columns wide.
-THIRD, HALF, FULL = 4, 6, "full"
+FULL_WIDTH = {"grid_options": {"columns": "full"}}
 
 
-def heading(text: str, icon: str) -> Card:
-    """Make a section's title."""
-    return {"type": "heading", "heading": text, "icon": icon, "heading_style": "title"}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entity in a graph or a tile."""
+
+    entity: str
+    name: str
+    color: str
+    icon: str | None = None
 
 
-def subtitle(text: str) -> Card:
-    """Make a title within a section."""
-    return {"type": "heading", "heading": text, "heading_style": "subtitle"}
+def heading(text: str, icon: str, style: str = "title") -> Card:
+    """Make a section's title, or with the style `subtitle` one within it."""
+    return {"type": "heading", "heading": text, "icon": icon, "heading_style": style}
 
 
 def tile(
-    entity: str, name: str, color: str, *, trend: bool = False, columns: Any = HALF
+    line: Line,
+    columns: int | str = 6,
+    *,
+    vertical: bool = False,
+    feature: Card | None = None,
 ) -> Card:
-    """Show one state; with `trend` also its last hours as a line."""
+    """Show one state; a section is 12 columns wide, less than 6 want `vertical`."""
     card: Card = {
         "type": "tile",
-        "entity": entity,
-        "name": name,
-        "color": color,
-        "vertical": False,
+        "entity": line.entity,
+        "name": line.name,
+        "color": line.color,
+        "vertical": vertical,
         "grid_options": {"columns": columns},
     }
-    if trend:
-        card["features"] = [{"type": "trend-graph", "hours_to_show": 3}]
+    if line.icon:
+        card["icon"] = line.icon
+    if feature:
+        card["features"] = [feature]
     return card
 
 
-def gauge(
-    entity: str, name: str, low: float, high: float, severity: dict[str, float]
-) -> Card:
-    """Show one state as a needle between two ends."""
-    return {
-        "type": "gauge",
-        "entity": entity,
-        "name": name,
-        "min": low,
-        "max": high,
-        "needle": True,
-        "severity": severity,
-        "grid_options": {"columns": THIRD},
-    }
-
-
-def history(title: str, names: dict[str, str], hours: float = 6) -> Card:
-    """Show the last hours of some states as lines; `names` is by entity."""
+def history(lines: Iterable[Line], hours: float, rows: int) -> Card:
+    """Show the last hours of some states as lines."""
     return {
         "type": "history-graph",
-        "title": title,
         "hours_to_show": hours,
-        "entities": [
-            {"entity": entity, "name": name} for entity, name in names.items()
-        ],
-        "grid_options": {"columns": FULL},
+        "entities": _drawn(lines),
+        "grid_options": {"columns": "full", "rows": rows},
     }
 
 
-def bars(title: str, names: dict[str, str]) -> Card:
-    """Show what counters moved in each of the last hours."""
+def bars(lines: Iterable[Line], rows: int) -> Card:
+    """Show what counters moved in each hour of a day."""
     return {
         "type": "statistics-graph",
-        "title": title,
         "chart_type": "bar",
         "stat_types": ["change"],
         "period": "hour",
         "days_to_show": 1,
-        "entities": [
-            {"entity": entity, "name": name} for entity, name in names.items()
-        ],
-        "grid_options": {"columns": FULL},
+        "entities": _drawn(lines),
+        "grid_options": {"columns": "full", "rows": rows},
     }
 
 
-def rows(title: str | None, entities: list[str]) -> Card:
-    """Make a list of states."""
-    card: Card = {
-        "type": "entities",
-        "entities": entities,
-        "show_header_toggle": False,
-        "grid_options": {"columns": FULL},
+def _drawn(lines: Iterable[Line]) -> list[Card]:
+    return [
+        {"entity": line.entity, "name": line.name, "color": line.color}
+        for line in lines
+    ]
+
+
+def energy_today() -> Card:
+    """Show where today's energy came from and went, as the energy dashboard does."""
+    return {"type": "energy-distribution", **FULL_WIDTH}
+
+
+def states(names: dict[str, str]) -> Card:
+    """List states; `names` is by entity."""
+    rows = [{"entity": entity, "name": name} for entity, name in names.items()]
+    return {"type": "entities", "entities": rows, **FULL_WIDTH}
+
+
+def changes(entities: list[str]) -> Card:
+    """List when these states changed."""
+    return {
+        "type": "logbook",
+        "target": {"entity_id": entities},
+        "hours_to_show": 24,
+        "grid_options": {"columns": "full", "rows": 4},
     }
-    return card | ({"title": title} if title else {})
+
+
+def text(content: str) -> Card:
+    """Show a text without a frame."""
+    return {"type": "markdown", "content": content, "text_only": True, **FULL_WIDTH}
 
 
 def section(*cards: Card, span: int = 1) -> Card:
-    """Make a column of a view."""
+    """Make a column of a view, or with a span one as wide as several."""
     return {"type": "grid", "cards": list(cards), "column_span": span}
 
 
-def view(title: str, path: str, icon: str, sections: list[Card]) -> Card:
+def view(title: str, icon: str, sections: list[Card], columns: int = 3) -> Card:
     """Make a page of the dashboard."""
     return {
         "type": "sections",
         "title": title,
-        "path": path,
+        "path": title.lower(),
         "icon": icon,
-        "max_columns": 3,
+        "max_columns": columns,
         "sections": sections,
     }

@@ -15,6 +15,7 @@ def sources(registry: Registry) -> list[dict[str, Any]]:
     wanted: list[dict[str, Any]] = [
         {
             "type": "grid",
+            "name": "Grid",
             "stat_energy_from": find("site_energy_imported"),
             "stat_energy_to": find("site_energy_exported"),
             "stat_rate": find("site_power"),
@@ -22,11 +23,13 @@ def sources(registry: Registry) -> list[dict[str, Any]]:
         },
         {
             "type": "solar",
+            "name": "Solar",
             "stat_energy_from": find("solar_energy_exported"),
             "stat_rate": find("solar_power"),
         },
         {
             "type": "battery",
+            "name": "Battery",
             "stat_energy_from": find("battery_energy_exported"),
             "stat_energy_to": find("battery_energy_imported"),
             "stat_rate": find("battery_power"),
@@ -34,6 +37,7 @@ def sources(registry: Registry) -> list[dict[str, Any]]:
         },
         {
             "type": "home",
+            "name": "Home",
             "stat_energy_to": find("load_energy_imported"),
             "stat_rate": find("load_power"),
         },

@@ -4,12 +4,16 @@
 
 Everything else is Home Assistant as released. What is left out calls the internet
 by itself (marketplace, analytics) or asks for packages that no machine can get
-without a compiler (the voice assistant).
+without a compiler (voice assistant, cameras).
 """
 
+from functools import cache
+from importlib import import_module
 import sys
+from types import ModuleType
 
 from homeassistant import __main__ as home_assistant, bootstrap
+from homeassistant.helpers import service
 
 KEPT = {
     "application_credentials",
@@ -45,6 +49,36 @@ KEPT = {
     "zone",
 }
 
+# Components whose features may be named by the actions of those above. Home Assistant
+# would import the voice assistant and cameras too.
+WITH_FEATURES = (
+    "alarm_control_panel",
+    "calendar",
+    "climate",
+    "cover",
+    "fan",
+    "humidifier",
+    "light",
+    "lock",
+    "media_player",
+    "notify",
+    "remote",
+    "siren",
+    "todo",
+    "update",
+    "vacuum",
+    "water_heater",
+)
+
+
+def _with_features() -> dict[str, ModuleType]:
+    return {
+        name: import_module(f"homeassistant.components.{name}")
+        for name in WITH_FEATURES
+    }
+
+
 if __name__ == "__main__":
     bootstrap.DEFAULT_INTEGRATIONS.intersection_update(KEPT)
+    service._base_components = cache(_with_features)  # noqa: SLF001
     sys.exit(home_assistant.main())

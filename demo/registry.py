@@ -15,6 +15,7 @@ class Entity:
     entity_id: str
     unique_id: str
     device_id: str
+    name: str
     diagnostic: bool
 
     @property
@@ -25,12 +26,13 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """One device, with what a person calls it."""
+    """One device; the parts of a gateway have a name alone."""
 
     id: str
     name: str
     model: str | None
     serial: str | None
+    firmware: str | None
 
 
 class Registry:
@@ -49,6 +51,7 @@ class Registry:
                 entity_id=entry["entity_id"],
                 unique_id=entry["unique_id"],
                 device_id=entry["device_id"],
+                name=entry["name"] or entry["original_name"] or "",
                 diagnostic=entry["entity_category"] == "diagnostic",
             )
             for entry in await socket.command("config/entity_registry/list")
@@ -60,6 +63,7 @@ class Registry:
                 name=entry["name_by_user"] or entry["name"],
                 model=entry.get("model"),
                 serial=entry.get("serial_number"),
+                firmware=entry.get("sw_version"),
             )
             for entry in await socket.command("config/device_registry/list")
             if _belongs(entry, entry_id)

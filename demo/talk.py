@@ -1,5 +1,6 @@
 """What the demo says to the person at the terminal."""
 
+from contextlib import suppress
 import sys
 
 
@@ -9,5 +10,7 @@ class DemoError(Exception):
 
 def say(text: str = "") -> None:
     """Print one line at once, also into a pipe."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    # The terminal may be gone: that is when there is still something to stop.
+    with suppress(OSError):
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
