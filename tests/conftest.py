@@ -1,22 +1,27 @@
 """What the tests share: simulated gateways, and Home Assistant set up with one."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack
 import json
 from typing import Any
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import Fault, SimulatedGateway, serve
 from simulator.go import dumps
 
 type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
+type PassTime = Callable[[float], Awaitable[None]]
 type AddGateway = Callable[[SimulatedGateway], Awaitable[MockConfigEntry]]
 
 
@@ -91,7 +96,20 @@ def add_gateway(
 
 
 @pytest.fixture
-def all_entities_enabled() -> Any:
+def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PassTime:
+    """Let time pass in Home Assistant, and let it do what is due then."""
+
+    async def tick(seconds: float) -> None:
+        # Polls are scheduled up to a second late, to spread them.
+        freezer.tick(seconds + 1)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    return tick
+
+
+@pytest.fixture
+def all_entities_enabled() -> Generator[None]:
     """Enable what is off by default."""
     with patch(
         "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",

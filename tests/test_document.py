@@ -1,0 +1,140 @@
+"""The API document's payloads in a running Home Assistant."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from simulator import SimulatedGateway
+
+from .conftest import AddGateway
+
+GATEWAY = "sensor.tesla_energy_gateway"
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "state", "unit"),
+    [
+        (f"{GATEWAY}_site_power", 701, "W"),
+        (f"{GATEWAY}_site_import_power", 701, "W"),
+        (f"{GATEWAY}_site_export_power", 0, "W"),
+        (f"{GATEWAY}_site_power_l1", 267, "W"),
+        (f"{GATEWAY}_site_current_l1", 3.729, "A"),
+        (f"{GATEWAY}_site_voltage_l1", 121.35, "V"),
+        (f"{GATEWAY}_site_power_l2", 468, "W"),
+        (f"{GATEWAY}_site_current_l2", 5.2055, "A"),
+        (f"{GATEWAY}_site_voltage_l2", 121.34, "V"),
+        (f"{GATEWAY}_solar_power", -4, "W"),
+        (f"{GATEWAY}_solar_power_l2", -4, "W"),
+        (f"{GATEWAY}_solar_energy_produced", 27089.271, "kWh"),
+        (f"{GATEWAY}_battery_energy_discharged", 10196.160, "kWh"),
+        (f"{GATEWAY}_battery_energy_charged", 11605.680, "kWh"),
+        (f"{GATEWAY}_battery_voltage", 242.8, "V"),
+        (f"{GATEWAY}_load_energy_consumed", 38827.769, "kWh"),
+        ("sensor.meter_x_site_power", 735, "W"),
+        ("sensor.meter_y_site_power", 0, "W"),
+        ("sensor.meter_y_solar_scale_factor", 2, None),
+    ],
+)
+async def test_number(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    entity_id: str,
+    state: float,
+    unit: str | None,
+) -> None:
+    """Each figure of the document is where a person looks for it."""
+    await add_gateway(document)
+    shown = hass.states.get(entity_id)
+    assert shown is not None
+    assert float(shown.state) == state
+    assert shown.attributes.get("unit_of_measurement") == unit
+
+
+async def test_meters(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """Both meters are blocked while the system runs, which is no problem."""
+    await add_gateway(document)
+    for meter in ("meter_x", "meter_y"):
+        status = hass.states.get(f"sensor.{meter}_reading_status")
+        assert status.state == "blocked_while_running"
+        assert "sitemanager" in status.attributes["error"]
+        assert hass.states.get(f"binary_sensor.{meter}_reading_problem").state == "off"
+
+
+async def test_ct_valid(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    all_entities_enabled: None,
+) -> None:
+    """A CT is valid in the roles that it is assigned to, and in no others."""
+    await add_gateway(document)
+    valid = {
+        state.entity_id: state.state
+        for state in hass.states.async_all("binary_sensor")
+        if state.entity_id.endswith("_valid")
+    }
+    assert {entity_id for entity_id, state in valid.items() if state == "on"} == {
+        "binary_sensor.meter_y_site_ct1_valid",
+        "binary_sensor.meter_y_solar_ct2_valid",
+        "binary_sensor.meter_x_site_ct1_valid",
+        "binary_sensor.meter_x_site_ct2_valid",
+    }
+    assert len(valid) == 12
+    assert set(valid.values()) == {"on", "off"}
+
+
+async def test_ct_flags_that_are_off_are_disabled(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """What is false at first sight is of no interest until somebody wants it."""
+    await add_gateway(document)
+    flags = [
+        entity
+        for entity in er.async_get(hass).entities.values()
+        if entity.unique_id.endswith(("_valid", "_inverted"))
+    ]
+    assert len(flags) == 24
+    assert sum(entity.disabled_by is None for entity in flags) == 4
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_no_nonsense(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """The year 1 and 0 Hz are shown nowhere, not even by what is off by default."""
+    await add_gateway(document)
+    for state in hass.states.async_all("sensor"):
+        assert not state.state.startswith("0001"), state
+        if state.attributes.get("device_class") == "frequency":
+            assert state.state == "60", state
+
+
+async def test_no_fictitious_voltage(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """By default no voltage is the one that no conductor has."""
+    await add_gateway(document)
+    voltages = [
+        float(state.state)
+        for state in hass.states.async_all("sensor")
+        if state.attributes.get("device_class") == "voltage"
+    ]
+    assert sorted(voltages) == [121.34, 121.35, 121.38, 242.8]
+
+
+async def test_raw_readings_are_unknown_while_blocked(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    all_entities_enabled: None,
+) -> None:
+    """Zeros that come with an error are nobody's measurement."""
+    await add_gateway(document)
+    raw = [
+        state for state in hass.states.async_all("sensor") if "_raw_" in state.entity_id
+    ]
+    assert len(raw) == 2 * 3 * 6
+    assert {state.state for state in raw} == {"unknown"}

@@ -1,0 +1,444 @@
+"""What is asked when, and what one silent endpoint means for the others."""
+
+from collections.abc import Awaitable, Callable
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from simulator import Fault, SimulatedGateway
+
+from .conftest import AddGateway, PassTime, payload_of, serve_instead
+
+GATEWAY = "sensor.tesla_energy_gateway"
+SITE_POWER = f"{GATEWAY}_site_power"
+SITE_POWER_L1 = f"{GATEWAY}_site_power_l1"
+SOLAR_POWER_L2 = f"{GATEWAY}_solar_power_l2"
+CHARGE = f"{GATEWAY}_battery_state_of_charge"
+GRID_STATUS = f"{GATEWAY}_grid_status"
+CT_VALID = "binary_sensor.meter_x_site_ct1_valid"
+READING_STATUS = "sensor.meter_x_reading_status"
+
+
+def state(hass: HomeAssistant, entity_id: str) -> str:
+    """Return a state that has to be there."""
+    found = hass.states.get(entity_id)
+    assert found is not None, entity_id
+    return found.state
+
+
+async def test_cadence(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """Over five minutes each endpoint is asked as often as the design says."""
+    await add_gateway(document)
+    document.requests.clear()
+    for _ in range(30):
+        await pass_time(10)
+    assert {
+        endpoint: document.count(endpoint)
+        for endpoint in (
+            "meters/aggregates",
+            "meters/site",
+            "meters/solar",
+            "system_status/soe",
+            "system_status/grid_status",
+            "meters",
+            "meters/readings",
+            "status",
+        )
+    } == {
+        "meters/aggregates": 30,
+        "meters/site": 30,
+        "meters/solar": 10,
+        "system_status/soe": 10,
+        "system_status/grid_status": 10,
+        "meters": 1,
+        "meters/readings": 1,
+        "status": 1,
+    }
+    assert document.connections == 1
+    assert document.logins == 0
+
+
+async def test_states_follow(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """What the gateway says next is shown next."""
+    await add_gateway(document)
+    totals = payload_of(document, "meters/aggregates")
+    totals["site"]["instant_power"] = -1500.5
+    serve_instead(document, "meters/aggregates", totals)
+    await pass_time(10)
+    assert state(hass, SITE_POWER) == "-1500.5"
+    assert state(hass, f"{GATEWAY}_site_export_power") == "1500.5"
+    assert state(hass, f"{GATEWAY}_site_import_power") == "0"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "silent"),
+    [
+        ("meters/aggregates", SITE_POWER),
+        ("meters/site", SITE_POWER_L1),
+        ("meters/solar", SOLAR_POWER_L2),
+        ("system_status/soe", CHARGE),
+        ("system_status/grid_status", GRID_STATUS),
+        ("meters", CT_VALID),
+        ("meters/readings", READING_STATUS),
+        ("status", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "fault", [Fault("status", 404), Fault("status", 502), Fault("html")], ids=str
+)
+async def test_parts_fail_alone(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    endpoint: str,
+    silent: str | None,
+    fault: Fault,
+) -> None:
+    """A silent endpoint takes down its own entities, and they come back."""
+    await add_gateway(document)
+    document.set_fault(endpoint, fault)
+    for _ in range(31):
+        await pass_time(10)
+    others = {
+        SITE_POWER,
+        SITE_POWER_L1,
+        SOLAR_POWER_L2,
+        CHARGE,
+        GRID_STATUS,
+        CT_VALID,
+        READING_STATUS,
+    } - {silent}
+    if endpoint == "meters":
+        # Which reading is whose stands in the list of meters.
+        others.remove(READING_STATUS)
+    assert STATE_UNAVAILABLE not in {state(hass, each) for each in others}
+    if silent is not None:
+        assert state(hass, silent) == STATE_UNAVAILABLE
+    document.clear_faults()
+    for _ in range(31):
+        await pass_time(10)
+    if silent is not None:
+        assert state(hass, silent) != STATE_UNAVAILABLE
+    assert document.logins == 1
+
+
+async def test_silence_is_logged_once(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A part that falls silent is logged once, and once when it is back."""
+    await add_gateway(document)
+    caplog.clear()
+    document.set_fault("meters/site", Fault("status", 502))
+    for _ in range(5):
+        await pass_time(10)
+    document.clear_faults()
+    for _ in range(3):
+        await pass_time(10)
+    lines = [
+        (record.levelname, record.getMessage())
+        for record in caplog.records
+        if "meters/site" in record.getMessage() and record.name.startswith("custom_")
+    ]
+    assert lines == [
+        (
+            "WARNING",
+            "Tesla Energy Gateway live: /api/meters/site does not answer: HTTP status 502",
+        ),
+        ("INFO", "Tesla Energy Gateway live: /api/meters/site is answering again"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault("status", 502), Fault("status", 429), Fault("status", 503), Fault("reset")],
+    ids=str,
+)
+async def test_gateway_falls_silent(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    fault: Fault,
+) -> None:
+    """When nothing answers, all is unavailable until something does."""
+    await add_gateway(document)
+    document.set_fault("*", fault)
+    for _ in range(31):
+        await pass_time(10)
+    for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
+        assert state(hass, entity_id) == STATE_UNAVAILABLE
+    document.clear_faults()
+    for _ in range(31):
+        await pass_time(10)
+    for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
+        assert state(hass, entity_id) != STATE_UNAVAILABLE
+
+
+@pytest.mark.parametrize("endpoint", ["meters", "meters/readings", "status"])
+@pytest.mark.parametrize("fault", [Fault("status", 500), Fault("null")], ids=str)
+async def test_set_up_without_a_slow_endpoint(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    endpoint: str,
+    fault: Fault,
+) -> None:
+    """What is missing at first is added when it turns up."""
+    document.set_fault(endpoint, fault)
+    await add_gateway(document)
+    assert state(hass, SITE_POWER) == "701"
+    document.clear_faults()
+    for _ in range(31):
+        await pass_time(10)
+    assert state(hass, CT_VALID) == "on"
+    assert state(hass, READING_STATUS) == "blocked_while_running"
+
+
+async def test_set_up_without_all_slow_endpoints(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+) -> None:
+    """What flows is shown, even if nothing is known of the meters."""
+    for endpoint in ("meters", "meters/readings", "status"):
+        document.set_fault(endpoint, Fault("status", 500))
+    await add_gateway(document)
+    assert state(hass, SITE_POWER) == "701"
+    assert state(hass, SITE_POWER_L1) == "267"
+
+
+async def test_not_ready(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+) -> None:
+    """A gateway that is restarting is tried again later."""
+    document.set_fault("meters/aggregates", Fault("status", 502))
+    document.set_fault("meters/site", Fault("status", 502))
+    entry = new_entry(document)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+
+
+async def test_new_meter_and_location(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """A generator and a remote meter that are added later get their entities."""
+    await add_gateway(document)
+    totals = payload_of(document, "meters/aggregates")
+    totals["generator"] = totals["site"] | {"instant_power": 3000}
+    totals["wind_turbine"] = totals["site"] | {"instant_power": 12, "frequency": 50}
+    serve_instead(document, "meters/aggregates", totals)
+    meters = payload_of(document, "meters")
+    remote = {"serial": "OBB1", "short_id": "12345", "type": "neurio_tcp"}
+    roles = [{"type": "newrole", "valid": [True], "inverted": [False]}]
+    serve_instead(
+        document, "meters", [*meters, remote | {"cts": roles}, {"type": "abc"}]
+    )
+    readings = payload_of(document, "meters/readings")
+    readings["OBB1"] = {
+        "error": "",
+        "data": {"firmwareVersion": "1.7", "f_Hz": 60, "cts": [{"ct": 1, "v_V": 120}]},
+    }
+    serve_instead(document, "meters/readings", readings)
+    await pass_time(10)
+    assert state(hass, f"{GATEWAY}_generator_power") == "3000"
+    assert state(hass, f"{GATEWAY}_wind_turbine_power") == "12"
+    assert state(hass, f"{GATEWAY}_wind_turbine_frequency") == "50"
+    await pass_time(300)
+    assert state(hass, "sensor.remote_meter_reading_status") == "ok"
+    assert state(hass, "binary_sensor.remote_meter_reading_problem") == "off"
+    assert state(hass, "binary_sensor.remote_meter_newrole_ct1_valid") == "on"
+
+
+async def test_real_fault_is_a_problem(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """A meter that cannot be reached is a problem, with the gateway's words."""
+    await add_gateway(document)
+    readings = payload_of(document, "meters/readings")
+    text = "Get https://10.0.0.9:443/latest: dial tcp: no such host"
+    for reading in readings.values():
+        reading["error"] = text
+    serve_instead(document, "meters/readings", readings)
+    await pass_time(300)
+    assert state(hass, READING_STATUS) == "unreachable"
+    assert hass.states.get(READING_STATUS).attributes["error"] == text
+    assert state(hass, "binary_sensor.meter_x_reading_problem") == "on"
+
+
+@pytest.mark.parametrize("missing", ["instant_power", "energy_exported"])
+async def test_a_missing_key_costs_one_value(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    missing: str,
+) -> None:
+    """Fetched without the value is unknown; all else stays."""
+    await add_gateway(document)
+    totals = payload_of(document, "meters/aggregates")
+    del totals["site"][missing]
+    serve_instead(document, "meters/aggregates", totals)
+    await pass_time(10)
+    entity_ids = {
+        "instant_power": f"{GATEWAY}_site_power",
+        "energy_exported": f"{GATEWAY}_site_energy_exported",
+    }
+    for key, entity_id in entity_ids.items():
+        assert (state(hass, entity_id) == STATE_UNKNOWN) == (key == missing)
+    assert state(hass, f"{GATEWAY}_solar_power") == "-4"
+
+
+async def test_a_lost_location_is_unavailable(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """A location that is no longer answered for is unavailable, alone."""
+    await add_gateway(document)
+    totals = payload_of(document, "meters/aggregates")
+    del totals["solar"]
+    serve_instead(document, "meters/aggregates", totals)
+    await pass_time(10)
+    assert state(hass, f"{GATEWAY}_solar_power") == STATE_UNAVAILABLE
+    assert state(hass, SITE_POWER) == "701"
+
+
+async def test_lost_meter_and_role(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """A meter, a role or a CT that is gone from the answers is unavailable."""
+    await add_gateway(document)
+    meters = payload_of(document, "meters")
+    meters[0]["cts"][0]["valid"] = []
+    del meters[0]["cts"][1]
+    serve_instead(document, "meters", meters[:1])
+    site = payload_of(document, "meters/site")
+    del site[0]["ct_voltage_references"]["ct1"]
+    serve_instead(document, "meters/site", site[:1])
+    await pass_time(300)
+    for entity_id in (
+        "binary_sensor.meter_y_site_ct1_valid",
+        "binary_sensor.meter_y_solar_ct2_valid",
+        CT_VALID,
+        "sensor.meter_x_site_power",
+        "sensor.meter_y_ct1_voltage_reference",
+    ):
+        assert state(hass, entity_id) == STATE_UNAVAILABLE, entity_id
+    assert state(hass, "sensor.meter_y_ct2_voltage_reference") == "l2"
+
+
+async def test_token_is_kept(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+) -> None:
+    """A reload uses the token of the login before."""
+    entry = await add_gateway(document)
+    assert entry.data[CONF_TOKEN]
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert document.logins == 1
+    assert state(hass, SITE_POWER) == "701"
+
+
+async def test_unload(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """An unloaded entry asks no more."""
+    entry = await add_gateway(document)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert entry.state is ConfigEntryState.NOT_LOADED
+    assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
+    document.requests.clear()
+    await pass_time(300)
+    assert document.requests == []
+
+
+async def test_devices(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """The gateway has its locations as parts, and its meters linked to it."""
+    entry = await add_gateway(document)
+    registry = dr.async_get(hass)
+    gateway = registry.async_get_device_by_identifier(
+        (DOMAIN, document.din), entry.entry_id
+    )
+    assert gateway.name == "Tesla Energy Gateway"
+    assert gateway.serial_number == document.din
+    assert gateway.model_id == "1234567-00-E"
+    assert gateway.sw_version == payload_of(document, "status")["version"]
+    site = registry.async_get_child_device_by_identifier(
+        (DOMAIN, f"{document.din}_site"), entry.entry_id
+    )
+    assert site.name == "Site"
+    assert site.parent_device_id == gateway.id
+    meter = registry.async_get_device_by_identifier(
+        (DOMAIN, f"{document.din}_synchrometerX"), entry.entry_id
+    )
+    assert meter.name == "Meter X"
+    assert meter.via_device_id == gateway.id
+    assert meter.serial_number == "JBL12345Y1F01E"
+
+    status = payload_of(document, "status")
+    serve_instead(document, "status", status | {"version": "99.1 abc"})
+    await pass_time(300)
+    gateway = registry.async_get_device_by_identifier(
+        (DOMAIN, document.din), entry.entry_id
+    )
+    assert gateway.sw_version == "99.1 abc"
+
+
+async def test_nothing_changed_nothing_written(
+    hass: HomeAssistant,
+    start_gateway: Callable[..., Awaitable[SimulatedGateway]],
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """A poll that brings nothing new writes no state."""
+    gateway = await start_gateway("document", frozen=True)
+    await add_gateway(gateway)
+    before = {each.entity_id: each.last_reported for each in hass.states.async_all()}
+    for _ in range(31):
+        await pass_time(10)
+    after = {each.entity_id: each.last_reported for each in hass.states.async_all()}
+    assert gateway.count("meters/aggregates") > 30
+    assert before == after
