@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
-from simulator import Fault, SimulatedGateway
+from simulator import Certificate, Fault, SimulatedGateway, serve
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
 
@@ -239,6 +239,26 @@ async def test_not_ready(
     entry = new_entry(document)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
+
+
+async def test_gateway_gone(
+    hass: HomeAssistant,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+    pass_time: PassTime,
+    socket_enabled: None,
+) -> None:
+    """A gateway that stops is unavailable; one that is back is shown again."""
+    certificate = Certificate.generate()
+    async with serve(profile="document", certificate=certificate) as gateway:
+        entry = new_entry(gateway)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        port = gateway.port
+    await pass_time(10)
+    assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
+    async with serve(profile="document", certificate=certificate, port=port):
+        await pass_time(10)
+        assert state(hass, SITE_POWER) == "701"
 
 
 async def test_new_meter_and_location(

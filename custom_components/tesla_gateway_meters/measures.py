@@ -279,12 +279,14 @@ def of_location(location: str) -> tuple[Measure[Totals], ...]:
     )
 
 
-# Of a location whose meters the gateway lists: their currents are measured.
+# Of a location whose meters the gateway lists: their currents are measured,
+# save by a Neurio.
 OF_LOCATION_METERS: Final[tuple[Measure[tuple[LocationMeter, ...]], ...]] = (
     _measured(
         _CURRENT,
         "current",
         lambda meters: total(meter.totals.total_current for meter in meters),
+        only_if_given=True,
     ),
     _measured(
         _CURRENT,
@@ -292,12 +294,19 @@ OF_LOCATION_METERS: Final[tuple[Measure[tuple[LocationMeter, ...]], ...]] = (
         lambda meters: total(meter.totals.average_current for meter in meters),
         name="average_current",
         enabled=False,
+        only_if_given=True,
     ),
 )
 
 OF_PHASE: Final[tuple[Measure[PhaseReading], ...]] = (
     _measured(_VOLTAGE, "voltage", lambda p: p.voltage, name="phase_voltage"),
-    _measured(_CURRENT, "current", lambda p: p.current, name="phase_current"),
+    _measured(
+        _CURRENT,
+        "current",
+        lambda p: p.current,
+        name="phase_current",
+        only_if_given=True,
+    ),
     _measured(_POWER, "power", lambda p: p.power, name="phase_power"),
     _measured(
         _REACTIVE,

@@ -1,0 +1,60 @@
+"""What the README promises: its automation works, and its entities are there."""
+
+from pathlib import Path
+import re
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import parse_yaml
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from simulator import SimulatedGateway
+
+from .conftest import AddGateway, PassTime, payload_of, serve_instead
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+
+async def test_automation(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """The automation on export fires after its five minutes, and not before."""
+    await add_gateway(document)
+    (block,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    automation = parse_yaml(block) | {"actions": [{"event": "exporting"}]}
+    fired = async_capture_events(hass, "exporting")
+    assert await async_setup_component(hass, "power", {})
+    assert await async_setup_component(hass, "automation", {"automation": automation})
+    await hass.async_block_till_done()
+
+    totals = payload_of(document, "meters/aggregates")
+    totals["site"]["instant_power"] = -2500
+    serve_instead(document, "meters/aggregates", totals)
+    await pass_time(10)
+    for _ in range(25):
+        await pass_time(10)
+    assert fired == []
+    for _ in range(5):
+        await pass_time(10)
+    assert len(fired) == 1
+
+
+async def test_energy_dashboard_entities(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """Each entity of the table is there and on by default."""
+    await add_gateway(document)
+    table = README.partition("| field of the energy dashboard")[2].partition("\n\n")[0]
+    named = re.findall(r"\| (\w+) \*([^*]+)\*", table)
+    assert len(named) == 11
+    devices = dr.async_get(hass)
+    there = {
+        (devices.async_get(entity.device_id).name, entity.original_name)
+        for entity in er.async_get(hass).entities.values()
+        if entity.disabled_by is None
+    }
+    assert set(named) <= there
