@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+from getpass import getpass
 import signal
 import sys
 import time
 
 from . import check
+from .gateway_setup import is_set_up
 from .home_assistant import PASSWORD, USERNAME, ApiError
 from .options import STATE, parse, state_folder
 from .session import Plan, Session, forget, opened
@@ -74,5 +76,24 @@ async def _run(options: argparse.Namespace) -> int:
         return 1
 
 
+def _ask_password(options: argparse.Namespace) -> None:
+    """Ask for a real gateway's password, unless Home Assistant knows it by now."""
+    known = not options.fresh and is_set_up(state_folder(options) / "config")
+    if options.host and options.password is None and not known:
+        if not sys.stdin.isatty():
+            sys.exit("--host needs --password where there is no terminal to ask at.")
+        options.password = getpass("Password of the gateway (customer login): ")
+
+
+def main() -> int:
+    """Run the demo; returns the exit status."""
+    options = parse(sys.argv[1:])
+    try:
+        _ask_password(options)
+        return asyncio.run(_run(options))
+    except KeyboardInterrupt:
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_run(parse(sys.argv[1:]))))
+    sys.exit(main())

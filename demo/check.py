@@ -18,6 +18,7 @@ CHECKS: dict[str, Check] = {
     "changes": checks.changes,
     "energy": checks.energy,
     "dashboard": checks.dashboard,
+    "frontend": checks.frontend,
     "repairs": checks.repairs,
     "system log": log.system_log,
 }

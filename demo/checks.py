@@ -12,6 +12,7 @@ from .session import Session
 # Several polls of the gateway, on a slow machine.
 CHANGES_WITHIN = 60
 STATISTICS_WITHIN = 30
+FRONTEND_COMMANDS = ("get_config", "get_services", "get_panels", "frontend/get_themes")
 MOVING = ("site_power", "load_power")
 
 
@@ -147,6 +148,16 @@ def _named(card: Any) -> Iterator[str]:
             ):
                 yield value
             yield from _named(value)
+
+
+async def frontend(session: Session) -> str:
+    """Ask for what the frontend cannot do without before it shows anything."""
+    page = await session.home_assistant.page("/")
+    if "<home-assistant" not in page:
+        raise CheckError("its page is not served")
+    for command in FRONTEND_COMMANDS:
+        await session.socket.command(command)
+    return "its page, and the answers it starts with"
 
 
 async def repairs(session: Session) -> str:

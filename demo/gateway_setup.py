@@ -1,6 +1,8 @@
 """Set the integration up through its own config flow, as a person would."""
 
 import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 from .home_assistant import HomeAssistant, Socket
@@ -11,6 +13,15 @@ FLOWS = "/api/config/config_entries/flow"
 # Questions after the first that can be answered with an empty form, such as a confirmation.
 MOST_STEPS = 5
 LOADED_WITHIN = 90
+
+
+def is_set_up(config: Path) -> bool:
+    """Tell from outside whether Home Assistant knows a gateway, and its password."""
+    store = config / ".storage" / "core.config_entries"
+    if not store.exists():
+        return False
+    entries = json.loads(store.read_text())["data"]["entries"]
+    return any(entry["domain"] == DOMAIN for entry in entries)
 
 
 async def entry_id(socket: Socket) -> str | None:

@@ -43,6 +43,11 @@ class HomeAssistant:
                 raise ApiError(text, response.status)
             return await response.json(content_type=None)
 
+    async def page(self, path: str) -> str:
+        """Return what a browser gets."""
+        async with self._session.get(self.url + path) as response:
+            return await response.text()
+
     async def answers(self) -> None:
         """Return once its web server answers."""
         while True:

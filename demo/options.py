@@ -1,7 +1,6 @@
 """What can be asked of the demo at its start."""
 
 import argparse
-from getpass import getpass
 from pathlib import Path
 import re
 
@@ -43,7 +42,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--host", help="a real gateway instead: its address or name")
     parser.add_argument(
-        "--password", help="the real gateway's password; asked for if not given"
+        "--password",
+        help="the real gateway's password; asked for if it is needed and not given",
     )
     parser.add_argument(
         "--port",
@@ -62,8 +62,6 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     options = parser.parse_args(arguments)
     _refuse_nonsense(parser, options)
-    if options.host and options.password is None:
-        options.password = getpass("Password of the gateway (customer login): ")
     options.profile = options.profile or [DEFAULT_PROFILE]
     if "all" in options.profile:
         options.profile = list(PROFILES)
