@@ -11,7 +11,7 @@ from . import check
 from .gateway_setup import is_set_up
 from .home_assistant import PASSWORD, USERNAME, ApiError
 from .options import STATE, parse, state_folder
-from .session import Plan, Session, forget, opened
+from .session import Plan, Session, forget, home_assistant_log, opened
 from .talk import DemoError, say
 
 
@@ -71,8 +71,12 @@ async def _run(options: argparse.Namespace) -> int:
     except asyncio.CancelledError:
         say("Stopped.")
         return 1 if options.check else 0
-    except (DemoError, ApiError) as problem:
+    except DemoError as problem:
         say(f"{problem}")
+        return 1
+    except ApiError as problem:
+        log = home_assistant_log(state_folder(options))
+        say(f"Home Assistant refuses: {problem}\nIts log is {log}")
         return 1
 
 

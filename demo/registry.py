@@ -85,11 +85,11 @@ class Registry:
         return [entity_id for key in keys if (entity_id := self.find(key))]
 
     def by_device(self) -> Iterator[tuple[Device, list[Entity]]]:
-        """Return each device that has entities, with them."""
-        for device in self.devices.values():
-            if entities := [
-                each for each in self.entities if each.device_id == device.id
-            ]:
+        """Return each device that has entities, with them: the gateway, then by name."""
+        gateway, *others = self.devices.values()
+        for device in (gateway, *sorted(others, key=lambda each: each.name)):
+            entities = [each for each in self.entities if each.device_id == device.id]
+            if entities:
                 yield device, entities
 
 
