@@ -2,8 +2,9 @@
 
 from .certificate import Certificate
 from .faults import Fault
-from .gateway import Request, SimulatedGateway
+from .gateway import SimulatedGateway
 from .profiles import PROFILES, Truth
+from .record import Request
 from .server import serve
 from .sessions import LoginLimit
 

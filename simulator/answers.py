@@ -13,6 +13,16 @@ _API_HEADERS: Final = {
 }
 
 
+class _Response(web.Response):
+    """A response whose missing Content-Type stays missing, as on some real answers."""
+
+    async def _prepare_headers(self) -> None:
+        untyped = "Content-Type" not in self.headers
+        await super()._prepare_headers()
+        if untyped:
+            self.headers.popall("Content-Type", None)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer before it is sent. Without a content type it goes out without that header."""
@@ -25,9 +35,7 @@ class Answer:
 
     def response(self) -> web.Response:
         """Return it as aiohttp sends it."""
-        response = web.Response(
-            status=self.status, body=self.body, headers=self.headers
-        )
+        response = _Response(status=self.status, body=self.body, headers=self.headers)
         if self.content_type is not None:
             response.headers["Content-Type"] = self.content_type
         for cookie in self.cookies:

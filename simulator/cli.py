@@ -12,7 +12,8 @@ import sys
 from typing import Final
 
 from .certificate import Certificate
-from .faults import KINDS, Fault
+from .fault_kinds import KINDS
+from .faults import Fault
 from .gateway import SimulatedGateway
 from .profiles import PROFILES
 from .server import DEFAULT_PASSWORD, LOOPBACK, serve

@@ -1,7 +1,7 @@
-"""The control port: faults and the clock at run time, over plain HTTP, for this machine only.
+"""The control port: faults, state and clock at run time, over plain HTTP, for this machine only.
 
-GET /state, GET, POST and DELETE /faults, POST /logins, POST /expire-tokens, POST /advance.
-Each answers with JSON: what is in force afterwards, or 400 and an error.
+GET /state, GET, POST and DELETE /faults, and a POST to each path of `ACTIONS`. Each answers with
+JSON: what is in force afterwards, or 400 and an error.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,6 +16,18 @@ from .gateway import LOGIN, SimulatedGateway
 
 _LOOPBACK: Final = "127.0.0.1"
 _PATIENCE: Final = 0.1  # seconds that a request in hand may take when the server stops
+
+# What can be posted, with an example of the body; none is needed where it is empty.
+ACTIONS: Final = {
+    "/faults": '{"meters/site": "null", "*": "429,retry-after=120,times=3"}',
+    "/logins": '{"refuse": 429, "times": 3}',
+    "/expire-tokens": "",
+    "/advance": '{"seconds": 3600}',
+    "/sitemanager": '{"running": false}',
+    "/reboot": "",
+    "/drop-connections": "",
+    "/become": '{"din": "1232100-00-E--TGSIMULATED099"}',
+}
 
 type Fields = dict[str, object]
 
@@ -41,14 +53,21 @@ class _Control:
         self._gateway = gateway
 
     def routes(self) -> list[web.RouteDef]:
+        actions = {
+            "/faults": self._break,
+            "/logins": self._logins,
+            "/expire-tokens": lambda _: self._gateway.expire_tokens(),
+            "/advance": self._advance,
+            "/sitemanager": self._sitemanager,
+            "/reboot": lambda _: self._gateway.reboot(),
+            "/drop-connections": self._drop,
+            "/become": self._become,
+        }
         return [
             web.get("/state", self.state),
             web.get("/faults", self.faults),
             web.delete("/faults", self.mend),
-            web.post("/faults", self._post(self._break)),
-            web.post("/logins", self._post(self._logins)),
-            web.post("/expire-tokens", self._post(self._expire)),
-            web.post("/advance", self._post(self._advance)),
+            *(web.post(path, self._post(actions[path])) for path in ACTIONS),
         ]
 
     async def state(self, _: web.Request) -> web.Response:
@@ -57,9 +76,10 @@ class _Control:
             {
                 "din": gateway.din,
                 "time": gateway.clock.now().isoformat(),
-                "requests": len(gateway.requests),
+                "requests": gateway.record.total,
                 "logins": gateway.logins,
                 "connections": gateway.connections,
+                "sitemanager": gateway.sitemanager,
                 "faults": gateway.faults.listed(),
             }
         )
@@ -87,12 +107,25 @@ class _Control:
         count = None if times is None else int(str(times))
         self._gateway.set_fault(LOGIN, Fault("status", str(fields["refuse"]), count))
 
-    def _expire(self, _: Fields) -> None:
-        self._gateway.expire_tokens()
-
     def _advance(self, fields: Fields) -> None:
         """Take `{"seconds": 3600}`."""
         self._gateway.advance(float(str(fields["seconds"])))
+
+    def _sitemanager(self, fields: Fields) -> None:
+        """Take `{"running": false}`, or true."""
+        if _flag(fields["running"], "running"):
+            self._gateway.start_sitemanager()
+        else:
+            self._gateway.stop_sitemanager()
+
+    def _drop(self, fields: Fields) -> None:
+        """Take nothing, or `{"silently": true}`."""
+        silently = _flag(fields.get("silently", False), "silently")
+        self._gateway.drop_connections(silently=silently)
+
+    def _become(self, fields: Fields) -> None:
+        """Take `{"din": "1232100-00-E--TGSIMULATED099"}`."""
+        self._gateway.become(str(fields["din"] or ""))
 
     def _post(
         self, act: Callable[[Fields], None]
@@ -112,6 +145,12 @@ class _Control:
             return await self.state(request)
 
         return handle
+
+
+def _flag(value: object, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} is true or false")  # noqa: TRY004 - it becomes a 400
+    return value
 
 
 def _bad(error: str) -> web.Response:

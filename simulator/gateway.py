@@ -1,30 +1,21 @@
 """The simulated gateway: what it answers, and the record of what it was asked."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
-from .answers import FORBIDDEN, NOT_FOUND, Answer, payload
+from .answers import FORBIDDEN, NOT_FOUND, Answer
 from .clock import Clock
-from .faults import KINDS, Fault, FaultBook, endpoint_of
+from .faults import Fault, FaultBook, endpoint_of
+from .go import Json
 from .profiles import Profile, Truth
+from .record import Record, Request
+from .service import Service
 from .sessions import Sessions, tokens_of
+from .wire import Wire
 
 LOGIN: Final = "login/Basic"
 _OPEN: Final = frozenset({"status", "customer/registration"})
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request as it came in, and the status that went out."""
-
-    method: str
-    path: str
-    status: int
-    authorised: bool  # it carried a valid token
-    credentials: bool  # it carried a token, a cookie or a login
 
 
 class SimulatedGateway:
@@ -38,16 +29,17 @@ class SimulatedGateway:
     def __init__(self, profile: Profile, clock: Clock, sessions: Sessions) -> None:
         """Answer with this profile, at this clock, for these sessions."""
         self.clock: Final = clock
-        self.requests: list[Request] = []
-        self.connections_of: Callable[[], int] = lambda: 0
         self.faults: Final = FaultBook()
+        self.record: Final = Record()
+        self.wire: Final = Wire()
         self._profile = profile
+        self._service = Service(profile)
         self._sessions = sessions
 
     @property
     def din(self) -> str:
         """The gateway's identity number, as in `/api/status` where it has that."""
-        return self._profile.din
+        return self._service.din
 
     @property
     def password(self) -> str:
@@ -61,7 +53,22 @@ class SimulatedGateway:
     @property
     def connections(self) -> int:
         """How many TLS connections were accepted so far."""
-        return self.connections_of()
+        return self.wire.connections
+
+    @property
+    def handshakes(self) -> int:
+        """How many TLS handshakes clients began so far, with those that they broke off."""
+        return self.wire.handshakes
+
+    @property
+    def received(self) -> bytes:
+        """All bytes that came in through TLS so far, before any parsing; the last 4 MiB."""
+        return self.wire.received
+
+    @property
+    def requests(self) -> list[Request]:
+        """The requests so far; the list grows until `forget_requests`."""
+        return self.record.requests
 
     @property
     def logins(self) -> int:
@@ -70,8 +77,11 @@ class SimulatedGateway:
 
     def count(self, path: str) -> int:
         """Tell how often an endpoint was asked: `/api/meters/site` or `meters/site`."""
-        endpoint = endpoint_of(path)
-        return sum(endpoint_of(request.path) == endpoint for request in self.requests)
+        return self.record.count(path)
+
+    def forget_requests(self) -> None:
+        """Empty the list of requests; `count` and `logins` go on counting over all time."""
+        self.record.forget()
 
     def set_fault(self, endpoint: str, fault: Fault) -> None:
         """Put a fault in force at an endpoint, or at `*`, in place of its earlier one."""
@@ -93,6 +103,53 @@ class SimulatedGateway:
         """End every session, as a restart of the gateway does."""
         self._sessions.expire()
 
+    def drop_connections(self, *, silently: bool = False) -> None:
+        """Close all idle kept-alive connections, as seen on gateways now and then.
+
+        A client that waits finds them closed. Silently, it finds out when its next request on
+        such a connection is met by a reset.
+        """
+        self.wire.drop(busy=False, silently=silently)
+
+    @property
+    def sitemanager(self) -> bool:
+        """Tell whether the site manager runs."""
+        return self._service.sitemanager
+
+    def stop_sitemanager(self) -> None:
+        """Stop the program that runs the site: no aggregates, but raw synchrometer readings.
+
+        As captured on firmware 21.39.1; an update or a restart of a gateway looks the same for
+        10 to 15 minutes.
+        """
+        self._service.sitemanager = False
+
+    def start_sitemanager(self) -> None:
+        """Take back `stop_sitemanager`."""
+        self._service.sitemanager = True
+
+    def reboot(self) -> None:
+        """Restart: no session and no connection is left, and the uptime begins anew."""
+        self.expire_tokens()
+        self._profile.reboot()
+        self.wire.drop(busy=True, silently=False)
+
+    def become(self, din: str) -> None:
+        """Let another gateway answer from now on: other DIN and serials, the same certificate.
+
+        It knows none of the sessions and connections of the one before.
+        """
+        self._service.become(din)
+        self.expire_tokens()
+        self.wire.drop(busy=True, silently=False)
+
+    def payload(self, endpoint: str) -> Json:
+        """Return what an endpoint such as `meters/site` serves now, as plain JSON data.
+
+        Raises LookupError where it serves none: an unknown endpoint, or a stopped site manager.
+        """
+        return self._service.payload(endpoint_of(endpoint))
+
     def advance(self, seconds: float) -> None:
         """Move the simulated clock ahead."""
         self.clock.advance(seconds)
@@ -107,20 +164,19 @@ class SimulatedGateway:
         authorised = self._sessions.holds(request)
         answer = await self._answer(request, endpoint, authorised=authorised)
         fault = self.faults.take(endpoint)
-        status = answer.status
-        if fault is not None and fault.kind == "status":
-            status = int(fault.value or 0)
+        if fault is not None:
+            answer = fault.altered(answer, login=endpoint == LOGIN)
         self.requests.append(
             Request(
                 request.method,
                 request.path,
-                status,
+                answer.status,
                 authorised,
                 endpoint == LOGIN or bool(tokens_of(request)),
             )
         )
         if fault is not None:
-            return await KINDS[fault.kind].send(request, endpoint, answer, fault)
+            return await fault.send(request, answer)
         return answer.response()
 
     async def _answer(
@@ -133,9 +189,8 @@ class SimulatedGateway:
         if endpoint == "logout" and request.method == "GET":
             self._sessions.logout(request)
             return Answer(204, content_type=None)
-        build = self._profile.endpoints.get(endpoint)
-        if build is None:
+        if endpoint not in self._service:
             return NOT_FOUND
         if request.method != "GET" or not (authorised or endpoint in _OPEN):
             return FORBIDDEN
-        return payload(build())
+        return self._service.answer(endpoint)

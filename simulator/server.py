@@ -1,13 +1,11 @@
 """Puts a simulated gateway on the network: HTTPS, and a plain control port beside it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
 
 from .certificate import Certificate
 from .clock import Clock
@@ -15,22 +13,11 @@ from .control import serve_control
 from .gateway import SimulatedGateway
 from .profiles import create
 from .sessions import LoginLimit, Sessions
+from .wire import WireServer
 
 LOOPBACK: Final = "127.0.0.1"
 DEFAULT_PASSWORD: Final = "SIMUL"  # noqa: S105 - there is nothing behind it
 _PATIENCE: Final = 0.1  # seconds that a request in hand may take when the server stops
-
-
-class _CountingServer(web.Server):
-    """A web server that counts the connections it accepted, after their TLS handshake."""
-
-    accepted = 0
-
-    def connection_made(
-        self, handler: RequestHandler, transport: asyncio.Transport
-    ) -> None:
-        self.accepted += 1
-        super().connection_made(handler, transport)
 
 
 @asynccontextmanager
@@ -62,12 +49,13 @@ async def serve(
     gateway = SimulatedGateway(create(profile, clock, seed), clock, sessions)
     certificate = certificate or Certificate.generate()
     gateway.fingerprint = certificate.fingerprint
-    server = _CountingServer(gateway.handle, handler_cancellation=True, access_log=None)
-    gateway.connections_of = lambda: server.accepted
+    context = certificate.server_context()
+    gateway.wire.watch(context)
+    server = WireServer(gateway.handle, gateway.wire)
     runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, ssl_context=certificate.server_context())
+        site = web.TCPSite(runner, host, port, ssl_context=context)
         await site.start()
         gateway.host = host
         gateway.port = runner.addresses[0][1]

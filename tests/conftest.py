@@ -18,7 +18,6 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import Fault, SimulatedGateway, serve
-from simulator.go import dumps
 
 type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
 type PassTime = Callable[[float], Awaitable[None]]
@@ -49,7 +48,7 @@ def address_of(gateway: SimulatedGateway) -> str:
 
 def payload_of(gateway: SimulatedGateway, endpoint: str) -> Any:
     """Return what an endpoint such as `meters/site` serves now, to alter it."""
-    return json.loads(dumps(gateway._profile.endpoints[endpoint]()))
+    return gateway.payload(endpoint)
 
 
 def serve_instead(gateway: SimulatedGateway, endpoint: str, payload: Any) -> None:

@@ -24,6 +24,7 @@ class About:
         """Describe a gateway that had been up for 37 days when the simulation started."""
         self._identity = identity
         self._clock = clock
+        self._started = clock.started - _UPTIME
         self.endpoints: Endpoints = {
             "status": self._status,
             "customer/registration": _constant(
@@ -55,13 +56,16 @@ class About:
             "networks": _constant([]),
         }
 
+    def reboot(self) -> None:
+        """Let the uptime begin at the clock's present time."""
+        self._started = self._clock.nanoseconds()
+
     def _status(self) -> Json:
-        start = self._clock.started - _UPTIME
-        started = datetime.fromtimestamp(start // SECOND, _START_ZONE)
+        started = datetime.fromtimestamp(self._started // SECOND, _START_ZONE)
         return {
             "din": self._identity.din,
             "start_time": f"{started:%Y-%m-%d %H:%M:%S %z}",
-            "up_time_seconds": duration(self._clock.nanoseconds() - start),
+            "up_time_seconds": duration(self._clock.nanoseconds() - self._started),
             "is_new": False,
             "version": self._identity.version,
             "git_hash": self._identity.git_hash,

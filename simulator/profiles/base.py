@@ -39,6 +39,10 @@ class Profile(Protocol):
         """The endpoints that this gateway has; all others are 404."""
         ...
 
+    def reboot(self) -> None:
+        """Let the uptime begin at the clock's present time."""
+        ...
+
     def truth(self, location: str) -> Truth:
         """Return what flows at a location."""
         ...

@@ -48,6 +48,8 @@ class Document:
     def __init__(self, clock: Clock) -> None:
         """Read the payloads."""
         identity = Identity(din=self.din)
+        about = About(identity, clock)
+        self.reboot: Final = about.reboot
         self._clock = clock
         self._payloads: dict[str, Json] = {name: _load(name) for name in DOCUMENTED}
         self._aggregates: dict[str, dict[str, float]] = _load("meters/aggregates")
@@ -55,7 +57,7 @@ class Document:
             name: max(_stamps(p), default=0) for name, p in self._payloads.items()
         }
         self.endpoints: Endpoints = {
-            **About(identity, clock).endpoints,
+            **about.endpoints,
             **{name: self._served(name) for name in DOCUMENTED},
             "system_status": lambda: system.system_status(_BATTERY),
             "system_status/soe": lambda: system.state_of_charge(_BATTERY),

@@ -31,7 +31,9 @@ class Live:
         self._seed = seed
         self._world = World(equipment.installation, seed, clock.zone, clock.started)
         self.din: Final = equipment.identity.din
-        self.endpoints: Endpoints = self._offered()
+        about = About(equipment.identity, clock)
+        self.reboot: Final = about.reboot
+        self.endpoints: Endpoints = self._offered(about)
 
     def moment(self) -> Moment:
         """Return the present moment."""
@@ -52,11 +54,11 @@ class Live:
             volts=moment.snapshot.volts,
         )
 
-    def _offered(self) -> Endpoints:
+    def _offered(self, about: About) -> Endpoints:
         identity = self._equipment.identity
         units = self._equipment.installation.batteries
         offered: dict[str, Callable[[], Json]] = {
-            **About(identity, self._clock).endpoints,
+            **about.endpoints,
             "meters": lambda: meters.listed(self.moment()),
             "meters/aggregates": lambda: aggregates.build(self.moment()),
             "meters/readings": lambda: readings.build(self.moment()),

@@ -9,7 +9,7 @@ from .spec import NEURIO, Meter
 
 # The words of the text that a running system puts in the way of readings, in either order.
 _BLOCKED: Final = ("run sitemanager flag enabled", "sitemanager process is running")
-_NO_READING: Final[dict[str, Json]] = {
+NO_READING: Final[dict[str, Json]] = {
     "ct": 0,
     "v_V": 0,
     "p_W": 0,
@@ -34,7 +34,7 @@ def _blocked(moment: Moment, number: int) -> Json:
     words = _BLOCKED[::-1] if moment.coin(10 + number) else _BLOCKED
     return {
         "error": ", ".join(words),
-        "data": {"firmwareVersion": "", "cts": [_NO_READING] * 4},
+        "data": {"firmwareVersion": "", "cts": [NO_READING] * 4},
     }
 
 
@@ -54,7 +54,7 @@ def _neurio(moment: Moment, meter: Meter) -> Json:
 
 def _ct(moment: Moment, meter: Meter, number: int) -> Json:
     """Return a CT's raw reading: W and var before the scale factor, energies in Ws, never A."""
-    reading: dict[str, Json] = _NO_READING | {"ct": number + 1, "v_V": DEAD_LEG}
+    reading: dict[str, Json] = NO_READING | {"ct": number + 1, "v_V": DEAD_LEG}
     for role in meter.roles:
         phase = role.phases[number]
         if phase is None:

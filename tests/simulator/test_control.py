@@ -33,6 +33,7 @@ async def test_state(connect: Connect) -> None:
             "requests": 2,
             "logins": 1,
             "connections": 1,
+            "sitemanager": True,
             "faults": {},
         }
 

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from simulator import Fault, serve
-from simulator.faults import KINDS
+from simulator.fault_kinds import KINDS
 
 from .client import Client
 from .conftest import Connect

@@ -1,0 +1,130 @@
+"""The gateway's side of the network below HTTP: handshakes, connections, and what came in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+import ssl
+from typing import Any, Final
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+_KEPT: Final = 4 * 1024 * 1024  # bytes of what came in
+
+type Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+class Wire:
+    """The open connections, and counts of all that there were."""
+
+    def __init__(self) -> None:
+        """Start without a connection."""
+        self.handshakes = 0
+        self.connections = 0
+        self._received = bytearray()
+        self._open: dict[RequestHandler, asyncio.Transport] = {}
+        self._busy: set[RequestHandler] = set()
+        self._dead: set[RequestHandler] = set()
+
+    @property
+    def received(self) -> bytes:
+        """The plaintext that clients sent, in the order of its arrival; the last 4 MiB of it."""
+        return bytes(self._received)
+
+    def watch(self, context: ssl.SSLContext) -> None:
+        """Count the handshakes that clients begin with this context, finished or not."""
+        context.sni_callback = self._hello
+
+    def drop(self, *, busy: bool, silently: bool) -> None:
+        """Close the connections that are idle, and cut those with a request in hand if `busy`.
+
+        Silently: the client is not told, and the next bytes that it sends are met by a reset.
+        """
+        for handler, transport in list(self._open.items()):
+            if handler in self._busy:
+                if busy:
+                    transport.abort()
+            elif silently:
+                self._dead.add(handler)
+            else:
+                transport.close()
+
+    def opened(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        """Note a new connection, its handshake done."""
+        self.connections += 1
+        self._open[handler] = transport
+
+    def closed(self, handler: RequestHandler) -> None:
+        """Forget a connection."""
+        self._open.pop(handler, None)
+        self._dead.discard(handler)
+
+    def arrived(self, handler: RequestHandler, data: bytes) -> bool:
+        """Note bytes that came in; tells whether there is still someone to read them."""
+        self._received += data
+        del self._received[:-_KEPT]
+        if handler not in self._dead:
+            return True
+        self._open[handler].abort()
+        return False
+
+    async def answering(
+        self, handle: Handle, request: web.BaseRequest
+    ) -> web.StreamResponse:
+        """Answer a request, whose connection is busy meanwhile."""
+        self._busy.add(request.protocol)
+        try:
+            return await handle(request)
+        finally:
+            self._busy.discard(request.protocol)
+
+    def _hello(self, *_: Any) -> None:
+        self.handshakes += 1
+
+
+class WireServer(web.Server):
+    """A web server whose connections are those of a `Wire`."""
+
+    def __init__(self, handle: Handle, wire: Wire) -> None:
+        """Let this function answer the requests."""
+        super().__init__(self._answer, handler_cancellation=True)
+        self._handle = handle
+        self._wire = wire
+
+    def __call__(self) -> RequestHandler:
+        """Return the protocol of a new connection."""
+        return _Connection(self, self._wire)
+
+    def connection_made(
+        self, handler: RequestHandler, transport: asyncio.Transport
+    ) -> None:
+        """Note that a connection's handshake is done."""
+        self._wire.opened(handler, transport)
+        super().connection_made(handler, transport)
+
+    def connection_lost(
+        self, handler: RequestHandler, exc: BaseException | None = None
+    ) -> None:
+        """Note that a connection has ended."""
+        self._wire.closed(handler)
+        super().connection_lost(handler, exc)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self._wire.answering(self._handle, request)
+
+
+class _Connection(RequestHandler):
+    """One connection; shows its bytes to the wire before anything reads HTTP in them."""
+
+    __slots__ = ("_wire",)
+
+    def __init__(self, server: web.Server, wire: Wire) -> None:
+        super().__init__(
+            server,
+            loop=asyncio.get_running_loop(),
+            access_log=None,  # type: ignore[arg-type] # aiohttp writes no access log then
+        )
+        self._wire = wire
+
+    def data_received(self, data: bytes) -> None:
+        if self._wire.arrived(self, data):
+            super().data_received(data)
