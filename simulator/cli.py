@@ -12,6 +12,7 @@ import sys
 from typing import Final
 
 from .certificate import Certificate
+from .control import ACTIONS
 from .fault_kinds import KINDS
 from .faults import Fault
 from .gateway import SimulatedGateway
@@ -25,6 +26,8 @@ examples:
   python -m simulator --control-port 8444
   curl http://127.0.0.1:8444/faults -d '{"*": "slow:3"}'
   curl http://127.0.0.1:8444/faults -X DELETE
+  curl http://127.0.0.1:8444/sitemanager -d '{"running": false}'
+  curl http://127.0.0.1:8444/reboot -X POST
 """
 
 
@@ -108,9 +111,12 @@ def _listing() -> str:
         [
             "profiles:",
             *(f"  {name}" for name in PROFILES),
-            "faults (ENDPOINT=KIND[:VALUE][,times=N], endpoint as in meters/site, or *):",
-            *(f"  {name:10} {kind.help}" for name, kind in KINDS.items()),
-            "  502        any bare number is a status",
+            "faults (ENDPOINT=KIND[:VALUE][,times=N][,retry-after=SECONDS or DATE],",
+            "        endpoint as in meters/site, or *):",
+            *(f"  {name:12} {kind.help}" for name, kind in KINDS.items()),
+            "  502          Any bare number is a status.",
+            "control port (GET /state, GET and DELETE /faults, and POST to these):",
+            *(f"  {path:17} {body}".rstrip() for path, body in ACTIONS.items()),
         ]
     )
 
@@ -139,7 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--control-port",
         type=_port,
-        help="plain HTTP port for faults at run time, on loopback",
+        help="plain HTTP port for faults and the like at run time, on loopback",
     )
     add(
         "--password",
@@ -184,7 +190,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ENDPOINT=FAULT",
         help="start with a fault; may be repeated; --list shows the kinds",
     )
-    add("--list", action="store_true", help="list profiles and faults, and stop")
+    add(
+        "--list",
+        action="store_true",
+        help="list profiles, faults and control port, and stop",
+    )
     return parser
 
 

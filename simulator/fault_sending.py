@@ -24,11 +24,13 @@ async def half_headers(
     request: web.BaseRequest, answer: Answer, _: Value
 ) -> web.StreamResponse:
     """Close the connection in the middle of the headers."""
+    response = answer.response()
     if request.transport is not None:
         # Written below aiohttp, which sends headers whole or not at all.
-        request.transport.write(f"HTTP/1.1 {answer.status} OK\r\nContent-Ty".encode())
+        status = f"HTTP/1.1 {response.status} {response.reason}"
+        request.transport.write(f"{status}\r\nContent-Ty".encode())
         request.transport.close()
-    return answer.response()
+    return response
 
 
 async def reset(

@@ -137,11 +137,11 @@ class SimulatedGateway:
     def become(self, din: str) -> None:
         """Let another gateway answer from now on: other DIN and serials, the same certificate.
 
-        It knows none of the sessions and connections of the one before.
+        It knows none of the sessions of the one before. Connections stay: who wants to see the
+        change at a new handshake drops them.
         """
         self._service.become(din)
         self.expire_tokens()
-        self.wire.drop(busy=True, silently=False)
 
     def payload(self, endpoint: str) -> Json:
         """Return what an endpoint such as `meters/site` serves now, as plain JSON data.

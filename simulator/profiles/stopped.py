@@ -83,15 +83,20 @@ def _readings(endpoints: Endpoints) -> Json:
 
 def _cts(kind: str, entries: list[dict[str, Any]]) -> list[Json]:
     """Return a synchrometer's four slots, from what the locations say of it while it runs."""
-    volts = {
+    own = [entry for entry in entries if entry["type"] == kind]
+    volts = _volts(entries) | _volts(own)
+    cts: list[Json] = [_ct(slot, own, volts) for slot in range(_CTS)]
+    return [*cts, NO_READING]
+
+
+def _volts(entries: list[dict[str, Any]]) -> dict[int, float]:
+    """Return the V to neutral of each phase (1 to 3) that these entries measure."""
+    return {
         phase: entry["Cached_readings"][key]
         for entry in entries
         for phase in (1, 2, 3)
         if (key := f"v_l{phase}n") in entry["Cached_readings"]
     }
-    own = [entry for entry in entries if entry["type"] == kind]
-    cts: list[Json] = [_ct(slot, own, volts) for slot in range(_CTS)]
-    return [*cts, NO_READING]
 
 
 def _ct(slot: int, own: list[dict[str, Any]], volts: dict[int, float]) -> Json:

@@ -15,6 +15,8 @@ import pytest
 
 from simulator import PROFILES, Certificate
 from simulator.cli import main
+from simulator.control import ACTIONS
+from simulator.fault_kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "simulator")
@@ -163,7 +165,9 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list"]) == 0
     printed = capsys.readouterr().out
     assert all(f"  {name}\n" in printed for name in PROFILES)
-    assert "slow-body" in printed
+    assert all(f"  {name} " in printed for name in KINDS)
+    assert all(f"  {path}" in printed for path in ACTIONS)
+    assert "retry-after" in printed
 
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:

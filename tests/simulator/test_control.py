@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from simulator.control import ACTIONS
+
 from .client import Client
 from .conftest import MORNING, Connect
 
@@ -86,6 +88,59 @@ async def test_advance(connect: Connect) -> None:
         assert 1000 < made < 7600
 
 
+async def test_sitemanager(connect: Connect) -> None:
+    """Stopped and started."""
+    async with connect(control_port=0) as client:
+        state = await control(client, "POST", "/sitemanager", {"running": False})
+        assert not state["sitemanager"]
+        assert (await client.get(SITE)).status == 502
+        state = await control(client, "POST", "/sitemanager", {"running": True})
+        assert state["sitemanager"]
+        assert (await client.get(SITE)).status == 200
+
+
+async def test_reboot(connect: Connect) -> None:
+    """The session is over and the uptime begins anew."""
+    async with connect(control_port=0, frozen=True) as client:
+        await control(client, "POST", "/reboot")
+        assert (await client.get(SITE)).status == 403
+        assert (await client.payload("status"))["up_time_seconds"] == "0s"
+
+
+@pytest.mark.parametrize("body", [None, {"silently": True}])
+async def test_drop_connections(connect: Connect, body: Any) -> None:
+    """The session goes on, on another connection."""
+    async with connect(control_port=0) as client:
+        await control(client, "POST", "/drop-connections", body)
+        assert (await client.get(SITE)).status == 200
+        assert client.gateway.connections == 2
+
+
+async def test_become(connect: Connect) -> None:
+    """Another gateway answers."""
+    async with connect(control_port=0) as client:
+        din = "1232100-00-E--TGSIMULATED099"
+        state = await control(client, "POST", "/become", {"din": din})
+        assert state["din"] == din
+        assert (await client.payload("status"))["din"] == din
+
+
+async def test_requests_are_counted_over_all_time(connect: Connect) -> None:
+    """Also those that were forgotten."""
+    async with connect(control_port=0) as client:
+        client.gateway.forget_requests()
+        await client.get(SITE)
+        state = await control(client, "GET", "/state")
+        assert (state["requests"], state["logins"]) == (2, 1)
+
+
+async def test_examples(connect: Connect) -> None:
+    """What the help shows can be posted as it stands."""
+    async with connect(control_port=0) as client:
+        for path, body in ACTIONS.items():
+            await control(client, "POST", path, json.loads(body) if body else None)
+
+
 @pytest.mark.parametrize(
     ("path", "body", "error"),
     [
@@ -96,6 +151,11 @@ async def test_advance(connect: Connect) -> None:
         ("/advance", {"seconds": -1}, "moves ahead"),
         ("/advance", {"seconds": "soon"}, "could not convert"),
         ("/advance", {}, "seconds"),
+        ("/sitemanager", {}, "running"),
+        ("/sitemanager", {"running": "no"}, "true or false"),
+        ("/drop-connections", {"silently": 1}, "true or false"),
+        ("/become", {}, "din"),
+        ("/become", {"din": None}, "DIN"),
     ],
 )
 async def test_nonsense(connect: Connect, path: str, body: Any, error: str) -> None:

@@ -7,7 +7,6 @@ import aiohttp
 import pytest
 
 from simulator import Fault, serve
-from simulator.fault_kinds import KINDS
 
 from .client import Client
 from .conftest import Connect
@@ -206,50 +205,6 @@ async def test_logins_refused(connect: Connect, status: int, word: str) -> None:
         assert (await client.login()).status == 200
         client.gateway.refuse_logins(times=1)
         assert [(await client.login()).status for _ in range(2)] == [429, 200]
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("502", Fault("status", 502)),
-        ("status:404,times=3", Fault("status", 404, 3)),
-        ("null", Fault("null")),
-        ("slow:2.5,times=1", Fault("slow", 2.5, 1)),
-        ('body:{"a": 1}', Fault("body", '{"a": 1}')),
-    ],
-)
-def test_parse(text: str, fault: Fault) -> None:
-    """The written form says the same, there and back."""
-    assert Fault.parse(text) == fault
-    assert Fault.parse(str(fault)) == fault
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("broken", "unknown kind"),
-        ("", "unknown kind"),
-        ("status", "a status is"),
-        ("status:900", "a status is"),
-        ("slow", "seconds"),
-        ("slow:-1", "seconds"),
-        ("slow:nan", "seconds"),
-        ("slow-body:inf", "seconds"),
-        ("null:1", "takes no value"),
-        ("body", "needs a text"),
-        ("502,times=x", "times"),
-        ("502,times=0", "times"),
-    ],
-)
-def test_parse_refuses(text: str, complaint: str) -> None:
-    """A fault that cannot be served is refused with a reason."""
-    with pytest.raises(ValueError, match=complaint):
-        Fault.parse(text)
-
-
-def test_kinds_are_explained() -> None:
-    """Each kind has a line of help."""
-    assert all(kind.help.endswith(".") for kind in KINDS.values())
 
 
 @pytest.mark.usefixtures("socket_enabled")
