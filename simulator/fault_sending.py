@@ -72,7 +72,6 @@ async def large(
     response = web.StreamResponse(
         status=answer.status, headers=answer.response().headers
     )
-    response.enable_chunked_encoding()
     await response.prepare(request)
     await response.write(answer.body)
     padding = int(float(mebibytes or 0) * _MEBIBYTE) - len(answer.body)

@@ -59,6 +59,8 @@ async def connected(*, login: bool = True, **options: Any) -> AsyncIterator[Clie
         aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=False),
             cookie_jar=aiohttp.DummyCookieJar(),
+            # A fault that does not come about must fail its test, not hold it up.
+            timeout=aiohttp.ClientTimeout(total=20),
         ) as session,
     ):
         client = Client(gateway, session)

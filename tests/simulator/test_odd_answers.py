@@ -77,6 +77,7 @@ async def test_large(connect: Connect) -> None:
         assert len(body) == 2 * MEBIBYTE
         assert json.loads(body) == payload
         assert "Content-Length" not in response.headers
+        assert response.headers["Transfer-Encoding"] == "chunked"
         assert response.content_type == "application/json"
 
 

@@ -90,6 +90,18 @@ async def test_raw_readings(connect: Connect, profile: str) -> None:
                 assert [ct["v_V"] for ct in own] == volts
 
 
+async def test_says_so(connect: Connect) -> None:
+    """The gateway tells whether its site manager runs."""
+    async with connect() as client:
+        for running in (True, False, True):
+            if running:
+                client.gateway.start_sitemanager()
+            else:
+                client.gateway.stop_sitemanager()
+            assert client.gateway.sitemanager is running
+            assert (await client.payload("sitemaster"))["running"] is running
+
+
 async def test_neurio_does_not_mind(connect: Connect) -> None:
     """A Neurio answers as ever when the site manager is stopped."""
     async with connect(profile="neurio", start=MORNING, frozen=True) as client:
