@@ -47,7 +47,7 @@ class Measure[PartT](SensorEntityDescription):
 
 
 def _measured[PartT](
-    quantity: tuple[SensorDeviceClass, str | None, int],
+    quantity: tuple[SensorDeviceClass, str | None, int, int],
     key: str,
     value_fn: Callable[[PartT], Value],
     *,
@@ -55,14 +55,14 @@ def _measured[PartT](
     enabled: bool = True,
     only_if_given: bool = False,
 ) -> Measure[PartT]:
-    device_class, unit, digits = quantity
+    device_class, unit, digits, shown_digits = quantity
     return Measure(
         key=key,
         translation_key=name,
         device_class=device_class,
         native_unit_of_measurement=unit,
         state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=min(digits, 2),
+        suggested_display_precision=shown_digits,
         entity_registry_enabled_default=enabled,
         value_fn=value_fn,
         digits=digits,
@@ -105,21 +105,24 @@ def _moment[PartT](
     )
 
 
-_POWER: Final = (SensorDeviceClass.POWER, UnitOfPower.WATT, 2)
+# Device class, unit, digits kept, digits shown.
+_POWER: Final = (SensorDeviceClass.POWER, UnitOfPower.WATT, 2, 0)
 _REACTIVE: Final = (
     SensorDeviceClass.REACTIVE_POWER,
     UnitOfReactivePower.VOLT_AMPERE_REACTIVE,
     2,
+    0,
 )
 _APPARENT: Final = (
     SensorDeviceClass.APPARENT_POWER,
     UnitOfApparentPower.VOLT_AMPERE,
     2,
+    0,
 )
-_FACTOR: Final = (SensorDeviceClass.POWER_FACTOR, None, 3)
-_VOLTAGE: Final = (SensorDeviceClass.VOLTAGE, UnitOfElectricPotential.VOLT, 2)
-_CURRENT: Final = (SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE, 4)
-_FREQUENCY: Final = (SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 3)
+_FACTOR: Final = (SensorDeviceClass.POWER_FACTOR, None, 3, 2)
+_VOLTAGE: Final = (SensorDeviceClass.VOLTAGE, UnitOfElectricPotential.VOLT, 2, 1)
+_CURRENT: Final = (SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE, 4, 2)
+_FREQUENCY: Final = (SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 3, 2)
 
 CHARGE: Final = Measure[float](
     key="charge",
