@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 from simulator import Fault, SimulatedGateway, serve
 
 type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
@@ -70,6 +70,7 @@ def new_entry(
             data={
                 CONF_HOST: address_of(gateway),
                 CONF_PASSWORD: gateway.password,
+                CONF_FINGERPRINT: gateway.fingerprint,
             },
         )
         entry.add_to_hass(hass)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_TOKEN
+from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 from simulator import Fault, SimulatedGateway
 
 from .conftest import StartGateway, address_of, serve_instead
@@ -59,7 +59,7 @@ async def test_set_up(hass: HomeAssistant, document: SimulatedGateway) -> None:
     assert entry.unique_id == document.din
     assert entry.data[CONF_HOST] == address_of(document)
     assert entry.data[CONF_PASSWORD] == document.password
-    assert entry.data[CONF_TOKEN]
+    assert entry.data[CONF_FINGERPRINT] == document.fingerprint
     assert document.logins == 1
     assert document.din not in result["title"]
     assert hass.states.get("sensor.tesla_energy_gateway_site_power").state == "701"
@@ -220,3 +220,21 @@ async def test_reauth_with_another_gateway(
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "another_gateway"
     assert document.logins == 0
+
+
+async def test_reauth_with_another_certificate(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+) -> None:
+    """What has another certificate than ours gets nothing, least of all a password."""
+    entry = new_entry(document)
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_FINGERPRINT: "00" * 32}
+    )
+    flow = await entry.start_reauth_flow(hass)
+    form = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PASSWORD: document.password}
+    )
+    assert form["errors"] == {"base": "certificate_changed"}
+    assert document.received == b""

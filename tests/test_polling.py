@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
@@ -131,8 +131,9 @@ async def test_parts_fail_alone(
     if silent is not None:
         assert state(hass, silent) == STATE_UNAVAILABLE
     document.clear_faults()
-    for _ in range(31):
-        await pass_time(10)
+    # One that was absent is asked again after ten minutes.
+    for _ in range(16):
+        await pass_time(60)
     if silent is not None:
         assert state(hass, silent) != STATE_UNAVAILABLE
     assert document.logins == 1
@@ -188,8 +189,9 @@ async def test_gateway_falls_silent(
     for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
         assert state(hass, entity_id) == STATE_UNAVAILABLE
     document.clear_faults()
-    for _ in range(31):
-        await pass_time(10)
+    # Cool-downs have grown to ten minutes by now.
+    for _ in range(21):
+        await pass_time(60)
     for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
         assert state(hass, entity_id) != STATE_UNAVAILABLE
 
@@ -387,11 +389,91 @@ async def test_token_is_kept(
 ) -> None:
     """A reload uses the token of the login before."""
     entry = await add_gateway(document)
-    assert entry.data[CONF_TOKEN]
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert document.logins == 1
     assert state(hass, SITE_POWER) == "701"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_cool_down(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    status: int,
+) -> None:
+    """In a cool-down not one request leaves, not even after a reload."""
+    entry = await add_gateway(document)
+    document.set_fault("meters/aggregates", Fault("status", status, times=1))
+    await pass_time(10)
+    assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
+    document.requests.clear()
+    for _ in range(10):
+        await pass_time(10)
+    assert not await hass.config_entries.async_reload(entry.entry_id)
+    for _ in range(10):
+        await pass_time(10)
+    assert document.requests == []
+    for _ in range(15):
+        await pass_time(60)
+    assert state(hass, SITE_POWER) == "701"
+
+
+async def test_refused_password_is_not_tried_again(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """One refusal is one reauth, over polls, reloads and restarts."""
+    entry = await add_gateway(document)
+    document.password = "fresh"
+    document.expire_tokens()
+    for _ in range(31):
+        await pass_time(10)
+    assert not await hass.config_entries.async_reload(entry.entry_id)
+    await pass_time(600)
+    assert document.logins == 2
+    assert len(hass.config_entries.flow.async_progress()) == 1
+
+
+async def test_certificate_changed(
+    hass: HomeAssistant,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+    pass_time: PassTime,
+    socket_enabled: None,
+) -> None:
+    """What has another certificate gets nothing, and shows nothing."""
+    async with serve(profile="document") as gateway:
+        entry = new_entry(gateway)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        port = gateway.port
+    async with serve(profile="document", port=port) as stranger:
+        for _ in range(31):
+            await pass_time(10)
+        assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
+        assert state(hass, CT_VALID) == STATE_UNAVAILABLE
+        assert stranger.received == b""
+        assert stranger.handshakes > 0
+
+
+async def test_another_gateway(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """A gateway of another DIN is noticed by the next slow poll, and not shown."""
+    await add_gateway(document)
+    document.become("1234567-00-E--TG00000000000X")
+    for _ in range(31):
+        await pass_time(10)
+    document.requests.clear()
+    await pass_time(10)
+    assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
+    assert document.requests == []
 
 
 async def test_unload(

@@ -1,17 +1,17 @@
 """Reads the meters of a Tesla Energy Gateway on the local network."""
 
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_TOKEN, Platform
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from .const import DOMAIN
+from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
 from .coordinator import (
     GatewayConfigEntry,
     GatewayData,
     LiveCoordinator,
     SlowCoordinator,
 )
-from .gateway import Address, GatewayClient, Transport
+from .gateway import Address, GatewayClient, Memory, Transport
 from .session import create_session
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
@@ -24,22 +24,25 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     entry.async_on_unload(session.close)
 
     @callback
-    def keep_token(token: str) -> None:
+    def keep(memory: Memory) -> None:
         hass.config_entries.async_update_entry(
-            entry, data={**entry.data, CONF_TOKEN: token}
+            entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
         )
 
     client = GatewayClient(
-        Transport(session, address),
+        Transport(session, address, entry.data[CONF_FINGERPRINT]),
         entry.data[CONF_PASSWORD],
-        token=entry.data.get(CONF_TOKEN),
-        on_token=keep_token,
+        # Without a DIN the entry is known by its address.
+        din=None if entry.unique_id == entry.data[CONF_HOST] else entry.unique_id,
+        memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
+        on_memory=keep,
     )
     live = LiveCoordinator(hass, entry, client)
     slow = SlowCoordinator(hass, entry, client)
-    await live.async_config_entry_first_refresh()
+    # It asks who answers, before anything is sent that only our gateway may see.
     # Powerwall 3 has none of its endpoints: that is not to keep the rest out.
     await slow.async_refresh()
+    await live.async_config_entry_first_refresh()
 
     identity = entry.unique_id or entry.entry_id
     registry = dr.async_get(hass)

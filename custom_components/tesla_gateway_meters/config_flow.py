@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_TOKEN
+from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
@@ -12,20 +12,23 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .const import DOMAIN
+from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
 from .gateway import (
     AbsentError,
     Address,
     AnswerTimeoutError,
     BadCredentialsError,
     BusyError,
+    CertificateChangedError,
     ConnectError,
     GatewayClient,
     GatewayError,
     InvalidAddressError,
+    Memory,
     RateLimitedError,
     StatusError,
     Transport,
+    fetch_fingerprint,
 )
 from .session import create_session
 
@@ -48,6 +51,7 @@ _MESSAGES: dict[type[GatewayError], str] = {
     BadCredentialsError: "invalid_auth",
     RateLimitedError: "rate_limited",
     BusyError: "busy",
+    CertificateChangedError: "certificate_changed",
 }
 
 
@@ -63,7 +67,10 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             try:
                 address = Address.parse(user_input[CONF_HOST])
-                token = await self._meet(address, user_input[CONF_PASSWORD])
+                fingerprint = await fetch_fingerprint(address)
+                memory = await self._meet(
+                    address, fingerprint, user_input[CONF_PASSWORD]
+                )
             except GatewayError as err:
                 errors = _errors(err)
             else:
@@ -72,7 +79,8 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                     data={
                         CONF_HOST: str(address),
                         CONF_PASSWORD: user_input[CONF_PASSWORD],
-                        CONF_TOKEN: token,
+                        CONF_FINGERPRINT: fingerprint,
+                        CONF_MEMORY: memory.as_dict(),
                     },
                 )
             # What was typed stays, save the password.
@@ -99,12 +107,18 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             address = Address.parse(entry.data[CONF_HOST])
             password = user_input[CONF_PASSWORD]
             try:
-                token = await self._meet(address, password)
+                memory = await self._meet(
+                    address, entry.data[CONF_FINGERPRINT], password
+                )
             except GatewayError as err:
                 errors = _errors(err)
             else:
                 return self.async_update_reload_and_abort(
-                    entry, data_updates={CONF_PASSWORD: password, CONF_TOKEN: token}
+                    entry,
+                    data_updates={
+                        CONF_PASSWORD: password,
+                        CONF_MEMORY: memory.as_dict(),
+                    },
                 )
         return self.async_show_form(
             step_id="reauth_confirm",
@@ -113,23 +127,23 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
-    async def _meet(self, address: Address, password: str) -> str:
-        """Log in to the gateway at an address; return the token.
+    async def _meet(self, address: Address, fingerprint: str, password: str) -> Memory:
+        """Log in to the gateway at an address; return what to remember of it.
 
         Aborts the flow for a gateway that is set up already, before it is sent
         a password. Raises GatewayError for what is not a willing gateway.
         """
         async with create_session() as session:
-            client = GatewayClient(Transport(session, address), password)
+            client = GatewayClient(Transport(session, address, fingerprint), password)
             din = await _open_din(client)
             if din is not None:
                 await self._check_identity(din)
-            token = await client.login()
+            await client.login()
             # What has no totals is no gateway, whatever it takes for a login.
             await client.aggregates()
             if din is None:
                 await self._check_identity(await _listed_din(client) or str(address))
-            return token
+            return client.memory
 
     async def _check_identity(self, identity: str) -> None:
         """Take on an identity that is new, or in reauth that of the entry."""

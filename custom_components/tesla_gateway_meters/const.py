@@ -7,5 +7,10 @@ from typing import Final
 DOMAIN: Final = "tesla_gateway_meters"
 LOGGER: Final = logging.getLogger(__package__)
 
+# In a config entry's data: the certificate that is trusted (SHA-256, hexadecimal),
+# and what the client remembers.
+CONF_FINGERPRINT: Final = "fingerprint"
+CONF_MEMORY: Final = "memory"
+
 LIVE_INTERVAL: Final = timedelta(seconds=10)
 SLOW_INTERVAL: Final = timedelta(minutes=5)

@@ -14,12 +14,15 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .const import DOMAIN, LIVE_INTERVAL, LOGGER, SLOW_INTERVAL
 from .gateway import (
     AbsentError,
+    AnotherGatewayError,
     BadCredentialsError,
+    CertificateChangedError,
     ConnectError,
     Endpoint,
     GatewayClient,
     GatewayError,
     LocationMeter,
+    LoginError,
     TryLaterError,
     find_reading,
     sum_phases,
@@ -28,6 +31,14 @@ from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
 
 # The share of live polls that also ask what changes slowly or matters less.
 _LIVE_POLLS_PER_FULL_POLL = 3
+
+# What ends a poll, since the endpoints behind it would fare no better.
+_MESSAGES: dict[type[GatewayError], str] = {
+    AnotherGatewayError: "another_gateway",
+    CertificateChangedError: "certificate_changed",
+    ConnectError: "cannot_connect",
+    LoginError: "no_login",
+}
 
 type GatewayConfigEntry = ConfigEntry[GatewayData]
 
@@ -98,9 +109,14 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
                 translation_key="try_later",
                 retry_after=err.retry_after,
             ) from err
-        except ConnectError as err:
+        except (
+            AnotherGatewayError,
+            CertificateChangedError,
+            ConnectError,
+            LoginError,
+        ) as err:
             raise UpdateFailed(
-                translation_domain=DOMAIN, translation_key="cannot_connect"
+                translation_domain=DOMAIN, translation_key=_MESSAGES[type(err)]
             ) from err
         except GatewayError as err:
             self._note_failure(endpoint, err)
@@ -212,9 +228,9 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
     async def _async_update_data(self) -> MeterSnapshot:
         """Ask for the meters, one request after the other."""
         client = self._client
+        status = await self._ask(Endpoint.STATUS, client.status)
         meters = await self._ask(Endpoint.METERS, client.meters) or ()
         readings = await self._ask(Endpoint.READINGS, client.readings) or {}
-        status = await self._ask(Endpoint.STATUS, client.status)
         self._raise_if_all_failed(self._ALL)
         return MeterSnapshot(
             meters={meter.key: meter for meter in meters},

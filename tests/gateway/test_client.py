@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
+import socket
 
 import aiohttp
 import pytest
@@ -9,25 +11,36 @@ import pytest
 from custom_components.tesla_gateway_meters.gateway import (
     AbsentError,
     Address,
+    AnotherGatewayError,
     AnswerTimeoutError,
     BadCredentialsError,
     BrokenAnswerError,
     BusyError,
+    CertificateChangedError,
     ConnectError,
     ForbiddenError,
     GatewayClient,
     GatewayError,
     GridStatus,
+    LoginError,
+    Memory,
     PayloadError,
     RateLimitedError,
     StatusError,
     Transport,
+    TryLaterError,
+    fetch_fingerprint,
     transport,
+    trust,
 )
+from custom_components.tesla_gateway_meters.gateway.trust import readable
 from custom_components.tesla_gateway_meters.session import create_session
-from simulator import Certificate, Fault, SimulatedGateway
+from simulator import Certificate, Fault, LoginLimit, SimulatedGateway
 
-from ..conftest import address_of
+from ..conftest import StartGateway, address_of
+
+# Of no certificate at all.
+PIN = "00" * 32
 
 type Connect = Callable[..., GatewayClient]
 
@@ -42,7 +55,7 @@ async def connect() -> AsyncGenerator[Connect]:
         ) -> GatewayClient:
             address = Address.parse(address_of(gateway))
             return GatewayClient(
-                Transport(session, address),
+                Transport(session, address, gateway.fingerprint),
                 gateway.password if password is None else password,
                 **options,  # type: ignore[arg-type]
             )
@@ -84,12 +97,14 @@ async def test_status_needs_no_login(
 
 async def test_login_is_kept(document: SimulatedGateway, connect: Connect) -> None:
     """The token of one client serves the next, and whoever keeps it is told."""
-    kept: list[str] = []
-    first = connect(document, on_token=kept.append)
-    assert first.token is None
+    kept: list[Memory] = []
+    first = connect(document, on_memory=kept.append)
+    assert first.memory == Memory()
     await first.aggregates()
-    assert kept == [first.token]
-    second = connect(document, password="not needed", token=kept[0])
+    assert kept == [first.memory]
+    memory = Memory.from_dict(kept[0].as_dict())
+    assert memory == first.memory
+    second = connect(document, password="not needed", memory=memory)
     await second.aggregates()
     assert document.logins == 1
 
@@ -135,8 +150,13 @@ async def test_bad_credentials(
 ) -> None:
     """A refused password is tried once."""
     document.refuse_logins(status)
+    client = connect(document)
+    for _ in range(3):
+        with pytest.raises(BadCredentialsError):
+            await client.aggregates()
+    document.clear_faults()
     with pytest.raises(BadCredentialsError):
-        await connect(document).aggregates()
+        await connect(document, memory=client.memory).aggregates()
     assert document.logins == 1
     assert document.count("meters/aggregates") == 0
 
@@ -157,16 +177,17 @@ async def test_login_without_a_token(
 ) -> None:
     """What takes a login and gives no token is no gateway."""
     document.set_fault("login/Basic", Fault("body", body))
-    with pytest.raises(PayloadError):
-        await connect(document).login()
+    client = connect(document)
+    for _ in range(2):
+        with pytest.raises(LoginError):
+            await client.login()
+    # Nor is it tried again at once.
+    assert document.logins == 1
 
 
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (Fault("status", 404), AbsentError),
-        (Fault("status", 429), RateLimitedError),
-        (Fault("status", 503), BusyError),
         (Fault("status", 500), StatusError),
         (Fault("status", 502), StatusError),
         (Fault("status", 301), StatusError),
@@ -200,6 +221,213 @@ async def test_faults(
     assert document.logins == 1
 
 
+class Clock:
+    """A clock that the test moves, in seconds."""
+
+    def __init__(self) -> None:
+        """Start at some time."""
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+
+async def test_absent_endpoint_rests(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """What is not there is asked for again after ten minutes, and costs no login."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("meters/site", Fault("status", 404))
+    for _ in range(60):
+        with pytest.raises(AbsentError):
+            await client.site_meters()
+        clock.now += 10
+    assert document.count("meters/site") == 1
+    assert document.logins == 1
+    document.clear_faults()
+    assert await client.site_meters()
+
+
+async def test_forbidden_endpoint_rests(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """What is forbidden costs one login in all, as long as the token serves others."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("meters/site", Fault("status", 403))
+    for _ in range(24 * 60):
+        await client.aggregates()
+        with pytest.raises(ForbiddenError):
+            await client.site_meters()
+        clock.now += 60
+    assert document.logins == 2
+    assert document.count("meters/site") <= 24 * 6 + 2
+    document.clear_faults()
+    clock.now += 600
+    assert await client.site_meters()
+
+
+async def test_everything_forbidden(
+    start_gateway: StartGateway, connect: Connect
+) -> None:
+    """A gateway that refuses all it is asked is not stormed with logins."""
+    clock = Clock()
+    document = await start_gateway("document", login_limit=LoginLimit(1000))
+    client = connect(document, clock=clock)
+    document.set_fault("meters/aggregates", Fault("status", 403))
+    for _ in range(24 * 60):
+        with pytest.raises(ForbiddenError):
+            await client.aggregates()
+        clock.now += 60
+    assert document.logins <= 49
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(429, RateLimitedError), (503, BusyError)]
+)
+async def test_cool_down(
+    document: SimulatedGateway,
+    connect: Connect,
+    status: int,
+    error: type[TryLaterError],
+) -> None:
+    """No request leaves in a cool-down, whose length doubles up to half an hour."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    await client.aggregates()
+    document.set_fault("*", Fault("status", status))
+    for minutes in (5, 10, 20, 30, 30):
+        with pytest.raises(error) as caught:
+            await client.aggregates()
+        assert caught.value.retry_after == minutes * 60
+        before = len(document.requests)
+        # A restart does not cut it short, nor does a clock that is set back.
+        client = connect(document, clock=clock, memory=client.memory)
+        for _ in range(3):
+            for ask in (client.aggregates, client.status, client.login):
+                with pytest.raises(TryLaterError) as caught:
+                    await ask()
+                assert caught.value.retry_after is not None
+            clock.now += minutes * 60 / 3 - 0.001
+        assert len(document.requests) == before
+        clock.now += 1
+    document.clear_faults()
+    await client.aggregates()
+    clock.now += 60 * 60
+    document.set_fault("*", Fault("status", status))
+    with pytest.raises(error) as caught:
+        await client.aggregates()
+    assert caught.value.retry_after == 5 * 60
+
+
+async def test_cool_down_as_asked(document: SimulatedGateway, connect: Connect) -> None:
+    """A gateway that names a time gets it."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("login/Basic", Fault("status", 429, retry_after=90))
+    with pytest.raises(RateLimitedError) as caught:
+        await client.aggregates()
+    assert caught.value.retry_after == 90
+    document.clear_faults()
+    clock.now += 89
+    with pytest.raises(TryLaterError):
+        await client.aggregates()
+    clock.now += 2
+    await client.aggregates()
+    assert document.logins == 2
+
+
+async def test_cool_down_when_the_clock_is_set_back(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """A clock that is set back lengthens a cool-down by no more than its length."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("meters/aggregates", Fault("status", 429, times=1))
+    with pytest.raises(RateLimitedError):
+        await client.aggregates()
+    clock.now -= 7 * 24 * 3600
+    with pytest.raises(TryLaterError):
+        await client.aggregates()
+    clock.now += 301
+    await client.aggregates()
+
+
+async def test_certificate_changed(
+    document: SimulatedGateway, start_gateway: StartGateway, connect: Connect
+) -> None:
+    """A stranger with another certificate receives not one byte."""
+    client = connect(document)
+    await client.aggregates()
+    stranger = await start_gateway("document", password=document.password)
+    async with create_session() as session:
+        address = Address.parse(address_of(stranger))
+        there = GatewayClient(
+            Transport(session, address, document.fingerprint),
+            document.password,
+            memory=client.memory,
+        )
+        for ask in (there.aggregates, there.status, there.login):
+            with pytest.raises(CertificateChangedError) as caught:
+                await ask()
+            assert caught.value.seen == stranger.fingerprint
+    assert stranger.requests == []
+    assert stranger.received == b""
+    assert stranger.handshakes > 0
+
+
+async def test_fingerprint(document: SimulatedGateway) -> None:
+    """The certificate is seen without a byte being sent."""
+    address = Address.parse(address_of(document))
+    seen = await fetch_fingerprint(address)
+    assert seen == document.fingerprint
+    assert document.received == b""
+    assert readable("0aff") == "0A:FF"
+    with pytest.raises(ConnectError):
+        await fetch_fingerprint(Address("127.0.0.1", 1))
+
+
+async def test_fingerprint_of_the_silent(
+    socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes a connection and no handshake is given up."""
+    monkeypatch.setattr(trust, "_TIMEOUT", 0.05)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(AnswerTimeoutError),
+    ):
+        await fetch_fingerprint(Address("127.0.0.1", silent.getsockname()[1]))
+
+
+async def test_another_gateway(document: SimulatedGateway, connect: Connect) -> None:
+    """A gateway of another DIN is asked no more than who it is."""
+    client = connect(document, din=document.din.lower())
+    await client.status()
+    await client.aggregates()
+    din = document.din
+    document.become("1234567-00-E--TG00000000000X")
+    with pytest.raises(AnotherGatewayError):
+        await client.status()
+    before = len(document.requests)
+    with pytest.raises(AnotherGatewayError):
+        await client.aggregates()
+    assert len(document.requests) == before
+    document.become(din)
+    await client.status()
+    await client.aggregates()
+
+
+async def test_dropped_connection(document: SimulatedGateway, connect: Connect) -> None:
+    """A pooled connection that the gateway dropped costs no more than a new one."""
+    client = connect(document)
+    await client.aggregates()
+    document.drop_connections(silently=True)
+    await client.aggregates()
+    assert document.logins == 1
+
+
 async def test_body_limit(
     document: SimulatedGateway, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,7 +458,8 @@ async def test_timeout(
 async def test_nobody_there(socket_enabled: None, connect: Connect) -> None:
     """A refused connection is told apart from a broken answer."""
     async with create_session() as session:
-        client = GatewayClient(Transport(session, Address("127.0.0.1", 1)), "x")
+        address = Address("127.0.0.1", 1)
+        client = GatewayClient(Transport(session, address, PIN), "x")
         with pytest.raises(ConnectError):
             await client.status()
 
@@ -242,17 +471,28 @@ async def test_no_tls(socket_enabled: None) -> None:
     )
     async with server, create_session() as session:
         port = server.sockets[0].getsockname()[1]
-        client = GatewayClient(Transport(session, Address("127.0.0.1", port)), "x")
+        address = Address("127.0.0.1", port)
+        client = GatewayClient(Transport(session, address, PIN), "x")
         with pytest.raises((ConnectError, BrokenAnswerError)):
             await client.status()
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("120", 120), ("soon", None), ("-1", None), (None, None)]
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        ("soon", None),
+        ("-1", None),
+        (None, None),
+        ("Sun, 22 Nov 2026 12:01:30 GMT", 90),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", 0),
+        ("Sun, 22 Nov 2026 12:01:30", None),
+    ],
 )
 def test_retry_after(header: str | None, seconds: float | None) -> None:
     """The time that the gateway asks for is understood where it is a number."""
-    assert transport.seconds(header) == seconds
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert transport.seconds(header, now) == seconds
 
 
 @pytest.mark.parametrize(
@@ -269,5 +509,5 @@ async def test_server_name(socket_enabled: None, host: str, name: str | None) ->
     async with server, create_session() as session:
         address = Address(host, server.sockets[0].getsockname()[1])
         with pytest.raises(GatewayError):
-            await GatewayClient(Transport(session, address), "x").status()
+            await GatewayClient(Transport(session, address, PIN), "x").status()
     assert set(names) == {name}

@@ -9,19 +9,23 @@ from .address import Address
 from .client import Endpoint, GatewayClient
 from .errors import (
     AbsentError,
+    AnotherGatewayError,
     AnswerTimeoutError,
     BadCredentialsError,
     BrokenAnswerError,
     BusyError,
+    CertificateChangedError,
     ConnectError,
     ForbiddenError,
     GatewayError,
     InvalidAddressError,
+    LoginError,
     PayloadError,
     RateLimitedError,
     StatusError,
     TryLaterError,
 )
+from .memory import Memory
 from .models import (
     CtReading,
     CtRole,
@@ -38,14 +42,17 @@ from .models import (
 from .parse import find_reading, is_synchrometer
 from .phases import sum_phases, total
 from .transport import Transport
+from .trust import fetch_fingerprint
 
 __all__ = [
     "AbsentError",
     "Address",
+    "AnotherGatewayError",
     "AnswerTimeoutError",
     "BadCredentialsError",
     "BrokenAnswerError",
     "BusyError",
+    "CertificateChangedError",
     "ConnectError",
     "CtReading",
     "CtRole",
@@ -57,6 +64,8 @@ __all__ = [
     "GridStatus",
     "InvalidAddressError",
     "LocationMeter",
+    "LoginError",
+    "Memory",
     "Meter",
     "MeterReading",
     "PayloadError",
@@ -68,6 +77,7 @@ __all__ = [
     "Totals",
     "Transport",
     "TryLaterError",
+    "fetch_fingerprint",
     "find_reading",
     "is_synchrometer",
     "sum_phases",

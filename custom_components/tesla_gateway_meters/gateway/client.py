@@ -1,21 +1,38 @@
-"""A gateway's endpoints as typed values, behind one login."""
+"""A gateway's endpoints as typed values, asked so that nobody is locked out.
+
+The rules (gateway API, sections 2 and 5):
+- One login for as long as its token lives. A request that is refused costs one
+  login and one more try; what is refused then too is left alone for a while.
+- A refused password is never tried again.
+- 429 and 503 begin a cool-down, in which no request leaves.
+- 404 is an endpoint that is not there: it is asked again now and then.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
+import time
 
 import orjson
 
 from .errors import (
     AbsentError,
+    AnotherGatewayError,
+    AnswerTimeoutError,
     BadCredentialsError,
+    BrokenAnswerError,
     BusyError,
     ForbiddenError,
+    GatewayError,
+    LoginError,
     PayloadError,
     RateLimitedError,
     StatusError,
+    TryLaterError,
 )
+from .memory import CoolDown, Memory
 from .models import (
     GatewayStatus,
     GridStatus,
@@ -51,14 +68,22 @@ class Endpoint(StrEnum):
 
 
 _LOGIN = "/api/login/Basic"
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+# How long an endpoint is left alone that is absent or forbidden, in seconds.
+_REST = 10 * 60
+# A token that served another request as lately as this has not expired.
+_TOKEN_PROVEN = 15 * 60
+# How seldom a gateway that refuses everything is logged in to.
+_LOGIN_PAUSE = 30 * 60
 
 
 class GatewayClient:
     """Reads one gateway as the customer, the only user that the LAN allows.
 
-    Every method raises a GatewayError and nothing else. Requests are meant to
-    be made one after the other: the gateway is small, and one connection kept
-    alive is the fastest way to ask it.
+    Every method raises a GatewayError and nothing else. Requests leave one
+    after the other, whoever makes them: the gateway is small, and one
+    connection kept alive is the fastest way to ask it.
     """
 
     def __init__(
@@ -66,26 +91,37 @@ class GatewayClient:
         transport: Transport,
         password: str,
         *,
-        token: str | None = None,
-        on_token: Callable[[str], None] | None = None,
+        din: str | None = None,
+        memory: Memory | None = None,
+        on_memory: Callable[[Memory], None] | None = None,
+        clock: Callable[[], float] = lambda: time.time(),  # noqa: PLW0108 - tests move it
     ) -> None:
-        """Start with the token of an earlier login, where there is one.
+        """Start with the memory of an earlier client, where there is one.
 
-        `on_token` is told the token of each new login, to keep it.
+        `on_memory` is told what to remember, whenever that changes. `din` is
+        whom we expect. `clock` gives Unix time.
         """
         self._transport = transport
         self._password = password
-        self._on_token = on_token
-        self._token: str | None = None
+        self._din = din
+        self._on_memory = on_memory
+        self._clock = clock
+        self._memory = memory or Memory()
         self._headers: dict[str, str] = {}
-        self._login_lock = asyncio.Lock()
-        if token is not None:
-            self._use(token)
+        self._turn = asyncio.Lock()
+        self._login_turn = asyncio.Lock()
+        self._login_rest = CoolDown()
+        self._resting: dict[Endpoint, tuple[float, GatewayError]] = {}
+        self._logged_in_at = 0.0
+        self._proven_at = 0.0
+        self._is_stranger = False
+        if self._memory.token is not None:
+            self._use(self._memory.token)
 
     @property
-    def token(self) -> str | None:
-        """The token in use, worth keeping: logins are rationed."""
-        return self._token
+    def memory(self) -> Memory:
+        """What to give to the next client of this gateway."""
+        return self._memory
 
     async def aggregates(self) -> dict[str, Totals]:
         """Totals of each location, by its name (site, solar, battery, load ...)."""
@@ -116,67 +152,157 @@ class GatewayClient:
         return parse_readings(await self._get(Endpoint.READINGS))
 
     async def status(self) -> GatewayStatus:
-        """Read the gateway's identity and firmware; needs no login."""
-        return parse_status(_decode(await self._transport.get(Endpoint.STATUS, {})))
+        """Read the gateway's identity and firmware; needs no login.
 
-    async def login(self) -> str:
-        """Log in, once, and return the token.
-
-        Raises BadCredentialsError for a refused password, RateLimitedError,
-        BusyError, and PayloadError where what answers is no gateway.
+        Raises AnotherGatewayError where it is not the gateway that we expect;
+        from then on it is asked for nothing else, until it is.
         """
-        answer = await self._transport.post(
-            _LOGIN,
-            orjson.dumps(
-                {
-                    "username": "customer",
-                    "password": self._password,
-                    "email": "",
-                    # Old firmwares stop the system at a login that omits this.
-                    "force_sm_off": False,
-                }
-            ),
+        self._raise_if_resting(Endpoint.STATUS)
+        answer = await self._send(lambda: self._transport.get(Endpoint.STATUS, {}))
+        status = parse_status(self._read(Endpoint.STATUS, answer))
+        if self._din is not None and status.din is not None:
+            self._is_stranger = status.din.upper() != self._din.upper()
+            self._raise_if_stranger()
+        return status
+
+    async def login(self) -> None:
+        """Log in, once.
+
+        Raises BadCredentialsError for a refused password (now or before),
+        RateLimitedError, BusyError, and LoginError where what answers does not
+        log in as gateways do.
+        """
+        if self._memory.password_refused:
+            raise BadCredentialsError("the gateway has refused this password")
+        if self._login_rest.remaining(self._clock()) > 0:
+            raise LoginError("the last login failed a moment ago")
+        try:
+            token = await self._log_in()
+        except BadCredentialsError:
+            self._remember(replace(self._memory, password_refused=True))
+            raise
+        except (
+            AbsentError,
+            AnswerTimeoutError,
+            BrokenAnswerError,
+            PayloadError,
+            StatusError,
+        ) as err:
+            self._login_rest = self._login_rest.following(self._clock(), None)
+            raise LoginError(f"no login: {err}") from err
+        self._logged_in_at = self._clock()
+        self._use(token)
+        self._remember(replace(self._memory, token=token))
+
+    async def _log_in(self) -> str:
+        payload = orjson.dumps(
+            {
+                "username": "customer",
+                "password": self._password,
+                "email": "",
+                # Old firmwares stop the system at a login that omits this.
+                "force_sm_off": False,
+            }
         )
-        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        answer = await self._send(lambda: self._transport.post(_LOGIN, payload))
+        if answer.status in _REFUSED:
             raise BadCredentialsError("the gateway refuses the password")
         data = _decode(answer)
         token = data.get("token") if isinstance(data, dict) else None
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
-            raise PayloadError("a login without a token")
-        self._use(token)
-        if self._on_token is not None:
-            self._on_token(token)
+            raise PayloadError("an answer without a token")
         return token
 
     def _use(self, token: str) -> None:
-        self._token = token
         # Firmwares differ in which of the two they look at.
         self._headers = {
             "Authorization": f"Bearer {token}",
             "Cookie": f"AuthCookie={token}",
         }
 
+    def _remember(self, memory: Memory) -> None:
+        self._memory = memory
+        if self._on_memory is not None:
+            self._on_memory(memory)
+
     async def _get(self, endpoint: Endpoint) -> object:
-        if self._token is None:
-            await self._login_again(None)
-        token = self._token
-        answer = await self._transport.get(endpoint, self._headers)
-        if _is_refused(answer):
-            await self._login_again(token)
-            answer = await self._transport.get(endpoint, self._headers)
-            if _is_refused(answer):
-                raise ForbiddenError(f"{endpoint} is not for the customer")
-        return _decode(answer)
+        self._raise_if_stranger()
+        self._raise_if_resting(endpoint)
+        token = await self._renewed(None)
+        answer = await self._send_get(endpoint)
+        if answer.status in _REFUSED and self._may_renew(endpoint):
+            await self._renewed(token)
+            answer = await self._send_get(endpoint)
+        data = self._read(endpoint, answer)
+        self._proven_at = self._clock()
+        return data
 
-    async def _login_again(self, refused: str | None) -> None:
-        """Log in, unless another request has done so since this token was used."""
-        async with self._login_lock:
-            if self._token == refused:
+    def _send_get(self, endpoint: Endpoint) -> Awaitable[Answer]:
+        return self._send(lambda: self._transport.get(endpoint, self._headers))
+
+    async def _renewed(self, refused: str | None) -> str | None:
+        """Log in, unless there is another token by now than the refused one."""
+        async with self._login_turn:
+            if self._memory.token == refused:
                 await self.login()
+            return self._memory.token
 
+    def _may_renew(self, endpoint: Endpoint) -> bool:
+        """Whether a refused request may cost a login.
 
-def _is_refused(answer: Answer) -> bool:
-    return answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+        One that was refused with a fresh token before may not, as long as the
+        token serves others; nor may a gateway that refuses everything cost one
+        at each poll.
+        """
+        now = self._clock()
+        return endpoint not in self._resting or (
+            now - self._proven_at > _TOKEN_PROVEN
+            and now - self._logged_in_at > _LOGIN_PAUSE
+        )
+
+    async def _send(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Send a request when it is its turn, unless the gateway wants no requests."""
+        async with self._turn:
+            self._raise_if_cooling_down()
+            answer = await request()
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise RateLimitedError("too many requests", self._cool_down(answer))
+            if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise BusyError("the gateway is busy", self._cool_down(answer))
+            return answer
+
+    def _raise_if_cooling_down(self) -> None:
+        now = self._clock()
+        cool_down = self._memory.cool_down.anchored(now)
+        if cool_down != self._memory.cool_down:
+            self._remember(replace(self._memory, cool_down=cool_down))
+        if (remaining := cool_down.remaining(now)) > 0:
+            raise TryLaterError("waiting, as the gateway wants", remaining)
+
+    def _cool_down(self, answer: Answer) -> float:
+        """Begin a cool-down, and return its length in seconds."""
+        cool_down = self._memory.cool_down.following(self._clock(), answer.retry_after)
+        self._remember(replace(self._memory, cool_down=cool_down))
+        return cool_down.length
+
+    def _raise_if_stranger(self) -> None:
+        if self._is_stranger:
+            raise AnotherGatewayError("another gateway answers")
+
+    def _raise_if_resting(self, endpoint: Endpoint) -> None:
+        until, error = self._resting.get(endpoint, (0, None))
+        if error is not None and self._clock() < until:
+            raise error
+
+    def _read(self, endpoint: Endpoint, answer: Answer) -> object:
+        """Decode an answer, and let an endpoint rest that is not to be had."""
+        try:
+            data = _decode(answer)
+        except (AbsentError, ForbiddenError) as err:
+            self._resting[endpoint] = (self._clock() + _REST, err)
+            raise
+        self._resting.pop(endpoint, None)
+        return data
 
 
 def _decode(answer: Answer) -> object:
@@ -186,10 +312,8 @@ def _decode(answer: Answer) -> object:
             pass
         case HTTPStatus.NOT_FOUND:
             raise AbsentError("no such endpoint")
-        case HTTPStatus.TOO_MANY_REQUESTS:
-            raise RateLimitedError("too many requests", answer.retry_after)
-        case HTTPStatus.SERVICE_UNAVAILABLE:
-            raise BusyError("the gateway is busy", answer.retry_after)
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            raise ForbiddenError("not for the customer")
         case status:
             raise StatusError(status)
     try:

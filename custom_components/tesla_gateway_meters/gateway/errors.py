@@ -52,6 +52,26 @@ class ForbiddenError(GatewayError):
     """401 or 403 with a fresh login: the customer may not read this endpoint."""
 
 
+class LoginError(GatewayError):
+    """A login that did not come about, for a reason that is not the password."""
+
+
+class CertificateChangedError(GatewayError):
+    """What answers has another certificate than the gateway that is trusted.
+
+    `seen` is its SHA-256 fingerprint, hexadecimal. Nothing was sent to it.
+    """
+
+    def __init__(self, seen: str) -> None:
+        """Keep the fingerprint that was seen."""
+        super().__init__("the certificate has changed")
+        self.seen = seen
+
+
+class AnotherGatewayError(GatewayError):
+    """What answers says that it is another gateway."""
+
+
 class BadCredentialsError(GatewayError):
     """The gateway refuses the password."""
 

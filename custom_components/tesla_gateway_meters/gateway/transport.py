@@ -4,20 +4,25 @@ Here is what the wire needs, and nothing of what an answer means.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 
 from .address import Address
-from .errors import AnswerTimeoutError, BrokenAnswerError, ConnectError
+from .errors import (
+    AnswerTimeoutError,
+    BrokenAnswerError,
+    CertificateChangedError,
+    ConnectError,
+)
+from .trust import server_name
 
 # A connection that does not come about is told apart from an answer that does not.
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
 # The gateway's own page allows a login 35 s.
 LOGIN_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 BODY_LIMIT = 1024 * 1024
-
-# Old firmwares drop the TLS handshake for any name but a few of their own.
-_SERVER_NAME = "powerwall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,25 @@ class Transport:
     is sent by plain headers.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, address: Address) -> None:
-        """Use the session for requests to this address."""
+    def __init__(
+        self, session: aiohttp.ClientSession, address: Address, fingerprint: str
+    ) -> None:
+        """Use the session for requests to what has this certificate there.
+
+        `fingerprint` is its SHA-256, hexadecimal; see `trust`.
+        """
         self._session = session
         self._base = address.url
-        self._server_name = None if address.is_ip else _SERVER_NAME
+        self._server_name = server_name(address)
+        # Checked after each handshake, before the first byte of a request.
+        self._pin = aiohttp.Fingerprint(bytes.fromhex(fingerprint))
 
     async def get(self, path: str, headers: dict[str, str]) -> Answer:
-        """Ask for a path. Raises ConnectError, AnswerTimeoutError, BrokenAnswerError."""
+        """Ask for a path.
+
+        Raises ConnectError, CertificateChangedError, AnswerTimeoutError,
+        BrokenAnswerError.
+        """
         return await self._request("GET", path, headers, None, REQUEST_TIMEOUT)
 
     async def post(self, path: str, payload: bytes) -> Answer:
@@ -67,8 +83,7 @@ class Transport:
                 data=payload,
                 timeout=time_limit,
                 allow_redirects=False,
-                # Self-signed, and issued for a name that nobody types.
-                ssl=False,
+                ssl=self._pin,
                 server_hostname=self._server_name,
             ) as response:
                 return Answer(
@@ -76,6 +91,8 @@ class Transport:
                     await _read_limited(response),
                     seconds(response.headers.get("Retry-After")),
                 )
+        except aiohttp.ServerFingerprintMismatch as err:
+            raise CertificateChangedError(err.got.hex()) from None
         except aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError:
             # The texts of these name the host: the caller knows it.
             raise ConnectError("cannot connect") from None
@@ -96,6 +113,14 @@ async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def seconds(value: str | None) -> float | None:
-    """Read a `Retry-After`; a date in it counts as none."""
-    return float(value) if value is not None and value.isdecimal() else None
+def seconds(value: str | None, now: datetime | None = None) -> float | None:
+    """Read a `Retry-After`: a number of seconds, or a date; nonsense is None."""
+    if value is None:
+        return None
+    if value.isdecimal():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+        return max((moment - (now or datetime.now(UTC))).total_seconds(), 0)
+    except ValueError, TypeError:
+        return None

@@ -1,0 +1,75 @@
+"""What a client has to remember across restarts, so that nobody is locked out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from .fields import number, text
+
+FIRST_COOL_DOWN = 5 * 60
+LONGEST_COOL_DOWN = 30 * 60
+# A gateway that asks for a time of its own gets it, within reason.
+_SHORTEST_ASKED = 10
+_LONGEST_ASKED = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class CoolDown:
+    """A time in which the gateway is left alone: its end (Unix time) and length in s."""
+
+    until: float = 0
+    length: float = 0
+
+    def remaining(self, now: float) -> float:
+        """Return the seconds that are left; 0 or less when it is over."""
+        return self.until - now
+
+    def anchored(self, now: float) -> Self:
+        """Return this cool-down for a clock that may have been set back."""
+        if self.remaining(now) > self.length:
+            return type(self)(now + self.length, self.length)
+        return self
+
+    def following(self, now: float, asked: float | None) -> Self:
+        """Return the next one: as asked for, or twice as long as one just over.
+
+        It starts anew at five minutes once the gateway was well for as long
+        as the last one took.
+        """
+        if asked is not None:
+            length = min(max(asked, _SHORTEST_ASKED), _LONGEST_ASKED)
+        elif self.length and now <= self.until + self.length:
+            length = min(max(2 * self.length, FIRST_COOL_DOWN), LONGEST_COOL_DOWN)
+        else:
+            length = FIRST_COOL_DOWN
+        return type(self)(now + length, length)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The token of the last login, a refused password, and a cool-down."""
+
+    token: str | None = None
+    password_refused: bool = False
+    cool_down: CoolDown = field(default_factory=CoolDown)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Read what `as_dict` wrote; what is missing or broken is forgotten."""
+        return cls(
+            token=text(data, "token"),
+            password_refused=data.get("password_refused") is True,
+            cool_down=CoolDown(
+                number(data, "cool_down_until") or 0,
+                number(data, "cool_down_length") or 0,
+            ),
+        )
+
+    def as_dict(self) -> dict[str, str | float | bool | None]:
+        """Write it as JSON takes it."""
+        return {
+            "token": self.token,
+            "password_refused": self.password_refused,
+            "cool_down_until": self.cool_down.until,
+            "cool_down_length": self.cool_down.length,
+        }

@@ -1,0 +1,56 @@
+"""The certificate that a gateway is known by.
+
+Gateways sign their own, for names that nobody types, so none can be verified;
+but it is not expected to change (gateway API, section 1). So the one that is
+seen first is trusted, by its SHA-256 fingerprint, and no other after it.
+"""
+
+import asyncio
+import hashlib
+import ssl
+
+from .address import Address
+from .errors import AnswerTimeoutError, ConnectError
+
+# Old firmwares drop the handshake for any name but a few of their own.
+_SERVER_NAME = "powerwall"
+_TIMEOUT = 10
+
+
+def server_name(address: Address) -> str | None:
+    """Return the name to send in the handshake; for an IP address there is none."""
+    return None if address.is_ip else _SERVER_NAME
+
+
+def readable(fingerprint: str) -> str:
+    """Write a fingerprint as people compare it: in pairs, in capitals."""
+    pairs = (fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2))
+    return ":".join(pairs).upper()
+
+
+async def fetch_fingerprint(address: Address) -> str:
+    """Return the fingerprint (hexadecimal) of what answers; nothing is sent to it.
+
+    Raises ConnectError and AnswerTimeoutError.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            _, writer = await asyncio.open_connection(
+                address.host,
+                address.port,
+                ssl=context,
+                server_hostname=server_name(address) or address.host,
+            )
+    except TimeoutError:
+        raise AnswerTimeoutError("no TLS handshake in time") from None
+    except OSError:
+        raise ConnectError("cannot connect") from None
+    try:
+        certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    finally:
+        # Nothing was exchanged, so nothing is lost without a farewell.
+        writer.transport.abort()
+    return hashlib.sha256(certificate).hexdigest()
