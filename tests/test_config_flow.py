@@ -1,19 +1,28 @@
 """Setting a gateway up, with everything that can go wrong on the way."""
 
 from collections.abc import Callable
+import time
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
+from custom_components.tesla_gateway_meters.const import (
+    CONF_FINGERPRINT,
+    CONF_MEMORY,
+    DOMAIN,
+)
 from simulator import Fault, SimulatedGateway
 
-from .conftest import StartGateway, address_of, serve_instead
+from .conftest import AddGateway, StartGateway, address_of, serve_instead
 
 pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
 
@@ -238,3 +247,122 @@ async def test_reauth_with_another_certificate(
     )
     assert form["errors"] == {"base": "certificate_changed"}
     assert document.received == b""
+
+
+async def reconfigure(
+    hass: HomeAssistant, entry: MockConfigEntry, **typed: str
+) -> ConfigFlowResult:
+    """Open an entry's reconfiguration, and fill it in."""
+    form = await entry.start_reconfigure_flow(hass)
+    assert form["step_id"] == "reconfigure"
+    assert suggested(form) == {CONF_HOST: entry.data[CONF_HOST]}
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], typed)
+    await hass.async_block_till_done()
+    return result
+
+
+async def test_reconfigure_password(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """A new password is tried and stored; a wrong one is asked for again."""
+    entry = await add_gateway(document)
+    document.password = "fresh"
+    host = address_of(document)
+    form = await reconfigure(hass, entry, host=host, password="wrong")
+    assert form["errors"] == {"base": "invalid_auth"}
+    result = await hass.config_entries.flow.async_configure(
+        form["flow_id"], {CONF_HOST: host, CONF_PASSWORD: "fresh"}
+    )
+    await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data[CONF_PASSWORD] == "fresh"
+
+
+async def test_reconfigure_address(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """A new address of the same gateway is taken over, with the password kept."""
+    entry = await add_gateway(document)
+    result = await reconfigure(hass, entry, host=f"localhost:{document.port}")
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data[CONF_HOST] == f"localhost:{document.port}"
+    assert entry.data[CONF_PASSWORD] == document.password
+
+
+async def test_reconfigure_certificate(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """A new certificate is shown beside the trusted one before a password goes out."""
+    entry = await add_gateway(document)
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_FINGERPRINT: "0a" * 32}
+    )
+    logins = document.logins
+    form = await reconfigure(hass, entry, host=address_of(document))
+    assert form["step_id"] == "trust"
+    shown = form["description_placeholders"]
+    assert shown["trusted"] == ":".join(["0A"] * 32)
+    assert shown["seen"].replace(":", "").lower() == document.fingerprint
+    assert document.logins == logins
+    document.refuse_logins(503)
+    form = await hass.config_entries.flow.async_configure(form["flow_id"], {})
+    assert form["step_id"] == "reconfigure"
+    assert form["errors"] == {"base": "busy"}
+    document.clear_faults()
+    form = await hass.config_entries.flow.async_configure(
+        form["flow_id"], {CONF_HOST: address_of(document)}
+    )
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], {})
+    await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data[CONF_FINGERPRINT] == document.fingerprint
+
+
+async def test_reconfigure_to_another_gateway(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """Another gateway is no new address of ours, and gets no password."""
+    entry = await add_gateway(document)
+    document.become("1234567-00-E--TG00000000000X")
+    logins = document.logins
+    result = await reconfigure(hass, entry, host=address_of(document))
+    assert result["reason"] == "another_gateway"
+    assert document.logins == logins
+
+
+async def test_reconfigure_one_known_by_its_address(
+    hass: HomeAssistant, start_gateway: StartGateway
+) -> None:
+    """A gateway without a DIN may move, and stays the same entry."""
+    gateway = await start_gateway("restricted")
+    host = address_of(gateway)
+    result = await enter(hass, await start(hass), host, gateway.password)
+    entry = result["result"]
+    form = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+    )
+    result = await hass.config_entries.flow.async_configure(
+        form["flow_id"], {CONF_HOST: f"localhost:{gateway.port}"}
+    )
+    await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.unique_id == host
+    assert hass.states.get("sensor.tesla_energy_gateway_site_power")
+
+
+async def test_reconfigure_in_a_cool_down(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """A gateway that wants to be left alone is, by its entry's forms too."""
+    entry = await add_gateway(document)
+    memory = entry.data[CONF_MEMORY] | {
+        "cool_down_until": time.time() + 60,
+        "cool_down_length": 300,
+    }
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_MEMORY: memory}
+    )
+    before = len(document.requests)
+    form = await reconfigure(hass, entry, host=address_of(document))
+    assert form["errors"] == {"base": "rate_limited"}
+    assert len(document.requests) == before

@@ -11,7 +11,7 @@ from .coordinator import (
     LiveCoordinator,
     SlowCoordinator,
 )
-from .gateway import Address, GatewayClient, Memory, Transport
+from .gateway import Address, GatewayClient, Memory, Transport, is_din
 from .session import create_session
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
@@ -32,8 +32,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     client = GatewayClient(
         Transport(session, address, entry.data[CONF_FINGERPRINT]),
         entry.data[CONF_PASSWORD],
-        # Without a DIN the entry is known by its address.
-        din=None if entry.unique_id == entry.data[CONF_HOST] else entry.unique_id,
+        # Without a DIN the entry is known by its first address.
+        din=entry.unique_id if is_din(entry.unique_id) else None,
         memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
         on_memory=keep,
     )

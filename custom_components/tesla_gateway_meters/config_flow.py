@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.helpers.selector import (
     TextSelector,
@@ -21,6 +27,7 @@ from .gateway import (
     BusyError,
     CertificateChangedError,
     ConnectError,
+    CoolDown,
     GatewayClient,
     GatewayError,
     InvalidAddressError,
@@ -28,7 +35,10 @@ from .gateway import (
     RateLimitedError,
     StatusError,
     Transport,
+    TryLaterError,
     fetch_fingerprint,
+    is_din,
+    readable,
 )
 from .session import create_session
 
@@ -39,6 +49,9 @@ _PASSWORD = TextSelector(
 )
 _USER_SCHEMA = vol.Schema(
     {vol.Required(CONF_HOST): TextSelector(), vol.Required(CONF_PASSWORD): _PASSWORD}
+)
+_RECONFIGURE_SCHEMA = vol.Schema(
+    {vol.Required(CONF_HOST): TextSelector(), vol.Optional(CONF_PASSWORD): _PASSWORD}
 )
 _REAUTH_SCHEMA = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
 
@@ -51,12 +64,15 @@ _MESSAGES: dict[type[GatewayError], str] = {
     BadCredentialsError: "invalid_auth",
     RateLimitedError: "rate_limited",
     BusyError: "busy",
+    TryLaterError: "rate_limited",
     CertificateChangedError: "certificate_changed",
 }
 
 
 class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
     """Sets a gateway up by its address and its customer password."""
+
+    _changes: dict[str, str]
 
     @override
     async def async_step_user(
@@ -127,6 +143,73 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a new address or password of the same gateway."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                address = Address.parse(user_input[CONF_HOST])
+                seen = await fetch_fingerprint(address)
+                self._changes = {
+                    CONF_HOST: str(address),
+                    CONF_PASSWORD: user_input.get(CONF_PASSWORD)
+                    or entry.data[CONF_PASSWORD],
+                    CONF_FINGERPRINT: seen,
+                }
+                if seen != entry.data[CONF_FINGERPRINT]:
+                    return await self.async_step_trust()
+                return await self._reconfigure()
+            except GatewayError as err:
+                errors = _errors(err)
+        return self._reconfigure_form(errors, user_input or entry.data)
+
+    async def async_step_trust(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Let a person compare the certificate that is trusted with the one seen."""
+        if user_input is None:
+            trusted = self._get_reconfigure_entry().data[CONF_FINGERPRINT]
+            return self.async_show_form(
+                step_id="trust",
+                description_placeholders={
+                    "trusted": readable(trusted),
+                    "seen": readable(self._changes[CONF_FINGERPRINT]),
+                },
+            )
+        try:
+            return await self._reconfigure()
+        except GatewayError as err:
+            return self._reconfigure_form(_errors(err), self._changes)
+
+    async def _reconfigure(self) -> ConfigFlowResult:
+        """Take the changes over, if the gateway that they lead to is ours."""
+        changes = self._changes
+        memory = await self._meet(
+            Address.parse(changes[CONF_HOST]),
+            changes[CONF_FINGERPRINT],
+            changes[CONF_PASSWORD],
+        )
+        return self.async_update_reload_and_abort(
+            self._get_reconfigure_entry(),
+            data_updates={**changes, CONF_MEMORY: memory.as_dict()},
+        )
+
+    def _reconfigure_form(
+        self, errors: dict[str, str], known: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        fingerprint = self._get_reconfigure_entry().data[CONF_FINGERPRINT]
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                _RECONFIGURE_SCHEMA, {CONF_HOST: known[CONF_HOST]}
+            ),
+            description_placeholders={"trusted": readable(fingerprint)},
+            errors=errors,
+        )
+
     async def _meet(self, address: Address, fingerprint: str, password: str) -> Memory:
         """Log in to the gateway at an address; return what to remember of it.
 
@@ -134,7 +217,11 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         a password. Raises GatewayError for what is not a willing gateway.
         """
         async with create_session() as session:
-            client = GatewayClient(Transport(session, address, fingerprint), password)
+            client = GatewayClient(
+                Transport(session, address, fingerprint),
+                password,
+                memory=Memory(cool_down=self._known_cool_down()),
+            )
             din = await _open_din(client)
             if din is not None:
                 await self._check_identity(din)
@@ -145,13 +232,27 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                 await self._check_identity(await _listed_din(client) or str(address))
             return client.memory
 
+    def _known_cool_down(self) -> CoolDown:
+        """Return the cool-down that an entry's gateway is in; a flow keeps it too."""
+        if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            return CoolDown()
+        return Memory.from_dict(self._own_entry.data.get(CONF_MEMORY, {})).cool_down
+
     async def _check_identity(self, identity: str) -> None:
         """Take on an identity that is new, or in reauth that of the entry."""
         await self.async_set_unique_id(identity, raise_on_progress=False)
-        if self.source == SOURCE_REAUTH:
-            self._abort_if_unique_id_mismatch(reason="another_gateway")
-        else:
+        if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             self._abort_if_unique_id_configured()
+        # One that was known by its address has moved; the certificate vouches for it.
+        elif is_din(self._own_entry.unique_id):
+            self._abort_if_unique_id_mismatch(reason="another_gateway")
+
+    @property
+    def _own_entry(self) -> ConfigEntry:
+        """The entry that this flow is about, in reauth and reconfigure."""
+        if self.source == SOURCE_REAUTH:
+            return self._get_reauth_entry()
+        return self._get_reconfigure_entry()
 
 
 async def _open_din(client: GatewayClient) -> str | None:

@@ -25,7 +25,7 @@ from .errors import (
     StatusError,
     TryLaterError,
 )
-from .memory import Memory
+from .memory import CoolDown, Memory
 from .models import (
     CtReading,
     CtRole,
@@ -39,10 +39,10 @@ from .models import (
     ReadingStatus,
     Totals,
 )
-from .parse import find_reading, is_synchrometer
+from .parse import find_reading, is_din, is_synchrometer
 from .phases import sum_phases, total
 from .transport import Transport
-from .trust import fetch_fingerprint
+from .trust import fetch_fingerprint, readable
 
 __all__ = [
     "AbsentError",
@@ -54,6 +54,7 @@ __all__ = [
     "BusyError",
     "CertificateChangedError",
     "ConnectError",
+    "CoolDown",
     "CtReading",
     "CtRole",
     "Endpoint",
@@ -79,7 +80,9 @@ __all__ = [
     "TryLaterError",
     "fetch_fingerprint",
     "find_reading",
+    "is_din",
     "is_synchrometer",
+    "readable",
     "sum_phases",
     "total",
 ]

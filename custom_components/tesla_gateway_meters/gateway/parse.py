@@ -5,6 +5,7 @@ inside costs that one value, or that one item of a list.
 """
 
 from collections.abc import Mapping
+import re
 
 from .errors import PayloadError
 from .fields import (
@@ -32,6 +33,7 @@ from .reading_status import classify, error_text
 
 _SYNCHROMETER = "synchrometer"
 _SYNCHROMETER_CTS = 3
+_DIN = re.compile(r"\d+-\w+-\w+--\w+")
 _NANOSECONDS = 1e9
 _WATTSECONDS = 3600
 
@@ -253,6 +255,11 @@ def _ct_reading(data: JsonObject) -> CtReading:
         energy_exported=None if exported is None else exported / _WATTSECONDS,
         energy_imported=None if imported is None else imported / _WATTSECONDS,
     )
+
+
+def is_din(identity: str | None) -> bool:
+    """Whether this is a DIN: a part number, two dashes, a serial number."""
+    return identity is not None and bool(_DIN.fullmatch(identity))
 
 
 def parse_status(data: object) -> GatewayStatus:
