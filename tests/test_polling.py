@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import CONF_HOST, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 from simulator import Certificate, Fault, SimulatedGateway, serve
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
@@ -457,6 +457,25 @@ async def test_certificate_changed(
         assert state(hass, CT_VALID) == STATE_UNAVAILABLE
         assert stranger.received == b""
         assert stranger.handshakes > 0
+
+
+async def test_first_certificate_is_trusted(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+) -> None:
+    """An entry without a certificate takes the first that it sees, when it sees one."""
+    entry = new_entry(document)
+    known = {key: value for key, value in entry.data.items() if key != CONF_FINGERPRINT}
+    nobody = known | {CONF_HOST: "127.0.0.1:1"}
+    hass.config_entries.async_update_entry(entry, data=nobody)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    hass.config_entries.async_update_entry(entry, data=known)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.data[CONF_FINGERPRINT] == document.fingerprint
+    assert state(hass, SITE_POWER) == "701"
 
 
 async def test_another_gateway(

@@ -2,6 +2,7 @@
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
@@ -11,7 +12,15 @@ from .coordinator import (
     LiveCoordinator,
     SlowCoordinator,
 )
-from .gateway import Address, GatewayClient, Memory, Transport, is_din
+from .gateway import (
+    Address,
+    GatewayClient,
+    GatewayError,
+    Memory,
+    Transport,
+    fetch_fingerprint,
+    is_din,
+)
 from .session import create_session
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
@@ -20,6 +29,8 @@ PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
 async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
     """Connect to a gateway and show what its meters say."""
     address = Address.parse(entry.data[CONF_HOST])
+    if CONF_FINGERPRINT not in entry.data:
+        await _trust(hass, entry, address)
     session = create_session()
     entry.async_on_unload(session.close)
 
@@ -73,6 +84,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
+
+
+async def _trust(
+    hass: HomeAssistant, entry: GatewayConfigEntry, address: Address
+) -> None:
+    """Trust the certificate that is seen first, for an entry that has none yet."""
+    try:
+        fingerprint = await fetch_fingerprint(address)
+    except GatewayError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN, translation_key="cannot_connect"
+        ) from err
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_FINGERPRINT: fingerprint}
+    )
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
