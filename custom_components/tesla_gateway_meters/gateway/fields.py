@@ -7,20 +7,22 @@ never the whole answer.
 
 from collections.abc import Mapping
 from datetime import datetime
-from math import isfinite
 
 type JsonObject = Mapping[str, object]
+
+# More than anything measured here can be; sums of less than this stay finite.
+_ABSURD = 1e15
 
 # Go's zero time, which the gateway sends for "never".
 _NEVER = "0001-01-01T00:00:00Z"
 
 
 def number(data: JsonObject, key: str) -> float | None:
-    """Read a finite number."""
+    """Read a number, of a size that a gateway can mean."""
     value = data.get(key)
-    if type(value) is int or (type(value) is float and isfinite(value)):
-        return value
-    return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if -_ABSURD < value < _ABSURD else None
 
 
 def count(data: JsonObject, key: str) -> int | None:
