@@ -234,25 +234,27 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def _known_cool_down(self) -> CoolDown:
         """Return the cool-down that an entry's gateway is in; a flow keeps it too."""
-        if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+        if (entry := self._own_entry) is None:
             return CoolDown()
-        return Memory.from_dict(self._own_entry.data.get(CONF_MEMORY, {})).cool_down
+        return Memory.from_dict(entry.data.get(CONF_MEMORY, {})).cool_down
 
     async def _check_identity(self, identity: str) -> None:
-        """Take on an identity that is new, or in reauth that of the entry."""
+        """Take on an identity that is new, or that of the entry this is about."""
         await self.async_set_unique_id(identity, raise_on_progress=False)
-        if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+        if (entry := self._own_entry) is None:
             self._abort_if_unique_id_configured()
         # One that was known by its address has moved; the certificate vouches for it.
-        elif is_din(self._own_entry.unique_id):
+        elif is_din(entry.unique_id):
             self._abort_if_unique_id_mismatch(reason="another_gateway")
 
     @property
-    def _own_entry(self) -> ConfigEntry:
-        """The entry that this flow is about, in reauth and reconfigure."""
+    def _own_entry(self) -> ConfigEntry | None:
+        """The entry that this flow is about; none while one is being made."""
         if self.source == SOURCE_REAUTH:
             return self._get_reauth_entry()
-        return self._get_reconfigure_entry()
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry()
+        return None
 
 
 async def _open_din(client: GatewayClient) -> str | None:

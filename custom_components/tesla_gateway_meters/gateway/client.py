@@ -292,7 +292,8 @@ class GatewayClient:
     def _raise_if_resting(self, endpoint: Endpoint) -> None:
         until, error = self._resting.get(endpoint, (0, None))
         if error is not None and self._clock() < until:
-            raise error
+            # Raised at each poll, it would gather the frames of them all.
+            raise error.with_traceback(None)
 
     def _read(self, endpoint: Endpoint, answer: Answer) -> object:
         """Decode an answer, and let an endpoint rest that is not to be had."""
