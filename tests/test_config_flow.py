@@ -4,6 +4,7 @@ from collections.abc import Callable
 import time
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
@@ -78,8 +79,6 @@ async def test_set_up(hass: HomeAssistant, document: SimulatedGateway) -> None:
     ("fault", "error"),
     [
         (("login/Basic", Fault("status", 401)), "invalid_auth"),
-        (("login/Basic", Fault("status", 429)), "rate_limited"),
-        (("login/Basic", Fault("status", 503)), "busy"),
         (("login/Basic", Fault("status", 404)), "not_a_gateway"),
         (("login/Basic", Fault("html")), "not_a_gateway"),
         (("status", Fault("html")), "not_a_gateway"),
@@ -104,6 +103,29 @@ async def test_recovers(
     assert suggested(form) == {CONF_HOST: host}
     assert document.logins <= 1
     document.clear_faults()
+    result = await enter(hass, form, host, document.password)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(("status", "error"), [(429, "rate_limited"), (503, "busy")])
+async def test_cool_down(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    freezer: FrozenDateTimeFactory,
+    status: int,
+    error: str,
+) -> None:
+    """A gateway that wants to be left alone is, also by who presses the button again."""
+    document.refuse_logins(status)
+    host = address_of(document)
+    form = await enter(hass, await start(hass), host, document.password)
+    assert form["errors"] == {"base": error}
+    document.accept_logins()
+    document.forget_requests()
+    form = await enter(hass, form, host, document.password)
+    assert form["errors"] == {"base": "rate_limited"}
+    assert document.requests == []
+    freezer.tick(301)
     result = await enter(hass, form, host, document.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -304,10 +326,10 @@ async def test_reconfigure_certificate(
     assert shown["trusted"] == ":".join(["0A"] * 32)
     assert shown["seen"].replace(":", "").lower() == document.fingerprint
     assert document.logins == logins
-    document.refuse_logins(503)
+    document.refuse_logins(500)
     form = await hass.config_entries.flow.async_configure(form["flow_id"], {})
     assert form["step_id"] == "reconfigure"
-    assert form["errors"] == {"base": "busy"}
+    assert form["errors"] == {"base": "not_a_gateway"}
     document.clear_faults()
     form = await hass.config_entries.flow.async_configure(
         form["flow_id"], {CONF_HOST: address_of(document)}

@@ -1,6 +1,6 @@
 """Reads the meters of a Tesla Energy Gateway on the local network."""
 
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, Platform
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
@@ -21,6 +21,8 @@ from .gateway import (
     fetch_fingerprint,
     is_din,
 )
+from .issues import withdraw_all
+from .neighbour import watch_core_powerwall
 from .session import create_session
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
@@ -55,11 +57,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     await slow.async_refresh()
     await live.async_config_entry_first_refresh()
 
+    watch_core_powerwall(hass, entry)
+
     identity = entry.unique_id or entry.entry_id
+    mac = entry.data.get(CONF_MAC)
     registry = dr.async_get(hass)
     device = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, identity)},
+        # By it Home Assistant tells us of each lease of this gateway.
+        connections=set() if mac is None else {(dr.CONNECTION_NETWORK_MAC, mac)},
         manufacturer="Tesla",
         translation_key="gateway",
         configuration_url=str(address.url),
@@ -80,7 +87,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     entry.async_on_unload(slow.async_add_listener(describe_device))
 
     entry.runtime_data = GatewayData(
-        identity=identity, device_id=device.id, live=live, slow=slow
+        client=client, identity=identity, device_id=device.id, live=live, slow=slow
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
@@ -103,4 +110,12 @@ async def _trust(
 
 async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
     """Take a gateway's entities down; the connection closes with the entry."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded and entry.disabled_by is not None:
+        withdraw_all(hass, entry)
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
+    """Take back what was said about a gateway that is no longer set up."""
+    withdraw_all(hass, entry)

@@ -1,26 +1,31 @@
 """How a person sets a gateway up."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_HOST, CONF_PASSWORD
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import voluptuous as vol
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
+from .discovery import find_certified, find_entry, follow, named_din
 from .gateway import (
-    AbsentError,
     Address,
     AnswerTimeoutError,
     BadCredentialsError,
@@ -33,13 +38,14 @@ from .gateway import (
     InvalidAddressError,
     Memory,
     RateLimitedError,
-    StatusError,
     Transport,
     TryLaterError,
     fetch_fingerprint,
     is_din,
     readable,
 )
+from .identity import ask_din, listed_din, open_din
+from .options_flow import GatewayOptionsFlow
 from .session import create_session
 
 _TITLE = "Tesla Energy Gateway"
@@ -53,7 +59,7 @@ _USER_SCHEMA = vol.Schema(
 _RECONFIGURE_SCHEMA = vol.Schema(
     {vol.Required(CONF_HOST): TextSelector(), vol.Optional(CONF_PASSWORD): _PASSWORD}
 )
-_REAUTH_SCHEMA = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
+_PASSWORD_SCHEMA = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
 
 # The message for each way in which meeting a gateway can fail; any other error
 # comes from something that is none.
@@ -73,6 +79,19 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
     """Sets a gateway up by its address and its customer password."""
 
     _changes: dict[str, str]
+    _discovered: Address
+    _mac: str | None = None
+
+    def __init__(self) -> None:
+        """Begin without a word from any gateway."""
+        self._cool_downs: dict[Address, CoolDown] = {}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> GatewayOptionsFlow:
+        """Return the flow that asks for the options."""
+        return GatewayOptionsFlow()
 
     @override
     async def async_step_user(
@@ -82,23 +101,11 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                address = Address.parse(user_input[CONF_HOST])
-                fingerprint = await fetch_fingerprint(address)
-                memory = await self._meet(
-                    address, fingerprint, user_input[CONF_PASSWORD]
+                return await self._create(
+                    Address.parse(user_input[CONF_HOST]), user_input[CONF_PASSWORD]
                 )
             except GatewayError as err:
                 errors = _errors(err)
-            else:
-                return self.async_create_entry(
-                    title=_TITLE,
-                    data={
-                        CONF_HOST: str(address),
-                        CONF_PASSWORD: user_input[CONF_PASSWORD],
-                        CONF_FINGERPRINT: fingerprint,
-                        CONF_MEMORY: memory.as_dict(),
-                    },
-                )
             # What was typed stays, save the password.
             user_input = {CONF_HOST: user_input[CONF_HOST]}
         return self.async_show_form(
@@ -106,6 +113,70 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             data_schema=self.add_suggested_values_to_schema(_USER_SCHEMA, user_input),
             errors=errors,
         )
+
+    @override
+    async def async_step_dhcp(
+        self, discovery_info: DhcpServiceInfo
+    ) -> ConfigFlowResult:
+        """Follow a gateway that has moved, or offer one that is new."""
+        entries = self._async_current_entries(include_ignore=False)
+        entry, din = find_entry(entries, discovery_info), named_din(discovery_info)
+        self._discovered = Address(discovery_info.ip)
+        self._mac = format_mac(discovery_info.macaddress)
+        if entry is None and din is None:
+            try:
+                fingerprint = await fetch_fingerprint(self._discovered)
+                din = await ask_din(self._discovered, fingerprint)
+            except GatewayError:
+                return self.async_abort(reason="cannot_connect")
+            else:
+                entry = find_certified(entries, fingerprint)
+        if entry is not None:
+            return self.async_update_reload_and_abort(
+                entry,
+                data_updates=await follow(entry, discovery_info),
+                reason="already_configured",
+                reload_even_if_entry_is_unchanged=False,
+            )
+        await self.async_set_unique_id(din or discovery_info.ip)
+        self._abort_if_unique_id_configured()
+        return await self.async_step_discovery_confirm()
+
+    async def async_step_discovery_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the password of the gateway that was found."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                return await self._create(self._discovered, user_input[CONF_PASSWORD])
+            except GatewayError as err:
+                errors = _errors(err)
+        host = str(self._discovered)
+        self.context["title_placeholders"] = {CONF_HOST: host}
+        return self.async_show_form(
+            step_id="discovery_confirm",
+            data_schema=_PASSWORD_SCHEMA,
+            description_placeholders={CONF_HOST: host},
+            errors=errors,
+        )
+
+    async def _create(self, address: Address, password: str) -> ConfigFlowResult:
+        """Make an entry of a gateway that the password opens.
+
+        Raises GatewayError.
+        """
+        fingerprint = await fetch_fingerprint(address)
+        memory = await self._meet(address, fingerprint, password)
+        data: dict[str, Any] = {
+            CONF_HOST: str(address),
+            CONF_PASSWORD: password,
+            CONF_FINGERPRINT: fingerprint,
+            CONF_MEMORY: memory.as_dict(),
+        }
+        if self._mac is not None:
+            data[CONF_MAC] = self._mac
+        return self.async_create_entry(title=_TITLE, data=data)
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -138,7 +209,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                 )
         return self.async_show_form(
             step_id="reauth_confirm",
-            data_schema=_REAUTH_SCHEMA,
+            data_schema=_PASSWORD_SCHEMA,
             description_placeholders={CONF_HOST: entry.data[CONF_HOST]},
             errors=errors,
         )
@@ -220,23 +291,41 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             client = GatewayClient(
                 Transport(session, address, fingerprint),
                 password,
-                memory=Memory(cool_down=self._known_cool_down()),
+                memory=Memory(cool_down=self._cool_down(address)),
             )
-            din = await _open_din(client)
-            if din is not None:
-                await self._check_identity(din)
-            await client.login()
-            # What has no totals is no gateway, whatever it takes for a login.
-            await client.aggregates()
-            if din is None:
-                await self._check_identity(await _listed_din(client) or str(address))
+            try:
+                din = await open_din(client)
+                if din is not None:
+                    await self._check_identity(din)
+                await client.login()
+                # What has no totals is no gateway, whatever it takes for a login.
+                await client.aggregates()
+                if din is None:
+                    din = await listed_din(client)
+                    await self._check_identity(din or str(address))
+            except TryLaterError:
+                self._keep_cool_down(address, client.memory.cool_down)
+                raise
             return client.memory
 
-    def _known_cool_down(self) -> CoolDown:
-        """Return the cool-down that an entry's gateway is in; a flow keeps it too."""
+    def _cool_down(self, address: Address) -> CoolDown:
+        """Return the cool-down that a gateway is in, as far as we were told."""
         if (entry := self._own_entry) is None:
-            return CoolDown()
+            return self._cool_downs.get(address, CoolDown())
         return Memory.from_dict(entry.data.get(CONF_MEMORY, {})).cool_down
+
+    def _keep_cool_down(self, address: Address, cool_down: CoolDown) -> None:
+        """Leave a gateway alone that told this flow to; all that asks it has to."""
+        if (entry := self._own_entry) is None:
+            self._cool_downs[address] = cool_down
+        elif entry.state is ConfigEntryState.LOADED:
+            entry.runtime_data.client.leave_alone(cool_down)
+        else:
+            memory = Memory.from_dict(entry.data.get(CONF_MEMORY, {}))
+            memory = replace(memory, cool_down=cool_down)
+            self.hass.config_entries.async_update_entry(
+                entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
+            )
 
     async def _check_identity(self, identity: str) -> None:
         """Take on an identity that is new, or that of the entry this is about."""
@@ -255,27 +344,6 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry()
         return None
-
-
-async def _open_din(client: GatewayClient) -> str | None:
-    """Return the DIN that the gateway tells anyone, if it does.
-
-    Powerwall 3 has no such endpoint, and old firmwares no DIN in it.
-    """
-    try:
-        return (await client.status()).din
-    except AbsentError, StatusError:
-        return None
-
-
-async def _listed_din(client: GatewayClient) -> str | None:
-    """Return the DIN that a gateway's own meters carry, if it lists any."""
-    try:
-        meters = await client.meters()
-    except GatewayError:
-        # Only the DIN is missed, and the address stands in for it.
-        return None
-    return next((meter.din for meter in meters if meter.din), None)
 
 
 def _errors(err: GatewayError) -> dict[str, str]:

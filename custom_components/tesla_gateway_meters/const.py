@@ -12,5 +12,12 @@ LOGGER: Final = logging.getLogger(__package__)
 CONF_FINGERPRINT: Final = "fingerprint"
 CONF_MEMORY: Final = "memory"
 
+# In its options: seconds between two live polls.
+CONF_LIVE_INTERVAL: Final = "live_interval"
+
 LIVE_INTERVAL: Final = timedelta(seconds=10)
+SHORTEST_LIVE_INTERVAL: Final = timedelta(seconds=5)
+LONGEST_LIVE_INTERVAL: Final = timedelta(minutes=5)
+# What a live poll need not ask for each time.
+REST_INTERVAL: Final = timedelta(seconds=30)
 SLOW_INTERVAL: Final = timedelta(minutes=5)

@@ -1,6 +1,7 @@
 """When we ask the gateway, and what one answer means for the rest."""
 
-from collections.abc import Awaitable, Callable
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 import logging
@@ -11,11 +12,20 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .const import DOMAIN, LIVE_INTERVAL, LOGGER, SLOW_INTERVAL
+from .const import (
+    CONF_LIVE_INTERVAL,
+    DOMAIN,
+    LIVE_INTERVAL,
+    LOGGER,
+    REST_INTERVAL,
+    SLOW_INTERVAL,
+)
 from .gateway import (
     AbsentError,
     AnotherGatewayError,
+    AnswerTimeoutError,
     BadCredentialsError,
+    BusyError,
     CertificateChangedError,
     ConnectError,
     Endpoint,
@@ -23,22 +33,29 @@ from .gateway import (
     GatewayError,
     LocationMeter,
     LoginError,
+    RateLimitedError,
     TryLaterError,
     find_reading,
     sum_phases,
 )
+from .issues import report, withdraw
 from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
-
-# The share of live polls that also ask what changes slowly or matters less.
-_LIVE_POLLS_PER_FULL_POLL = 3
 
 # What ends a poll, since the endpoints behind it would fare no better.
 _MESSAGES: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
+    BadCredentialsError: "bad_credentials",
+    BusyError: "try_later",
     CertificateChangedError: "certificate_changed",
     ConnectError: "cannot_connect",
     LoginError: "no_login",
+    RateLimitedError: "try_later",
+    TryLaterError: "try_later",
 }
+_POLL_ENDING = tuple(_MESSAGES)
+
+# A gateway that hangs takes every request and answers none.
+_TIMEOUTS_IN_A_ROW = 2
 
 type GatewayConfigEntry = ConfigEntry[GatewayData]
 
@@ -52,6 +69,7 @@ class GatewayData:
     the gateway's device.
     """
 
+    client: GatewayClient
     identity: str
     device_id: str
     live: LiveCoordinator
@@ -80,6 +98,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         """Poll this client."""
         self._client = client
         self._failed: dict[Endpoint, GatewayError] = {}
+        self._timeouts = 0
         super().__init__(
             hass,
             LOGGER,
@@ -90,37 +109,52 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         )
 
     @property
-    def _failed_endpoints(self) -> frozenset[Endpoint]:
-        return frozenset(self._failed)
+    def failed(self) -> Mapping[Endpoint, GatewayError]:
+        """The endpoints that gave no answer last time, and why."""
+        return self._failed
+
+    @abstractmethod
+    async def _poll(self) -> SnapshotT:
+        """Ask the endpoints, one request after the other."""
+
+    @override
+    async def _async_update_data(self) -> SnapshotT:
+        """Poll, and tell Home Assistant what a poll that failed means."""
+        self._timeouts = 0
+        try:
+            return await self._poll()
+        except _POLL_ENDING as err:
+            report(self.hass, self.config_entry, err)
+            key = _MESSAGES[type(err)]
+            if isinstance(err, BadCredentialsError):
+                raise ConfigEntryAuthFailed(
+                    translation_domain=DOMAIN, translation_key=key
+                ) from err
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key=key,
+                retry_after=err.retry_after if isinstance(err, TryLaterError) else None,
+            ) from err
 
     async def _ask[T](
         self, endpoint: Endpoint, call: Callable[[], Awaitable[T]]
     ) -> T | None:
         """Return the answer of an endpoint, None where it alone fails."""
-        try:
-            answer = await call()
-        except BadCredentialsError as err:
-            raise ConfigEntryAuthFailed(
-                translation_domain=DOMAIN, translation_key="bad_credentials"
-            ) from err
-        except TryLaterError as err:
-            raise UpdateFailed(
-                translation_domain=DOMAIN,
-                translation_key="try_later",
-                retry_after=err.retry_after,
-            ) from err
-        except (
-            AnotherGatewayError,
-            CertificateChangedError,
-            ConnectError,
-            LoginError,
-        ) as err:
-            raise UpdateFailed(
-                translation_domain=DOMAIN, translation_key=_MESSAGES[type(err)]
-            ) from err
-        except GatewayError as err:
+        if self._timeouts == _TIMEOUTS_IN_A_ROW:
+            err = AnswerTimeoutError("not asked, as others gave no answer in time")
             self._note_failure(endpoint, err)
             return None
+        try:
+            answer = await call()
+        except _POLL_ENDING:
+            raise
+        except GatewayError as err:
+            is_timeout = isinstance(err, AnswerTimeoutError)
+            self._timeouts = self._timeouts + 1 if is_timeout else 0
+            self._note_failure(endpoint, err)
+            return None
+        self._timeouts = 0
+        withdraw(self.hass, self.config_entry)
         if (failed := self._failed.pop(endpoint, None)) is not None:
             _log(logging.INFO, failed, "%s: %s is answering again", self.name, endpoint)
         return answer
@@ -159,6 +193,12 @@ def _log(level: int, err: GatewayError, message: str, *args: object) -> None:
     LOGGER.log(logging.DEBUG if isinstance(err, AbsentError) else level, message, *args)
 
 
+def live_interval(entry: ConfigEntry) -> timedelta:
+    """Return the time between two live polls, as chosen in the options."""
+    chosen: float | None = entry.options.get(CONF_LIVE_INTERVAL)
+    return LIVE_INTERVAL if chosen is None else timedelta(seconds=chosen)
+
+
 class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
     """Polls what flows: totals and phases, and less often the rest of it."""
 
@@ -168,18 +208,20 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         self, hass: HomeAssistant, entry: GatewayConfigEntry, client: GatewayClient
     ) -> None:
         """Poll this client."""
-        super().__init__(hass, entry, client, name="live", interval=LIVE_INTERVAL)
+        interval = live_interval(entry)
+        super().__init__(hass, entry, client, name="live", interval=interval)
         self._polls = 0
+        self._polls_per_full_poll = max(1, round(REST_INTERVAL / interval))
 
     @override
-    async def _async_update_data(self) -> LiveSnapshot:
-        """Ask for what flows, one request after the other."""
+    async def _poll(self) -> LiveSnapshot:
+        """Ask for what flows."""
         client = self._client
         totals = await self._ask(Endpoint.AGGREGATES, client.aggregates) or {}
         site = await self._ask(Endpoint.SITE, client.site_meters) or ()
         self._raise_if_all_failed(self._EVERY_POLL)
 
-        if self._polls % _LIVE_POLLS_PER_FULL_POLL == 0 or self.data is None:
+        if self._polls % self._polls_per_full_poll == 0 or self.data is None:
             solar = await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
             charge = await self._ask(Endpoint.CHARGE, client.charge)
             grid_status = await self._ask(Endpoint.GRID_STATUS, client.grid_status)
@@ -196,7 +238,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             phases={location: sum_phases(each) for location, each in meters.items()},
             charge=charge,
             grid_status=grid_status,
-            failed=self._failed_endpoints,
+            failed=frozenset(self._failed),
         )
 
 
@@ -225,8 +267,8 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         )
 
     @override
-    async def _async_update_data(self) -> MeterSnapshot:
-        """Ask for the meters, one request after the other."""
+    async def _poll(self) -> MeterSnapshot:
+        """Ask for the meters."""
         client = self._client
         status = await self._ask(Endpoint.STATUS, client.status)
         meters = await self._ask(Endpoint.METERS, client.meters) or ()
@@ -240,5 +282,5 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
                 if (reading := find_reading(readings, meter)) is not None
             },
             status=status,
-            failed=self._failed_endpoints,
+            failed=frozenset(self._failed),
         )

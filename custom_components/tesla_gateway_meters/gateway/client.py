@@ -194,6 +194,10 @@ class GatewayClient:
         self._use(token)
         self._remember(replace(self._memory, token=token))
 
+    def leave_alone(self, cool_down: CoolDown) -> None:
+        """Send nothing until this cool-down is over, which another client was told."""
+        self._remember(replace(self._memory, cool_down=cool_down))
+
     async def _log_in(self) -> str:
         payload = orjson.dumps(
             {

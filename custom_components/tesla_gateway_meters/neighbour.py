@@ -1,0 +1,66 @@
+"""Notices when Home Assistant's own Powerwall integration asks the same gateway.
+
+Both work side by side, but the gateway is small and serves one request at a
+time: a person should know, once.
+"""
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    SOURCE_IGNORE,
+    ConfigEntry,
+    ConfigEntryChange,
+)
+from homeassistant.const import CONF_HOST, CONF_IP_ADDRESS
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from .const import DOMAIN
+from .gateway import Address, GatewayError
+from .issues import CORE_POWERWALL, issue_id
+
+_CORE = "powerwall"
+
+
+@callback
+def watch_core_powerwall(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Say so as long as core's integration is set up for this entry's gateway."""
+
+    @callback
+    def look() -> None:
+        if any(
+            _is_same_gateway(entry, core)
+            for core in hass.config_entries.async_entries(_CORE)
+            if core.disabled_by is None and core.source != SOURCE_IGNORE
+        ):
+            ir.async_create_issue(
+                hass,
+                DOMAIN,
+                issue_id(CORE_POWERWALL, entry),
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=CORE_POWERWALL,
+                translation_placeholders={"name": entry.title},
+            )
+        else:
+            ir.async_delete_issue(hass, DOMAIN, issue_id(CORE_POWERWALL, entry))
+
+    @callback
+    def look_if_core(_: ConfigEntryChange, changed: ConfigEntry) -> None:
+        if changed.domain == _CORE:
+            look()
+
+    look()
+    entry.async_on_unload(
+        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, look_if_core)
+    )
+
+
+def _is_same_gateway(entry: ConfigEntry, core: ConfigEntry) -> bool:
+    if core.unique_id and core.unique_id.upper() == str(entry.unique_id).upper():
+        return True
+    try:
+        host = Address.parse(str(core.data.get(CONF_IP_ADDRESS))).host
+    except GatewayError:
+        return False
+    return host == Address.parse(entry.data[CONF_HOST]).host
