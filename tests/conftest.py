@@ -17,7 +17,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
-from simulator import Fault, SimulatedGateway, serve
+from simulator import Certificate, Fault, SimulatedGateway, serve
+
+# cryptography keeps the class of datetime that it meets first, in each process: that
+# has to be the real one, and not that of a test that stops the clock.
+Certificate.generate()
 
 type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
 type PassTime = Callable[[float], Awaitable[None]]

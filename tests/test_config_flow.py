@@ -23,7 +23,7 @@ from custom_components.tesla_gateway_meters.const import (
 )
 from simulator import Fault, SimulatedGateway
 
-from .conftest import AddGateway, StartGateway, address_of, serve_instead
+from .conftest import AddGateway, PassTime, StartGateway, address_of, serve_instead
 
 pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
 
@@ -234,6 +234,47 @@ async def test_reauth(
     assert entry.data[CONF_HOST] == address_of(document)
     assert hass.states.get("sensor.tesla_energy_gateway_site_power").state == "701"
     assert document.logins == 3
+
+
+async def test_cool_down_of_a_reauth(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+) -> None:
+    """A cool-down that begins in the form holds for the entry, too."""
+    entry = new_entry(document)
+    flow = await entry.start_reauth_flow(hass)
+    document.refuse_logins(429)
+    form = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PASSWORD: document.password}
+    )
+    assert form["errors"] == {"base": "rate_limited"}
+    document.accept_logins()
+    document.requests.clear()
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PASSWORD: document.password}
+    )
+    assert document.requests == []
+
+
+async def test_cool_down_of_a_reconfiguration(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """A running entry keeps the cool-down that its form was told, over a reload."""
+    entry = await add_gateway(document)
+    document.refuse_logins(429)
+    form = await reconfigure(hass, entry, host=address_of(document), password="new")
+    assert form["errors"] == {"base": "rate_limited"}
+    document.accept_logins()
+    document.requests.clear()
+    for _ in range(5):
+        await pass_time(10)
+    assert not await hass.config_entries.async_reload(entry.entry_id)
+    assert document.requests == []
 
 
 async def test_reauth_with_another_gateway(

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -380,6 +381,37 @@ async def test_lost_meter_and_role(
     ):
         assert state(hass, entity_id) == STATE_UNAVAILABLE, entity_id
     assert state(hass, "sensor.meter_y_ct2_voltage_reference") == "l2"
+
+
+async def test_a_gateway_that_hangs(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two silences in a row are enough for one poll; what answered is shown."""
+    await add_gateway(document)
+    monkeypatch.setattr(
+        f"custom_components.{DOMAIN}.gateway.transport.REQUEST_TIMEOUT",
+        aiohttp.ClientTimeout(total=0.2),
+    )
+    document.set_fault("*", Fault("slow", 5))
+    document.set_fault("meters/aggregates", Fault("content-type", "text/plain"))
+    await pass_time(10)
+    await pass_time(10)
+    document.requests.clear()
+    await pass_time(10)
+    asked = [request.path.removeprefix("/api/") for request in document.requests]
+    assert asked == ["meters/aggregates", "meters/site", "meters/solar"]
+    assert state(hass, SITE_POWER) == "701"
+    for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, CHARGE, GRID_STATUS):
+        assert state(hass, entity_id) == STATE_UNAVAILABLE
+    document.clear_faults()
+    for _ in range(3):
+        await pass_time(10)
+    for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, CHARGE, GRID_STATUS):
+        assert state(hass, entity_id) != STATE_UNAVAILABLE
 
 
 async def test_token_is_kept(

@@ -26,6 +26,7 @@ import voluptuous as vol
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
 from .discovery import find_certified, find_entry, follow, named_din
 from .gateway import (
+    HTTPS_PORT,
     Address,
     AnswerTimeoutError,
     BadCredentialsError,
@@ -121,7 +122,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         """Follow a gateway that has moved, or offer one that is new."""
         entries = self._async_current_entries(include_ignore=False)
         entry, din = find_entry(entries, discovery_info), named_din(discovery_info)
-        self._discovered = Address(discovery_info.ip)
+        self._discovered = Address(discovery_info.ip, HTTPS_PORT)
         self._mac = format_mac(discovery_info.macaddress)
         if entry is None and din is None:
             try:

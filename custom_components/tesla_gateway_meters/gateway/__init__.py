@@ -5,7 +5,7 @@ what can be asked, `models` for units and signs, `errors` for what can go
 wrong. It knows nothing of Home Assistant.
 """
 
-from .address import Address
+from .address import HTTPS_PORT, Address
 from .client import Endpoint, GatewayClient
 from .errors import (
     AbsentError,
@@ -45,6 +45,7 @@ from .transport import Transport
 from .trust import fetch_fingerprint, readable
 
 __all__ = [
+    "HTTPS_PORT",
     "AbsentError",
     "Address",
     "AnotherGatewayError",

@@ -1,0 +1,242 @@
+"""Gateways found by their DHCP leases: new ones, known ones, and known ones that moved."""
+
+from collections.abc import Callable
+
+from homeassistant.config_entries import (
+    SOURCE_DHCP,
+    SOURCE_IGNORE,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import pytest_socket
+
+from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
+from simulator import Certificate, Fault, SimulatedGateway, serve
+
+from .conftest import AddGateway, PassTime, StartGateway, address_of
+
+type NewEntry = Callable[[SimulatedGateway], MockConfigEntry]
+
+MAC = "001122aabbcc"
+SITE_POWER = "sensor.tesla_energy_gateway_site_power"
+
+pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
+
+
+async def lease(
+    hass: HomeAssistant, hostname: str, ip: str = "127.0.0.1", mac: str = MAC
+) -> ConfigFlowResult:
+    """Let Home Assistant see a lease."""
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_DHCP},
+        data=DhcpServiceInfo(ip=ip, hostname=hostname.lower(), macaddress=mac),
+    )
+    await hass.async_block_till_done()
+    return result
+
+
+@pytest.fixture
+def other_address(socket_enabled: None) -> str:
+    """Another address of this machine, where a gateway may turn up."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "127.0.0.2"])
+    return "127.0.0.2"
+
+
+@pytest.fixture
+def served_port(monkeypatch: pytest.MonkeyPatch) -> Callable[[SimulatedGateway], None]:
+    """Look for new gateways at the port of a simulated one, as 443 is not ours."""
+
+    def take(gateway: SimulatedGateway) -> None:
+        monkeypatch.setattr(
+            f"custom_components.{DOMAIN}.config_flow.HTTPS_PORT", gateway.port
+        )
+
+    return take
+
+
+@pytest.mark.parametrize(
+    ("profile", "hostname"),
+    [
+        ("document", None),
+        ("document", "TeslaPW_A1B2C3"),
+        ("restricted", "TeslaPW_A1B2C3"),
+    ],
+)
+async def test_new_gateway(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    served_port: Callable[[SimulatedGateway], None],
+    profile: str,
+    hostname: str | None,
+) -> None:
+    """The password is all that a person has to give; a wrong one may be corrected."""
+    gateway = await start_gateway(profile)
+    served_port(gateway)
+    form = await lease(hass, hostname or gateway.din)
+    assert form["type"] is FlowResultType.FORM
+    assert form["description_placeholders"] == {CONF_HOST: address_of(gateway)}
+    assert gateway.logins == 0
+    for password, error in (("wrong", "invalid_auth"), (gateway.password, None)):
+        result = await hass.config_entries.flow.async_configure(
+            form["flow_id"], {CONF_PASSWORD: password}
+        )
+        if error is not None:
+            assert result["errors"] == {"base": error}
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    assert entry.data[CONF_HOST] == address_of(gateway)
+    assert entry.data[CONF_FINGERPRINT] == gateway.fingerprint
+    assert hass.states.get(SITE_POWER) is not None
+    # By its MAC address Home Assistant reports each lease of it from now on.
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, entry.unique_id), entry.entry_id
+    )
+    assert (dr.CONNECTION_NETWORK_MAC, "00:11:22:aa:bb:cc") in device.connections
+
+
+async def test_found_once(hass: HomeAssistant, document: SimulatedGateway) -> None:
+    """A gateway that is offered already is not offered again."""
+    assert (await lease(hass, document.din))["type"] is FlowResultType.FORM
+    result = await lease(hass, document.din)
+    assert result["reason"] == "already_in_progress"
+
+
+async def test_ignored(hass: HomeAssistant, document: SimulatedGateway) -> None:
+    """A gateway that a person ignores is not offered."""
+    MockConfigEntry(
+        domain=DOMAIN, unique_id=document.din, source=SOURCE_IGNORE
+    ).add_to_hass(hass)
+    assert (await lease(hass, document.din))["reason"] == "already_configured"
+
+
+async def test_no_gateway(hass: HomeAssistant, socket_enabled: None) -> None:
+    """What has the name and does not answer is not offered."""
+    result = await lease(hass, "TeslaPW_A1B2C3")
+    assert result["reason"] == "cannot_connect"
+
+
+async def test_known_where_it_was(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """A lease for the address in use teaches the MAC address and no more."""
+    entry = await add_gateway(document)
+    before = dict(entry.data)
+    result = await lease(hass, document.din)
+    assert result["reason"] == "already_configured"
+    assert entry.data == before | {CONF_MAC: "00:11:22:aa:bb:cc"}
+    assert entry.state is ConfigEntryState.LOADED
+    logins = document.logins
+    await lease(hass, document.din)
+    assert document.logins == logins
+
+
+@pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3"])
+async def test_moved(
+    hass: HomeAssistant,
+    new_entry: NewEntry,
+    pass_time: PassTime,
+    other_address: str,
+    hostname: str,
+) -> None:
+    """A gateway with a new address is followed there, known by its DIN or its MAC."""
+    certificate = Certificate.generate()
+    async with serve(profile="document", certificate=certificate) as gateway:
+        entry = new_entry(gateway)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await lease(hass, gateway.din)
+        port, din = gateway.port, gateway.din
+    await pass_time(10)
+    async with serve(
+        profile="document", certificate=certificate, host=other_address, port=port
+    ) as moved:
+        name = din if hostname == "DIN" else hostname
+        result = await lease(hass, name, ip=other_address)
+        assert result["reason"] == "already_configured"
+        assert entry.data[CONF_HOST] == f"{other_address}:{port}"
+        assert hass.states.get(SITE_POWER).state == "701"
+        assert moved.logins == 1
+
+
+async def test_moved_and_known_by_its_certificate(
+    hass: HomeAssistant,
+    new_entry: NewEntry,
+    served_port: Callable[[SimulatedGateway], None],
+    other_address: str,
+) -> None:
+    """One whose name and MAC address are new to us is known by its certificate."""
+    certificate = Certificate.generate()
+    async with serve(profile="restricted", certificate=certificate) as gateway:
+        entry = new_entry(gateway)
+        hass.config_entries.async_update_entry(entry, unique_id=address_of(gateway))
+        port = gateway.port
+    async with serve(
+        profile="restricted", certificate=certificate, host=other_address, port=port
+    ) as moved:
+        served_port(moved)
+        await lease(hass, "TeslaPW_A1B2C3", ip=other_address)
+        assert entry.data[CONF_HOST] == f"{other_address}:{port}"
+
+
+async def test_on_two_networks(
+    hass: HomeAssistant,
+    add_gateway: AddGateway,
+    document: SimulatedGateway,
+    other_address: str,
+) -> None:
+    """As long as it answers where it is asked, its other address changes nothing."""
+    entry = await add_gateway(document)
+    before = dict(entry.data)
+    await lease(hass, document.din, ip=other_address)
+    assert entry.data == before
+
+
+async def test_somebody_else_with_its_name(
+    hass: HomeAssistant, new_entry: NewEntry, other_address: str
+) -> None:
+    """What has the name and another certificate is not followed, and gets nothing."""
+    async with serve(profile="document") as gateway:
+        entry = new_entry(gateway)
+        port, din = gateway.port, gateway.din
+    before = dict(entry.data)
+    async with serve(profile="document", host=other_address, port=port) as stranger:
+        await lease(hass, din, ip=other_address)
+        assert entry.data == before
+        assert stranger.received == b""
+
+
+async def test_its_address_has_another_gateway_now(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """A gateway of another DIN is a new one, even at an address that we know."""
+    entry = await add_gateway(document)
+    before = dict(entry.data)
+    form = await lease(hass, "1234567-00-E--TG00000000000X")
+    assert form["type"] is FlowResultType.FORM
+    assert entry.data == before
+
+
+async def test_named_before_it_is_up(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    served_port: Callable[[SimulatedGateway], None],
+) -> None:
+    """A gateway asks for its lease before it serves: the form waits for it."""
+    served_port(document)
+    document.set_fault("*", Fault("status", 502))
+    form = await lease(hass, document.din)
+    password = {CONF_PASSWORD: document.password}
+    form = await hass.config_entries.flow.async_configure(form["flow_id"], password)
+    assert form["errors"] == {"base": "not_a_gateway"}
+    document.clear_faults()
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], password)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert document.logins == 2
