@@ -387,21 +387,21 @@ async def test_a_gateway_that_hangs(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    pass_time: PassTime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Two silences in a row are enough for one poll; what answered is shown."""
-    await add_gateway(document)
+    live = (await add_gateway(document)).runtime_data.live
     monkeypatch.setattr(
         f"custom_components.{DOMAIN}.gateway.transport.REQUEST_TIMEOUT",
         aiohttp.ClientTimeout(total=0.2),
     )
     document.set_fault("*", Fault("slow", 5))
     document.set_fault("meters/aggregates", Fault("content-type", "text/plain"))
-    await pass_time(10)
-    await pass_time(10)
+    # A clock that is stopped would stop the timeouts, too.
+    for _ in range(2):
+        await live.async_refresh()
     document.requests.clear()
-    await pass_time(10)
+    await live.async_refresh()
     asked = [request.path.removeprefix("/api/") for request in document.requests]
     assert asked == ["meters/aggregates", "meters/site", "meters/solar"]
     assert state(hass, SITE_POWER) == "701"
@@ -409,7 +409,7 @@ async def test_a_gateway_that_hangs(
         assert state(hass, entity_id) == STATE_UNAVAILABLE
     document.clear_faults()
     for _ in range(3):
-        await pass_time(10)
+        await live.async_refresh()
     for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, CHARGE, GRID_STATUS):
         assert state(hass, entity_id) != STATE_UNAVAILABLE
 
