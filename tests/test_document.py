@@ -19,10 +19,10 @@ GATEWAY = "sensor.tesla_energy_gateway"
         (f"{GATEWAY}_site_export_power", 0, "W"),
         (f"{GATEWAY}_site_power_l1", 267, "W"),
         (f"{GATEWAY}_site_current_l1", 3.729, "A"),
-        (f"{GATEWAY}_site_voltage_l1", 121.35, "V"),
+        (f"{GATEWAY}_site_voltage_l1", 121.4, "V"),
         (f"{GATEWAY}_site_power_l2", 468, "W"),
-        (f"{GATEWAY}_site_current_l2", 5.2055, "A"),
-        (f"{GATEWAY}_site_voltage_l2", 121.34, "V"),
+        (f"{GATEWAY}_site_current_l2", 5.205, "A"),
+        (f"{GATEWAY}_site_voltage_l2", 121.3, "V"),
         (f"{GATEWAY}_solar_power", -4, "W"),
         (f"{GATEWAY}_solar_power_l2", -4, "W"),
         (f"{GATEWAY}_solar_energy_produced", 27089.271, "kWh"),
@@ -122,7 +122,7 @@ async def test_no_fictitious_voltage(
         for state in hass.states.async_all("sensor")
         if state.attributes.get("device_class") == "voltage"
     ]
-    assert sorted(voltages) == [121.34, 121.35, 121.38, 242.8]
+    assert sorted(voltages) == [121.3, 121.4, 121.4, 242.8]
 
 
 async def test_raw_readings_are_unknown_while_blocked(

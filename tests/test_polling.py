@@ -78,11 +78,11 @@ async def test_states_follow(
     """What the gateway says next is shown next."""
     await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
-    totals["site"]["instant_power"] = -1500.5
+    totals["site"]["instant_power"] = -1500.6
     serve_instead(document, "meters/aggregates", totals)
     await pass_time(10)
-    assert state(hass, SITE_POWER) == "-1500.5"
-    assert state(hass, f"{GATEWAY}_site_export_power") == "1500.5"
+    assert state(hass, SITE_POWER) == "-1501"
+    assert state(hass, f"{GATEWAY}_site_export_power") == "1501"
     assert state(hass, f"{GATEWAY}_site_import_power") == "0"
 
 

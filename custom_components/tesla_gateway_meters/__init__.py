@@ -12,6 +12,7 @@ from .coordinator import (
     LiveCoordinator,
     SlowCoordinator,
 )
+from .counters import Counters, async_forget_counters
 from .gateway import (
     Address,
     GatewayClient,
@@ -50,8 +51,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
         on_memory=keep,
     )
-    live = LiveCoordinator(hass, entry, client)
-    slow = SlowCoordinator(hass, entry, client)
+    counters = Counters(hass, entry)
+    await counters.async_load()
+    entry.async_on_unload(counters.async_save)
+    live = LiveCoordinator(hass, entry, client, counters)
+    slow = SlowCoordinator(hass, entry, client, counters)
     # It asks who answers, before anything is sent that only our gateway may see.
     # Powerwall 3 has none of its endpoints: that is not to keep the rest out.
     await slow.async_refresh()
@@ -87,7 +91,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     entry.async_on_unload(slow.async_add_listener(describe_device))
 
     entry.runtime_data = GatewayData(
-        client=client, identity=identity, device_id=device.id, live=live, slow=slow
+        client=client,
+        identity=identity,
+        device_id=device.id,
+        live=live,
+        slow=slow,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
@@ -117,5 +125,6 @@ async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
-    """Take back what was said about a gateway that is no longer set up."""
+    """Forget a gateway that is no longer set up."""
     withdraw_all(hass, entry)
+    await async_forget_counters(hass, entry)

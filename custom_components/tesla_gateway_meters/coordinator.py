@@ -1,8 +1,8 @@
 """When we ask the gateway, and what one answer means for the rest."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
 from typing import override
@@ -20,6 +20,8 @@ from .const import (
     REST_INTERVAL,
     SLOW_INTERVAL,
 )
+from .counters import Counters
+from .freshness import Freshness, Stamp
 from .gateway import (
     AbsentError,
     AnotherGatewayError,
@@ -33,7 +35,11 @@ from .gateway import (
     GatewayError,
     LocationMeter,
     LoginError,
+    MeterReading,
+    Phase,
+    PhaseReading,
     RateLimitedError,
+    Totals,
     TryLaterError,
     find_reading,
     sum_phases,
@@ -205,11 +211,17 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
     _EVERY_POLL = frozenset({Endpoint.AGGREGATES, Endpoint.SITE})
 
     def __init__(
-        self, hass: HomeAssistant, entry: GatewayConfigEntry, client: GatewayClient
+        self,
+        hass: HomeAssistant,
+        entry: GatewayConfigEntry,
+        client: GatewayClient,
+        counters: Counters,
     ) -> None:
         """Poll this client."""
         interval = live_interval(entry)
         super().__init__(hass, entry, client, name="live", interval=interval)
+        self._counters = counters
+        self._freshness = Freshness(interval.total_seconds())
         self._polls = 0
         self._polls_per_full_poll = max(1, round(REST_INTERVAL / interval))
 
@@ -222,24 +234,69 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         self._raise_if_all_failed(self._EVERY_POLL)
 
         if self._polls % self._polls_per_full_poll == 0 or self.data is None:
-            solar = await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
+            solar: tuple[LocationMeter, ...] | None = (
+                await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
+            )
             charge = await self._ask(Endpoint.CHARGE, client.charge)
             grid_status = await self._ask(Endpoint.GRID_STATUS, client.grid_status)
         else:
-            solar = self.data.meters.get("solar", ())
+            solar = None
             charge = self.data.charge
             grid_status = self.data.grid_status
         self._polls += 1
 
-        meters = _by_location(site + solar)
+        asked = site if solar is None else site + solar
+        stale = self._stale(totals, asked)
+        guarded = tuple(self._guarded(meter) for meter in asked)
+        if solar is None:
+            guarded += self.data.meters.get("solar", ())
+            stale |= self.data.stale & {each.name for each in guarded}
+        meters = _by_location(guarded)
         return LiveSnapshot(
-            totals=totals,
+            totals={
+                location: self._counters.totals(location, each)
+                for location, each in totals.items()
+            },
             meters=meters,
-            phases={location: sum_phases(each) for location, each in meters.items()},
+            phases={
+                location: _fresh_phases(each, stale)
+                for location, each in meters.items()
+            },
             charge=charge,
             grid_status=grid_status,
+            stale=stale,
             failed=frozenset(self._failed),
         )
+
+    def _stale(
+        self, totals: Mapping[str, Totals], meters: Iterable[LocationMeter]
+    ) -> frozenset[str]:
+        """Return which of the locations and meters just asked for are silent."""
+        parts = {**totals, **{meter.name: meter.totals for meter in meters}}
+        stamps = {
+            key: Stamp(part.last_communication, part.timeout)
+            for key, part in parts.items()
+            if part.last_communication is not None
+        }
+        times = [stamps[location].time for location in totals if location in stamps]
+        return self._freshness.stale(max(times), stamps) if times else frozenset()
+
+    def _guarded(self, meter: LocationMeter) -> LocationMeter:
+        return replace(meter, totals=self._counters.totals(meter.name, meter.totals))
+
+
+def _fresh_phases(
+    meters: Iterable[LocationMeter], stale: Container[str]
+) -> dict[Phase, PhaseReading]:
+    """Add up the phases, without those that a silent meter has a part in."""
+    silent = {
+        phase for meter in meters if meter.name in stale for phase in meter.phases
+    }
+    return {
+        phase: reading
+        for phase, reading in sum_phases(meters).items()
+        if phase not in silent
+    }
 
 
 def _by_location(
@@ -257,10 +314,15 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
     _ALL = frozenset({Endpoint.METERS, Endpoint.READINGS, Endpoint.STATUS})
 
     def __init__(
-        self, hass: HomeAssistant, entry: GatewayConfigEntry, client: GatewayClient
+        self,
+        hass: HomeAssistant,
+        entry: GatewayConfigEntry,
+        client: GatewayClient,
+        counters: Counters,
     ) -> None:
         """Poll this client."""
         super().__init__(hass, entry, client, name="meters", interval=SLOW_INTERVAL)
+        self._counters = counters
         # Entities may look before the first poll has brought anything.
         self.data = MeterSnapshot(
             meters={}, readings={}, status=None, failed=frozenset()
@@ -277,10 +339,17 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         return MeterSnapshot(
             meters={meter.key: meter for meter in meters},
             readings={
-                meter.key: reading
+                meter.key: self._guarded(meter.key, reading)
                 for meter in meters
                 if (reading := find_reading(readings, meter)) is not None
             },
             status=status,
             failed=frozenset(self._failed),
         )
+
+    def _guarded(self, key: str, reading: MeterReading) -> MeterReading:
+        cts = {
+            ct: self._counters.ct_reading(f"{key}_ct{ct}", each)
+            for ct, each in reading.cts.items()
+        }
+        return replace(reading, cts=cts)

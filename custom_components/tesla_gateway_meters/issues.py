@@ -6,11 +6,13 @@ Each issue is known by its kind and the entry: one that is dismissed stays so.
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST
+from homeassistant.const import CONF_HOST, Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from .const import CONF_FINGERPRINT, DOMAIN
+from .counter_guard import Reset
 from .gateway import (
     AnotherGatewayError,
     CertificateChangedError,
@@ -21,7 +23,7 @@ from .gateway import (
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 ANOTHER_GATEWAY: Final = "another_gateway"
 CORE_POWERWALL: Final = "core_powerwall"
-_KINDS: Final = (CERTIFICATE_CHANGED, ANOTHER_GATEWAY, CORE_POWERWALL)
+COUNTER_RESET: Final = "counter_reset"
 
 
 def issue_id(kind: str, entry: ConfigEntry) -> str:
@@ -64,6 +66,34 @@ def report(hass: HomeAssistant, entry: ConfigEntry, err: GatewayError) -> None:
 
 
 @callback
+def report_reset(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, reset: Reset
+) -> None:
+    """Say that a counter started anew; it happened once, so it is kept until read."""
+    unique_id = f"{entry.unique_id or entry.entry_id}_{key}"
+    entity_id = er.async_get(hass).async_get_entity_id(
+        Platform.SENSOR, DOMAIN, unique_id
+    )
+    since = dt_util.as_local(dt_util.utc_from_timestamp(reset.at))
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{issue_id(COUNTER_RESET, entry)}_{key}",
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=COUNTER_RESET,
+        translation_placeholders={
+            "name": entry.title,
+            "counter": entity_id or key,
+            "old": f"{reset.old / 1000:.3f}",
+            "new": f"{reset.new / 1000:.3f}",
+            "since": f"{since:%Y-%m-%d %H:%M}",
+        },
+    )
+
+
+@callback
 def withdraw(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back what an answer disproves: our gateway is there, and itself."""
     for kind in (CERTIFICATE_CHANGED, ANOTHER_GATEWAY):
@@ -73,5 +103,6 @@ def withdraw(hass: HomeAssistant, entry: ConfigEntry) -> None:
 @callback
 def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back all that was said about an entry, as it is no longer used."""
-    for kind in _KINDS:
-        ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry))
+    for domain, known_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and entry.entry_id in known_id:
+            ir.async_delete_issue(hass, DOMAIN, known_id)

@@ -39,11 +39,13 @@ class Measure[PartT](SensorEntityDescription):
     """How a sensor is made of a part of a snapshot.
 
     With `only_if_given` there is no sensor before the gateway gave the value.
+    With `of_silent` it is shown also of a part that has fallen silent.
     """
 
     value_fn: Callable[[PartT], Value]
     digits: int | None = None
     only_if_given: bool = False
+    of_silent: bool = False
 
 
 def _measured[PartT](
@@ -102,26 +104,28 @@ def _moment[PartT](
         entity_registry_enabled_default=False,
         value_fn=value_fn,
         only_if_given=only_if_given,
+        # It says since when.
+        of_silent=True,
     )
 
 
 # Device class, unit, digits kept, digits shown.
-_POWER: Final = (SensorDeviceClass.POWER, UnitOfPower.WATT, 2, 0)
+_POWER: Final = (SensorDeviceClass.POWER, UnitOfPower.WATT, 0, 0)
 _REACTIVE: Final = (
     SensorDeviceClass.REACTIVE_POWER,
     UnitOfReactivePower.VOLT_AMPERE_REACTIVE,
-    2,
+    0,
     0,
 )
 _APPARENT: Final = (
     SensorDeviceClass.APPARENT_POWER,
     UnitOfApparentPower.VOLT_AMPERE,
-    2,
+    0,
     0,
 )
 _FACTOR: Final = (SensorDeviceClass.POWER_FACTOR, None, 3, 2)
-_VOLTAGE: Final = (SensorDeviceClass.VOLTAGE, UnitOfElectricPotential.VOLT, 2, 1)
-_CURRENT: Final = (SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE, 4, 2)
+_VOLTAGE: Final = (SensorDeviceClass.VOLTAGE, UnitOfElectricPotential.VOLT, 1, 1)
+_CURRENT: Final = (SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE, 3, 2)
 _FREQUENCY: Final = (SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 3, 2)
 
 CHARGE: Final = Measure[float](

@@ -166,12 +166,17 @@ def _of_gateway(data: GatewayData) -> Iterator[SensorEntity]:
 
 
 def _of_location(data: GatewayData, location: str) -> Iterator[SensorEntity]:
-    return _sensors(
+    return _of_totals(
         data,
         location_device(data, location),
-        Source(data.live, Endpoint.AGGREGATES, lambda live: live.totals.get(location)),
         location,
         of_location(location),
+        fresh=Source(
+            data.live, Endpoint.AGGREGATES, lambda live: live.fresh_totals(location)
+        ),
+        last=Source(
+            data.live, Endpoint.AGGREGATES, lambda live: live.totals.get(location)
+        ),
     )
 
 
@@ -181,7 +186,7 @@ def _of_location_meters(
     return _sensors(
         data,
         location_device(data, location),
-        Source(data.live, endpoint, lambda live: live.meters.get(location)),
+        Source(data.live, endpoint, lambda live: live.fresh_meters(location)),
         location,
         OF_LOCATION_METERS,
     )
@@ -210,24 +215,28 @@ def _of_meter_role(
     """Find the sensors of a meter in its role at one location."""
     device = meter_device(data, meter)
     location, key = meter.location, meter.key
-    prefix = f"{key}_{location}"
 
-    def find_totals(live: LiveSnapshot) -> Totals | None:
+    def find(live: LiveSnapshot) -> Totals | None:
         found = live.meter(location, key)
         return None if found is None else found.totals
 
-    yield from _sensors(
+    def find_fresh(live: LiveSnapshot) -> Totals | None:
+        found = live.fresh_meter(location, key)
+        return None if found is None else found.totals
+
+    yield from _of_totals(
         data,
         device,
-        Source(data.live, endpoint, find_totals),
-        prefix,
+        meter.name,
         of_meter(location, alone=alone),
+        fresh=Source(data.live, endpoint, find_fresh),
+        last=Source(data.live, endpoint, find),
     )
     yield from _sensors(
         data,
         device,
         Source(data.live, endpoint, lambda live: live.meter(location, key)),
-        prefix,
+        meter.name,
         of_meter_role(location),
     )
     for ct in meter.voltage_references:
@@ -279,6 +288,21 @@ def _of_reading(
             OF_CT_READING,
             placeholders={"ct": str(ct)},
         )
+
+
+def _of_totals(
+    data: GatewayData,
+    device: DeviceInfo | ChildDeviceInfo,
+    prefix: str,
+    measures: tuple[Measure[Totals], ...],
+    *,
+    fresh: Source[LiveSnapshot, Totals],
+    last: Source[LiveSnapshot, Totals],
+) -> Iterator[SensorEntity]:
+    """Make the sensors of a location or a meter: most show fresh totals alone."""
+    for of_silent, source in ((False, fresh), (True, last)):
+        chosen = (measure for measure in measures if measure.of_silent is of_silent)
+        yield from _sensors(data, device, source, prefix, chosen)
 
 
 def _sensors[SnapshotT: Snapshot, PartT](

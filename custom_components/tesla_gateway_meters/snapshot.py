@@ -30,7 +30,8 @@ class LiveSnapshot(Snapshot):
 
     `totals` is by location. `meters` and `phases` are too, for the locations
     whose meters the gateway lists, site and solar; the phases are those of all
-    meters of a location together.
+    meters of a location together. Energy counters are guarded. `stale` has the
+    locations and meters (as `LocationMeter.name`) that have fallen silent.
     """
 
     totals: Mapping[str, Totals]
@@ -38,6 +39,7 @@ class LiveSnapshot(Snapshot):
     phases: Mapping[str, Mapping[Phase, PhaseReading]]
     charge: float | None
     grid_status: GridStatus | None
+    stale: frozenset[str]
 
     @property
     def structure(self) -> object:
@@ -51,6 +53,22 @@ class LiveSnapshot(Snapshot):
             ),
             self.failed,
         )
+
+    def fresh_totals(self, location: str) -> Totals | None:
+        """Return a location's totals, unless it has fallen silent."""
+        return None if location in self.stale else self.totals.get(location)
+
+    def fresh_meters(self, location: str) -> tuple[LocationMeter, ...] | None:
+        """Return all meters of a location, None where one of them has fallen silent."""
+        meters = self.meters.get(location)
+        if meters is None or any(meter.name in self.stale for meter in meters):
+            return None
+        return meters
+
+    def fresh_meter(self, location: str, key: str) -> LocationMeter | None:
+        """Return a meter in its role at a location, unless it has fallen silent."""
+        meter = self.meter(location, key)
+        return None if meter is None or meter.name in self.stale else meter
 
     def meter(self, location: str, key: str) -> LocationMeter | None:
         """Return a meter in its role at a location."""

@@ -123,6 +123,11 @@ class LocationMeter:
     board_serial: str | None
     version: str | None
 
+    @property
+    def name(self) -> str:
+        """What tells this role of this meter from all others."""
+        return f"{self.key}_{self.location}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CtRole:
