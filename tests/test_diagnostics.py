@@ -38,7 +38,8 @@ async def test_running(
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert found["certificate"] == readable(document.fingerprint)
     assert found["gateway"]["part_number"] == "1234567-00-E"
-    assert found["gateway"]["locations"] == ["battery", "load", "site", "solar"]
+    assert found["gateway"]["measured_power_w"]["solar"] == pytest.approx(-4, abs=0.5)
+    assert found["gateway"]["silent"] == []
     assert found["polls"]["live"] == {
         "interval_s": 10.0,
         "last_succeeded": True,

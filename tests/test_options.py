@@ -1,13 +1,17 @@
-"""The option for the live interval, and what it makes of the polls."""
+"""The options: the live interval and what it makes of the polls, and what is noise."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 
-from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL
+from custom_components.tesla_gateway_meters.const import (
+    CONF_GRID_FLOOR,
+    CONF_LIVE_INTERVAL,
+    CONF_SOLAR_FLOOR,
+)
 from simulator import SimulatedGateway
 
-from .conftest import AddGateway, PassTime
+from .conftest import AddGateway, PassTime, payload_of, serve_instead
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,49 @@ async def test_live_interval(
     # The first poll after the reload has asked for all.
     assert rest - 1 <= document.count("system_status/soe") <= rest
     assert document.logins <= 1
+
+
+@pytest.mark.parametrize(
+    ("floors", "solar", "site", "shown"),
+    [
+        ({}, -4, 30, ("-4", "30", "30", "0")),
+        ({CONF_SOLAR_FLOOR: 20}, -4, 30, ("0", "30", "30", "0")),
+        ({CONF_SOLAR_FLOOR: 20}, 19.4, 30, ("0", "30", "30", "0")),
+        ({CONF_SOLAR_FLOOR: 20}, 20, 30, ("20", "30", "30", "0")),
+        ({CONF_GRID_FLOOR: 50}, -4, -49, ("-4", "0", "0", "0")),
+        ({CONF_GRID_FLOOR: 50}, -4, -51, ("-4", "-51", "0", "51")),
+        ({CONF_SOLAR_FLOOR: 20}, None, 30, ("unknown", "30", "30", "0")),
+    ],
+)
+async def test_noise(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    floors: dict[str, int],
+    solar: float | None,
+    site: float,
+    shown: tuple[str, ...],
+) -> None:
+    """Nothing is taken for noise unless a person says so; its measure is kept."""
+    totals = payload_of(document, "meters/aggregates")
+    totals["solar"]["instant_power"] = solar
+    totals["site"]["instant_power"] = site
+    serve_instead(document, "meters/aggregates", totals)
+    entry = await add_gateway(document)
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    await hass.config_entries.options.async_configure(form["flow_id"], floors)
+    await hass.async_block_till_done()
+    assert shown == tuple(
+        hass.states.get(f"sensor.tesla_energy_gateway_{name}").state
+        for name in (
+            "solar_power",
+            "site_power",
+            "site_import_power",
+            "site_export_power",
+        )
+    )
+    measured = entry.runtime_data.live.data.measured_power
+    assert (measured["solar"], measured["site"]) == (solar, site)
 
 
 @pytest.mark.parametrize("interval", [4, 301, "often"])

@@ -12,12 +12,16 @@ LOGGER: Final = logging.getLogger(__package__)
 CONF_FINGERPRINT: Final = "fingerprint"
 CONF_MEMORY: Final = "memory"
 
-# In its options: seconds between two live polls.
+# In its options: seconds between two live polls, and what is shown as 0 W.
 CONF_LIVE_INTERVAL: Final = "live_interval"
+CONF_SOLAR_FLOOR: Final = "solar_floor"
+CONF_GRID_FLOOR: Final = "grid_floor"
 
 LIVE_INTERVAL: Final = timedelta(seconds=10)
 SHORTEST_LIVE_INTERVAL: Final = timedelta(seconds=5)
 LONGEST_LIVE_INTERVAL: Final = timedelta(minutes=5)
+HIGHEST_FLOOR: Final = 500  # W
+
 # What a live poll need not ask for each time.
 REST_INTERVAL: Final = timedelta(seconds=30)
 SLOW_INTERVAL: Final = timedelta(minutes=5)

@@ -45,6 +45,7 @@ from .gateway import (
     sum_phases,
 )
 from .issues import report, withdraw
+from .noise import NoiseFloor
 from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
 
 # What ends a poll, since the endpoints behind it would fare no better.
@@ -221,6 +222,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         interval = live_interval(entry)
         super().__init__(hass, entry, client, name="live", interval=interval)
         self._counters = counters
+        self._noise = NoiseFloor.from_options(entry.options)
         self._freshness = Freshness(interval.total_seconds())
         self._polls = 0
         self._polls_per_full_poll = max(1, round(REST_INTERVAL / interval))
@@ -249,14 +251,18 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         stale = self._stale(totals, asked)
         guarded = tuple(self._guarded(meter) for meter in asked)
         if solar is None:
-            guarded += self.data.meters.get("solar", ())
-            stale |= self.data.stale & {each.name for each in guarded}
+            kept = self.data.meters.get("solar", ())
+            guarded += kept
+            stale |= self.data.stale & {each.name for each in kept}
         meters = _by_location(guarded)
         return LiveSnapshot(
             totals={
-                location: self._counters.totals(location, each)
+                location: self._noise.applied(
+                    location, self._counters.totals(location, each)
+                )
                 for location, each in totals.items()
             },
+            measured_power={location: each.power for location, each in totals.items()},
             meters=meters,
             phases={
                 location: _fresh_phases(each, stale)

@@ -33,7 +33,8 @@ def _gateway(data: GatewayData) -> dict[str, Any]:
         "part_number": None if status is None else status.part_number,
         "device_type": None if status is None else status.device_type,
         "firmware": None if status is None else status.version,
-        "locations": sorted(data.live.data.totals),
+        "measured_power_w": dict(data.live.data.measured_power),
+        "silent": sorted(data.live.data.stale),
         "cool_down_s": data.client.memory.cool_down.length,
     }
 

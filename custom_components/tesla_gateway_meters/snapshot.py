@@ -30,11 +30,14 @@ class LiveSnapshot(Snapshot):
 
     `totals` is by location. `meters` and `phases` are too, for the locations
     whose meters the gateway lists, site and solar; the phases are those of all
-    meters of a location together. Energy counters are guarded. `stale` has the
+    meters of a location together. Energy counters are guarded, and powers are 0
+    where an option says so; `measured_power` (W) is by location too, and has them
+    as they came. `stale` has the
     locations and meters (as `LocationMeter.name`) that have fallen silent.
     """
 
     totals: Mapping[str, Totals]
+    measured_power: Mapping[str, float | None]
     meters: Mapping[str, tuple[LocationMeter, ...]]
     phases: Mapping[str, Mapping[Phase, PhaseReading]]
     charge: float | None

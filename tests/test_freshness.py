@@ -1,0 +1,144 @@
+"""What has fallen silent behind a gateway that goes on giving its last values."""
+
+from datetime import UTC, datetime, timedelta
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.tesla_gateway_meters.freshness import Freshness, Stamp
+from simulator import SimulatedGateway
+
+from .conftest import AddGateway, PassTime, StartGateway, payload_of, serve_instead
+
+GATEWAY = "sensor.tesla_energy_gateway"
+START = datetime(2026, 6, 21, 19, tzinfo=UTC)
+
+
+def stale_after(
+    polls: int,
+    *,
+    interval: float = 10,
+    moving: bool = True,
+    jump: timedelta = timedelta(),
+) -> bool:
+    """Tell whether a part is silent whose time stands still over these polls."""
+    freshness, now = Freshness(interval), START
+    silent: frozenset[str] = frozenset()
+    for poll in range(polls + 1):
+        if poll == 1:
+            now += jump
+        silent = freshness.stale(
+            now, {"site": Stamp(START, 1.5), "load": Stamp(now, None)}
+        )
+        if moving:
+            now += timedelta(seconds=interval)
+    assert "load" not in silent
+    return "site" in silent
+
+
+@pytest.mark.parametrize("interval", [5, 10, 60, 300])
+def test_silent_within_three_polls(interval: float) -> None:
+    """One poll without news may be chance; three are not."""
+    assert not stale_after(1, interval=interval)
+    assert stale_after(3, interval=interval)
+
+
+def test_nothing_moves() -> None:
+    """Where all stands still, nobody can tell: a recording does."""
+    assert not stale_after(1000, moving=False)
+
+
+def test_clock_set_back() -> None:
+    """A clock that is set back makes nothing silent, and hides it no longer than else."""
+    assert not stale_after(1, jump=timedelta(hours=-5))
+    assert stale_after(4, jump=timedelta(hours=-5))
+
+
+def test_a_long_timeout() -> None:
+    """What the gateway itself waits for long may be silent as long."""
+    freshness = Freshness(10)
+    for seconds in range(0, 60, 10):
+        now = START + timedelta(seconds=seconds)
+        assert not freshness.stale(now, {"busway": Stamp(START, 60)})
+
+
+async def live_polls(
+    hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime, polls: int
+) -> None:
+    """Let both clocks run for this many live polls."""
+    for _ in range(polls):
+        gateway.advance(11)
+        await pass_time(10)
+
+
+def unavailable(hass: HomeAssistant) -> set[str]:
+    """Return the entities that are unavailable."""
+    return {
+        state.entity_id
+        for state in hass.states.async_all()
+        if state.state == STATE_UNAVAILABLE
+    }
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+@pytest.mark.parametrize("location", ["site", "solar", "battery", "load"])
+async def test_a_silent_location(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    location: str,
+) -> None:
+    """Its entities and no others are unavailable within three polls, and back with one."""
+    gateway = await start_gateway("split-phase", frozen=True, start=START)
+    await add_gateway(gateway)
+    await live_polls(hass, gateway, pass_time, 3)
+    assert unavailable(hass) == set()
+    before = payload_of(gateway, "meters/aggregates")
+    for _ in range(3):
+        gateway.clear_faults()
+        now = payload_of(gateway, "meters/aggregates")
+        now[location] = before[location]
+        serve_instead(gateway, "meters/aggregates", now)
+        await live_polls(hass, gateway, pass_time, 1)
+    silent = unavailable(hass)
+    assert f"{GATEWAY}_{location}_power" in silent
+    assert {each.removeprefix(f"{GATEWAY}_").split("_")[0] for each in silent} == {
+        location
+    }
+    # Since when is what a person wants to know then.
+    assert f"{GATEWAY}_{location}_last_communication" not in silent
+    gateway.clear_faults()
+    await live_polls(hass, gateway, pass_time, 1)
+    assert unavailable(hass) == set()
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+@pytest.mark.parametrize(("location", "phase"), [("site", "l1"), ("solar", "l2")])
+async def test_a_silent_meter(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    location: str,
+    phase: str,
+) -> None:
+    """With a meter go its own entities in that role and the phases that it measures."""
+    gateway = await start_gateway("split-phase", frozen=True, start=START)
+    await add_gateway(gateway)
+    await live_polls(hass, gateway, pass_time, 3)
+    endpoint = f"meters/{location}"
+    serve_instead(gateway, endpoint, payload_of(gateway, endpoint))
+    await live_polls(hass, gateway, pass_time, 3)
+    silent = unavailable(hass)
+    assert f"{GATEWAY}_{location}_power_{phase}" in silent
+    assert f"{GATEWAY}_{location}_current" in silent
+    assert all(f"_{location}_" in each for each in silent)
+    assert not any(each.endswith("last_communication") for each in silent)
+    for other in ("site", "solar", "battery", "load"):
+        assert f"{GATEWAY}_{other}_power" not in silent
+    gateway.clear_faults()
+    # Solar meters are asked every third time.
+    await live_polls(hass, gateway, pass_time, 1 if location == "site" else 3)
+    assert unavailable(hass) == set()
