@@ -1,0 +1,52 @@
+"""A row of the matrix: what happens to a gateway, and what is expected of us."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from .world import World
+
+type Act = Callable[[World], Awaitable[None]]
+
+# How long a fault lasts if nothing else is said, in live polls: six of them have
+# two that also ask for what matters less, and one slow poll falls into their time.
+SHORT = 6
+# As many as an endpoint's rest of ten minutes needs to show its end.
+LONG = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a fault, as far as anyone outside the integration can tell.
+
+    - `requests` that reached the gateway while the fault lasted, by endpoint,
+      without logins.
+    - `logins` from the beginning of the fault until all was well again.
+    - `shown`: what differs from before, by part or entity: the states that it had
+      while the fault lasted.
+    - `log`: lines while the fault lasted; `log_back`: lines after its end.
+    - `repairs`: what Home Assistant asked the person to look at meanwhile.
+    - `back`: the seconds that it took at most to show again what was shown before.
+    """
+
+    requests: Mapping[str, int]
+    logins: int = 0
+    shown: Mapping[str, str] = field(default_factory=dict)
+    log: tuple[str, ...] = ()
+    log_back: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One fault, from the act that begins it to the one that ends it.
+
+    `prepare` comes long before, where all is still well.
+    """
+
+    name: str
+    prepare: Act | None = None
+    begin: Act
+    end: Act
+    expected: Outcome
+    polls: int = SHORT

@@ -1,0 +1,79 @@
+"""Puts a row to the test: lets the fault happen, watches, ends it, and waits."""
+
+import logging
+
+import pytest
+
+from . import parts
+from .row import Outcome, Row
+from .world import World
+
+_INTEGRATION = "custom_components.tesla_gateway_meters"
+_TITLE = "Tesla Energy Gateway "
+
+# Up to here all is well; the next slow poll, every five minutes, is soon due.
+_WARM_UP = 270
+# The times within which all may be shown again, in seconds: a live poll, every
+# third one, a slow poll, a rest, and the longest cool-down.
+_BACK = (0, 10, 30, 300, 600, 1800)
+_LIVE_INTERVAL = 10
+
+
+async def run(row: Row, world: World, caplog: pytest.LogCaptureFixture) -> Outcome:
+    """Return what came of a row's fault."""
+    if row.prepare is not None:
+        await row.prepare(world)
+    await world.pass_time(_WARM_UP)
+    before = world.states()
+    requests, logins = world.requests(), world.logins()
+    caplog.clear()
+
+    await row.begin(world)
+    shown: dict[str, str] = {}
+    repairs: set[str] = set()
+    for _ in range(row.polls):
+        await world.poll()
+        for key, state in parts.differences(before, world.states()).items():
+            if state not in shown.setdefault(key, state).split(", "):
+                shown[key] += f", {state}"
+        repairs |= world.repairs()
+    requests = world.requests() - requests
+    log = _lines(caplog)
+    in_fault = len(caplog.records)
+
+    await row.end(world)
+    back = await _polls_until_shown(world, before)
+    assert not world.repairs(), "what was asked of the person is no longer asked"
+    return Outcome(
+        requests=requests,
+        logins=world.logins() - logins,
+        shown=shown,
+        log=log,
+        log_back=_lines(caplog, in_fault),
+        repairs=tuple(sorted(repairs)),
+        back=next(limit for limit in _BACK if back * _LIVE_INTERVAL <= limit),
+    )
+
+
+async def _polls_until_shown(world: World, before: dict[str, str]) -> int:
+    """Return how many live polls it takes until all is shown as before."""
+    longest = _BACK[-1] // _LIVE_INTERVAL
+    for polls in range(longest + 1):
+        if world.states() == before:
+            return polls
+        await world.poll()
+    pytest.fail(f"still not as before: {parts.differences(before, world.states())}")
+
+
+def _lines(caplog: pytest.LogCaptureFixture, start: int = 0) -> tuple[str, ...]:
+    """Return what the integration logged for people to read, in order of the alphabet.
+
+    Live and slow polls take turns at the gateway, in no order that matters.
+    """
+    return tuple(
+        sorted(
+            f"{record.levelname} {record.getMessage().replace(_TITLE, '')}"
+            for record in caplog.records[start:]
+            if record.name.startswith(_INTEGRATION) and record.levelno >= logging.INFO
+        )
+    )
