@@ -1,25 +1,47 @@
 """What is done to a gateway, the network or Home Assistant, and what makes it good again."""
 
-from contextlib import closing
-import socket
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+import json
+from typing import override
 
-import aiohttp
+from aiohttp import web
+from homeassistant.config_entries import SOURCE_DHCP
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+import pytest_socket
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
-from custom_components.tesla_gateway_meters.gateway import transport
 from simulator import Certificate, Fault
+from simulator.answers import Answer
 
 from .row import Act
-from .world import NAME, World
+from .world import ENDPOINTS, NAME, World
 
 # Of another gateway; nobody has it.
 _OTHER_DIN = "1234567-00-E--TG00000000000X"
+_NEW_HOST = "127.0.0.2"
 _NEW_PASSWORD = "changed"
-# In place of ten seconds: nobody is to wait for a gateway that never answers.
-_SHORT_TIMEOUT = aiohttp.ClientTimeout(total=0.3, sock_connect=0.2)
-# Longer than that, and than the test.
-_LATE = 60
+# Longer than we wait for anything but a login.
+_PATIENCE = 12
+# Long enough, in seconds, for a request to be on its way.
+_MOMENT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Noticed(Fault):
+    """A fault of the simulator, and something that happens as soon as it is met."""
+
+    then: Callable[[], None] = lambda: None
+
+    @override
+    async def send(
+        self, request: web.BaseRequest, answer: Answer
+    ) -> web.StreamResponse:
+        """Let it happen, and send the answer in the fault's way."""
+        self.then()
+        return await Fault.send(self, request, answer)
 
 
 def fault(endpoint: str, *kind: object, **options: object) -> Act:
@@ -31,33 +53,50 @@ def fault(endpoint: str, *kind: object, **options: object) -> Act:
     return act
 
 
-def late(kind: str) -> Act:
-    """Let all answers come too late, in this way."""
+def altered(endpoint: str, old: str, new: str) -> Act:
+    """Let an endpoint serve what it serves now, with one piece of its JSON replaced."""
 
     async def act(world: World) -> None:
-        await hurry(world)
-        await fault("*", kind, _LATE)(world)
+        text = json.dumps(world.gateway.payload(endpoint))
+        assert text.count(old) == 1
+        world.gateway.set_fault(endpoint, Fault("body", text.replace(old, new)))
 
     return act
 
 
-async def hurry(world: World) -> None:
-    """Give the gateway less time, so that the test takes less of it."""
-    world.patch.setattr(transport, "REQUEST_TIMEOUT", _SHORT_TIMEOUT)
+def everywhere_but_at_login(status: int) -> Act:
+    """Answer with a status at all endpoints, and take logins as ever."""
+
+    async def act(world: World) -> None:
+        for endpoint in ENDPOINTS:
+            world.gateway.set_fault(endpoint, Fault("status", status))
+
+    return act
 
 
-async def take_time(world: World) -> None:
-    """Take back `hurry`."""
-    world.patch.setattr(transport, "REQUEST_TIMEOUT", _TIMEOUT)
+def late(kind: str) -> Act:
+    """Let all answers come too late, in this way."""
+
+    async def act(world: World) -> None:
+        world.gateway.set_fault(
+            "*", _Noticed(kind, 2 * _PATIENCE, then=_tick(world, _PATIENCE))
+        )
+
+    return act
 
 
-_TIMEOUT = transport.REQUEST_TIMEOUT
+def _tick(world: World, seconds: float) -> Callable[[], None]:
+    """Return what lets a time pass, as soon as those who wait have begun to wait."""
+
+    def tick() -> None:
+        asyncio.get_running_loop().call_later(_MOMENT, world.clock.tick, seconds)
+
+    return tick
 
 
 async def mend(world: World) -> None:
     """Take all faults back."""
     world.gateway.clear_faults()
-    await take_time(world)
 
 
 async def nothing(world: World) -> None:
@@ -97,18 +136,18 @@ async def know_the_name(world: World) -> None:
 
 
 async def listen_only(world: World) -> None:
-    """Take connections at the gateway's address, and say nothing to them."""
-    await hurry(world)
+    """Take connections at the gateway's address, and never answer their handshakes."""
     host, port = world.gateway.host, world.gateway.port
     await world.stop_gateway()
-    world.leave.enter_context(closing(socket.create_server((host, port))))
+    tick = _tick(world, _PATIENCE)
+    server = await asyncio.start_server(lambda *_: tick(), host, port)
+    await world.served.enter_async_context(server)
 
 
 async def stop_listening(world: World) -> None:
     """Let the gateway take the place of what listened."""
-    await world.leave.aclose()
-    await switch_on(world)
-    await take_time(world)
+    await world.stop_gateway()
+    await world.start_gateway()
 
 
 async def drop_silently(world: World) -> None:
@@ -117,8 +156,11 @@ async def drop_silently(world: World) -> None:
 
 
 async def expire_in_mid_poll(world: World) -> None:
-    """End the token's life between two requests of a poll."""
-    world.gateway.set_fault("meters/site", Fault("status", 401, times=1))
+    """End the token's life after the first answer of a poll."""
+    world.gateway.set_fault(
+        "meters/aggregates",
+        _Noticed("slow", 0, times=1, then=world.gateway.expire_tokens),
+    )
 
 
 async def change_password(world: World) -> None:
@@ -172,3 +214,36 @@ async def start_sitemanager(world: World) -> None:
 async def reboot(world: World) -> None:
     """Restart the gateway: no session and no connection is left."""
     world.gateway.reboot()
+
+
+async def refuse_logins(world: World) -> None:
+    """Restart the gateway, and let it have too many logins already."""
+    world.gateway.reboot()
+    world.gateway.refuse_logins(429)
+
+
+async def restart_in_a_cool_down(world: World) -> None:
+    """Let the gateway want to be left alone; restart Home Assistant after that."""
+    world.gateway.set_fault("meters/aggregates", Fault("status", 503, times=1))
+    await world.poll()
+    await world.restart_home_assistant()
+
+
+async def move(world: World) -> None:
+    """Let the gateway have another address on the network."""
+    pytest_socket.socket_allow_hosts([world.gateway.host, _NEW_HOST])
+    await world.stop_gateway()
+    await world.start_gateway(host=_NEW_HOST)
+
+
+async def announce(world: World) -> None:
+    """Let Home Assistant see that the gateway takes a DHCP lease for its new address."""
+    lease = DhcpServiceInfo(
+        ip=_NEW_HOST,
+        hostname=str(world.entry.unique_id).lower(),
+        macaddress="4cfcaa000000",
+    )
+    await world.hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_DHCP}, data=lease
+    )
+    await world.settle()

@@ -23,9 +23,7 @@ def part_of(key: str) -> str:
     )
 
 
-def differences(
-    before: Mapping[str, str], after: Mapping[str, str]
-) -> dict[str, str]:
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
     """Return what changed from one set of states to another, both by unique id.
 
     Where a whole part has one new state it is named once, in place of its entities.
@@ -39,7 +37,7 @@ def differences(
     for part in ALL:
         keys = [key for key in before if part_of(key) == part]
         states = {changed.get(key) for key in keys}
-        if len(keys) > 1 and len(states) == 1 and None not in states:
+        if len(states) == 1 and None not in states:
             found[part] = changed[keys[0]]
         else:
             found |= {key: changed[key] for key in keys if key in changed}

@@ -18,23 +18,30 @@ LONG = 60
 class Outcome:
     """What came of a fault, as far as anyone outside the integration can tell.
 
-    - `requests` that reached the gateway while the fault lasted, by endpoint,
-      without logins.
-    - `logins` from the beginning of the fault until all was well again.
+    - `requests` that reached a gateway while the fault lasted, by endpoint, without
+      the `logins`; `logins_back`: those after its end.
     - `shown`: what differs from before, by part or entity: the states that it had
       while the fault lasted.
-    - `log`: lines while the fault lasted; `log_back`: lines after its end.
+    - `log`: lines while the fault lasted; `log_back`: lines after its end; in no order.
     - `repairs`: what Home Assistant asked the person to look at meanwhile.
     - `back`: the seconds that it took at most to show again what was shown before.
     """
 
     requests: Mapping[str, int]
     logins: int = 0
+    logins_back: int = 0
     shown: Mapping[str, str] = field(default_factory=dict)
     log: tuple[str, ...] = ()
     log_back: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     back: int = 0
+
+    def __post_init__(self) -> None:
+        """Bring what has no order into one, and leave out what did not happen."""
+        asked = {name: times for name, times in self.requests.items() if times}
+        object.__setattr__(self, "requests", asked)
+        for name in ("log", "log_back", "repairs"):
+            object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

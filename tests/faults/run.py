@@ -1,5 +1,6 @@
 """Puts a row to the test: lets the fault happen, watches, ends it, and waits."""
 
+from collections.abc import Iterable
 import logging
 
 import pytest
@@ -38,19 +39,22 @@ async def run(row: Row, world: World, caplog: pytest.LogCaptureFixture) -> Outco
                 shown[key] += f", {state}"
         repairs |= world.repairs()
     requests = world.requests() - requests
-    log = _lines(caplog)
-    in_fault = len(caplog.records)
+    logins = world.logins() - logins
+    log = _lines(caplog.records)
+    caplog.clear()
+    logins_back = world.logins()
 
     await row.end(world)
     back = await _polls_until_shown(world, before)
     assert not world.repairs(), "what was asked of the person is no longer asked"
     return Outcome(
         requests=requests,
-        logins=world.logins() - logins,
+        logins=logins,
+        logins_back=world.logins() - logins_back,
         shown=shown,
         log=log,
-        log_back=_lines(caplog, in_fault),
-        repairs=tuple(sorted(repairs)),
+        log_back=_lines(caplog.records),
+        repairs=tuple(repairs),
         back=next(limit for limit in _BACK if back * _LIVE_INTERVAL <= limit),
     )
 
@@ -65,15 +69,10 @@ async def _polls_until_shown(world: World, before: dict[str, str]) -> int:
     pytest.fail(f"still not as before: {parts.differences(before, world.states())}")
 
 
-def _lines(caplog: pytest.LogCaptureFixture, start: int = 0) -> tuple[str, ...]:
-    """Return what the integration logged for people to read, in order of the alphabet.
-
-    Live and slow polls take turns at the gateway, in no order that matters.
-    """
+def _lines(records: Iterable[logging.LogRecord]) -> tuple[str, ...]:
+    """Return what the integration logged for people to read."""
     return tuple(
-        sorted(
-            f"{record.levelname} {record.getMessage().replace(_TITLE, '')}"
-            for record in caplog.records[start:]
-            if record.name.startswith(_INTEGRATION) and record.levelno >= logging.INFO
-        )
+        f"{record.levelname} {record.getMessage().replace(_TITLE, '')}"
+        for record in records
+        if record.name.startswith(_INTEGRATION) and record.levelno >= logging.INFO
     )

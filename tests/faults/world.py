@@ -7,11 +7,17 @@ import socket
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.bootstrap import async_load_base_functionality
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    async_fire_time_changed,
+    async_test_home_assistant,
+)
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import Certificate, SimulatedGateway, serve
@@ -31,15 +37,16 @@ PASSWORD = "kept-from-logs"
 # Of a name that no real name server knows (RFC 6761).
 NAME = "gateway.invalid"
 
-# A poll is due every 10 s, up to a second late.
-_POLL = 11
+# Seconds: a live poll is due every 10 s, up to a second late.
+POLL = 11
 
 
 @dataclass(slots=True, kw_only=True)
 class World:
     """What a row acts on, and what is looked at while it does.
 
-    `gateways` are all that were there, the last one being there now.
+    `gateways` are all that were there, the last one being there now. `served` ends
+    with what is on the network now, `leave` with the row.
     """
 
     hass: HomeAssistant
@@ -49,7 +56,7 @@ class World:
     certificate: Certificate = field(default_factory=Certificate.generate)
     gateways: list[SimulatedGateway] = field(default_factory=list)
     _look_up: Any = field(default_factory=lambda: socket.getaddrinfo)
-    _served: AsyncExitStack = field(default_factory=AsyncExitStack)
+    served: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
     def gateway(self) -> SimulatedGateway:
@@ -78,12 +85,34 @@ class World:
             "frozen": True,
         }
         self.gateways.append(
-            await self._served.enter_async_context(serve(**options | changes))
+            await self.served.enter_async_context(serve(**options | changes))
         )
 
     async def stop_gateway(self) -> None:
         """Take the gateway off the network."""
-        await self._served.aclose()
+        await self.served.aclose()
+
+    async def restart_home_assistant(self) -> None:
+        """Stop Home Assistant; start another one with all that it has stored."""
+        await self.stop_home_assistant()
+        self.hass = await self.leave.enter_async_context(
+            async_test_home_assistant(
+                load_registries=False, initial_state=CoreState.not_running
+            )
+        )
+        self.leave.push_async_callback(self.stop_home_assistant)
+        self.hass.data.pop(DATA_CUSTOM_COMPONENTS)
+        await async_load_base_functionality(self.hass)
+        await self.hass.config_entries.async_initialize()
+        await async_setup_component(self.hass, DOMAIN, {})
+        await self.hass.async_start()
+        await self.settle()
+
+    async def stop_home_assistant(self) -> None:
+        """Stop Home Assistant, which writes down what it has to keep."""
+        # Connections would end with the process, which does not end here.
+        await self.hass.config_entries.async_unload(self.entry.entry_id)
+        await self.hass.async_stop(force=True)
 
     def resolve(self, *, known: bool) -> None:
         """Let the name server know the gateway's name, or not."""
@@ -100,7 +129,7 @@ class World:
 
     async def poll(self) -> None:
         """Let the time of one live poll pass."""
-        await self.pass_time(_POLL)
+        await self.pass_time(POLL)
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass, and Home Assistant do what is due then."""

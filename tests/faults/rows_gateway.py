@@ -1,0 +1,130 @@
+"""Rows in which something happens to the gateway, or to Home Assistant."""
+
+from . import acts
+from .outcomes import (
+    EVERYTHING,
+    answers_again,
+    falls_silent,
+    polls_fail,
+    unnoticed,
+    unreachable,
+    usual,
+)
+from .row import Row
+
+_LEFT_ALONE = "The gateway wants to be left alone for a while"
+_STOPPED = "HTTP status 502"
+# The live polls in which there are two slow ones.
+_TWO_SLOW = 35
+
+ROWS = (
+    Row(
+        name="Token expired in the middle of a poll",
+        begin=acts.expire_in_mid_poll,
+        end=acts.nothing,
+        expected=unnoticed(requests=usual() | {"site": 7}, logins=1),
+    ),
+    Row(
+        name="Password changed",
+        begin=acts.change_password,
+        end=acts.enter_password,
+        polls=_TWO_SLOW,
+        expected=unreachable(
+            "",
+            requests={"aggregates": 1, "status": 1, "meters": 1},
+            logins=1,
+            logins_back=1,
+            log=tuple(
+                f"ERROR Authentication failed while fetching {kind} data: "
+                "The gateway refuses the password"
+                for kind in ("live", "meters")
+            ),
+            log_back=(),
+            repairs=("config_entry_reauth",),
+            back=0,
+        ),
+    ),
+    Row(
+        name="Certificate changed",
+        begin=acts.swap_certificate,
+        end=acts.swap_back,
+        expected=unreachable(
+            "The gateway has another certificate than before, so nothing was sent to "
+            "it. Reconfigure the entry to compare the two",
+            repairs=("certificate_changed",),
+            logins_back=1,
+        ),
+    ),
+    Row(
+        name="Another gateway at the address, with the same certificate",
+        begin=acts.become_another,
+        end=acts.become_ours,
+        polls=_TWO_SLOW,
+        expected=unreachable(
+            "Another gateway answers at this address",
+            requests={
+                # Until the slow poll asks who it is, half a minute later.
+                "aggregates": 4,
+                "site": 2,
+                "solar": 1,
+                "charge": 1,
+                "grid status": 1,
+                "status": 2,
+            },
+            logins=1,
+            logins_back=1,
+            repairs=("another_gateway",),
+        ),
+    ),
+    Row(
+        name="Address moved",
+        begin=acts.move,
+        end=acts.announce,
+        expected=unreachable(
+            "The gateway does not answer", log_back=(), logins_back=1, back=0
+        ),
+    ),
+    Row(
+        name="Site manager stopped, and started",
+        begin=acts.stop_sitemanager,
+        end=acts.start_sitemanager,
+        expected=unnoticed(
+            requests=usual() | {"solar": 0, "charge": 0, "grid status": 0},
+            shown={
+                part: state
+                for part, state in EVERYTHING.items()
+                if part not in ("CTs", "reading status")
+            }
+            # Its meters can be read now.
+            | dict.fromkeys(
+                ("synchrometerX_reading_status", "synchrometerY_reading_status"), "ok"
+            ),
+            log=falls_silent(dict.fromkeys(("aggregates", "site"), _STOPPED))
+            + polls_fail(f"The gateway gives no usable answer: {_STOPPED}", "live"),
+            log_back=(
+                *answers_again(("aggregates", "site")),
+                "INFO Fetching live data recovered",
+            ),
+            back=300,
+        ),
+    ),
+    Row(
+        name="Gateway rebooted",
+        begin=acts.reboot,
+        end=acts.nothing,
+        expected=unnoticed(requests=usual() | {"aggregates": 7}, logins=1),
+    ),
+    Row(
+        name="Home Assistant restarted during a cool-down",
+        begin=acts.restart_in_a_cool_down,
+        end=acts.nothing,
+        polls=20,
+        # Nothing was asked for meters before, and Home Assistant itself says that it waits.
+        expected=unreachable(
+            _LEFT_ALONE,
+            requests={"aggregates": 1},
+            log=polls_fail(_LEFT_ALONE, "live"),
+            log_back=(),
+        ),
+    ),
+)

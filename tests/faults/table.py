@@ -1,0 +1,111 @@
+"""The rows as a table for people: Markdown, between two markers of `docs/reliability.md`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+import re
+
+from . import parts
+from .matrix import ROWS
+from .outcomes import EVERYTHING, usual
+from .row import Outcome, Row
+from .world import ENDPOINTS, POLL
+
+PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
+BEGIN = "<!-- matrix: written by python -m tests.faults -->\n"
+END = "<!-- /matrix -->\n"
+
+_HEAD = ("What happens", "What we send", "What is shown", "Log, repair", "Back within")
+_MINUTE = 60
+# More differences than these are told best by telling all.
+_FEW = 2
+# What a line of the log is about: an endpoint, or one of the two kinds of poll.
+_ABOUT = re.compile(r"(?:live|meters): /api/(\S+)|(?<=fetching )(live|meters)")
+
+
+def render() -> str:
+    """Return the table of all rows."""
+    lines = (_HEAD, ("---",) * len(_HEAD), *map(_cells, ROWS))
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def placed(page: str, table: str) -> str:
+    """Return the page with this table in its place."""
+    head, begin, rest = page.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not (begin and end):
+        raise ValueError("the page has no place for the table")
+    return f"{head}{begin}\n{table}\n{end}{tail}"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    expected = row.expected
+    return (
+        row.name,
+        _sent(row),
+        _shown(expected.shown),
+        _told(expected),
+        _back(expected),
+    )
+
+
+def _sent(row: Row) -> str:
+    asked, ever = row.expected.requests, usual(row.polls)
+    others = {
+        name: asked.get(name, 0) for name in ever if asked.get(name, 0) != ever[name]
+    }
+    if not asked:
+        requests = "nothing"
+    elif len(others) <= _FEW:
+        requests = ", but ".join(["as ever", *[_counts(others)] * bool(others)])
+    else:
+        requests = _counts(asked)
+    return f"{round(row.polls * POLL / _MINUTE)} min: {requests}{_logins(row.expected.logins)}"
+
+
+def _counts(requests: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {times}" for name, times in requests.items())
+
+
+def _logins(logins: int) -> str:
+    return f"; {logins} login{'s' * (logins > 1)}" if logins else ""
+
+
+def _shown(shown: Mapping[str, str]) -> str:
+    if shown == EVERYTHING:
+        return "everything unavailable"
+    by_state: dict[str, list[str]] = {}
+    for key, state in shown.items():
+        by_state.setdefault(state, []).append(key if key in parts.ALL else f"`{key}`")
+    return (
+        "; ".join(f"{', '.join(keys)}: {state}" for state, keys in by_state.items())
+        or "as before"
+    )
+
+
+def _told(expected: Outcome) -> str:
+    told = _condensed(expected.log)
+    told += [f"repair `{repair}`" for repair in expected.repairs]
+    return "<br>".join(told) or "nothing"
+
+
+def _condensed(lines: tuple[str, ...]) -> list[str]:
+    """Return the lines, those as one that differ in what they are about alone."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        about = _ABOUT.search(line)
+        if about is None:
+            found[line] = []
+        else:
+            name = ENDPOINTS.get(about[1], about[2])
+            found.setdefault(_ABOUT.sub("{}", line), []).append(name)
+    return [text.format(", ".join(names)) for text, names in found.items()]
+
+
+def _back(expected: Outcome) -> str:
+    if not expected.back:
+        back = "at once" if expected.shown else "-"
+    elif expected.back < _MINUTE:
+        back = f"{expected.back} s"
+    else:
+        back = f"{expected.back // _MINUTE} min"
+    return back + _logins(expected.logins_back)
