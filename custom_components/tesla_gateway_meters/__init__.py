@@ -1,5 +1,7 @@
 """Reads the meters of a Tesla Energy Gateway on the local network."""
 
+from contextlib import suppress
+
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
@@ -57,8 +59,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     live = LiveCoordinator(hass, entry, client, counters)
     slow = SlowCoordinator(hass, entry, client, counters)
     # It asks who answers, before anything is sent that only our gateway may see.
-    # Powerwall 3 has none of its endpoints: that is not to keep the rest out.
-    await slow.async_refresh()
+    # Powerwall 3 has none of its endpoints: that is not to keep the rest out. A
+    # refresh of another kind would log its failure at each try to set up.
+    with suppress(ConfigEntryNotReady):
+        await slow.async_config_entry_first_refresh()
     await live.async_config_entry_first_refresh()
 
     watch_core_powerwall(hass, entry)
