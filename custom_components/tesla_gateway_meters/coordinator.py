@@ -180,10 +180,11 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
                 err,
             )
 
-    def _raise_if_all_failed(self, endpoints: frozenset[Endpoint]) -> None:
+    def _raise_if_all_failed(self, endpoints: tuple[Endpoint, ...]) -> None:
         """Fail the poll where nothing answered, unless nothing ever would.
 
-        An endpoint that this gateway does not have is no failure.
+        The reason is that of the first. An endpoint that this gateway does not have
+        is no failure.
         """
         errors = [self._failed[each] for each in endpoints if each in self._failed]
         broken = [err for err in errors if not isinstance(err, AbsentError)]
@@ -209,7 +210,7 @@ def live_interval(entry: ConfigEntry) -> timedelta:
 class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
     """Polls what flows: totals and phases, and less often the rest of it."""
 
-    _EVERY_POLL = frozenset({Endpoint.AGGREGATES, Endpoint.SITE})
+    _EVERY_POLL = (Endpoint.AGGREGATES, Endpoint.SITE)
 
     def __init__(
         self,
@@ -317,7 +318,7 @@ def _by_location(
 class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
     """Polls what an installer changes: meters, CTs, firmware."""
 
-    _ALL = frozenset({Endpoint.METERS, Endpoint.READINGS, Endpoint.STATUS})
+    _ALL = (Endpoint.STATUS, Endpoint.METERS, Endpoint.READINGS)
 
     def __init__(
         self,
