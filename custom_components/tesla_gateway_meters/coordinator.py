@@ -236,7 +236,9 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         site = await self._ask(Endpoint.SITE, client.site_meters) or ()
         self._raise_if_all_failed(self._EVERY_POLL)
 
-        if self._polls % self._polls_per_full_poll == 0 or self.data is None:
+        is_turn = self._polls % self._polls_per_full_poll == 0
+        # What was true before an outage may not be now.
+        if is_turn or self.data is None or not self.last_update_success:
             solar: tuple[LocationMeter, ...] | None = (
                 await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
             )

@@ -14,11 +14,19 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 
+from simulator import Certificate
+
 from .world import World
 
 
+@pytest.fixture(scope="session")
+def certificate() -> Certificate:
+    """Make a certificate while time is real: what makes it keeps the time's own type."""
+    return Certificate.generate()
+
+
 @pytest.fixture
-def freezer() -> Generator[Any]:
+def freezer(certificate: Certificate) -> Generator[Any]:
     """Move the clock by hand; between that it runs on, so that timeouts end."""
     with freeze_time(tick=True) as clock:
         yield clock
@@ -27,6 +35,7 @@ def freezer() -> Generator[Any]:
 @pytest.fixture
 async def world(
     hass: HomeAssistant,
+    certificate: Certificate,
     hass_storage: dict[str, Any],
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
@@ -35,7 +44,13 @@ async def world(
 ) -> AsyncGenerator[World]:
     """Set a gateway up in Home Assistant."""
     async with AsyncExitStack() as leave:
-        made = World(hass=hass, clock=freezer, patch=monkeypatch, leave=leave)
+        made = World(
+            hass=hass,
+            clock=freezer,
+            patch=monkeypatch,
+            leave=leave,
+            certificate=certificate,
+        )
         leave.push_async_callback(made.stop_gateway)
         await made.start_gateway()
         entry = MockConfigEntry(

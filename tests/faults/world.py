@@ -53,7 +53,7 @@ class World:
     clock: FrozenDateTimeFactory
     patch: pytest.MonkeyPatch
     leave: AsyncExitStack
-    certificate: Certificate = field(default_factory=Certificate.generate)
+    certificate: Certificate
     gateways: list[SimulatedGateway] = field(default_factory=list)
     _look_up: Any = field(default_factory=lambda: socket.getaddrinfo)
     served: AsyncExitStack = field(default_factory=AsyncExitStack)
