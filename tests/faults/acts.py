@@ -25,6 +25,7 @@ _NEW_HOST = "127.0.0.2"
 _NEW_PASSWORD = "changed"
 # Longer than we wait for anything but a login.
 _PATIENCE = 12
+_LATE = 24 * 60 * 60
 # Long enough, in seconds, for a request to be on its way.
 _MOMENT = 0.05
 
@@ -79,7 +80,7 @@ def late(kind: str) -> Act:
 
     async def act(world: World) -> None:
         world.gateway.set_fault(
-            "*", _Noticed(kind, 2 * _PATIENCE, then=_tick(world, _PATIENCE))
+            "*", _Noticed(kind, _LATE, then=_tick(world, _PATIENCE))
         )
 
     return act

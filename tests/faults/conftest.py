@@ -13,7 +13,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
-
 from simulator import Certificate
 
 from .world import World

@@ -5,18 +5,32 @@ import logging
 
 import pytest
 
+from custom_components.tesla_gateway_meters.const import CONF_MEMORY
+
 from .matrix import ROWS
 from .row import Row
-from .run import run
+from .run import INTEGRATION, run
 from .world import PASSWORD, World
+
+# What the default entities of the simulated gateway are, so that none is overlooked.
+_ENTITIES = 50
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 async def test_row(row: Row, world: World, caplog: pytest.LogCaptureFixture) -> None:
-    """What comes of a fault is what the table says, and no secret gets into a log."""
-    caplog.set_level(logging.DEBUG, "custom_components.tesla_gateway_meters")
-    assert len(world.states()) == 50
+    """What comes of a fault is what the table says, and no log has a secret in it."""
+    caplog.set_level(logging.DEBUG, INTEGRATION)
+    caplog.set_level(logging.DEBUG, "aiohttp")
+    assert len(world.states()) == _ENTITIES
+    tokens = {world.entry.data[CONF_MEMORY]["token"]}
+    dins = {gateway.din for gateway in world.gateways}
     observed = await run(row, world, caplog)
     assert asdict(observed) == asdict(row.expected)
+    tokens.add(world.entry.data[CONF_MEMORY]["token"])
+    formatter = logging.Formatter()
     for record in caplog.records:
-        assert PASSWORD not in record.getMessage()
+        if record.name.startswith((INTEGRATION, "aiohttp", "asyncio")):
+            text = formatter.format(record)
+            assert not [
+                secret for secret in {PASSWORD} | tokens | dins if secret in text
+            ]
