@@ -23,9 +23,10 @@ from .world import ENDPOINTS, NAME, World
 _OTHER_DIN = "1234567-00-E--TG00000000000X"
 _NEW_HOST = "127.0.0.2"
 _NEW_PASSWORD = "changed"
-# Longer than we wait for anything but a login.
-_PATIENCE = 12
-_LATE = 24 * 60 * 60
+# Seconds: longer than we wait for a connection, than for an answer, and than anyone.
+_PAST_CONNECTING = 6
+_PAST_ANSWERING = 12
+_FOR_EVER = 24 * 60 * 60
 # Long enough, in seconds, for a request to be on its way.
 _MOMENT = 0.05
 
@@ -80,14 +81,17 @@ def late(kind: str) -> Act:
 
     async def act(world: World) -> None:
         world.gateway.set_fault(
-            "*", _Noticed(kind, _LATE, then=_tick(world, _PATIENCE))
+            "*", _Noticed(kind, _FOR_EVER, then=_tick(world, _PAST_ANSWERING))
         )
 
     return act
 
 
 def _tick(world: World, seconds: float) -> Callable[[], None]:
-    """Return what lets a time pass, as soon as those who wait have begun to wait."""
+    """Return what lets time pass for those who wait, once they have begun to wait.
+
+    Nobody waits in real time, and our own timeouts are those that end it.
+    """
 
     def tick() -> None:
         asyncio.get_running_loop().call_later(_MOMENT, world.clock.tick, seconds)
@@ -140,7 +144,7 @@ async def listen_only(world: World) -> None:
     """Take connections at the gateway's address, and never answer their handshakes."""
     host, port = world.gateway.host, world.gateway.port
     await world.stop_gateway()
-    tick = _tick(world, _PATIENCE)
+    tick = _tick(world, _PAST_CONNECTING)
     server = await asyncio.start_server(lambda *_: tick(), host, port)
     await world.served.enter_async_context(server)
 
@@ -154,6 +158,11 @@ async def stop_listening(world: World) -> None:
 async def drop_silently(world: World) -> None:
     """Forget the idle connection, so that the next request on it is met by a reset."""
     world.gateway.drop_connections(silently=True)
+
+
+async def has_reconnected(world: World) -> None:
+    """Do nothing: there is one connection more, and no harm done."""
+    assert world.gateway.connections == 2
 
 
 async def expire_in_mid_poll(world: World) -> None:

@@ -12,7 +12,6 @@ _LIVE = ("aggregates", "site")
 _SLOW = ("status", "meters", "readings")
 _PATHS = {name: f"/api/{path}" for path, name in ENDPOINTS.items()}
 
-NO_LINES: tuple[str, ...] = ()
 EVERYTHING = dict.fromkeys(parts.ALL, "unavailable")
 
 

@@ -85,7 +85,7 @@ ROWS = (
     Row(
         name="Kept-alive connection dropped",
         begin=acts.drop_silently,
-        end=acts.nothing,
+        end=acts.has_reconnected,
         expected=unnoticed(),
     ),
 )

@@ -56,7 +56,7 @@ def _sent(row: Row) -> str:
     if not asked:
         requests = "nothing"
     elif len(others) <= _FEW:
-        requests = ", but ".join(["as ever", *[_counts(others)] * bool(others)])
+        requests = f"as ever, but {_counts(others)}" if others else "as ever"
     else:
         requests = _counts(asked)
     return f"{round(row.polls * POLL / _MINUTE)} min: {requests}{_logins(row.expected.logins)}"
