@@ -17,12 +17,11 @@ from simulator import Certificate, Fault
 from simulator.answers import Answer
 
 from .row import Act
-from .world import ENDPOINTS, NAME, World
+from .world import ENDPOINTS, NAME, NEW_PASSWORD, World
 
 # Of another gateway; nobody has it.
 _OTHER_DIN = "1234567-00-E--TG00000000000X"
 _NEW_HOST = "127.0.0.2"
-_NEW_PASSWORD = "changed"
 # Seconds: longer than we wait for a connection, than for an answer, and than anyone.
 _PAST_CONNECTING = 6
 _PAST_ANSWERING = 12
@@ -175,7 +174,7 @@ async def expire_in_mid_poll(world: World) -> None:
 
 async def change_password(world: World) -> None:
     """Change the password, as a person does at the gateway's own page."""
-    world.gateway.password = _NEW_PASSWORD
+    world.gateway.password = NEW_PASSWORD
     world.gateway.expire_tokens()
 
 
@@ -183,7 +182,7 @@ async def enter_password(world: World) -> None:
     """Answer the question for the new password."""
     flows = world.hass.config_entries.flow
     (flow,) = flows.async_progress_by_handler(DOMAIN)
-    await flows.async_configure(flow["flow_id"], {CONF_PASSWORD: _NEW_PASSWORD})
+    await flows.async_configure(flow["flow_id"], {CONF_PASSWORD: NEW_PASSWORD})
     await world.settle()
 
 

@@ -10,7 +10,7 @@ from custom_components.tesla_gateway_meters.const import CONF_MEMORY
 from .matrix import ROWS
 from .row import Row
 from .run import INTEGRATION, run
-from .world import PASSWORD, World
+from .world import NEW_PASSWORD, PASSWORD, World
 
 # What the default entities of the simulated gateway are, so that none is overlooked.
 _ENTITIES = 50
@@ -27,10 +27,9 @@ async def test_row(row: Row, world: World, caplog: pytest.LogCaptureFixture) -> 
     observed = await run(row, world, caplog)
     assert asdict(observed) == asdict(row.expected)
     tokens.add(world.entry.data[CONF_MEMORY]["token"])
+    secrets = {PASSWORD, NEW_PASSWORD} | tokens | dins
     formatter = logging.Formatter()
     for record in caplog.records:
         if record.name.startswith((INTEGRATION, "aiohttp", "asyncio")):
             text = formatter.format(record)
-            assert not [
-                secret for secret in {PASSWORD} | tokens | dins if secret in text
-            ]
+            assert not [secret for secret in secrets if secret in text]

@@ -34,6 +34,7 @@ ENDPOINTS = {
     "meters/readings": "readings",
 }
 PASSWORD = "kept-from-logs"
+NEW_PASSWORD = "kept-from-them-too"
 # Of a name that no real name server knows (RFC 6761).
 NAME = "gateway.invalid"
 
