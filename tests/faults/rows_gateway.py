@@ -31,7 +31,7 @@ ROWS = (
         polls=_TWO_SLOW,
         expected=unreachable(
             "",
-            requests={"aggregates": 1, "status": 1, "meters": 1},
+            requests={"aggregates": 1, "status": 1},
             logins=1,
             logins_back=1,
             log=tuple(

@@ -76,15 +76,15 @@ ROWS = (
         polls=LONG,
         expected=silent(
             _FORBIDDEN,
-            # A fresh login for each endpoint that was not known to be forbidden.
+            # A fresh token that served nothing is not worth another.
             requests={
                 "aggregates": 3,
-                "site": 3,
+                "site": 2,
                 "status": 2,
-                "meters": 3,
-                "readings": 3,
+                "meters": 2,
+                "readings": 2,
             },
-            logins=4,
+            logins=1,
             back=600,
         ),
     ),

@@ -112,7 +112,7 @@ class GatewayClient:
         self._login_turn = asyncio.Lock()
         self._login_rest = CoolDown()
         self._resting: dict[Endpoint, tuple[float, GatewayError]] = {}
-        self._logged_in_at = 0.0
+        self._renewed_at = 0.0
         self._proven_at = 0.0
         self._is_stranger = False
         if self._memory.token is not None:
@@ -190,7 +190,6 @@ class GatewayClient:
         ) as err:
             self._login_rest = self._login_rest.following(self._clock(), None)
             raise LoginError(f"no login: {err}") from err
-        self._logged_in_at = self._clock()
         self._use(token)
         self._remember(replace(self._memory, token=token))
 
@@ -232,6 +231,8 @@ class GatewayClient:
     async def _get(self, endpoint: Endpoint) -> object:
         self._raise_if_stranger()
         self._raise_if_resting(endpoint)
+        if self._memory.password_refused:
+            raise BadCredentialsError("the gateway has refused this password")
         token = await self._renewed(None)
         answer = await self._send_get(endpoint)
         if answer.status in _REFUSED and self._may_renew(endpoint):
@@ -249,20 +250,21 @@ class GatewayClient:
         async with self._login_turn:
             if self._memory.token == refused:
                 await self.login()
+                if refused is not None:
+                    self._renewed_at = self._clock()
             return self._memory.token
 
     def _may_renew(self, endpoint: Endpoint) -> bool:
         """Whether a refused request may cost a login.
 
         One that was refused with a fresh token before may not, as long as the
-        token serves others; nor may a gateway that refuses everything cost one
-        at each poll.
+        token serves others; nor may any, while a renewed token has served none.
         """
         now = self._clock()
-        return endpoint not in self._resting or (
-            now - self._proven_at > _TOKEN_PROVEN
-            and now - self._logged_in_at > _LOGIN_PAUSE
-        )
+        if now - self._renewed_at <= _LOGIN_PAUSE:
+            serves_others = self._proven_at >= self._renewed_at
+            return serves_others and endpoint not in self._resting
+        return endpoint not in self._resting or now - self._proven_at > _TOKEN_PROVEN
 
     async def _send(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
         """Send a request when it is its turn, unless the gateway wants no requests."""
