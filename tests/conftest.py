@@ -25,7 +25,9 @@ Certificate.generate()
 
 type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
 type PassTime = Callable[[float], Awaitable[None]]
+type NewEntry = Callable[[SimulatedGateway], MockConfigEntry]
 type AddGateway = Callable[[SimulatedGateway], Awaitable[MockConfigEntry]]
+type LivePolls = Callable[[int, SimulatedGateway], Awaitable[None]]
 
 
 @pytest.fixture
@@ -61,9 +63,7 @@ def serve_instead(gateway: SimulatedGateway, endpoint: str, payload: Any) -> Non
 
 
 @pytest.fixture
-def new_entry(
-    hass: HomeAssistant, enable_custom_integrations: None
-) -> Callable[[SimulatedGateway], MockConfigEntry]:
+def new_entry(hass: HomeAssistant, enable_custom_integrations: None) -> NewEntry:
     """Make a config entry for a gateway, as the config flow does."""
 
     def make(gateway: SimulatedGateway) -> MockConfigEntry:
@@ -84,9 +84,7 @@ def new_entry(
 
 
 @pytest.fixture
-def add_gateway(
-    hass: HomeAssistant, new_entry: Callable[[SimulatedGateway], MockConfigEntry]
-) -> AddGateway:
+def add_gateway(hass: HomeAssistant, new_entry: NewEntry) -> AddGateway:
     """Set a gateway up in Home Assistant."""
 
     async def add(gateway: SimulatedGateway) -> MockConfigEntry:
@@ -110,6 +108,26 @@ def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PassTime:
         await hass.async_block_till_done(wait_background_tasks=True)
 
     return tick
+
+
+@pytest.fixture
+def live_polls(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> LivePolls:
+    """Let time pass in steps of one live poll, in step with a gateway's frozen clock.
+
+    The loop is not in debug mode, which makes a poll three times as long and takes
+    our moving of its clock for slowness.
+    """
+    hass.loop.set_debug(False)
+
+    async def poll(times: int, gateway: SimulatedGateway) -> None:
+        for _ in range(times):
+            freezer.tick(10)
+            gateway.advance(10)
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done(wait_background_tasks=True)
+            gateway.forget_requests()
+
+    return poll
 
 
 @pytest.fixture
