@@ -282,16 +282,21 @@ async def test_reauth_with_another_gateway(
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """A gateway that took the address of ours gets no password."""
+    """A gateway that took the address of ours gets no password; the question stays."""
     entry = new_entry(document)
     serve_instead(document, "status", {"din": "1234567-00-E--TG00000000000X"})
     flow = await entry.start_reauth_flow(hass)
     result = await hass.config_entries.flow.async_configure(
         flow["flow_id"], {CONF_PASSWORD: document.password}
     )
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "another_gateway"
+    assert result["errors"] == {"base": "another_gateway"}
     assert document.logins == 0
+    document.clear_faults()
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PASSWORD: document.password}
+    )
+    await hass.async_block_till_done()
+    assert result["reason"] == "reauth_successful"
 
 
 async def test_reauth_with_another_certificate(

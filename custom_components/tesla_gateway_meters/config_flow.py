@@ -28,6 +28,7 @@ from .discovery import find_certified, find_entry, follow, named_din
 from .gateway import (
     HTTPS_PORT,
     Address,
+    AnotherGatewayError,
     AnswerTimeoutError,
     BadCredentialsError,
     BusyError,
@@ -65,6 +66,7 @@ _PASSWORD_SCHEMA = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
 # The message for each way in which meeting a gateway can fail; any other error
 # comes from something that is none.
 _MESSAGES: dict[type[GatewayError], str] = {
+    AnotherGatewayError: "another_gateway",
     InvalidAddressError: "invalid_host",
     ConnectError: "cannot_connect",
     AnswerTimeoutError: "cannot_connect",
@@ -334,7 +336,10 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if (entry := self._own_entry) is None:
             self._abort_if_unique_id_configured()
         # One that was known by its address has moved; the certificate vouches for it.
-        elif is_din(entry.unique_id):
+        elif is_din(entry.unique_id) and identity != entry.unique_id:
+            # Polling stopped with the refused password: with the question it would end.
+            if self.source == SOURCE_REAUTH:
+                raise AnotherGatewayError("another gateway answers")
             self._abort_if_unique_id_mismatch(reason="another_gateway")
 
     @property
