@@ -103,6 +103,7 @@ def _assert_same(before: Census, after: Census) -> None:
     assert after.states == before.states
     assert after.issues == before.issues
     assert after.tasks <= before.tasks
-    assert after.timers <= before.timers
+    # One or two come and go with each login, which is saved a little later.
+    assert after.timers <= before.timers + 2
     assert after.connections <= 1
     assert after.descriptors <= before.descriptors
