@@ -170,7 +170,7 @@ async def test_too_many_logins(document: SimulatedGateway, connect: Connect) -> 
 
 
 @pytest.mark.parametrize(
-    "body", ["null", "[]", "{}", '{"token": 5}', '{"token": "a\\n"}']
+    "body", ["null", "[]", "{}", '{"token": ""}', '{"token": 5}', '{"token": "a\\n"}']
 )
 async def test_login_without_a_token(
     document: SimulatedGateway, connect: Connect, body: str

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
+import re
 import time
 
 import orjson
@@ -212,7 +213,8 @@ class GatewayClient:
             raise BadCredentialsError("the gateway refuses the password")
         data = _decode(answer)
         token = data.get("token") if isinstance(data, dict) else None
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+        # What cannot stand in a header is none.
+        if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
             raise PayloadError("an answer without a token")
         return token
 
