@@ -1,0 +1,260 @@
+"""What nobody else may read stays out of logs, repairs, errors, states and downloads."""
+
+from collections.abc import Generator, Iterator
+import json
+import logging
+import re
+import traceback
+from typing import Any, override
+
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
+from homeassistant.const import CONF_HOST, CONF_PASSWORD
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from simulator import PROFILES, Fault, SimulatedGateway, serve
+
+from .conftest import NewEntry, PassTime, address_of
+
+STRANGER = "1234567-00-E--TG00000000000X"
+PASSWORDS = ("Pa55-of-the-customer", "Pa55-that-is-new", "Pa55-that-is-wrong")
+
+# Keys whose values tell one device from all others.
+_IDENTIFYING = re.compile("serial|short_id|din|mac|PackageSerialNumber", re.IGNORECASE)
+# Shorter ones (a Neurio's five digits) occur by chance.
+_SHORTEST = 6
+
+
+class Everything(logging.Handler):
+    """Keeps all that is logged as it would be written, and its arguments."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        super().__init__(level=1)
+        self.lines: list[str] = []
+        self.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{self.format(record)} {record.args!r}")
+
+
+@pytest.fixture
+def log() -> Generator[Everything]:
+    """Log everything that any logger is given."""
+    handler = Everything()
+    # Those that are made later have the root's level.
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict]
+    levels = [(logger, logger.level) for logger in (logging.root, *loggers)]
+    for logger, level in levels:
+        if level or logger is logging.root:
+            logger.setLevel(logging.DEBUG)
+    logging.root.addHandler(handler)
+    yield handler
+    logging.root.removeHandler(handler)
+    for logger, level in levels:
+        logger.setLevel(level)
+
+
+def identities(value: Any, key: str = "") -> Iterator[str]:
+    """Find every serial and identity in a payload."""
+    match value:
+        case dict():
+            for name, item in value.items():
+                yield from identities(item, name)
+        case list():
+            for item in value:
+                yield from identities(item, key)
+        case str() if _IDENTIFYING.search(key) and len(value) >= _SHORTEST:
+            yield value
+
+
+def identities_of(gateway: SimulatedGateway) -> set[str]:
+    """Find every serial and identity that a gateway knows."""
+    found = {gateway.din, gateway.din.rpartition("--")[2]}
+    for endpoint in gateway._service.profile.endpoints:
+        payload = gateway.payload(endpoint)
+        found.update(identities(payload))
+        if endpoint == "meters/readings":
+            found.update(payload)
+    # A meter's serial is that of its board with a suffix.
+    return found | {each.partition("synchrometer")[0] for each in found}
+
+
+def errors_of(entry: MockConfigEntry) -> Iterator[str]:
+    """Write out every error that an entry holds, with its causes."""
+    if entry.state is not ConfigEntryState.LOADED:
+        yield f"{entry.reason} {entry.error_reason_translation_placeholders}"
+        return
+    for coordinator in (entry.runtime_data.live, entry.runtime_data.slow):
+        errors = [coordinator.last_exception, *coordinator.failed.values()]
+        for err in filter(None, errors):
+            yield "".join(traceback.format_exception(err))
+            yield repr(err)
+
+
+class Watch:
+    """Looks for secrets wherever somebody might read them."""
+
+    def __init__(self, hass: HomeAssistant, log: Everything) -> None:
+        """Look in this Home Assistant, and in this log."""
+        self._hass = hass
+        self._log = log
+        self._secrets: set[str] = set(PASSWORDS)
+
+    def learn(self, gateway: SimulatedGateway) -> None:
+        """Take note of the secrets that a gateway has now."""
+        self._secrets |= identities_of(gateway) | set(gateway._sessions._tokens)
+        self._secrets.discard("")
+
+    def look(self, when: str, *more: str) -> None:
+        """Fail where there is one in the log, a repair, a state, or in what is given."""
+        states = [repr(state.as_dict()) for state in self._hass.states.async_all()]
+        issues = [repr(issue) for issue in ir.async_get(self._hass).issues.values()]
+        flows = [
+            repr(
+                {
+                    key: value
+                    for key, value in flow.items()
+                    # Home Assistant keys its own flows by the unique id.
+                    if key != "context"
+                }
+            )
+            for flow in self._hass.config_entries.flow.async_progress()
+        ]
+        for text in (*self._log.lines, *states, *issues, *flows, *more):
+            for secret in self._secrets:
+                assert secret not in text, f"{when}: {secret} in {text}"
+
+
+@pytest.fixture
+async def watch(hass: HomeAssistant, log: Everything) -> Watch:
+    """Look for secrets, with all there is in which they might show."""
+    for component in ("diagnostics", "repairs"):
+        assert await async_setup_component(hass, component, {})
+    return Watch(hass, log)
+
+
+def garbage(gateway: SimulatedGateway) -> list[Fault]:
+    """Make answers that go wrong and repeat what they should not."""
+    told = [gateway.password, gateway.din, *sorted(identities_of(gateway))]
+    told += gateway._sessions._tokens
+    bodies: list[Any] = [
+        {"error": " ".join(told)},
+        told,
+        " ".join(told),
+        dict.fromkeys(told, told),
+        [dict.fromkeys(told, 1)],
+    ]
+    return [
+        Fault("status", 500),
+        Fault("status", 403),
+        Fault("html"),
+        Fault("cut"),
+        Fault("redirect", f"https://{gateway.din}/"),
+        Fault("body", " ".join(told)),
+        *(Fault("body", json.dumps(body)) for body in bodies[:3]),
+    ]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_secrets(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    new_entry: NewEntry,
+    pass_time: PassTime,
+    watch: Watch,
+    socket_enabled: None,
+    all_entities_enabled: None,
+    profile: str,
+) -> None:
+    """Whatever happens to a gateway, its secrets are told to no one."""
+    flows = hass.config_entries.flow
+    entry: MockConfigEntry
+
+    async def look(when: str) -> None:
+        watch.learn(gateway)
+        found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+        watch.look(when, json.dumps(found), *errors_of(entry))
+
+    async def minutes(count: int, when: str) -> None:
+        for _ in range(count):
+            await pass_time(60)
+        await look(when)
+
+    async with serve(profile=profile, password=PASSWORDS[0]) as gateway:
+        entry = new_entry(gateway)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        assert entry.state is ConfigEntryState.LOADED
+        await minutes(6, "polls")
+
+        gateway.expire_tokens()
+        await minutes(1, "a new login")
+
+        for fault in garbage(gateway):
+            gateway.set_fault("*", fault)
+            # A login's answer is read as well.
+            gateway.expire_tokens()
+            await minutes(6, f"garbage: {fault.kind}")
+            gateway.clear_faults()
+        await minutes(40, "after garbage")
+
+        for endpoint in ("meters/aggregates", "login/Basic"):
+            gateway.expire_tokens()
+            gateway.set_fault(endpoint, Fault("status", 429, times=1))
+            await minutes(2, "in a cool-down")
+            await minutes(11, "after a cool-down")
+
+        gateway.become(STRANGER)
+        await minutes(6, "another gateway")
+        gateway.become(entry.unique_id or "")
+        await minutes(6, "our gateway again")
+
+        gateway.password = PASSWORDS[1]
+        gateway.expire_tokens()
+        await minutes(6, "a changed password")
+        (flow,) = flows.async_progress()
+        for password in (PASSWORDS[2], PASSWORDS[1]):
+            await flows.async_configure(flow["flow_id"], {CONF_PASSWORD: password})
+            await hass.async_block_till_done(wait_background_tasks=True)
+            await look("reauth")
+        assert flows.async_progress() == []
+
+        for _ in range(2):
+            form = await entry.start_reconfigure_flow(hass)
+            host = address_of(gateway)
+            result = await flows.async_configure(
+                form["flow_id"], {CONF_HOST: host, CONF_PASSWORD: PASSWORDS[1]}
+            )
+            await hass.async_block_till_done(wait_background_tasks=True)
+            await look("reconfigure")
+            assert result["reason"] == "reconfigure_successful"
+
+        form = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
+        await flows.async_configure(
+            form["flow_id"], {CONF_HOST: host, CONF_PASSWORD: PASSWORDS[1]}
+        )
+        await look("a second set-up")
+        assert entry.state is ConfigEntryState.LOADED
+        port = gateway.port
+    await minutes(2, "a gateway that is off")
+
+    async with serve(profile=profile, password=PASSWORDS[1], port=port) as gateway:
+        await minutes(6, "another certificate")
+        assert ir.async_get(hass).issues
+        assert not any(secret.encode() in gateway.received for secret in PASSWORDS)
+        assert gateway.received == b""
+
+    await hass.config_entries.async_unload(entry.entry_id)
+    await look("unloaded")
+    await hass.config_entries.async_remove(entry.entry_id)
+    watch.look("removed")
