@@ -100,5 +100,7 @@ def bodies(payload: Any) -> st.SearchStrategy[bytes]:
         st.randoms(use_true_random=False).map(lambda random: _garbled(real, random)),
         st.integers(0, len(real)).map(lambda end: real[:end]),
         st.integers(1, 2000).map(lambda depth: b"[" * depth + b"]" * depth),
-        st.integers(1, 400).map(lambda digits: b'{"percentage": 1%s}' % (b"0" * digits)),
+        st.integers(1, 400).map(
+            lambda digits: b'{"percentage": 1%s}' % (b"0" * digits)
+        ),
     )

@@ -246,9 +246,7 @@ def test_polls(
 
     @settings(_CHECKS, max_examples=60)
     @given(_SEVERAL, _SEVERAL)
-    def check(
-        first: Mapping[Endpoint, bytes], later: Mapping[Endpoint, bytes]
-    ) -> None:
+    def check(first: Mapping[Endpoint, bytes], later: Mapping[Endpoint, bytes]) -> None:
         now(hass, example(first, later))
 
     check()

@@ -14,12 +14,11 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.components.diagnostics import (
-    get_diagnostics_for_config_entry,
-)
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from simulator import PROFILES, Fault, SimulatedGateway, serve
 
 from .conftest import NewEntry, PassTime, address_of
@@ -138,8 +137,7 @@ class Watch:
 @pytest.fixture
 async def watch(hass: HomeAssistant, log: Everything) -> Watch:
     """Look for secrets, with all there is in which they might show."""
-    for component in ("diagnostics", "repairs"):
-        assert await async_setup_component(hass, component, {})
+    assert await async_setup_component(hass, "repairs", {})
     return Watch(hass, log)
 
 
@@ -168,7 +166,6 @@ def garbage(gateway: SimulatedGateway) -> list[Fault]:
 @pytest.mark.parametrize("profile", PROFILES)
 async def test_secrets(
     hass: HomeAssistant,
-    hass_client: ClientSessionGenerator,
     new_entry: NewEntry,
     pass_time: PassTime,
     watch: Watch,
@@ -182,13 +179,19 @@ async def test_secrets(
 
     async def look(when: str) -> None:
         watch.learn(gateway)
-        found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+        found = await async_get_config_entry_diagnostics(hass, entry)
         watch.look(when, json.dumps(found), *errors_of(entry))
 
     async def minutes(count: int, when: str) -> None:
         for _ in range(count):
             await pass_time(60)
         await look(when)
+
+    async def log_in(password: str) -> None:
+        for flow in flows.async_progress():
+            await flows.async_configure(flow["flow_id"], {CONF_PASSWORD: password})
+            await hass.async_block_till_done(wait_background_tasks=True)
+        await look("reauth")
 
     async with serve(profile=profile, password=PASSWORDS[0]) as gateway:
         entry = new_entry(gateway)
@@ -206,7 +209,9 @@ async def test_secrets(
             gateway.expire_tokens()
             await minutes(6, f"garbage: {fault.kind}")
             gateway.clear_faults()
+            await log_in(gateway.password)
         await minutes(40, "after garbage")
+        assert entry.runtime_data.live.last_update_success
 
         for endpoint in ("meters/aggregates", "login/Basic"):
             gateway.expire_tokens()
@@ -222,11 +227,10 @@ async def test_secrets(
         gateway.password = PASSWORDS[1]
         gateway.expire_tokens()
         await minutes(6, "a changed password")
-        (flow,) = flows.async_progress()
-        for password in (PASSWORDS[2], PASSWORDS[1]):
-            await flows.async_configure(flow["flow_id"], {CONF_PASSWORD: password})
-            await hass.async_block_till_done(wait_background_tasks=True)
-            await look("reauth")
+        assert len(flows.async_progress()) == 1
+        await log_in(PASSWORDS[2])
+        await minutes(1, "a wrong password")
+        await log_in(PASSWORDS[1])
         assert flows.async_progress() == []
 
         for _ in range(2):
