@@ -299,6 +299,24 @@ async def test_reauth_with_another_gateway(
     assert result["reason"] == "reauth_successful"
 
 
+async def test_reauth_without_a_din(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+) -> None:
+    """A gateway that no longer tells its DIN is still ours, by its certificate."""
+    entry = new_entry(document)
+    for endpoint in ("status", "meters"):
+        document.set_fault(endpoint, Fault("status", 404))
+    flow = await entry.start_reauth_flow(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PASSWORD: document.password}
+    )
+    await hass.async_block_till_done()
+    assert result["reason"] == "reauth_successful"
+    assert entry.unique_id == document.din
+
+
 async def test_reauth_with_another_certificate(
     hass: HomeAssistant,
     document: SimulatedGateway,

@@ -335,8 +335,11 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         await self.async_set_unique_id(identity, raise_on_progress=False)
         if (entry := self._own_entry) is None:
             self._abort_if_unique_id_configured()
-        # One that was known by its address has moved; the certificate vouches for it.
-        elif is_din(entry.unique_id) and identity != entry.unique_id:
+        # One that was known by its address has moved, or an update took away what
+        # told the DIN: the certificate vouches for it.
+        elif (
+            is_din(entry.unique_id) and is_din(identity) and identity != entry.unique_id
+        ):
             # Polling stopped with the refused password: with the question it would end.
             if self.source == SOURCE_REAUTH:
                 raise AnotherGatewayError("another gateway answers")
