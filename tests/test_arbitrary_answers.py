@@ -195,6 +195,7 @@ def test_polls(
     hass: HomeAssistant,
     request: pytest.FixtureRequest,
     new_entry: NewEntry,
+    all_entities_enabled: None,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A set-up and polls with arbitrary answers leave nothing that is not finite.
