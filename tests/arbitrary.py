@@ -13,19 +13,27 @@ _ODD = st.sampled_from(
     [
         *(0, -0.0, 1e308, -1e308, 5e-324, 1e15, 2**63, 2**64, -(2**63) - 1, 10**18),
         *(float("nan"), float("inf"), True, None, "", "NaN", "1e400", "\x00", "\ud7ff"),
-        *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999-23:59"),
-        *("0000-00-00T00:00:00Z", "2023-07-30T04:24:54+99:99", "2023-07-30"),
         *([], {}, [[]], [None], {"": None}, [{}], [True], ["synchrometerX"]),
     ]
     # What is drawn is altered later.
 ).map(copy.deepcopy)
+# Some of them are no moment, have no offset, or cannot be converted to UTC.
+_MOMENTS = st.datetimes().map(
+    lambda moment: f"{moment.isoformat()}Z"
+) | st.sampled_from(
+    [
+        *("0001-01-01T00:00:00Z", "0001-01-01T00:00:01+14:00", "2023-07-30"),
+        *("9999-12-31T23:59:59.999999999-23:59", "0000-00-00T00:00:00Z"),
+        *("2023-07-30T04:24:54", "2023-07-30T04:24:54+99:99", "04:24:54Z"),
+    ]
+)
 _SCALARS = (
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats()
     | st.text(max_size=20)
-    | st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")
+    | _MOMENTS
     | _ODD
 )
 # Keys that mean something somewhere are drawn as often as others.
@@ -65,10 +73,12 @@ def altered(draw: Callable[..., Any], payload: Any) -> Any:
         if not (places := _places(payload)):
             break
         container, key = places[draw(st.integers(0, len(places) - 1))]
-        match draw(st.sampled_from(["alter", "alter", "number", "drop", "double"])):
+        match draw(st.sampled_from(["alter", "alike", "alike", "drop", "double"])):
             case "alter":
                 container[key] = draw(VALUES)
-            case "number":
+            case "alike" if isinstance(container[key], str):
+                container[key] = draw(_MOMENTS | st.text(max_size=20))
+            case "alike":
                 container[key] = draw(st.floats() | st.integers() | _ODD)
             case "drop":
                 del container[key]

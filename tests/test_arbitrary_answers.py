@@ -6,6 +6,7 @@ hypothesis prints the example that fails, and a blob with which to take it again
 from collections.abc import Mapping
 import contextlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 import itertools
 import logging
 import math
@@ -81,17 +82,20 @@ class OneAnswer(Transport):
         return Answer(200, self._body, None)
 
 
-def finite(value: object) -> bool:
-    """Tell whether no number in a model, a state or an attribute is out of bounds."""
+def sound(value: object) -> bool:
+    """Tell whether all numbers and moments in a model, a state or an attribute are sound."""
     match value:
+        case datetime():
+            # It raises where there is no such moment in UTC.
+            return value.tzinfo is not None and bool(value.astimezone(UTC))
         case float():
             return math.isfinite(value)
         case Mapping():
-            return all(finite(item) for item in value.values())
+            return all(sound(item) for item in value.values())
         case list() | tuple() | set() | frozenset():
-            return all(finite(item) for item in value)
+            return all(sound(item) for item in value)
         case object(__slots__=names):
-            return all(finite(getattr(value, name, None)) for name in names)
+            return all(sound(getattr(value, name, None)) for name in names)
     return True
 
 
@@ -126,9 +130,9 @@ def test_parsers(hass: HomeAssistant, endpoint: Endpoint) -> None:
     def check(body: bytes) -> None:
         with contextlib.suppress(GatewayError):
             found: Any = now(hass, read(endpoint, body))
-            assert finite(found)
+            assert sound(found)
             if endpoint in (Endpoint.SITE, Endpoint.SOLAR):
-                assert finite(sum_phases(found))
+                assert sound(sum_phases(found))
             if endpoint is Endpoint.METERS:
                 assert all(find_reading({}, meter) is None for meter in found)
 
@@ -172,7 +176,7 @@ def check_states(hass: HomeAssistant) -> None:
     """No state and no attribute is, or says, a number that is none."""
     for state in hass.states.async_all():
         if state.entity_id.startswith(("sensor.", "binary_sensor.")):
-            assert finite(dict(state.attributes)), state
+            assert sound(dict(state.attributes)), state
             with contextlib.suppress(ValueError):
                 assert math.isfinite(float(state.state)), state
 
