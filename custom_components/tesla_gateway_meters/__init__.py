@@ -15,6 +15,7 @@ from .coordinator import (
     SlowCoordinator,
 )
 from .counters import Counters, async_forget_counters
+from .diagnosis import Diagnostician, async_forget_configuration
 from .gateway import (
     Address,
     GatewayClient,
@@ -94,8 +95,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     # The firmware changes while we run.
     entry.async_on_unload(slow.async_add_listener(describe_device))
 
+    diagnostician = Diagnostician(hass, entry, live, slow)
+    await diagnostician.async_start()
     entry.runtime_data = GatewayData(
         client=client,
+        diagnostician=diagnostician,
         identity=identity,
         device_id=device.id,
         live=live,
@@ -132,3 +136,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
     """Forget a gateway that is no longer set up."""
     withdraw_all(hass, entry)
     await async_forget_counters(hass, entry)
+    await async_forget_configuration(hass, entry)

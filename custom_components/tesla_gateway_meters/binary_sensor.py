@@ -13,9 +13,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GatewayConfigEntry, GatewayData
-from .entity import GatewayEntity, Source, add_as_found, meter_device
-from .gateway import CtRole, Endpoint, Meter, MeterReading, ReadingStatus
-from .snapshot import MeterSnapshot
+from .entity import (
+    METER_ENDPOINTS,
+    GatewayEntity,
+    Source,
+    add_as_found,
+    location_device,
+    meter_device,
+)
+from .gateway import CtRole, Endpoint, Meter, MeterReading
+from .snapshot import LiveSnapshot, MeterSnapshot
+from .wiring import Check, Finding, Place
 
 # The coordinators do all the asking.
 PARALLEL_UPDATES = 0
@@ -42,8 +50,6 @@ READING_PROBLEM = BinarySensorEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
-_FAULTS = (ReadingStatus.UNREACHABLE, ReadingStatus.ERROR)
-
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -61,7 +67,7 @@ class ReadingProblemSensor(
 
     @override
     def _show(self, part: MeterReading) -> object:
-        self._attr_is_on = part.status in _FAULTS
+        self._attr_is_on = part.status.is_fault
         return self._attr_is_on
 
 
@@ -74,14 +80,53 @@ class CtFlagSensor(GatewayEntity[MeterSnapshot, bool], BinarySensorEntity):
         return part
 
 
+class WiringSensor(GatewayEntity[LiveSnapshot, Finding], BinarySensorEntity):
+    """Whether a wiring check has found a problem, with what it saw then."""
+
+    @override
+    def _show(self, part: Finding) -> object:
+        self._attr_is_on = part.problem
+        self._attr_extra_state_attributes = {
+            key: round(value, 2) for key, value in part.evidence.items()
+        }
+        # Its evidence alone, new with each poll, is no reason to write a state.
+        return part.problem, part.lasting
+
+
 def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
-    """Find all binary sensors that the present snapshot has a part for."""
+    """Find all binary sensors that the present snapshots have a part for."""
     slow = data.slow.data
+    for place in data.live.data.findings:
+        yield _wiring(data, place)
     for meter in slow.meters.values():
         if meter.key in slow.readings:
             yield _reading_problem(data, meter)
         for role in meter.roles:
             yield from _of_role(data, meter, role)
+
+
+def _wiring(data: GatewayData, place: Place) -> WiringSensor:
+    name = place.check if place.phase is None else f"{place.check}_phase"
+    return WiringSensor(
+        data,
+        location_device(data, place.location),
+        Source(data.live, _looked_at(place), lambda live: live.findings.get(place)),
+        key=place.key,
+        description=BinarySensorEntityDescription(
+            key=place.check,
+            translation_key=name,
+            device_class=BinarySensorDeviceClass.PROBLEM,
+            entity_category=EntityCategory.DIAGNOSTIC,
+        ),
+        placeholders={"phase": "" if place.phase is None else place.phase.upper()},
+    )
+
+
+def _looked_at(place: Place) -> Endpoint:
+    """Return where a wiring check gets its values from."""
+    if place.phase is None and place.check is not Check.VOLTAGES_APART:
+        return Endpoint.AGGREGATES
+    return METER_ENDPOINTS[place.location]
 
 
 def _reading_problem(data: GatewayData, meter: Meter) -> ReadingProblemSensor:

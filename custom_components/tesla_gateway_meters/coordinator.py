@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
-from typing import override
+import time
+from typing import TYPE_CHECKING, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -47,6 +48,10 @@ from .gateway import (
 from .issues import report, withdraw
 from .noise import NoiseFloor
 from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
+from .wiring import Measured, Wiring
+
+if TYPE_CHECKING:
+    from .diagnosis import Diagnostician
 
 # What ends a poll, since the endpoints behind it would fare no better.
 _MESSAGES: dict[type[GatewayError], str] = {
@@ -77,6 +82,7 @@ class GatewayData:
     """
 
     client: GatewayClient
+    diagnostician: Diagnostician
     identity: str
     device_id: str
     live: LiveCoordinator
@@ -223,6 +229,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         interval = live_interval(entry)
         super().__init__(hass, entry, client, name="live", interval=interval)
         self._counters = counters
+        self._wiring = Wiring(interval.total_seconds())
         self._noise = NoiseFloor.from_options(entry.options)
         self._freshness = Freshness(interval.total_seconds())
         self._polls = 0
@@ -258,6 +265,25 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             guarded += kept
             stale |= self.data.stale & {each.name for each in kept}
         meters = _by_location(guarded)
+        phases = {
+            location: _fresh_phases(each, stale) for location, each in meters.items()
+        }
+        measured_power = {location: each.power for location, each in totals.items()}
+        findings = self._wiring.look(
+            time.time(),
+            Measured(
+                power={
+                    location: power
+                    for location, power in measured_power.items()
+                    if location not in stale
+                },
+                meters={
+                    location: tuple(meter for meter in each if meter.name not in stale)
+                    for location, each in meters.items()
+                },
+                phases=phases,
+            ),
+        )
         return LiveSnapshot(
             totals={
                 location: self._noise.applied(
@@ -267,13 +293,11 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             },
             measured_power={location: each.power for location, each in totals.items()},
             meters=meters,
-            phases={
-                location: _fresh_phases(each, stale)
-                for location, each in meters.items()
-            },
+            phases=phases,
             charge=charge,
             grid_status=grid_status,
             stale=stale,
+            findings=findings,
             failed=frozenset(self._failed),
         )
 

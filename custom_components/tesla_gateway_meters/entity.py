@@ -23,6 +23,9 @@ from .snapshot import Snapshot
 # Locations with a translated name; a gateway may name others.
 _LOCATIONS = frozenset({"site", "solar", "battery", "load", "generator", "busway"})
 
+# The endpoints that list a location's meters.
+METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
+
 # Translation keys of the meter types.
 _METERS = {
     "synchrometerX": "meter_x",

@@ -3,6 +3,8 @@
 Each issue is known by its kind and the entry: one that is dismissed stays so.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -19,6 +21,7 @@ from .gateway import (
     GatewayError,
     readable,
 )
+from .wiring import Check
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 ANOTHER_GATEWAY: Final = "another_gateway"
@@ -63,6 +66,79 @@ def report(hass: HomeAssistant, entry: ConfigEntry, err: GatewayError) -> None:
                 "host": entry.data[CONF_HOST],
             },
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a diagnosis is about: its kind, and a part of the gateway or all of it."""
+
+    kind: str
+    part: str = ""
+
+    def issue_id(self, entry: ConfigEntry) -> str:
+        """Return what an issue about it is known by."""
+        return f"{issue_id(self.kind, entry)}_{self.part}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """Something that is wrong with meters or wiring, as long as it is.
+
+    `evidence` is from when it was found first: what differs in it alone is the same.
+    """
+
+    subject: Subject
+    placeholders: Mapping[str, str]
+    evidence: str = field(default="", compare=False)
+    fixable: bool = False
+
+
+# All kinds of diagnosis: what is not found any more is withdrawn.
+_DIAGNOSES: Final = (
+    "ct_changed",
+    "ct_disagreement",
+    "reading_fault",
+    *(str(check) for check in Check),
+)
+
+
+@callback
+def show_diagnoses(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    found: Iterable[Diagnosis],
+    undecided: Iterable[Subject],
+) -> None:
+    """Raise these, and withdraw all others, save what is not decided yet.
+
+    What a person ignores stays, and stays ignored.
+    """
+    kept = {subject.issue_id(entry) for subject in undecided}
+    for diagnosis in found:
+        kept.add(known_id := diagnosis.subject.issue_id(entry))
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            known_id,
+            data={"entry_id": entry.entry_id},
+            is_fixable=diagnosis.fixable,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=diagnosis.subject.kind,
+            translation_placeholders={
+                "name": entry.title,
+                "evidence": diagnosis.evidence,
+                **diagnosis.placeholders,
+            },
+        )
+    prefixes = tuple(issue_id(kind, entry) for kind in _DIAGNOSES)
+    for (domain, known_id), issue in list(ir.async_get(hass).issues.items()):
+        if (
+            domain == DOMAIN
+            and known_id.startswith(prefixes)
+            and known_id not in kept
+            and issue.dismissed_version is None
+        ):
+            ir.async_delete_issue(hass, DOMAIN, known_id)
 
 
 @callback

@@ -5,7 +5,7 @@ One description per value; locations, meters, phases and CTs multiply them in
 can mean.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -29,7 +29,17 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from .gateway import CtReading, LocationMeter, MeterReading, PhaseReading, Totals, total
+from .gateway import (
+    CtReading,
+    LocationMeter,
+    MeterReading,
+    Phase,
+    PhaseReading,
+    Totals,
+    current_imbalance,
+    current_spread,
+    total,
+)
 
 type Value = float | str | datetime | None
 
@@ -301,6 +311,29 @@ OF_LOCATION_METERS: Final[tuple[Measure[tuple[LocationMeter, ...]], ...]] = (
         lambda meters: total(meter.totals.average_current for meter in meters),
         name="average_current",
         enabled=False,
+        only_if_given=True,
+    ),
+)
+
+# Of a location's phases together: how unequally they are loaded.
+OF_PHASES: Final[tuple[Measure[Mapping[Phase, PhaseReading]], ...]] = (
+    _measured(
+        _CURRENT,
+        "current_imbalance",
+        current_spread,
+        name="current_imbalance",
+        enabled=False,
+        only_if_given=True,
+    ),
+    Measure(
+        key="current_imbalance_ratio",
+        translation_key="current_imbalance_ratio",
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        entity_registry_enabled_default=False,
+        value_fn=current_imbalance,
+        digits=1,
         only_if_given=True,
     ),
 )

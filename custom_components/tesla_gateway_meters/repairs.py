@@ -1,4 +1,4 @@
-"""How a person decides about a certificate that has changed."""
+"""How a person decides about a certificate or CTs that have changed."""
 
 from typing import Any
 
@@ -7,11 +7,13 @@ from homeassistant.components.repairs import (
     RepairsFlow,
     RepairsFlowResult,
 )
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_FINGERPRINT
+from .const import CONF_FINGERPRINT, DOMAIN
+from .coordinator import GatewayConfigEntry
 from .gateway import Address, GatewayError, fetch_fingerprint, is_din, readable
 from .identity import ask_din
 
@@ -66,13 +68,46 @@ class TrustCertificateFlow(RepairsFlow):
         return self.async_abort(reason="kept")
 
 
+class ConfirmConfigurationFlow(RepairsFlow):
+    """Shows what has changed about the CTs, and takes it for right if a person does."""
+
+    def __init__(self, entry: GatewayConfigEntry) -> None:
+        """Ask about the CTs of an entry."""
+        self._entry = entry
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show the change, and take it over."""
+        if user_input is None:
+            issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+            return self.async_show_form(
+                step_id="confirm",
+                description_placeholders=None
+                if issue is None
+                else issue.translation_placeholders,
+            )
+        if self._entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        self._entry.runtime_data.diagnostician.accept_configuration()
+        return self.async_create_entry(data={})
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant,
     issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
-    """Return the flow for an issue; one kind of it can be fixed."""
+    """Return the flow for an issue: what happened once is only to be read."""
     if data is None:
         return ConfirmRepairFlow()
     entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
+    if "seen" not in data:
+        return ConfirmConfigurationFlow(entry)
     return TrustCertificateFlow(entry, str(data["seen"]))

@@ -15,6 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GatewayConfigEntry, GatewayData
 from .entity import (
+    METER_ENDPOINTS,
     GatewayEntity,
     Source,
     add_as_found,
@@ -39,6 +40,7 @@ from .measures import (
     OF_CT_READING,
     OF_LOCATION_METERS,
     OF_PHASE,
+    OF_PHASES,
     OF_READING,
     VOLTAGE_REFERENCE,
     Measure,
@@ -60,9 +62,6 @@ NOT_READ = CtReading(
     energy_exported=None,
     energy_imported=None,
 )
-
-# The endpoints that list a location's meters.
-METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
 
 
 async def async_setup_entry(
@@ -137,6 +136,7 @@ def _find(data: GatewayData) -> Iterator[SensorEntity]:
         if not (meters := live.meters.get(location, ())):
             continue
         yield from _of_location_meters(data, location, endpoint)
+        yield from _of_phases(data, location, endpoint)
         for phase in live.phases[location]:
             yield from _of_phase(data, location, endpoint, phase)
         for meter in meters:
@@ -189,6 +189,18 @@ def _of_location_meters(
         Source(data.live, endpoint, lambda live: live.fresh_meters(location)),
         location,
         OF_LOCATION_METERS,
+    )
+
+
+def _of_phases(
+    data: GatewayData, location: str, endpoint: Endpoint
+) -> Iterator[SensorEntity]:
+    return _sensors(
+        data,
+        location_device(data, location),
+        Source(data.live, endpoint, lambda live: live.phases.get(location)),
+        location,
+        OF_PHASES,
     )
 
 

@@ -15,6 +15,7 @@ from .gateway import (
     PhaseReading,
     Totals,
 )
+from .wiring import Finding, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class LiveSnapshot(Snapshot):
     where an option says so; `measured_power` (W) is by location too, and has them
     as they came. `stale` has the
     locations and meters (as `LocationMeter.name`) that have fallen silent.
+    `findings` are those of the wiring checks.
     """
 
     totals: Mapping[str, Totals]
@@ -43,6 +45,7 @@ class LiveSnapshot(Snapshot):
     charge: float | None
     grid_status: GridStatus | None
     stale: frozenset[str]
+    findings: Mapping[Place, Finding]
 
     @property
     def structure(self) -> object:
@@ -54,6 +57,7 @@ class LiveSnapshot(Snapshot):
                 for location, meters in self.meters.items()
                 for meter in meters
             ),
+            tuple(self.findings),
             self.failed,
         )
 

@@ -40,7 +40,7 @@ from .models import (
     Totals,
 )
 from .parse import find_reading, is_din, is_synchrometer
-from .phases import sum_phases, total
+from .phases import current_imbalance, current_spread, sum_phases, total
 from .transport import Transport
 from .trust import fetch_fingerprint, readable
 
@@ -79,6 +79,8 @@ __all__ = [
     "Totals",
     "Transport",
     "TryLaterError",
+    "current_imbalance",
+    "current_spread",
     "fetch_fingerprint",
     "find_reading",
     "is_din",

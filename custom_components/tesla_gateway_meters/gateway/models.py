@@ -28,6 +28,11 @@ class ReadingStatus(StrEnum):
     UNREACHABLE = "unreachable"
     ERROR = "error"
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether something is broken; to be blocked while the system runs is normal."""
+        return self in (ReadingStatus.UNREACHABLE, ReadingStatus.ERROR)
+
 
 class GridStatus(StrEnum):
     """How the site stands to the grid."""
@@ -107,7 +112,8 @@ class LocationMeter:
 
     `cts` and `inverted` have one flag per CT input, CT1 first.
     `voltage_references` maps a CT's number to the phase it is measured
-    against. `scale_factor` is in the powers already, not in the current.
+    against, and `ct_phases` that of an assigned CT to the phase that it
+    measures. `scale_factor` is in the powers already, not in the current.
     """
 
     key: str
@@ -118,6 +124,7 @@ class LocationMeter:
     inverted: tuple[bool, ...]
     scale_factor: float | None
     voltage_references: Mapping[int, Phase]
+    ct_phases: Mapping[int, Phase]
     totals: Totals
     phases: Mapping[Phase, PhaseReading]
     board_serial: str | None

@@ -28,7 +28,7 @@ from .models import (
     MeterReading,
     Totals,
 )
-from .phases import is_neurio, read_phases, voltage_references
+from .phases import ct_phases, is_neurio, read_phases, voltage_references
 from .reading_status import classify, error_text
 
 _SYNCHROMETER = "synchrometer"
@@ -129,6 +129,7 @@ def _location_meter(data: JsonObject, *, swapped: bool) -> LocationMeter:
     meter_type = text(data, "type") or "unknown"
     cts = flags(data, "cts")
     references = voltage_references(json_object(data, "ct_voltage_references"))
+    assigned = ct_phases(meter_type, cts, references)
     # The capital C is the gateway's.
     cached = json_object(data, "Cached_readings")
     # A Neurio measures no current and reports 0 A.
@@ -143,7 +144,8 @@ def _location_meter(data: JsonObject, *, swapped: bool) -> LocationMeter:
         scale_factor=number(data, "real_power_scale_factor"),
         voltage_references=references,
         totals=totals,
-        phases=read_phases(cached, totals, meter_type, cts, references),
+        ct_phases=assigned,
+        phases=read_phases(cached, totals, meter_type, assigned),
         board_serial=text(cached, "serial_number"),
         version=text(cached, "version"),
     )

@@ -40,12 +40,20 @@ def voltage_references(data: JsonObject) -> dict[int, Phase]:
     return references
 
 
+def ct_phases(
+    meter_type: str, cts: tuple[bool, ...], references: Mapping[int, Phase]
+) -> dict[int, Phase]:
+    """Return the phase of each CT that is assigned, by the CT's number."""
+    usual = _NEURIO_CTS if is_neurio(meter_type) else _SYNCHROMETER_CTS
+    phases = usual | dict(references)
+    return {ct: phases[ct] for ct, used in enumerate(cts, 1) if used and ct in phases}
+
+
 def read_phases(
     cached: JsonObject,
     totals: Totals,
     meter_type: str,
-    cts: tuple[bool, ...],
-    references: Mapping[int, Phase],
+    ct_phases: Mapping[int, Phase],
 ) -> dict[Phase, PhaseReading]:
     """Read the phases of a `Cached_readings`.
 
@@ -54,8 +62,7 @@ def read_phases(
     power stamp is fresh, and unknown otherwise.
     """
     neurio = is_neurio(meter_type)
-    default = (_NEURIO_CTS if neurio else _SYNCHROMETER_CTS) | dict(references)
-    assigned = {default.get(ct) for ct, used in enumerate(cts, 1) if used}
+    assigned = set(ct_phases.values())
     absent = 0 if _is_fresh(totals) else None
 
     phases = {}
@@ -119,3 +126,26 @@ def total(values: Iterable[float | None]) -> float | None:
 def _mean(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
+
+
+def _currents(phases: Mapping[Phase, PhaseReading]) -> list[float]:
+    """Return the currents of all phases; none where one is unknown or alone."""
+    known = [
+        reading.current for reading in phases.values() if reading.current is not None
+    ]
+    return known if len(known) == len(phases) > 1 else []
+
+
+def current_spread(phases: Mapping[Phase, PhaseReading]) -> float | None:
+    """Return by how many amperes the highest current exceeds the lowest."""
+    currents = _currents(phases)
+    return max(currents) - min(currents) if currents else None
+
+
+def current_imbalance(phases: Mapping[Phase, PhaseReading]) -> float | None:
+    """Return the largest deviation from the mean current, in % of that mean."""
+    currents = _currents(phases)
+    mean = sum(currents) / len(currents) if currents else 0
+    if not mean:
+        return None
+    return 100 * max(abs(current - mean) for current in currents) / mean

@@ -1,0 +1,261 @@
+"""Tells a person what is wrong with meters and wiring, and takes it back.
+
+What explains more goes first: while the configuration has changed or a meter
+cannot be read, nothing is said about wiring; and of the wiring checks the most
+telling one alone speaks.
+"""
+
+from collections.abc import Iterable, Mapping
+import time
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+from .coordinator import LiveCoordinator, SlowCoordinator
+from .ct_configuration import (
+    Change,
+    Facts,
+    Steady,
+    changes,
+    disagreements,
+    read_facts,
+)
+from .gateway import (
+    AbsentError,
+    Endpoint,
+    LocationMeter,
+    Meter,
+    MeterReading,
+    ReadingStatus,
+)
+from .issues import Diagnosis, Subject, show_diagnoses
+from .wiring import Check, Finding, Place
+
+# A remote meter may update its firmware for as long (Tesla's own rule).
+_READING_FAULT_LASTS: Final = 5 * 60 - 10  # s, less the spread of polls
+
+# Each explains those after it. Voltages have nothing to do with CTs.
+_MOST_TELLING_FIRST: Final = (
+    Check.LOW_POWER_FACTOR,
+    Check.NEGATIVE_SOLAR,
+    Check.IMPORT_FOLLOWS_SOLAR,
+    Check.NEGATIVE_LOAD,
+)
+
+_CT_CHANGED: Final = Subject("ct_changed")
+_CT_DISAGREEMENT: Final = Subject("ct_disagreement")
+
+_NAMES: Final = {
+    "synchrometerX": "Meter X",
+    "synchrometerY": "Meter Y",
+    "msa": "Backup switch meter",
+}
+
+
+class Diagnostician:
+    """Looks at both coordinators' snapshots as they come."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        live: LiveCoordinator,
+        slow: SlowCoordinator,
+    ) -> None:
+        """Diagnose the gateway of an entry."""
+        self._hass = hass
+        self._entry = entry
+        self._live = live
+        self._slow = slow
+        self._store = _store(hass, entry)
+        self._baseline: Facts | None = None
+        self._facts: Facts = {}
+        self._steady_facts = Steady()
+        self._steady_disagreements = Steady()
+        self._faulty_since: dict[str, float] = {}
+        # None is not decided yet.
+        self._of_configuration: tuple[Diagnosis, ...] | None = None
+        self._of_readings: tuple[Diagnosis, ...] = ()
+        self._shown: object = None
+
+    async def async_start(self) -> None:
+        """Look at what is there, and at all that comes."""
+        self._baseline = await self._store.async_load()
+        self._entry.async_on_unload(self._slow.async_add_listener(self._look_at_meters))
+        self._entry.async_on_unload(self._live.async_add_listener(self._show))
+        self._look_at_meters()
+
+    @callback
+    def accept_configuration(self) -> None:
+        """Take the configuration of now for the right one, as a person says it is."""
+        self._baseline = dict(self._facts)
+        self._of_configuration = ()
+        self._store.async_delay_save(lambda: self._facts)
+        self._show()
+
+    @callback
+    def _look_at_meters(self) -> None:
+        if self._slow.last_update_success and self._live.last_update_success:
+            slow = self._slow.data
+            names = _names(slow.meters.values())
+            if Endpoint.READINGS not in slow.failed and slow.readings:
+                self._look_at_readings(slow.readings, names)
+            if self._is_complete():
+                self._look_at_configuration(tuple(slow.meters.values()), names)
+        self._show()
+
+    def _is_complete(self) -> bool:
+        """Whether all endpoints gave what they have; a gateway that starts does not."""
+        failed = {**self._live.failed, **self._slow.failed}
+        return bool(self._slow.data.meters) and not any(
+            endpoint in failed and not isinstance(failed[endpoint], AbsentError)
+            for endpoint in (
+                Endpoint.METERS,
+                Endpoint.AGGREGATES,
+                Endpoint.SITE,
+                Endpoint.SOLAR,
+            )
+        )
+
+    def _look_at_configuration(
+        self, meters: tuple[Meter, ...], names: Mapping[str, str]
+    ) -> None:
+        located = [
+            meter for meters in self._live.data.meters.values() for meter in meters
+        ]
+        facts = read_facts(meters, located, names)
+        contradictions = disagreements(meters, located, names)
+        known = self._steady_facts.is_confirmed(facts)
+        sure = self._steady_disagreements.is_confirmed(contradictions)
+        if not known or not sure:
+            return
+        self._facts = facts
+        if self._baseline is None:
+            self.accept_configuration()
+        changed = changes(self._baseline or {}, facts)
+        found = []
+        if changed:
+            found.append(
+                Diagnosis(
+                    subject=_CT_CHANGED,
+                    fixable=True,
+                    placeholders={"changes": _list(changed)},
+                )
+            )
+        if contradictions:
+            found.append(
+                Diagnosis(
+                    subject=_CT_DISAGREEMENT,
+                    placeholders={"changes": _list(contradictions)},
+                )
+            )
+        self._of_configuration = tuple(found)
+
+    def _look_at_readings(
+        self, readings: Mapping[str, MeterReading], names: Mapping[str, str]
+    ) -> None:
+        now = time.time()
+        faulty = {
+            key: reading.error or ReadingStatus.ERROR
+            for key, reading in readings.items()
+            if reading.status.is_fault
+        }
+        self._faulty_since = {key: self._faulty_since.get(key, now) for key in faulty}
+        self._of_readings = tuple(
+            Diagnosis(
+                subject=Subject("reading_fault", _slug(names[key])),
+                placeholders={"meter": names[key], "error": faulty[key]},
+            )
+            for key, since in self._faulty_since.items()
+            if now - since >= _READING_FAULT_LASTS
+        )
+
+    @callback
+    def _show(self) -> None:
+        """Tell what is found, where that is not what was told before."""
+        undecided: list[Subject] = []
+        if self._of_configuration is None:
+            undecided += (_CT_CHANGED, _CT_DISAGREEMENT)
+        names = _names(self._slow.data.meters.values())
+        undecided += (
+            Subject("reading_fault", _slug(names[key]))
+            for key in self._faulty_since.keys() & names.keys()
+        )
+        found = [*(self._of_configuration or ()), *self._of_readings]
+        said = _checks_said(self._live.data.findings, explained=bool(found))
+        for place, finding in self._live.data.findings.items():
+            subject = Subject(place.check, place.key)
+            if place.check in said and finding.problem is not False:
+                if finding.lasting:
+                    found.append(_of_wiring(subject, place, finding, names))
+                else:
+                    undecided.append(subject)
+        if self._shown != (shown := (found, undecided)):
+            self._shown = shown
+            show_diagnoses(self._hass, self._entry, found, undecided)
+
+
+def _checks_said(
+    findings: Mapping[Place, Finding], *, explained: bool
+) -> frozenset[Check]:
+    """Return which checks have a say: the most telling one, if nothing explains it."""
+    if explained:
+        return frozenset({Check.VOLTAGES_APART})
+    for check in _MOST_TELLING_FIRST:
+        if any(
+            finding.problem and place.check is check
+            for place, finding in findings.items()
+        ):
+            return frozenset({Check.VOLTAGES_APART, check})
+    return frozenset(Check)
+
+
+def _of_wiring(
+    subject: Subject, place: Place, finding: Finding, names: Mapping[str, str]
+) -> Diagnosis:
+    evidence = (
+        f"{key.replace('_', ' ')} {value:.4g}"
+        for key, value in finding.evidence.items()
+    )
+    return Diagnosis(
+        subject=subject,
+        placeholders={
+            "location": place.location.capitalize(),
+            "phase": "" if place.phase is None else place.phase.upper(),
+            "meter": names.get(finding.meter or "", "a meter"),
+            "cts": " and ".join(f"CT{ct}" for ct in finding.cts) or "a CT",
+        },
+        evidence=", ".join(evidence),
+    )
+
+
+def _list(found: Iterable[Change]) -> str:
+    return "\n".join(f"- {each.fact}: {each.was} → {each.now}" for each in found)
+
+
+def _names(meters: Iterable[Meter | LocationMeter]) -> dict[str, str]:
+    """Name meters as their devices are; a remote one's id is nobody's business."""
+    names: dict[str, str] = {}
+    remote = 0
+    for meter in sorted(meters, key=lambda meter: meter.key):
+        if (name := _NAMES.get(meter.type)) is None:
+            remote += 1
+            name = f"Remote meter {remote}"
+        names[meter.key] = name
+    return names
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "_")
+
+
+async def async_forget_configuration(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the baseline of an entry that is removed."""
+    await _store(hass, entry).async_remove()
+
+
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[Facts]:
+    return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}.configuration")

@@ -1,0 +1,312 @@
+"""Wiring faults that show in what is measured, by Tesla's own rules.
+
+Each check has its defence against a false alarm (users and rivals, B.3):
+
+- Low power factor: a phase that carries more than 1 kW has 0.8 or more, or its
+  CT is measured against another phase. Below 1 kW nothing is said, and one
+  good value clears all before it: a motor runs for a while, wiring for ever.
+- Negative solar: never below -100 W. A few watts at night are normal.
+- Import that follows solar: when solar rises, a phase of the site has to import
+  less. Only steps too large for a house count, and only while solar is positive;
+  eight of them the wrong way, against two the right way, are no chance.
+- Negative load: a house does not produce. The gateway computes the load from
+  readings of different moments, so only what lasts counts.
+- Voltages apart: the phases of one service are within 10 V. Dead legs have been
+  taken out before.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from operator import itemgetter
+from typing import Final
+
+from .gateway import LocationMeter, Phase, PhaseReading
+
+_LOADED: Final = 1000  # W
+_GOOD_FACTOR: Final = 0.8
+_NEGATIVE: Final = -100  # W
+_APART: Final = 10  # V
+_STEP: Final = 400  # W
+_STEPS: Final = 24
+_STEPS_NEEDED: Final = 8
+_SHARE: Final = 0.25
+
+# How long a fault has to show before it is one, and before a person is told.
+_PROBLEM: Final = 60  # s
+_LASTING: Final = 600  # s
+
+
+class Check(StrEnum):
+    """What is looked for."""
+
+    LOW_POWER_FACTOR = "low_power_factor"
+    NEGATIVE_SOLAR = "negative_solar"
+    IMPORT_FOLLOWS_SOLAR = "import_follows_solar"
+    NEGATIVE_LOAD = "negative_load"
+    VOLTAGES_APART = "voltages_apart"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """What a check is about: a location, and one of its phases or all."""
+
+    check: Check
+    location: str
+    phase: Phase | None = None
+
+    @property
+    def key(self) -> str:
+        """What an entity of it is known by."""
+        suffix = "" if self.phase is None else f"_{self.phase}"
+        return f"{self.location}_{self.check}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check says: None before there was anything to go by.
+
+    `lasting` is a problem that a person should be told of. `evidence` is what
+    was seen last; `meter` is the key of the meter concerned, `cts` are its CTs.
+    """
+
+    problem: bool | None = None
+    lasting: bool = False
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    meter: str | None = None
+    cts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """One look at a place. `bad` is None where there was nothing to see."""
+
+    bad: bool | None
+    evidence: Mapping[str, float]
+    meter: LocationMeter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What the checks look at: powers by location, as measured, and fresh meters."""
+
+    power: Mapping[str, float | None]
+    meters: Mapping[str, tuple[LocationMeter, ...]]
+    phases: Mapping[str, Mapping[Phase, PhaseReading]]
+
+
+@dataclass(slots=True)
+class _History:
+    """For how long a place has been bad, as far as it was seen."""
+
+    problem: bool | None = None
+    bad_for: float = 0
+    bad_at: float | None = None
+
+
+class Wiring:
+    """Looks at each poll, and remembers what it saw before."""
+
+    def __init__(self, interval: float) -> None:
+        """Look at polls that are this many seconds apart."""
+        # A poll that was missed does not break a row.
+        self._longest_gap = 3 * interval
+        self._histories: dict[Place, _History] = {}
+        self._steps = _Steps()
+
+    def look(self, now: float, measured: Measured) -> dict[Place, Finding]:
+        """Return what each check says after a poll at this Unix time."""
+        sights = {
+            **_power_factors(measured),
+            **_negative_solar(measured),
+            **_negative_load(measured),
+            **_voltages(measured),
+            **self._steps.look(measured),
+        }
+        return {
+            place: self._judge(place, now, sight) for place, sight in sights.items()
+        }
+
+    def _judge(self, place: Place, now: float, sight: _Sight) -> Finding:
+        history = self._histories.setdefault(place, _History())
+        if sight.bad is None:
+            history.bad_at = None
+        elif not sight.bad:
+            self._histories[place] = history = _History(problem=False)
+        else:
+            if (
+                history.bad_at is not None
+                and 0 <= now - history.bad_at <= self._longest_gap
+            ):
+                history.bad_for += now - history.bad_at
+            history.bad_at = now
+            if history.bad_for >= _PROBLEM:
+                history.problem = True
+        meter = sight.meter
+        return Finding(
+            problem=history.problem,
+            lasting=history.bad_for >= _LASTING,
+            evidence=sight.evidence,
+            meter=None if meter is None else meter.key,
+            cts=_cts_at(meter, place.phase),
+        )
+
+
+def _cts_at(meter: LocationMeter | None, phase: Phase | None) -> tuple[int, ...]:
+    if meter is None:
+        return ()
+    return tuple(ct for ct, at in meter.ct_phases.items() if phase in (None, at))
+
+
+def _by_phase(
+    measured: Measured, location: str
+) -> Iterator[tuple[Phase, LocationMeter, PhaseReading]]:
+    for meter in measured.meters.get(location, ()):
+        for phase, reading in meter.phases.items():
+            yield phase, meter, reading
+
+
+def _power_factors(measured: Measured) -> dict[Place, _Sight]:
+    sights: dict[Place, _Sight] = {}
+    for location in ("site", "solar"):
+        for phase, meter, reading in _by_phase(measured, location):
+            bad, factor = None, reading.power_factor
+            if factor is not None and abs(reading.power or 0) > _LOADED:
+                bad = factor < _GOOD_FACTOR
+            sight = _Sight(
+                bad,
+                _known(
+                    power=reading.power,
+                    reactive_power=reading.reactive_power,
+                    power_factor=factor,
+                ),
+                meter,
+            )
+            _add(sights, Place(Check.LOW_POWER_FACTOR, location, phase), sight)
+    return sights
+
+
+def _negative_solar(measured: Measured) -> dict[Place, _Sight]:
+    sights: dict[Place, _Sight] = {}
+    for phase, meter, reading in _by_phase(measured, "solar"):
+        bad = _is_negative(reading.power)
+        factor = reading.power_factor
+        if bad and factor is not None and factor < _GOOD_FACTOR:
+            # Measured against another phase, which is the other check's matter.
+            bad = None
+        sight = _Sight(bad, _known(power=reading.power), meter)
+        _add(sights, Place(Check.NEGATIVE_SOLAR, "solar", phase), sight)
+    if not sights and (power := measured.power.get("solar")) is not None:
+        sight = _Sight(_is_negative(power), {"power": power})
+        sights[Place(Check.NEGATIVE_SOLAR, "solar")] = sight
+    return sights
+
+
+def _negative_load(measured: Measured) -> dict[Place, _Sight]:
+    power = measured.power.get("load")
+    if power is None:
+        return {}
+    sight = _Sight(_is_negative(power), _known(**measured.power))
+    return {Place(Check.NEGATIVE_LOAD, "load"): sight}
+
+
+def _voltages(measured: Measured) -> dict[Place, _Sight]:
+    volts = {
+        str(phase): reading.voltage
+        for phase, reading in measured.phases.get("site", {}).items()
+        if reading.voltage is not None
+    }
+    if len(volts) < 2:
+        return {}
+    apart = max(volts.values()) - min(volts.values())
+    return {Place(Check.VOLTAGES_APART, "site"): _Sight(apart > _APART, volts)}
+
+
+def _is_negative(power: float | None) -> bool | None:
+    """Judge what flows; around 0 there is nothing to see, as at night."""
+    if power is None or abs(power) <= -_NEGATIVE:
+        return None
+    return power < 0
+
+
+def _add(sights: dict[Place, _Sight], place: Place, sight: _Sight) -> None:
+    """Keep the sight that says most, where several meters have a part in a phase."""
+    known = sights.get(place)
+    if known is None or (known.bad, sight.bad) in (
+        (None, False),
+        (None, True),
+        (False, True),
+    ):
+        sights[place] = sight
+
+
+def _known(**values: float | None) -> dict[str, float]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+class _Steps:
+    """Pairs the steps of solar with those of the site's phases."""
+
+    def __init__(self) -> None:
+        self._solar: float | None = None
+        self._site: dict[Phase, float] = {}
+        self._ratios: dict[Phase, deque[float]] = {}
+
+    def look(self, measured: Measured) -> dict[Place, _Sight]:
+        """Take a step over from the last poll, and judge all that are known."""
+        solar = measured.power.get("solar")
+        site = {
+            phase: reading.power
+            for phase, reading in measured.phases.get("site", {}).items()
+            if reading.power is not None
+        }
+        fed = _fed_phases(measured)
+        if (
+            solar is not None
+            and self._solar is not None
+            and min(solar, self._solar) > 0
+        ):
+            step = solar - self._solar
+            for phase in (
+                fed & site.keys() & self._site.keys() if abs(step) > _STEP else ()
+            ):
+                # 1 where all that came from this phase's share of solar went out.
+                share = (site[phase] - self._site[phase]) / step * len(fed)
+                if abs(share) > 2 * _SHARE:
+                    ratios = self._ratios.setdefault(phase, deque(maxlen=_STEPS))
+                    ratios.append(share)
+        self._solar, self._site = solar, site
+        return {
+            Place(Check.IMPORT_FOLLOWS_SOLAR, "site", phase): self._judge(
+                phase, measured
+            )
+            for phase in sorted(fed & site.keys())
+        }
+
+    def _judge(self, phase: Phase, measured: Measured) -> _Sight:
+        ratios = self._ratios.get(phase, ())
+        wrong = sum(ratio > 0 for ratio in ratios)
+        right = len(ratios) - wrong
+        bad = None
+        if max(wrong, right) >= _STEPS_NEEDED:
+            if wrong >= 4 * right:
+                bad = True
+            elif right >= 4 * wrong:
+                bad = False
+        concerned = [
+            (abs(reading.power or 0), meter)
+            for at, meter, reading in _by_phase(measured, "site")
+            if at == phase
+        ]
+        meter = max(concerned, key=itemgetter(0))[1] if concerned else None
+        return _Sight(bad, {"steps_with_solar": wrong, "steps_against": right}, meter)
+
+
+def _fed_phases(measured: Measured) -> set[Phase]:
+    """Return the phases that solar feeds, as far as its meters tell."""
+    meters = measured.meters.get("solar", ())
+    if any((meter.scale_factor or 1) > 1 for meter in meters):
+        # One CT stands for both legs.
+        return set(measured.phases.get("site", {}))
+    return {phase for meter in meters for phase in meter.phases}
