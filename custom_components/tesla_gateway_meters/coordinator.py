@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
@@ -111,6 +111,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         """Poll this client."""
         self._client = client
         self._failed: dict[Endpoint, GatewayError] = {}
+        self._hearers: list[Callable[[SnapshotT], None]] = []
         self._timeouts = 0
         super().__init__(
             hass,
@@ -135,7 +136,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         """Poll, and tell Home Assistant what a poll that failed means."""
         self._timeouts = 0
         try:
-            return await self._poll()
+            snapshot = await self._poll()
         except _POLL_ENDING as err:
             report(self.hass, self.config_entry, err)
             key = _MESSAGES[type(err)]
@@ -148,6 +149,15 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
                 translation_key=key,
                 retry_after=err.retry_after if isinstance(err, TryLaterError) else None,
             ) from err
+        for hear in self._hearers:
+            hear(snapshot)
+        return snapshot
+
+    @callback
+    def async_hear(self, hear: Callable[[SnapshotT], None]) -> CALLBACK_TYPE:
+        """Call back with each poll's snapshot; listeners hear of new ones alone."""
+        self._hearers.append(hear)
+        return lambda: self._hearers.remove(hear)
 
     async def _ask[T](
         self, endpoint: Endpoint, call: Callable[[], Awaitable[T]]

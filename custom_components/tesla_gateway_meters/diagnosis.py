@@ -32,6 +32,7 @@ from .gateway import (
     ReadingStatus,
 )
 from .issues import Diagnosis, Subject, show_diagnoses
+from .snapshot import MeterSnapshot
 from .wiring import Check, Finding, Place
 
 # A remote meter may update its firmware for as long (Tesla's own rule).
@@ -84,33 +85,36 @@ class Diagnostician:
     async def async_start(self) -> None:
         """Look at what is there, and at all that comes."""
         self._baseline = await self._store.async_load()
-        self._entry.async_on_unload(self._slow.async_add_listener(self._look_at_meters))
-        self._entry.async_on_unload(self._live.async_add_listener(self._show))
-        self._look_at_meters()
+        self._entry.async_on_unload(self._async_save)
+        self._entry.async_on_unload(self._slow.async_hear(self._look_at_meters))
+        self._entry.async_on_unload(self._live.async_add_listener(self._show_findings))
+        if self._slow.last_update_success:
+            self._look_at_meters(self._slow.data)
 
-    @callback
-    def accept_configuration(self) -> None:
+    async def async_accept_configuration(self) -> None:
         """Take the configuration of now for the right one, as a person says it is."""
-        self._baseline = dict(self._facts)
+        self._baseline = self._facts
         self._of_configuration = ()
-        self._store.async_delay_save(lambda: self._facts)
-        self._show()
+        await self._async_save()
+        self._show_findings()
+
+    async def _async_save(self) -> None:
+        if self._baseline is not None:
+            await self._store.async_save(self._baseline)
 
     @callback
-    def _look_at_meters(self) -> None:
-        if self._slow.last_update_success and self._live.last_update_success:
-            slow = self._slow.data
-            names = _names(slow.meters.values())
-            if Endpoint.READINGS not in slow.failed and slow.readings:
-                self._look_at_readings(slow.readings, names)
-            if self._is_complete():
-                self._look_at_configuration(tuple(slow.meters.values()), names)
-        self._show()
+    def _look_at_meters(self, snapshot: MeterSnapshot) -> None:
+        names = _names(snapshot.meters.values())
+        if snapshot.readings:
+            self._look_at_readings(snapshot.readings, names)
+        if snapshot.meters and self._is_complete():
+            self._look_at_configuration(tuple(snapshot.meters.values()), names)
+        self._show(names)
 
     def _is_complete(self) -> bool:
         """Whether all endpoints gave what they have; a gateway that starts does not."""
         failed = {**self._live.failed, **self._slow.failed}
-        return bool(self._slow.data.meters) and not any(
+        return self._live.last_update_success and not any(
             endpoint in failed and not isinstance(failed[endpoint], AbsentError)
             for endpoint in (
                 Endpoint.METERS,
@@ -134,8 +138,9 @@ class Diagnostician:
             return
         self._facts = facts
         if self._baseline is None:
-            self.accept_configuration()
-        changed = changes(self._baseline or {}, facts)
+            self._baseline = facts
+            self._store.async_delay_save(lambda: facts)
+        changed = changes(self._baseline, facts)
         found = []
         if changed:
             found.append(
@@ -174,12 +179,14 @@ class Diagnostician:
         )
 
     @callback
-    def _show(self) -> None:
+    def _show_findings(self) -> None:
+        self._show(_names(self._slow.data.meters.values()))
+
+    def _show(self, names: Mapping[str, str]) -> None:
         """Tell what is found, where that is not what was told before."""
         undecided: list[Subject] = []
         if self._of_configuration is None:
             undecided += (_CT_CHANGED, _CT_DISAGREEMENT)
-        names = _names(self._slow.data.meters.values())
         undecided += (
             Subject("reading_fault", _slug(names[key]))
             for key in self._faulty_since.keys() & names.keys()

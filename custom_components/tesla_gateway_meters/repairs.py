@@ -95,7 +95,7 @@ class ConfirmConfigurationFlow(RepairsFlow):
             )
         if self._entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
-        self._entry.runtime_data.diagnostician.accept_configuration()
+        await self._entry.runtime_data.diagnostician.async_accept_configuration()
         return self.async_create_entry(data={})
 
 
