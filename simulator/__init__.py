@@ -7,14 +7,30 @@ from .profiles import PROFILES, Truth
 from .record import Request
 from .server import serve
 from .sessions import LoginLimit
+from .wiring import (
+    FlippedCT,
+    InvalidCT,
+    MovedCT,
+    SwappedMeters,
+    UnpluggedMeter,
+    WiringFault,
+    WrongScale,
+)
 
 __all__ = [
     "PROFILES",
     "Certificate",
     "Fault",
+    "FlippedCT",
+    "InvalidCT",
     "LoginLimit",
+    "MovedCT",
     "Request",
     "SimulatedGateway",
+    "SwappedMeters",
     "Truth",
+    "UnpluggedMeter",
+    "WiringFault",
+    "WrongScale",
     "serve",
 ]

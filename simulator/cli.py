@@ -12,12 +12,14 @@ import sys
 from typing import Final
 
 from .certificate import Certificate
+from .clock import Clock
 from .control import ACTIONS
 from .fault_kinds import KINDS
 from .faults import Fault
 from .gateway import SimulatedGateway
-from .profiles import PROFILES
+from .profiles import PROFILES, create
 from .server import DEFAULT_PASSWORD, LOOPBACK, serve
+from .wiring import KINDS as WIRING, WiringFault, parse
 
 _EXAMPLES: Final = """\
 examples:
@@ -26,6 +28,9 @@ examples:
   python -m simulator --control-port 8444
   curl http://127.0.0.1:8444/faults -d '{"*": "slow:3"}'
   curl http://127.0.0.1:8444/faults -X DELETE
+  python -m simulator --profile three-phase --wiring move:synchrometerX:1:L2
+  curl http://127.0.0.1:8444/wiring -d '{"faults": ["flip:synchrometerX:1"]}'
+  curl http://127.0.0.1:8444/wiring -X DELETE
   curl http://127.0.0.1:8444/sitemanager -d '{"running": false}'
   curl http://127.0.0.1:8444/reboot -X POST
 """
@@ -52,6 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except (OSError, ValueError) as error:
         parser.error(f"--certificate {options.certificate}: {error}")
+    try:
+        create(options.profile, Clock(), 1).rewire(options.wiring)
+    except ValueError as error:
+        parser.error(f"--wiring: {error}")
     try:
         asyncio.run(_run(options, certificate))
     except OSError as error:
@@ -81,6 +90,7 @@ async def _run(options: argparse.Namespace, certificate: Certificate | None) -> 
     ) as gateway:
         for named in options.fault:
             gateway.set_fault(named.endpoint, named.fault)
+        gateway.miswire(*options.wiring)
         _say(_greeting(gateway, options.profile))
         await stop.wait()
 
@@ -98,6 +108,7 @@ def _greeting(gateway: SimulatedGateway, profile: str) -> str:
         f"  fault        {name}={fault}"
         for name, fault in gateway.faults.listed().items()
     ]
+    lines += [f"  wiring       {fault}" for fault in gateway.wiring]
     return "\n".join([*lines, "Stop with Ctrl-C."])
 
 
@@ -115,7 +126,9 @@ def _listing() -> str:
             "        endpoint as in meters/site, or *):",
             *(f"  {name:12} {kind.help}" for name, kind in KINDS.items()),
             "  502          Any bare number is a status.",
-            "control port (GET /state, GET and DELETE /faults, and POST to these):",
+            "wiring faults (KIND:METER and so on; meters as synchrometerX, or a serial):",
+            *(f"  {name:12} {kind.help}" for name, kind in WIRING.items()),
+            "control port (GET /state, GET and DELETE /faults and /wiring, and POST to these):",
             *(f"  {path:17} {body}".rstrip() for path, body in ACTIONS.items()),
         ]
     )
@@ -191,6 +204,14 @@ def _parser() -> argparse.ArgumentParser:
         help="start with a fault; may be repeated; --list shows the kinds",
     )
     add(
+        "--wiring",
+        type=_wiring,
+        action="append",
+        default=[],
+        metavar="FAULT",
+        help="start with a wiring fault; may be repeated; --list shows the kinds",
+    )
+    add(
         "--list",
         action="store_true",
         help="list profiles, faults and control port, and stop",
@@ -228,5 +249,12 @@ def _fault(text: str) -> _Named:
         raise argparse.ArgumentTypeError(f"expected ENDPOINT=FAULT, not {text!r}")
     try:
         return _Named(endpoint, Fault.parse(fault))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _wiring(text: str) -> WiringFault:
+    try:
+        return parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error

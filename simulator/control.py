@@ -1,6 +1,6 @@
 """The control port: faults, state and clock at run time, over plain HTTP, for this machine only.
 
-GET /state, GET, POST and DELETE /faults, and a POST to each path of `ACTIONS`. Each answers with
+GET /state, GET and DELETE /faults and /wiring, and a POST to each path of `ACTIONS`. Each answers with
 JSON: what is in force afterwards, or 400 and an error.
 """
 
@@ -13,6 +13,7 @@ from aiohttp import web
 
 from .faults import Fault
 from .gateway import LOGIN, SimulatedGateway
+from .wiring import parse
 
 _LOOPBACK: Final = "127.0.0.1"
 _PATIENCE: Final = 0.1  # seconds that a request in hand may take when the server stops
@@ -20,6 +21,8 @@ _PATIENCE: Final = 0.1  # seconds that a request in hand may take when the serve
 # What can be posted, with an example of the body; none is needed where it is empty.
 ACTIONS: Final = {
     "/faults": '{"meters/site": "null", "*": "429,retry-after=120,times=3"}',
+    "/wiring": '{"faults": ["flip:synchrometerX:1", "move:synchrometerX:2:L1"]}',
+    "/oddities": '{"reordered": true, "unprefixed": true}',
     "/logins": '{"refuse": 429, "times": 3}',
     "/expire-tokens": "",
     "/advance": '{"seconds": 3600}',
@@ -53,8 +56,10 @@ class _Control:
         self._gateway = gateway
 
     def routes(self) -> list[web.RouteDef]:
-        actions = {
+        actions: dict[str, Callable[[Fields], None]] = {
             "/faults": self._break,
+            "/wiring": self._miswire,
+            "/oddities": self._oddities,
             "/logins": self._logins,
             "/expire-tokens": lambda _: self._gateway.expire_tokens(),
             "/advance": self._advance,
@@ -67,6 +72,8 @@ class _Control:
             web.get("/state", self.state),
             web.get("/faults", self.faults),
             web.delete("/faults", self.mend),
+            web.get("/wiring", self.wiring),
+            web.delete("/wiring", self.rewire),
             *(web.post(path, self._post(actions[path])) for path in ACTIONS),
         ]
 
@@ -80,7 +87,10 @@ class _Control:
                 "logins": gateway.logins,
                 "connections": gateway.connections,
                 "sitemanager": gateway.sitemanager,
+                "reordered": gateway.reordered,
+                "unprefixed": gateway.unprefixed,
                 "faults": gateway.faults.listed(),
+                "wiring": [str(fault) for fault in gateway.wiring],
             }
         )
 
@@ -91,6 +101,32 @@ class _Control:
         """Mend all endpoints, or the one in `?endpoint=`."""
         self._gateway.clear_faults(request.query.get("endpoint"))
         return await self.faults(request)
+
+    async def wiring(self, _: web.Request) -> web.Response:
+        return web.json_response([str(fault) for fault in self._gateway.wiring])
+
+    async def rewire(self, request: web.Request) -> web.Response:
+        """Mend all wiring faults, or the one in `?fault=`."""
+        text = request.query.get("fault")
+        try:
+            self._gateway.mend(*() if text is None else (parse(text),))
+        except ValueError as error:
+            return _bad(str(error))
+        return await self.wiring(request)
+
+    def _miswire(self, fields: Fields) -> None:
+        """Take `{"faults": ["flip:synchrometerX:1"]}`, all of it or none."""
+        texts = fields["faults"]
+        if not isinstance(texts, list):
+            raise ValueError("faults is a list")  # noqa: TRY004 - it becomes a 400
+        self._gateway.miswire(*(parse(str(text)) for text in texts))
+
+    def _oddities(self, fields: Fields) -> None:
+        """Take `{"reordered": true}`, `{"unprefixed": false}` or both."""
+        gateway = self._gateway
+        reordered = _flag(fields.get("reordered", gateway.reordered), "reordered")
+        unprefixed = _flag(fields.get("unprefixed", gateway.unprefixed), "unprefixed")
+        gateway.reordered, gateway.unprefixed = reordered, unprefixed
 
     def _break(self, fields: Fields) -> None:
         """Take `{"meters/site": "502", "*": "slow:3,times=2"}`, all of it or none."""

@@ -1,5 +1,6 @@
 """The simulated gateway: what it answers, and the record of what it was asked."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from .record import Record, Request
 from .service import Service
 from .sessions import Sessions, tokens_of
 from .wire import Wire
+from .wiring import WiringFault
 
 LOGIN: Final = "login/Basic"
 _OPEN: Final = frozenset({"status", "customer/registration"})
@@ -33,6 +35,7 @@ class SimulatedGateway:
         self.record: Final = Record()
         self.wire: Final = Wire()
         self._profile = profile
+        self._wiring: tuple[WiringFault, ...] = ()
         self._service = Service(profile)
         self._sessions = sessions
 
@@ -91,6 +94,30 @@ class SimulatedGateway:
         """Mend one endpoint, or all."""
         self.faults.clear(endpoint)
 
+    @property
+    def wiring(self) -> tuple[WiringFault, ...]:
+        """The wiring faults in force."""
+        return self._wiring
+
+    def miswire(self, *faults: WiringFault) -> None:
+        """Add wiring faults to those in force; ValueError if the profile has no place for one.
+
+        All of them or none.
+        """
+        self._rewire((*self._wiring, *faults))
+
+    def mend(self, *faults: WiringFault) -> None:
+        """Mend these wiring faults, or all."""
+        for fault in faults:
+            if fault not in self._wiring:
+                raise ValueError(f"{fault} is not in force")
+        self._rewire(one for one in self._wiring if faults and one not in faults)
+
+    def _rewire(self, faults: Iterable[WiringFault]) -> None:
+        wiring = tuple(dict.fromkeys(faults))
+        self._profile.rewire(wiring)
+        self._wiring = wiring
+
     def refuse_logins(self, status: int = 429, times: int | None = None) -> None:
         """Answer logins with 401, 403 or 429, for ever or that many times."""
         self.set_fault(LOGIN, Fault("status", status, times))
@@ -127,6 +154,24 @@ class SimulatedGateway:
     def start_sitemanager(self) -> None:
         """Take back `stop_sitemanager`."""
         self._service.sitemanager = True
+
+    @property
+    def reordered(self) -> bool:
+        """Whether lists of meters and roles come in another order each time; can be set."""
+        return self._service.reordered
+
+    @reordered.setter
+    def reordered(self, reordered: bool) -> None:
+        self._service.reordered = reordered
+
+    @property
+    def unprefixed(self) -> bool:
+        """Whether synchrometers' serials have lost their board's number; can be set."""
+        return self._service.unprefixed
+
+    @unprefixed.setter
+    def unprefixed(self, unprefixed: bool) -> None:
+        self._service.unprefixed = unprefixed
 
     def reboot(self) -> None:
         """Restart: no session and no connection is left, and the uptime begins anew."""

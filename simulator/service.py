@@ -1,12 +1,14 @@
 """What the endpoints serve: a profile's payloads, in the state that the gateway is in."""
 
+from collections import Counter
 import json
 
-from .answers import SITE_MANAGER_DOWN, Answer, payload
+from .answers import NOT_FOUND, SITE_MANAGER_DOWN, Answer, payload
 from .fault_kinds import is_header
-from .go import Json, dumps
+from .go import Json
 from .guise import Guise
 from .profiles import Profile
+from .profiles.oddities import reordered, unprefixed
 from .profiles.stopped import NEED_SITEMANAGER, stopped
 
 
@@ -18,7 +20,10 @@ class Service:
         self.profile = profile
         self.din = profile.din
         self.sitemanager = True
+        self.reordered = False  # lists come in another order each time
+        self.unprefixed = False  # serials have lost their board's number
         self._guise: Guise | None = None
+        self._turns: Counter[str] = Counter()
 
     def __contains__(self, endpoint: object) -> bool:
         """Tell whether there is such an endpoint, whatever it answers now."""
@@ -40,9 +45,10 @@ class Service:
 
     def payload(self, endpoint: str) -> Json:
         """Return what an endpoint serves now, as a client reads it."""
-        if endpoint not in self or self.answer(endpoint).status != 200:
+        answer = self.answer(endpoint) if endpoint in self else NOT_FOUND
+        if answer.status != 200:
             raise LookupError(f"{endpoint} serves no payload now")
-        plain: Json = json.loads(dumps(self._value(endpoint)))
+        plain: Json = json.loads(answer.body)
         return plain
 
     def _value(self, endpoint: str) -> Json:
@@ -50,4 +56,10 @@ class Service:
         if not self.sitemanager:
             endpoints = {**endpoints, **stopped(endpoints)}
         value = endpoints[endpoint]()
+        if self.unprefixed:
+            value = unprefixed(endpoint, value)
+        if self.reordered:
+            self._turns[endpoint] += 1
+            if self._turns[endpoint] % 2:
+                value = reordered(endpoint, value)
         return value if self._guise is None else self._guise.on(value)

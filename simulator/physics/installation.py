@@ -55,6 +55,14 @@ def total(phases: Phases) -> Flow:
     return Flow(sum(flow.p for flow in phases), sum(flow.q for flow in phases))
 
 
+def moved(location: str, watts: int, seconds: int) -> tuple[int, int]:
+    """Return the watt-seconds that a location exports and imports at this power."""
+    # Site and load import what is positive; battery and solar export it.
+    exported = watts if location in {"battery", "solar"} else -watts
+    amount = abs(watts) * seconds
+    return (amount, 0) if exported > 0 else (0, amount)
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The site at one step of the physics.

@@ -1,14 +1,16 @@
 """A site through time, step by step, so that its counters are the exact sums of its powers."""
 
+from collections.abc import Callable
 from datetime import timezone
 from typing import Final
 
 from simulator.go import SECOND
 
 from . import day
-from .installation import LOCATIONS, Flow, Installation, Phases, Snapshot, total
+from .installation import LOCATIONS, Flow, Installation, Phases, Snapshot, moved, total
 
 _RESERVE: Final = 0.24  # of the capacity, never discharged
+_REACTIVE: Final = 325  # var that each battery gives at all times
 _ONE_WAY: Final = 0.95  # efficiency of charging, and of discharging
 
 
@@ -26,6 +28,8 @@ class World:
         """Start at a time in nanoseconds since 1970 UTC with a half full battery."""
         self.site: Final = site
         self.seed: Final = seed
+        # Told the flows and voltages of each step that ends, so that meters can count.
+        self.watch: Callable[[dict[str, Phases], tuple[float, ...]], None] | None = None
         offset = zone.utcoffset(None)
         self._offset = int(offset.total_seconds()) // day.STEP
         self._step = start // (day.STEP * SECOND)
@@ -67,21 +71,28 @@ class World:
         if (watts < 0 and full) or (watts > 0 and empty):
             watts = 0
         share = len(site.battery_phases)
-        flow = Flow(round(watts / 10) * 10 // share, 650 // share // 5 * 5)
+        reactive = _REACTIVE * site.batteries // share // 5 * 5
+        flow = Flow(round(watts / 10) * 10 // share, reactive)
         return tuple(
             flow if n in site.battery_phases else Flow() for n in range(site.phases)
         )
 
     def _finish_step(self) -> None:
         for location, flows in self._flows.items():
-            watts = total(flows).p
-            # Site and load import what is positive; battery and solar export it.
-            outward = location in {"battery", "solar"}
-            exported = watts if outward else -watts
-            self._moved[location][0 if exported > 0 else 1] += abs(watts) * day.STEP
+            exported, imported = moved(location, total(flows).p, day.STEP)
+            self._moved[location][0] += exported
+            self._moved[location][1] += imported
+        if self.watch is not None:
+            self.watch(self._flows, self._volts())
         watts = total(self._flows["battery"]).p
         efficiency = _ONE_WAY if watts < 0 else 1 / _ONE_WAY
         self._stored -= watts * efficiency * day.STEP / 3600
+
+    def _volts(self) -> tuple[float, ...]:
+        return tuple(
+            day.volts(self.site, self.seed, self._step, phase, flow.p)
+            for phase, flow in enumerate(self._flows["site"])
+        )
 
     def _snapshot(self) -> Snapshot:
         capacity = self.site.battery_hours
@@ -89,10 +100,7 @@ class World:
             step=self._step,
             nanoseconds=self._step * day.STEP * SECOND,
             flows=self._flows,
-            volts=tuple(
-                day.volts(self.site, self.seed, self._step, phase, flow.p)
-                for phase, flow in enumerate(self._flows["site"])
-            ),
+            volts=self._volts(),
             hertz=day.hertz(self.site, self.seed, self._step),
             stored=self._stored,
             charge=self._stored / capacity * 100 if capacity else 0,

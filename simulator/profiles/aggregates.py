@@ -26,17 +26,14 @@ def _measured(
     moment: Moment, location: str
 ) -> list[tuple[Meter, dict[int, PhaseReading]]]:
     return [
-        (meter, moment.phases(meter, role))
-        for meter in moment.equipment.meters
-        for role in meter.roles
-        if role.location == location
+        (meter, moment.phases(meter, role)) for meter, role in moment.roles(location)
     ]
 
 
 def _volts(moment: Moment, location: str) -> float:
     """Average what the meters of a location show as their average."""
-    volts = [average_volts(*one) for one in _measured(moment, location)]
-    return sum(volts) / len(volts)
+    volts = [average_volts(*one) for one in _measured(moment, location) if one[1]]
+    return sum(volts) / len(volts) if volts else 0
 
 
 def _metered(moment: Moment, location: str) -> dict[str, Json]:
@@ -46,12 +43,14 @@ def _metered(moment: Moment, location: str) -> dict[str, Json]:
         reading.amperes for _, phases in readings for reading in phases.values()
     )
     neurio = all(meter.type == NEURIO for meter, _ in readings)
+    # It is as old as what came in last.
+    seen = max((moment.of(meter) for meter, _ in readings), key=lambda one: one.now)
     return {
         **common(
-            moment.stamp(location),
+            seen.stamp(location),
             moment.flow(location),
             energy=moment.energy(location),
-            hertz=moment.snapshot.hertz if neurio else 0,
+            hertz=seen.snapshot.hertz if neurio else 0,
             volts=_volts(moment, location),
             amperes=amperes,
         ),
@@ -84,7 +83,7 @@ def _load(moment: Moment) -> dict[str, Json]:
     """Compute what no meter measures; its current comes from the site's fictive voltage."""
     flow = moment.flow("load")
     volts = _volts(moment, "site")
-    amperes = flow.p / volts
+    amperes = flow.p / volts if volts else 0
     return {
         **common(
             moment.stamp("load"),

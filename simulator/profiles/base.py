@@ -1,11 +1,12 @@
 """What every profile offers to the gateway that serves it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from simulator.go import Json
 from simulator.physics.installation import Phases
+from simulator.wiring import WiringFault
 
 type Endpoints = Mapping[str, Callable[[], Json]]
 
@@ -41,6 +42,10 @@ class Profile(Protocol):
 
     def reboot(self) -> None:
         """Let the uptime begin at the clock's present time."""
+        ...
+
+    def rewire(self, faults: Iterable[WiringFault]) -> None:
+        """Put these wiring faults in force, and no others; ValueError if one does not fit."""
         ...
 
     def truth(self, location: str) -> Truth:

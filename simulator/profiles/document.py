@@ -1,12 +1,13 @@
 """The gateway of the API document: its payloads to the letter, its stamps moving or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.resources import files
 import json
 from typing import Any, Final
 
 from simulator.clock import Clock, parse_stamp
 from simulator.go import NEVER, SECOND, Json
+from simulator.wiring import WiringFault
 
 from . import system
 from .about import About
@@ -76,6 +77,13 @@ class Document:
             values["energy_exported"],
             values["energy_imported"],
         )
+
+    def rewire(self, faults: Iterable[WiringFault]) -> None:
+        """Refuse any: nothing flows behind these payloads."""
+        if tuple(faults):
+            raise ValueError(
+                "the profile document has no wiring: its payloads never change"
+            )
 
     def _served(self, name: str) -> Callable[[], Json]:
         def serve() -> Json:

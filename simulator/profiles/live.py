@@ -1,17 +1,22 @@
 """A gateway whose payloads come from simulated physics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 from simulator.clock import Clock
 from simulator.go import Json
+from simulator.physics.installation import total
 from simulator.physics.world import World
+from simulator.wiring import WiringFault
 
 from . import aggregates, meters, readings, system
 from .about import About
 from .base import Endpoints, Truth
+from .counters import Errors
 from .moment import Moment
 from .spec import Equipment
+from .wiring import Wiring
 
 _RESTRICTED: Final = (
     "meters/aggregates",
@@ -30,6 +35,9 @@ class Live:
         self._clock = clock
         self._seed = seed
         self._world = World(equipment.installation, seed, clock.zone, clock.started)
+        self._wiring = Wiring.of(equipment)
+        self._errors = Errors()
+        self._held: dict[str, Moment] = {}
         self.din: Final = equipment.identity.din
         about = About(equipment.identity, clock)
         self.reboot: Final = about.reboot
@@ -39,17 +47,35 @@ class Live:
         """Return the present moment."""
         now = self._clock.nanoseconds()
         return Moment(
-            self._equipment, self._clock, self._world.at(now), now, self._seed
+            self._equipment,
+            self._clock,
+            self._world.at(now),
+            now,
+            self._seed,
+            self._wiring,
+            self._errors,
+            self._held,
         )
+
+    def rewire(self, faults: Iterable[WiringFault]) -> None:
+        """Put these wiring faults in force, and no others; ValueError if one does not fit."""
+        faults = tuple(faults)
+        wiring = Wiring.of(self._equipment, faults)
+        before = self.moment()  # what was counted until now was counted as it was wired
+        self._held = {
+            serial: self._held.get(serial, before) for serial in wiring.unplugged
+        }
+        self._wiring = wiring
+        self._world.watch = partial(self._errors.count, wiring) if faults else None
 
     def truth(self, location: str) -> Truth:
         """Return what flows at a location, at the present simulated time."""
         moment = self.moment()
-        flow = moment.flow(location)
+        flow = total(moment.snapshot.flows[location])
         return Truth(
             flow.p,
             flow.q,
-            *moment.energy(location),
+            *moment.energy(location, truly=True),
             phases=moment.snapshot.flows[location],
             volts=moment.snapshot.volts,
         )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from simulator.go import SECOND, Json
+from simulator.physics.installation import total
 
 from .moment import Moment, PhaseReading, average_volts, common
 from .spec import NEURIO, Meter, Role
@@ -15,12 +16,7 @@ _LETTERS: Final = "abc"
 
 def located(moment: Moment, location: str) -> Json:
     """Build `/api/meters/site` or `/api/meters/solar`: null where no meter measures it."""
-    roles = [
-        (meter, role)
-        for meter in moment.equipment.meters
-        for role in meter.roles
-        if role.location == location
-    ]
+    roles = moment.roles(location)
     if not roles:
         return None
     return [_entry(moment, number, *pair) for number, pair in enumerate(roles)]
@@ -28,7 +24,7 @@ def located(moment: Moment, location: str) -> Json:
 
 def listed(moment: Moment) -> Json:
     """Build `/api/meters`; the order of meters and of their roles changes from call to call."""
-    entries: list[Json] = [_meter(moment, meter) for meter in moment.equipment.meters]
+    entries: list[Json] = [_meter(moment, meter) for meter in moment.wiring.meters]
     return entries[::-1] if moment.coin(0) else entries
 
 
@@ -39,7 +35,11 @@ def _meter(moment: Moment, meter: Meter) -> dict[str, Json]:
         "type": meter.type,
     }
     if meter.type == NEURIO:
-        entry |= {"connected": True, "ip_address": meter.host, "mac": meter.mac}
+        entry |= {
+            "connected": meter.serial not in moment.wiring.unplugged,
+            "ip_address": meter.host,
+            "mac": meter.mac,
+        }
     roles: list[Json] = []
     for role in meter.roles:
         ct: dict[str, Json] = {
@@ -82,34 +82,34 @@ def _connection(moment: Moment, meter: Meter) -> dict[str, Json]:
             "port": 443,
             "short_id": short_id,
             "device_serial": meter.serial,
-            "neurio_connected": True,
+            "neurio_connected": meter.serial not in moment.wiring.unplugged,
             "https_conf": {},
         }
     # Real gateways name the same synchrometer in all entries, whichever it is.
-    first = next(one for one in moment.equipment.meters if one.type != NEURIO)
+    first = next(one for one in moment.wiring.meters if one.type != NEURIO)
     return {"short_id": short_id, "device_serial": first.serial, "https_conf": {}}
 
 
 def _cached(moment: Moment, meter: Meter, role: Role) -> dict[str, Json]:
     phases = moment.phases(meter, role)
-    stamp = moment.stamp(f"{meter.type} {role.location} power")
-    energy = moment.role_energy(role)
+    seen = moment.of(meter)
+    stamp = seen.stamp(f"{meter.type} {role.location} power")
+    energy = moment.role_energy(meter, role)
     by_phase = [phases[n].amperes if n in phases else 0 for n in range(3)]
     amperes = sum(by_phase)
-    flows = [reading.flow for reading in phases.values()]
     neurio = meter.type == NEURIO
     head = common(
         stamp,
-        sum(flows[1:], flows[0]),
+        total(tuple(reading.flow for reading in phases.values())),
         energy=energy,
-        hertz=moment.snapshot.hertz if neurio else 0,
+        hertz=seen.snapshot.hertz if neurio else 0,
         volts=average_volts(meter, phases),
         amperes=amperes,
         phase_amperes=(by_phase[0], by_phase[1], by_phase[2]),
     )
     energy_stamp = head.pop("last_phase_energy_communication_time")
     head.pop("last_phase_power_communication_time")
-    head["last_phase_voltage_communication_time"] = moment.stamp(
+    head["last_phase_voltage_communication_time"] = seen.stamp(
         f"{meter.type} {role.location} volts"
     )
     head |= {f"v_l{n + 1}n": phases[n].volts for n in sorted(phases)}

@@ -1,5 +1,6 @@
 """One moment of a live profile: the site's snapshot, and when each meter was last read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
@@ -9,7 +10,9 @@ from simulator.go import NEVER, SECOND, Json
 from simulator.physics.installation import Flow, Snapshot, total
 from simulator.physics.noise import unit
 
+from .counters import Errors
 from .spec import NEURIO, Equipment, Meter, Role
+from .wiring import Wiring
 
 _READ_EVERY: Final = SECOND
 _EMPTY_ENERGY: Final = (0.000030957669878262095, 0.000014389256648428272)
@@ -36,6 +39,9 @@ class Moment:
     snapshot: Snapshot
     now: int  # nanoseconds since 1970 UTC
     seed: int
+    wiring: Wiring
+    errors: Errors
+    held: Mapping[str, Moment]  # of meters that were unplugged, by serial
 
     def stamp(self, stream: str) -> str:
         """Return when something was last read: within the last second or so."""
@@ -48,62 +54,105 @@ class Moment:
         """Toss a coin that falls anew every simulated second."""
         return unit(self.seed, 500 + stream, self.now // _READ_EVERY) < 0.5
 
-    def energy(self, location: str) -> tuple[float, float]:
+    def of(self, meter: Meter) -> Moment:
+        """Return the moment that a meter was last heard of: another, if it is unplugged."""
+        return self.held.get(meter.serial, self)
+
+    def roles(self, location: str) -> list[tuple[Meter, Role]]:
+        """Return the roles that meters have for a location."""
+        return [
+            (meter, role)
+            for meter in self.wiring.meters
+            for role in meter.roles
+            if role.location == location
+        ]
+
+    def energy(self, location: str, *, truly: bool = False) -> tuple[float, float]:
         """Return the Wh of lifetime that a location has exported and imported.
 
-        The battery counts in tens; the load is computed from the other three, as real gateways
-        do, so that it can step back by a few Wh.
+        As its meters counted, or as it truly was. The battery counts in tens; the load is
+        computed from the other three, as real gateways do, so that it can step back by a few
+        Wh.
         """
         if location == "load":
             # In this order: the real ones agree with it to the last bit.
-            site_out, site_in = self.energy("site")
-            battery_out, battery_in = self.energy("battery")
-            solar_out, solar_in = self.energy("solar")
+            site_out, site_in = self.energy("site", truly=truly)
+            battery_out, battery_in = self.energy("battery", truly=truly)
+            solar_out, solar_in = self.energy("solar", truly=truly)
             load = site_in - site_out + battery_out - battery_in + solar_out - solar_in
             return 0, load
-        start = self.equipment.counters.get(location, (0, 0))
-        moved = self.snapshot.moved[location]
-        exported, imported = (
-            base + ws / 3600 for base, ws in zip(start, moved, strict=True)
-        )
+        error = (0, 0) if truly else self.errors.at(location)
+        exported, imported = self._counted(location, error)
         if location == "battery":
             return exported // 10 * 10, imported // 10 * 10
         if location == "solar" and self.equipment.inverter_solar:
             return exported // 1, imported // 1
         return exported, imported
 
-    def role_energy(self, role: Role) -> tuple[float, float]:
+    def role_energy(self, meter: Meter, role: Role) -> tuple[float, float]:
         """Return the Wh that a meter shows for its role: solar's two are swapped there."""
+        error = self.errors.of(self.wiring.counters[meter.serial, role.location])
         if not role.conductor:
-            return _EMPTY_ENERGY
-        exported, imported = self.energy(role.location)
+            exported, imported = (
+                base + ws / 3600 for base, ws in zip(_EMPTY_ENERGY, error, strict=True)
+            )
+        else:
+            exported, imported = self._counted(role.location, error)
         return (
             (imported, exported) if role.location == "solar" else (exported, imported)
         )
 
+    def _counted(self, location: str, error: tuple[int, int]) -> tuple[float, float]:
+        start = self.equipment.counters.get(location, (0, 0))
+        moved = self.snapshot.moved[location]
+        exported, imported = (
+            base + (ws + wrong) / 3600
+            for base, ws, wrong in zip(start, moved, error, strict=True)
+        )
+        return exported, imported
+
     def phases(self, meter: Meter, role: Role) -> dict[int, PhaseReading]:
         """Return what a meter says of each phase that it has a CT on."""
-        readings = {}
-        for phase in role.phases:
-            if phase is not None:
-                readings[phase] = self._phase(meter, role, phase)
-        return readings
-
-    def _phase(self, meter: Meter, role: Role, phase: int) -> PhaseReading:
-        if phase >= len(self.snapshot.volts):
-            return PhaseReading(Flow(), 0, DEAD_LEG)
-        volts = self.snapshot.volts[phase]
-        raw = self.snapshot.flows[role.location][phase] if role.conductor else Flow()
+        seen = self.of(meter)
         scale = role.scale or 1
+        return {
+            phase: seen.ct(meter, slot, phase, scale)
+            for slot, phase in enumerate(role.phases)
+            if phase is not None
+        }
+
+    def ct(
+        self, meter: Meter, slot: int, reference: int, scale: int = 1
+    ) -> PhaseReading:
+        """Return what one CT gives, against the voltage of its reference."""
+        volts = self.snapshot.volts
+        if reference >= len(volts):
+            return PhaseReading(Flow(), 0, DEAD_LEG)
+        key = (meter.serial, slot)
+        raw = self.wiring.raw(key, reference, self.snapshot.flows, volts)
+        clamp = self.wiring.clamps.get(key)
+        amperes = 0.0
         # Neurio meters report no current here; others do in steps of half a milliampere.
-        amperes = (
-            0 if meter.type == NEURIO else round(raw.apparent / volts * 2000) / 2000
-        )
-        return PhaseReading(Flow(raw.p * scale, raw.q * scale), amperes, volts)
+        if clamp is not None and meter.type != NEURIO:
+            carried = clamp.conductor(self.snapshot.flows).apparent
+            amperes = round(carried / volts[clamp.phase] * 2000) / 2000
+        flow = Flow(raw.p * scale, raw.q * scale)
+        return PhaseReading(flow, amperes, volts[reference])
 
     def flow(self, location: str) -> Flow:
-        """Return the whole power of a location."""
-        return total(self.snapshot.flows[location])
+        """Return the whole power of a location, as the gateway knows it."""
+        if location == "load":
+            return self.flow("site") + self.flow("battery") + self.flow("solar")
+        roles = self.roles(location)
+        if not roles:  # batteries and solar inverters measure themselves
+            return total(self.snapshot.flows[location])
+        return total(
+            tuple(
+                reading.flow
+                for pair in roles
+                for reading in self.phases(*pair).values()
+            )
+        )
 
     def inverter_volts(self) -> float:
         """Return the true voltage that a battery or solar inverter reports, in V.

@@ -4,7 +4,7 @@ from typing import Final
 
 from simulator.go import Json
 
-from .moment import DEAD_LEG, Moment
+from .moment import DEAD_LEG, Moment, PhaseReading
 from .spec import NEURIO, Meter
 
 # The words of the text that a running system puts in the way of readings, in either order.
@@ -23,11 +23,16 @@ NO_READING: Final[dict[str, Json]] = {
 def build(moment: Moment) -> Json:
     """Build the payload: Neurio meters answer while the system runs, synchrometers do not."""
     return {
-        meter.serial: _neurio(moment, meter)
-        if meter.type == NEURIO
-        else _blocked(moment, number)
-        for number, meter in enumerate(moment.equipment.meters)
+        meter.serial: _reading(moment, meter, number)
+        for number, meter in enumerate(moment.wiring.meters)
     }
+
+
+def _reading(moment: Moment, meter: Meter, number: int) -> Json:
+    if meter.type != NEURIO:
+        return _blocked(moment, number)
+    unplugged = meter.serial in moment.wiring.unplugged
+    return _unread(meter) if unplugged else _neurio(moment, meter)
 
 
 def _blocked(moment: Moment, number: int) -> Json:
@@ -52,21 +57,38 @@ def _neurio(moment: Moment, meter: Meter) -> Json:
     }
 
 
-def _ct(moment: Moment, meter: Meter, number: int) -> Json:
-    """Return a CT's raw reading: W and var before the scale factor, energies in Ws, never A."""
-    reading: dict[str, Json] = NO_READING | {"ct": number + 1, "v_V": DEAD_LEG}
+def _unread(meter: Meter) -> Json:
+    """Tell, in the program's own words, that a meter's name leads nowhere."""
+    lookup = f"lookup {meter.host} on 127.0.0.1:53: no such host"
+    return {
+        "error": f"Get https://{meter.host}:443/latest: dial tcp: {lookup}",
+        "data": {"firmwareVersion": "", "cts": [NO_READING] * 4},
+    }
+
+
+def _ct(moment: Moment, meter: Meter, slot: int) -> Json:
+    """Return a CT's raw reading: W and var before the scale factor, energies in Ws, never A.
+
+    The energies are those of the role, scale factor and all: undone, they would jump whenever
+    the factor changes.
+    """
+    reading: dict[str, Json] = NO_READING | {"ct": slot + 1, "v_V": DEAD_LEG}
+    clamp = moment.wiring.clamps.get((meter.serial, slot))
+    if clamp is not None:
+        # It reads what it holds, with or without a role.
+        reading |= _power(moment.ct(meter, slot, clamp.phase))
     for role in meter.roles:
-        phase = role.phases[number]
+        phase = role.phases[slot]
         if phase is None:
             continue
-        measured = moment.phases(meter, role)[phase]
-        scale = role.scale or 1
-        exported, imported = moment.role_energy(role) if number == 0 else (0, 0)
-        reading |= {
-            "v_V": measured.volts,
-            "p_W": measured.flow.p // scale,
-            "q_VAR": measured.flow.q // scale,
-            "eExp_Ws": int(exported * 3600) // scale,
-            "eImp_Ws": int(imported * 3600) // scale,
+        first = slot == role.assigned.index(True)
+        exported, imported = moment.role_energy(meter, role) if first else (0, 0)
+        reading |= _power(moment.ct(meter, slot, phase)) | {
+            "eExp_Ws": int(exported * 3600),
+            "eImp_Ws": int(imported * 3600),
         }
     return reading
+
+
+def _power(one: PhaseReading) -> dict[str, Json]:
+    return {"v_V": one.volts, "p_W": one.flow.p, "q_VAR": one.flow.q}

@@ -17,6 +17,7 @@ from simulator import PROFILES, Certificate
 from simulator.cli import main
 from simulator.control import ACTIONS
 from simulator.fault_kinds import KINDS
+from simulator.wiring import KINDS as WIRING
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "simulator")
@@ -114,6 +115,14 @@ def test_start_and_frozen() -> None:
 
 
 @pytest.mark.usefixtures("socket_enabled")
+def test_wiring() -> None:
+    """The site is wired wrong from the start."""
+    fault = "move:synchrometerX:1:L3"
+    with running("--profile", "three-phase", "--wiring", fault) as (_, printed):
+        assert printed["wiring"] == fault
+
+
+@pytest.mark.usefixtures("socket_enabled")
 def test_port_in_use() -> None:
     """A port that is taken is one line, not a traceback."""
     with running() as (_, printed):
@@ -147,6 +156,9 @@ def test_port_in_use() -> None:
         (("--fault", "=502"), "expected ENDPOINT=FAULT"),
         (("--fault", "meters/site=broken"), "unknown kind of fault 'broken'"),
         (("--fault", "meters/site=slow:x"), "seconds must be a number"),
+        (("--wiring", "broken:synchrometerX"), "unknown wiring fault 'broken'"),
+        (("--wiring", "flip:synchrometerX:one"), "a ct is a number"),
+        (("--wiring", "flip:synchrometerX:1"), "the profile document has no wiring"),
         (("--certificate", "/nowhere/at/all.pem"), "No such file or directory"),
     ],
 )
@@ -166,6 +178,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert all(f"  {name}\n" in printed for name in PROFILES)
     assert all(f"  {name} " in printed for name in KINDS)
+    assert all(f"  {name} " in printed for name in WIRING)
     assert all(f"  {path}" in printed for path in ACTIONS)
     assert "retry-after" in printed
 
@@ -175,6 +188,13 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     printed = capsys.readouterr().out
-    for option in ("--profile", "--control-port", "--speed", "--frozen", "--fault"):
+    for option in (
+        "--profile",
+        "--control-port",
+        "--speed",
+        "--frozen",
+        "--fault",
+        "--wiring",
+    ):
         assert option in printed
     assert "examples:" in printed

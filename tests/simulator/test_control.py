@@ -36,7 +36,10 @@ async def test_state(connect: Connect) -> None:
             "logins": 1,
             "connections": 1,
             "sitemanager": True,
+            "reordered": False,
+            "unprefixed": False,
             "faults": {},
+            "wiring": [],
         }
 
 
@@ -125,6 +128,30 @@ async def test_become(connect: Connect) -> None:
         assert (await client.payload("status"))["din"] == din
 
 
+async def test_wiring(connect: Connect) -> None:
+    """Set, listed and mended, one or all; all of a request or none."""
+    async with connect(control_port=0, profile="split-phase") as client:
+        flip, swap = "flip:synchrometerX:1", "swap:synchrometerX:synchrometerY"
+        state = await control(client, "POST", "/wiring", {"faults": [flip, swap]})
+        assert state["wiring"] == [flip, swap]
+        assert await control(client, "GET", "/wiring") == [flip, swap]
+        body = {"faults": ["invalidate:synchrometerX:1", "flip:synchrometerX:3"]}
+        answer = await control(client, "POST", "/wiring", body, status=400)
+        assert "CT 3" in answer["error"]
+        assert await control(client, "DELETE", f"/wiring?fault={flip}") == [swap]
+        await control(client, "DELETE", f"/wiring?fault={flip}", status=400)
+        assert await control(client, "DELETE", "/wiring") == []
+
+
+async def test_oddities(connect: Connect) -> None:
+    """Each is set by itself."""
+    async with connect(control_port=0) as client:
+        state = await control(client, "POST", "/oddities", {"unprefixed": True})
+        assert (state["reordered"], state["unprefixed"]) == (False, True)
+        state = await control(client, "POST", "/oddities", {"reordered": True})
+        assert (state["reordered"], state["unprefixed"]) == (True, True)
+
+
 async def test_requests_are_counted_over_all_time(connect: Connect) -> None:
     """Also those that were forgotten."""
     async with connect(control_port=0) as client:
@@ -136,7 +163,7 @@ async def test_requests_are_counted_over_all_time(connect: Connect) -> None:
 
 async def test_examples(connect: Connect) -> None:
     """What the help shows can be posted as it stands."""
-    async with connect(control_port=0) as client:
+    async with connect(control_port=0, profile="split-phase") as client:
         for path, body in ACTIONS.items():
             await control(client, "POST", path, json.loads(body) if body else None)
 
@@ -154,6 +181,11 @@ async def test_examples(connect: Connect) -> None:
         ("/sitemanager", {}, "running"),
         ("/sitemanager", {"running": "no"}, "true or false"),
         ("/drop-connections", {"silently": 1}, "true or false"),
+        ("/wiring", {}, "faults"),
+        ("/wiring", {"faults": "flip"}, "a list"),
+        ("/wiring", {"faults": ["flip:synchrometerX"]}, "needs METER:CT"),
+        ("/wiring", {"faults": ["flip:synchrometerX:1"]}, "no wiring"),
+        ("/oddities", {"reordered": 1}, "true or false"),
         ("/become", {}, "din"),
         ("/become", {"din": None}, "DIN"),
     ],
