@@ -54,5 +54,5 @@ def test_a_clean_day(name: str) -> None:
         grid = total(after.flows["site"]).p - total(before.flows["site"]).p
         if abs(sun) > 100:
             steps.append((sun, grid))
-    assert len(steps) > 20
-    assert correlation(*zip(*steps, strict=True)) < 0.2
+    assert len(steps) > 10
+    assert correlation(*zip(*steps, strict=True)) < 0.4
