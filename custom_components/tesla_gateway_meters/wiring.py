@@ -7,8 +7,9 @@ Each check has its defence against a false alarm (users and rivals, B.3):
   good value clears all before it: a motor runs for a while, wiring for ever.
 - Negative solar: never below -100 W. A few watts at night are normal.
 - Import that follows solar: when solar rises, a phase of the site has to import
-  less. Only steps too large for a house count, and only while solar is positive;
-  eight of them the wrong way, against two the right way, are no chance.
+  less. Only changes of solar by 300 W within ten minutes count, and only where
+  the phase changed by its part of that, one way or the other; eight the wrong way
+  for each two the right way are no chance. On a clear day that takes some hours.
 - Negative load: a house does not produce. The gateway computes the load from
   readings of different moments, so only what lasts counts.
 - Voltages apart: the phases of one service are within 10 V. Dead legs have been
@@ -28,10 +29,11 @@ _LOADED: Final = 1000  # W
 _GOOD_FACTOR: Final = 0.8
 _NEGATIVE: Final = -100  # W
 _APART: Final = 10  # V
-_STEP: Final = 400  # W
-_STEPS: Final = 24
+_STEP: Final = 300  # W
+_LONGEST_STEP: Final = 600  # s
+_STEPS: Final = 12
 _STEPS_NEEDED: Final = 8
-_SHARE: Final = 0.25
+_BAND: Final = 0.5
 
 # How long a fault has to show before it is one, and before a person is told.
 _PROBLEM: Final = 60  # s
@@ -122,7 +124,7 @@ class Wiring:
             **_negative_solar(measured),
             **_negative_load(measured),
             **_voltages(measured),
-            **self._steps.look(measured),
+            **self._steps.look(now, measured),
         }
         return {
             place: self._judge(place, now, sight) for place, sight in sights.items()
@@ -245,49 +247,64 @@ def _known(**values: float | None) -> dict[str, float]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    at: float
+    solar: float
+    site: Mapping[Phase, float]
+
+
 class _Steps:
     """Pairs the steps of solar with those of the site's phases."""
 
     def __init__(self) -> None:
-        self._solar: float | None = None
-        self._site: dict[Phase, float] = {}
-        self._ratios: dict[Phase, deque[float]] = {}
+        self._since: _Moment | None = None
+        self._shares: dict[Phase, deque[float]] = {}
 
-    def look(self, measured: Measured) -> dict[Place, _Sight]:
-        """Take a step over from the last poll, and judge all that are known."""
-        solar = measured.power.get("solar")
+    def look(self, at: float, measured: Measured) -> dict[Place, _Sight]:
+        """Take a step over, where solar has made one, and judge all that are known."""
+        fed = _fed_phases(measured)
         site = {
             phase: reading.power
             for phase, reading in measured.phases.get("site", {}).items()
-            if reading.power is not None
+            if reading.power is not None and phase in fed
         }
-        fed = _fed_phases(measured)
-        if (
-            solar is not None
-            and self._solar is not None
-            and min(solar, self._solar) > 0
-        ):
-            step = solar - self._solar
-            for phase in (
-                fed & site.keys() & self._site.keys() if abs(step) > _STEP else ()
-            ):
-                # 1 where all that came from this phase's share of solar went out.
-                share = (site[phase] - self._site[phase]) / step * len(fed)
-                if abs(share) > 2 * _SHARE:
-                    ratios = self._ratios.setdefault(phase, deque(maxlen=_STEPS))
-                    ratios.append(share)
-        self._solar, self._site = solar, site
+        # A CT on another phase is the other check's matter.
+        telling = {
+            phase: site[phase]
+            for phase, reading in measured.phases.get("site", {}).items()
+            if phase in site and (reading.power_factor or 0) >= _GOOD_FACTOR
+        }
+        solar = measured.power.get("solar")
+        if solar is None or solar <= 0:
+            self._since = None
+        else:
+            now = _Moment(at, solar, telling)
+            if self._since is None or not 0 <= at - self._since.at <= _LONGEST_STEP:
+                self._since = now
+            elif abs(solar - self._since.solar) >= _STEP:
+                self._pair(self._since, now, len(fed))
+                self._since = now
         return {
             Place(Check.IMPORT_FOLLOWS_SOLAR, "site", phase): self._judge(
                 phase, measured
             )
-            for phase in sorted(fed & site.keys())
+            for phase in sorted(site)
         }
 
+    def _pair(self, before: _Moment, now: _Moment, phases: int) -> None:
+        for phase in before.site.keys() & now.site.keys():
+            # -1 where this phase's part of solar went out, +1 where it came in. What is
+            # far from both is the house or the battery.
+            share = (now.site[phase] - before.site[phase]) * phases
+            share /= now.solar - before.solar
+            if 1 - _BAND <= abs(share) <= 1 + _BAND:
+                self._shares.setdefault(phase, deque(maxlen=_STEPS)).append(share)
+
     def _judge(self, phase: Phase, measured: Measured) -> _Sight:
-        ratios = self._ratios.get(phase, ())
-        wrong = sum(ratio > 0 for ratio in ratios)
-        right = len(ratios) - wrong
+        shares = self._shares.get(phase, ())
+        wrong = sum(share > 0 for share in shares)
+        right = len(shares) - wrong
         bad = None
         if max(wrong, right) >= _STEPS_NEEDED:
             if wrong >= 4 * right:
@@ -306,7 +323,11 @@ class _Steps:
 def _fed_phases(measured: Measured) -> set[Phase]:
     """Return the phases that solar feeds, as far as its meters tell."""
     meters = measured.meters.get("solar", ())
+    site = set(measured.phases.get("site", {}))
+    if not meters:
+        # An inverter that measures itself feeds both legs of a split-phase service.
+        return site if len(site) < 3 else set()
     if any((meter.scale_factor or 1) > 1 for meter in meters):
         # One CT stands for both legs.
-        return set(measured.phases.get("site", {}))
+        return site
     return {phase for meter in meters for phase in meter.phases}
