@@ -269,12 +269,7 @@ class _Steps:
             for phase, reading in measured.phases.get("site", {}).items()
             if reading.power is not None and phase in fed
         }
-        # A CT on another phase is the other check's matter.
-        telling = {
-            phase: site[phase]
-            for phase, reading in measured.phases.get("site", {}).items()
-            if phase in site and (reading.power_factor or 0) >= _GOOD_FACTOR
-        }
+        telling = _telling(site, measured.phases.get("site", {}))
         solar = measured.power.get("solar")
         if solar is None or solar <= 0:
             self._since = None
@@ -318,6 +313,22 @@ class _Steps:
         ]
         meter = max(concerned, key=itemgetter(0))[1] if concerned else None
         return _Sight(bad, {"steps_with_solar": wrong, "steps_against": right}, meter)
+
+
+def _telling(
+    site: Mapping[Phase, float], phases: Mapping[Phase, PhaseReading]
+) -> Mapping[Phase, float]:
+    """Leave out phases whose CT may be on another one: that is the other check's.
+
+    Two legs stand opposite: there it looks as if it were the wrong way round.
+    """
+    if len(phases) < 3:
+        return site
+    return {
+        phase: power
+        for phase, power in site.items()
+        if (phases[phase].power_factor or 0) >= _GOOD_FACTOR
+    }
 
 
 def _fed_phases(measured: Measured) -> set[Phase]:
