@@ -12,8 +12,9 @@ from .counter_guard import Counter
 from .gateway import CtReading, Totals
 from .issues import report_reset
 
-# What is good now is good after a restart: it need not be the very last.
-_SAVE_DELAY = 15 * 60  # s
+# What is good now is good after a restart: it need not be the very last. Short of
+# the longest gap in a run that proves a reset, so that a restart does not end it.
+_SAVE_DELAY = 10 * 60  # s
 
 type Stored = dict[str, dict[str, object]]
 
@@ -30,6 +31,7 @@ class Counters:
         self._entry = entry
         self._store = _store(hass, entry)
         self._counters: dict[str, Counter] = {}
+        self._is_save_due = False
 
     async def async_load(self) -> None:
         """Read what was known before a restart."""
@@ -80,7 +82,8 @@ class Counters:
         known = self._counters.get(key, Counter())
         counter, reset = known.following(value, time.time(), zero_is_sure=zero_is_sure)
         self._counters[key] = counter
-        if counter.is_held and not known.is_held:
+        is_new_run = counter.is_held and not known.is_held
+        if is_new_run:
             LOGGER.info(
                 "%s %s went from %s to %s Wh at once: waiting for what comes next",
                 self._entry.title,
@@ -90,11 +93,19 @@ class Counters:
             )
         if reset is not None:
             report_reset(self._hass, self._entry, key, reset)
-        moved = counter.offset != known.offset
-        self._store.async_delay_save(self._as_dict, 0 if moved else _SAVE_DELAY)
+        self._save(at_once=is_new_run or counter.offset != known.offset)
         return counter.published
 
+    def _save(self, *, at_once: bool) -> None:
+        """See to it that what is known is written, before the power may fail."""
+        # A further delayed save would put off the one that is due, poll after poll.
+        if at_once or not self._is_save_due:
+            self._is_save_due = True
+            self._store.async_delay_save(self._as_dict, 0 if at_once else _SAVE_DELAY)
+
     def _as_dict(self) -> Stored:
+        """Return what is written, as it is written."""
+        self._is_save_due = False
         return {key: counter.as_dict() for key, counter in self._counters.items()}
 
 
