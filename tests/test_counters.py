@@ -1,8 +1,11 @@
-"""What is known of the counters reaches the disk while all goes on."""
+"""What is known of the counters reaches the disk, and a person is told of a reset."""
 
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import SimulatedGateway
@@ -46,3 +49,40 @@ async def test_held_readings_are_kept_at_once(
     known = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["site_energy_imported"]
     assert known["good"]["value"] > 0
     assert known["first"]["value"] == 0
+
+
+async def test_a_reset_is_told_until_it_is_read(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """There is one repair, for the counter that goes on elsewhere; it can be confirmed."""
+    assert await async_setup_component(hass, "repairs", {})
+    entry = await add_gateway(document)
+    totals = payload_of(document, "meters/aggregates")
+    for poll in range(40):
+        totals["site"] |= {"energy_imported": 20 * poll, "energy_exported": 0}
+        serve_instead(document, "meters/aggregates", totals)
+        await pass_time(60)
+    issues = ir.async_get(hass).issues
+    ((_, issue_id),) = [each for each in issues if each[0] == DOMAIN]
+    issue = issues[DOMAIN, issue_id]
+    assert issue.translation_key == "counter_reset"
+    assert issue.is_persistent
+    texts = issue.translation_placeholders
+    assert texts is not None
+    assert texts["name"] == entry.title
+    assert texts["counter"] == "sensor.tesla_energy_gateway_site_energy_imported"
+    assert texts["old"] == "12.345"
+    assert texts["new"] == "0.000"
+
+    flows = hass.data["repairs"]["flow_manager"]
+    form = await flows.async_init(DOMAIN, data={"issue_id": issue_id})
+    assert form["type"] is FlowResultType.FORM
+    # The words of the form are filled in with these.
+    assert form["description_placeholders"] == texts
+    result = await flows.async_configure(form["flow_id"], {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await pass_time(60)
+    assert not [each for each in issues if each[0] == DOMAIN]

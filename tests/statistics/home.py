@@ -1,0 +1,213 @@
+"""A Home Assistant with a real recorder, which can be restarted on its own database."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant import loader
+from homeassistant.components.recorder import Recorder, get_instance
+from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.const import CONF_HOST, CONF_PASSWORD
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_test_home_assistant,
+)
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_recorder_block_till_done,
+    async_wait_recording_done,
+)
+
+from custom_components.tesla_gateway_meters.const import (
+    CONF_FINGERPRINT,
+    CONF_LIVE_INTERVAL,
+    DOMAIN,
+)
+from simulator import Fault, SimulatedGateway
+
+from ..conftest import address_of, payload_of, serve_instead
+from .plain import PLAIN, PlainSensor, add_plain_sensor
+from .scenarios import POLL, Counters, Restart
+
+OURS: Final = "sensor.tesla_energy_gateway_site_energy_imported"
+# A little past what the recorder compiles at: ten seconds past each five minutes.
+BEGIN: Final = datetime(2026, 6, 1, 0, 0, 15, tzinfo=UTC)
+
+_ENTRY_ID: Final = "gateway"
+_STORE: Final = f"{DOMAIN}.{_ENTRY_ID}"
+# The recorder writes all it has before it compiles statistics.
+_RECORDER: Final = {"include": {"entities": [OURS, PLAIN]}, "commit_interval": 300}
+# What these tests have no use for costs time at each poll.
+_OTHERS: Final = (
+    "meters",
+    "meters/readings",
+    "meters/site",
+    "meters/solar",
+    "system_status/grid_status",
+    "system_status/soe",
+)
+
+type StartRecorder = Callable[..., AbstractAsyncContextManager[Recorder]]
+
+
+@dataclass(slots=True)
+class Home:
+    """Reads the gateway's counters, with our sensor and with a plain one.
+
+    `storage` is what is on disk beside the recorder's database.
+    """
+
+    gateway: SimulatedGateway
+    freezer: FrozenDateTimeFactory
+    start_recorder: StartRecorder
+    storage: dict[str, Any]
+    issues: dict[str, ir.IssueEntry] = field(default_factory=dict)
+    _said: Counters | None = None
+    _data: dict[str, Any] = field(default_factory=dict)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _hass: HomeAssistant | None = None
+    _entry: MockConfigEntry | None = None
+    _plain: PlainSensor | None = None
+
+    def __post_init__(self) -> None:
+        """Leave the gateway with the counters of its site alone."""
+        self._data = {
+            CONF_HOST: address_of(self.gateway),
+            CONF_PASSWORD: self.gateway.password,
+            CONF_FINGERPRINT: self.gateway.fingerprint,
+        }
+        for endpoint in _OTHERS:
+            self.gateway.set_fault(endpoint, Fault("status", 404))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether Home Assistant runs."""
+        return self._hass is not None
+
+    @property
+    def hass(self) -> HomeAssistant:
+        """Home Assistant, while it runs."""
+        assert self._hass is not None
+        return self._hass
+
+    async def start(self) -> None:
+        """Start Home Assistant, on what is on disk."""
+        self._stack = AsyncExitStack()
+        hass = await self._stack.enter_async_context(async_test_home_assistant())
+        self._hass = hass
+        # To note where each callback came from takes longer than to call it.
+        hass.loop.set_debug(False)
+        hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
+        await self._stack.enter_async_context(self.start_recorder(hass, _RECORDER))
+        self._plain = await add_plain_sensor(hass)
+        self._entry = MockConfigEntry(
+            domain=DOMAIN,
+            entry_id=_ENTRY_ID,
+            title="Tesla Energy Gateway",
+            unique_id=self.gateway.din,
+            data=self._data,
+            options={CONF_LIVE_INTERVAL: POLL},
+        )
+        self._entry.add_to_hass(hass)
+        await self._set_up()
+
+    async def stop(self, *, crash: bool = False) -> None:
+        """Stop Home Assistant, as a person does or a loss of power."""
+        hass, entry = self.hass, self._entry
+        assert entry is not None
+        self._note_issues()
+        self._hass = None
+        await async_wait_recording_done(hass)
+        self._data = dict(entry.data)
+        at_crash = deepcopy(self.storage.get(_STORE))
+        await hass.async_stop(force=True)
+        at_stop = deepcopy(self.storage.get(_STORE))
+        # Home Assistant does not unload what it stops; a test has to, to go on.
+        await hass.config_entries.async_unload(entry.entry_id)
+        await self._stack.aclose()
+        self.storage.pop(_STORE)
+        if (written := at_crash if crash else at_stop) is not None:
+            self.storage[_STORE] = written
+
+    async def shut_down(self, how: Restart) -> None:
+        """End what a restart ends, in its way."""
+        if how is Restart.RELOAD:
+            await self.hass.config_entries.async_unload(_ENTRY_ID)
+        else:
+            await self.stop(crash=how is Restart.CRASH)
+
+    async def start_up(self, how: Restart) -> None:
+        """Start what a restart starts."""
+        if how is Restart.RELOAD:
+            await self._set_up()
+        else:
+            await self.start()
+
+    def go_to(self, seconds: float) -> None:
+        """Let it be this long after the beginning."""
+        self.freezer.move_to(BEGIN + timedelta(seconds=seconds))
+
+    def let_gateway_say(self, counters: Counters | None) -> None:
+        """Let the gateway say something else from now on, or nothing at all."""
+        self._said = counters
+        if counters is None:
+            self.gateway.set_fault("*", Fault("reset"))
+            return
+        self.gateway.clear_faults("*")
+        site = payload_of(self.gateway, "meters/aggregates")["site"]
+        site["energy_imported"] = counters.imported
+        site["energy_exported"] = counters.exported
+        serve_instead(self.gateway, "meters/aggregates", {"site": site})
+
+    async def poll(self) -> None:
+        """Let what is due be done, and the recorder finish with it."""
+        async_fire_time_changed(self.hass)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        self._show_plain(self._said)
+        await async_recorder_block_till_done(self.hass)
+
+    async def statistics(
+        self, period: Literal["5minute", "hour"], days: int
+    ) -> dict[str, list[float]]:
+        """Return the sums (Wh) of both sensors over the days from the beginning on."""
+        await async_wait_recording_done(self.hass)
+        start = BEGIN.replace(second=0)
+        rows = await get_instance(self.hass).async_add_executor_job(
+            statistics_during_period,
+            self.hass,
+            start,
+            start + timedelta(days=days),
+            {OURS, PLAIN},
+            period,
+            {"energy": "Wh"},
+            {"sum"},
+        )
+        return {
+            entity_id: [row["sum"] or 0 for row in rows.get(entity_id, [])]
+            for entity_id in (OURS, PLAIN)
+        }
+
+    def resets(self) -> list[ir.IssueEntry]:
+        """Return the resets that a person was told of, in all runs."""
+        self._note_issues()
+        return list(self.issues.values())
+
+    async def _set_up(self) -> None:
+        await self.hass.config_entries.async_setup(_ENTRY_ID)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        self._show_plain(self._said)
+
+    def _show_plain(self, counters: Counters | None) -> None:
+        assert self._plain is not None
+        self._plain.show(None if counters is None else counters.imported)
+
+    def _note_issues(self) -> None:
+        for (domain, issue_id), issue in ir.async_get(self.hass).issues.items():
+            if domain == DOMAIN:
+                self.issues[issue_id] = issue
