@@ -29,6 +29,7 @@ from custom_components.tesla_gateway_meters.const import (
     CONF_LIVE_INTERVAL,
     DOMAIN,
 )
+from custom_components.tesla_gateway_meters.issues import COUNTER_RESET
 from simulator import Fault, SimulatedGateway
 
 from ..conftest import address_of, payload_of, serve_instead
@@ -209,5 +210,5 @@ class Home:
 
     def _note_issues(self) -> None:
         for (domain, issue_id), issue in ir.async_get(self.hass).issues.items():
-            if domain == DOMAIN:
+            if domain == DOMAIN and issue.translation_key == COUNTER_RESET:
                 self.issues[issue_id] = issue
