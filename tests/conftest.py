@@ -25,8 +25,8 @@ Certificate.generate()
 
 type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
 type PassTime = Callable[[float], Awaitable[None]]
-type NewEntry = Callable[[SimulatedGateway], MockConfigEntry]
-type AddGateway = Callable[[SimulatedGateway], Awaitable[MockConfigEntry]]
+type NewEntry = Callable[..., MockConfigEntry]
+type AddGateway = Callable[..., Awaitable[MockConfigEntry]]
 type LivePolls = Callable[[int, SimulatedGateway], Awaitable[None]]
 
 
@@ -64,9 +64,9 @@ def serve_instead(gateway: SimulatedGateway, endpoint: str, payload: Any) -> Non
 
 @pytest.fixture
 def new_entry(hass: HomeAssistant, enable_custom_integrations: None) -> NewEntry:
-    """Make a config entry for a gateway, as the config flow does."""
+    """Make a config entry for a gateway, as the config flow does, and with these options."""
 
-    def make(gateway: SimulatedGateway) -> MockConfigEntry:
+    def make(gateway: SimulatedGateway, **options: Any) -> MockConfigEntry:
         entry = MockConfigEntry(
             domain=DOMAIN,
             title="Tesla Energy Gateway",
@@ -76,6 +76,7 @@ def new_entry(hass: HomeAssistant, enable_custom_integrations: None) -> NewEntry
                 CONF_PASSWORD: gateway.password,
                 CONF_FINGERPRINT: gateway.fingerprint,
             },
+            options=options,
         )
         entry.add_to_hass(hass)
         return entry
@@ -87,8 +88,8 @@ def new_entry(hass: HomeAssistant, enable_custom_integrations: None) -> NewEntry
 def add_gateway(hass: HomeAssistant, new_entry: NewEntry) -> AddGateway:
     """Set a gateway up in Home Assistant."""
 
-    async def add(gateway: SimulatedGateway) -> MockConfigEntry:
-        entry = new_entry(gateway)
+    async def add(gateway: SimulatedGateway, **options: Any) -> MockConfigEntry:
+        entry = new_entry(gateway, **options)
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
         assert entry.state is ConfigEntryState.LOADED

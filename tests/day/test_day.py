@@ -8,27 +8,25 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import UnitOfEnergy, UnitOfPower
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL, DOMAIN
+from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL
 from simulator import PROFILES, SimulatedGateway
 
-from ..conftest import PassTime, StartGateway
+from ..conftest import AddGateway, PassTime, StartGateway
 from .account import Account
 from .conftest import RECORDED
+from .published import Published
 from .sites import SITES, Site
 
 type Record = Callable[[str, object], None]
-type AddGateway = Callable[[SimulatedGateway], MockConfigEntry]
 
 MIDNIGHT = datetime.fromisoformat("2026-06-21T00:00:00-06:00")
 DAY = 24 * 60 * 60  # s
 POLL = 5 * 60  # s
+# `pass_time` lets a second more go by than it is told.
+OPTIONS = {CONF_LIVE_INTERVAL: POLL - 1}
 # The simulator's powers are constant for that long.
 STEP = 5  # s
 
@@ -39,56 +37,6 @@ OUTWARD = {"battery", "solar"}
 COUNT = {"battery": 10}  # Wh
 
 
-class Published:
-    """The numbers of one gateway's entities, by what their unique ids end in."""
-
-    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
-        """Read the states of this entry's sensors."""
-        self._hass = hass
-        self._identity = entry.runtime_data.identity
-
-    def power(self, key: str) -> float:
-        """Return a power in W."""
-        return self._number(key, UnitOfPower.WATT)
-
-    def net(self, part: str) -> float:
-        """Return import minus export of a location or a meter, in Wh."""
-        imported, exported = (
-            self._number(f"{part}_energy_{way}", UnitOfEnergy.KILO_WATT_HOUR) * 1000
-            for way in ("imported", "exported")
-        )
-        return imported - exported
-
-    def _number(self, key: str, unit: str) -> float:
-        entity_id = er.async_get(self._hass).async_get_entity_id(
-            "sensor", DOMAIN, f"{self._identity}_{key}"
-        )
-        assert entity_id is not None, key
-        state = self._hass.states.get(entity_id)
-        assert state is not None, entity_id
-        assert state.attributes["unit_of_measurement"] == unit
-        return float(state.state)
-
-
-@pytest.fixture
-async def published(
-    hass: HomeAssistant, new_entry: AddGateway, all_entities_enabled: None
-) -> Callable[[SimulatedGateway], Published]:
-    """Set a gateway up that is polled once a step of the test's clock."""
-
-    async def add(gateway: SimulatedGateway) -> Published:
-        entry = new_entry(gateway)
-        # `pass_time` lets a second more go by than it is told.
-        options = {CONF_LIVE_INTERVAL: POLL - 1}
-        hass.config_entries.async_update_entry(entry, options=options)
-        assert await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done()
-        assert entry.state is ConfigEntryState.LOADED
-        return Published(hass, entry)
-
-    return add
-
-
 def nets(published: Published, site: Site) -> dict[str, float]:
     """Return import minus export of each location, and of each location's meters."""
     found = {location: published.net(location) for location in site.locations}
@@ -97,6 +45,15 @@ def nets(published: Published, site: Site) -> dict[str, float]:
             published.net(f"{meter}_{location}") for meter in meters
         )
     return found
+
+
+def counters(gateway: SimulatedGateway, site: Site) -> dict[str, float]:
+    """Return import minus export of each location, as the gateway counts it."""
+    found = {location: gateway.truth(location) for location in site.locations}
+    return {
+        location: truth.energy_imported - truth.energy_exported
+        for location, truth in found.items()
+    }
 
 
 def phases_off(published: Published, site: Site, location: str) -> float:
@@ -111,7 +68,8 @@ def phases_off(published: Published, site: Site, location: str) -> float:
 async def test_day(
     hass: HomeAssistant,
     start_gateway: StartGateway,
-    published: Callable[[SimulatedGateway], Published],
+    add_gateway: AddGateway,
+    all_entities_enabled: None,
     pass_time: PassTime,
     record_property: Record,
     profile: str,
@@ -119,8 +77,8 @@ async def test_day(
     """Import minus export is what flowed, to 0.1 %; phases add up at every poll."""
     gateway = await start_gateway(profile, start=MIDNIGHT, frozen=True, seed=1)
     site = SITES[profile]
-    shown = await published(gateway)
-    before = nets(shown, site)
+    shown = Published(hass, await add_gateway(gateway, **OPTIONS))
+    before, counted = nets(shown, site), counters(gateway, site)
     flowed = dict.fromkeys(site.locations, 0.0)
     off = dict.fromkeys(site.phases, 0.0)
     asked = gateway.count("meters/aggregates")
@@ -156,6 +114,11 @@ async def test_day(
         count = COUNT.get(account.location, 0)
         missed = abs(account.published - account.integral)
         assert missed <= max(0.001 * abs(account.integral), count), account
+    for location, now in counters(gateway, site).items():
+        # The load's counter steps back at times, and is held where it was.
+        if location != "load":
+            published = after[location] - before[location]
+            assert published == pytest.approx(now - counted[location], abs=2)
     for location, watts in off.items():
         # Each addend and the sum are rounded to 1 W.
         assert watts <= 0.5 * (len(site.phases[location]) + 1), location
@@ -164,7 +127,8 @@ async def test_day(
 async def test_document_stands_still(
     hass: HomeAssistant,
     start_gateway: StartGateway,
-    published: Callable[[SimulatedGateway], Published],
+    add_gateway: AddGateway,
+    all_entities_enabled: None,
     pass_time: PassTime,
     record_property: Record,
 ) -> None:
@@ -175,7 +139,7 @@ async def test_document_stands_still(
     """
     gateway = await start_gateway("document", start=MIDNIGHT)
     site = SITES["document"]
-    shown = await published(gateway)
+    shown = Published(hass, await add_gateway(gateway, **OPTIONS))
     before = nets(shown, site)
     for _ in range(24):
         gateway.advance(DAY / 24)

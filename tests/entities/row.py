@@ -1,0 +1,62 @@
+"""What a row is made of."""
+
+from dataclasses import dataclass
+
+from homeassistant.helpers.entity import Entity, EntityDescription
+
+from custom_components.tesla_gateway_meters.gateway import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is shown when the gateway leaves a value out: in words, and as a state."""
+
+    text: str
+    state: str
+
+
+UNKNOWN = Missing("unknown", "unknown")
+UNAVAILABLE = Missing("unavailable", "unavailable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What the integration's own tables do not say of a measure.
+
+    `fields` are the keys in the JSON of the endpoint, as paths. Without `simulated`
+    no profile of the simulator gives the value.
+    """
+
+    fields: tuple[str, ...]
+    sign: str = "-"
+    missing: Missing = UNKNOWN
+    simulated: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Entities that differ in their location, meter, phase or CT alone.
+
+    `descriptions` are those of the integration that any of them has; `part` is what
+    their unique ids go on with after the gateway, if all have it. `default` says when
+    they are on, where that depends.
+    """
+
+    platform: str
+    descriptions: tuple[EntityDescription, ...]
+    endpoints: tuple[Endpoint, ...]
+    fact: Fact
+    part: str = ""
+    default: str = ""
+
+    @property
+    def description(self) -> EntityDescription:
+        """One that stands for all."""
+        return self.descriptions[0]
+
+    def is_about(self, entity: Entity, identity: str) -> bool:
+        """Tell whether this is the row of an entity of the gateway with this identity."""
+        unique_id = (entity.unique_id or "").removeprefix(f"{identity}_")
+        return entity.entity_description in self.descriptions and unique_id.startswith(
+            self.part
+        )

@@ -1,0 +1,153 @@
+"""All rows, by the table of the page that they stand in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from homeassistant.helpers.entity import EntityDescription
+
+from custom_components.tesla_gateway_meters import binary_sensor, measures, sensor
+from custom_components.tesla_gateway_meters.gateway import Endpoint
+
+from . import facts
+from .row import Fact, Row
+
+_LOCATIONS = ("site", "solar", "battery", "load")
+# Stands for all that have no table of their own.
+_OTHER = "generator"
+_METER_ENDPOINTS = tuple(sensor.METER_ENDPOINTS.values())
+
+
+def _sensors(
+    descriptions: Iterable[EntityDescription],
+    known: Mapping[str, Fact],
+    *endpoints: Endpoint,
+    part: str = "",
+) -> tuple[Row, ...]:
+    return tuple(
+        Row(
+            platform="sensor",
+            descriptions=(description,),
+            endpoints=endpoints,
+            fact=known[description.key],
+            part=part,
+        )
+        for description in descriptions
+    )
+
+
+def _of_every_location() -> tuple[EntityDescription, ...]:
+    first, *others = (measures.of_location(name) for name in (*_LOCATIONS, _OTHER))
+    # What locations share but not all of them is shown with each.
+    return tuple(each for each in first if all(each in other for other in others))
+
+
+def _of_location(location: str) -> tuple[Row, ...]:
+    shared = _of_every_location()
+    own = (each for each in measures.of_location(location) if each not in shared)
+    return _sensors(own, facts.LOCATION, Endpoint.AGGREGATES, part=f"{location}_")
+
+
+def _of_location_meters(location: str) -> tuple[Row, ...]:
+    return _sensors(
+        measures.OF_LOCATION_METERS,
+        facts.METER[location],
+        sensor.METER_ENDPOINTS[location],
+        part=f"{location}_",
+    )
+
+
+def _of_other_location() -> tuple[Row, ...]:
+    """Return the rows of any other location; the simulator has none."""
+    return tuple(
+        Row(
+            platform=row.platform,
+            descriptions=row.descriptions,
+            endpoints=row.endpoints,
+            fact=Fact(fields=row.fact.fields, sign=row.fact.sign, simulated=False),
+            part=row.part,
+        )
+        for row in _of_location(_OTHER)
+    )
+
+
+def _of_meter(location: str) -> Iterator[Row]:
+    pairs = zip(
+        measures.of_meter(location, alone=True),
+        measures.of_meter(location, alone=False),
+        strict=True,
+    )
+    for pair in pairs:
+        yield Row(
+            platform="sensor",
+            descriptions=pair,
+            endpoints=(sensor.METER_ENDPOINTS[location],),
+            fact=facts.METER[location][pair[0].key],
+            default="off where the location has no other meter",
+        )
+    yield from _sensors(
+        measures.of_meter_role(location),
+        facts.METER[location],
+        sensor.METER_ENDPOINTS[location],
+    )
+
+
+def _ct_flag(kind: str) -> Row:
+    # A role that nobody knows comes first: its name has a place for all others.
+    roles = ("unheard of", *sorted(binary_sensor._ROLES))
+    return Row(
+        platform="binary_sensor",
+        descriptions=tuple(
+            binary_sensor._ct_flag(kind, role, enabled=enabled)
+            for role in roles
+            for enabled in (True, False)
+        ),
+        endpoints=(Endpoint.METERS,),
+        fact=facts.CT_FLAG[f"ct_{kind}"],
+        default="on where it is true at first sight",
+    )
+
+
+TABLES = {
+    "gateway": _sensors(
+        (sensor.GRID_STATUS,), {"grid_status": facts.GRID_STATUS}, Endpoint.GRID_STATUS
+    ),
+    "every location": _sensors(
+        _of_every_location(), facts.LOCATION, Endpoint.AGGREGATES
+    ),
+    "site": (*_of_location("site"), *_of_location_meters("site")),
+    "solar": (*_of_location("solar"), *_of_location_meters("solar")),
+    "battery": (
+        *_sensors((measures.CHARGE,), {"charge": facts.CHARGE}, Endpoint.CHARGE),
+        *_of_location("battery"),
+    ),
+    "load": _of_location("load"),
+    "other location": _of_other_location(),
+    "phase": _sensors(measures.OF_PHASE, facts.PHASE, *_METER_ENDPOINTS),
+    "every meter": (
+        *_sensors(
+            (sensor.READING_STATUS,),
+            {"reading_status": facts.READING_STATUS},
+            Endpoint.READINGS,
+        ),
+        Row(
+            platform="binary_sensor",
+            descriptions=(binary_sensor.READING_PROBLEM,),
+            endpoints=(Endpoint.READINGS,),
+            fact=facts.READING_PROBLEM,
+        ),
+        *_sensors(measures.OF_READING, facts.READING, Endpoint.READINGS),
+    ),
+    "site meter": tuple(_of_meter("site")),
+    "solar meter": tuple(_of_meter("solar")),
+    "ct": (
+        _ct_flag("valid"),
+        _ct_flag("inverted"),
+        *_sensors(
+            (measures.VOLTAGE_REFERENCE,),
+            {"voltage_reference": facts.VOLTAGE_REFERENCE},
+            *_METER_ENDPOINTS,
+        ),
+        *_sensors(measures.OF_CT_READING, facts.CT_READING, Endpoint.READINGS),
+    ),
+}
+
+ROWS = tuple(row for rows in TABLES.values() for row in rows)
