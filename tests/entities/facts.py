@@ -5,7 +5,7 @@ By the key of the measure; see `measures` in the integration.
 
 from dataclasses import replace
 
-from .row import UNAVAILABLE, Fact, Missing
+from .row import AS_BEFORE, UNAVAILABLE, Fact, Missing
 
 _NEVER_FALLS = "never falls"
 _NEVER_NEGATIVE = "never negative"
@@ -87,48 +87,41 @@ METER = {
 
 _ZERO = Missing("0 under a fresh power time, unknown otherwise", "0")
 
+
+def _by_phase(*keys: str) -> tuple[str, ...]:
+    """Return the paths of three values; the gateway has other names for each."""
+    return tuple(f"{_CACHED}.{key}" for key in keys)
+
+
+_VOLTAGES = _by_phase("v_l1n", "v_l2n", "v_l3n")
+_CURRENTS = _by_phase("i_a_current", "i_b_current", "i_c_current")
+_POWERS = _by_phase("real_power_a", "real_power_b", "real_power_c")
+_REACTIVE = _by_phase("reactive_power_a", "reactive_power_b", "reactive_power_c")
+
 PHASE = {
-    "voltage": Fact(
-        fields=(f"{_CACHED}.v_l1n", f"{_CACHED}.v_l2n", f"{_CACHED}.v_l3n")
-    ),
-    "current": Fact(
-        fields=(
-            f"{_CACHED}.i_a_current",
-            f"{_CACHED}.i_b_current",
-            f"{_CACHED}.i_c_current",
-        ),
-        sign=_NEVER_NEGATIVE,
-    ),
-    "power": Fact(
-        fields=(
-            f"{_CACHED}.real_power_a",
-            f"{_CACHED}.real_power_b",
-            f"{_CACHED}.real_power_c",
-        ),
-        sign="+ site imports, solar produces",
-        missing=_ZERO,
-    ),
-    "reactive_power": Fact(
-        fields=(
-            f"{_CACHED}.reactive_power_a",
-            f"{_CACHED}.reactive_power_b",
-            f"{_CACHED}.reactive_power_c",
-        ),
-        sign=_AS_REPORTED,
-        missing=_ZERO,
-    ),
+    "voltage": Fact(fields=_VOLTAGES),
+    "current": Fact(fields=_CURRENTS, sign=_NEVER_NEGATIVE),
+    "power": Fact(fields=_POWERS, sign="+ site imports, solar produces", missing=_ZERO),
+    "reactive_power": Fact(fields=_REACTIVE, sign=_AS_REPORTED, missing=_ZERO),
     # Both 0, it is the factor of nothing.
-    "power_factor": Fact(
-        fields=(
-            f"{_CACHED}.real_power_a",
-            f"{_CACHED}.real_power_b",
-            f"{_CACHED}.real_power_c",
-            f"{_CACHED}.reactive_power_a",
-            f"{_CACHED}.reactive_power_b",
-            f"{_CACHED}.reactive_power_c",
-        ),
-        sign="0 to 1",
+    "power_factor": Fact(fields=(*_POWERS, *_REACTIVE), sign="0 to 1"),
+}
+
+PHASES = {
+    "current_imbalance": Fact(fields=_CURRENTS, sign=_NEVER_NEGATIVE),
+    "current_imbalance_ratio": Fact(fields=_CURRENTS, sign=_NEVER_NEGATIVE),
+}
+
+# By the name of the check: of a location as a whole, or of each phase.
+WIRING = {
+    "low_power_factor_phase": Fact(fields=(*_POWERS, *_REACTIVE), missing=AS_BEFORE),
+    "negative_solar": Fact(fields=("solar.instant_power",), missing=UNAVAILABLE),
+    "negative_solar_phase": Fact(fields=_POWERS, missing=AS_BEFORE),
+    "import_follows_solar_phase": Fact(
+        fields=("solar.instant_power", *_POWERS), missing=AS_BEFORE
     ),
+    "negative_load": Fact(fields=("load.instant_power",), missing=UNAVAILABLE),
+    "voltages_apart": Fact(fields=_VOLTAGES, missing=UNAVAILABLE),
 }
 
 GRID_STATUS = Fact(

@@ -45,7 +45,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _name(row: Row) -> str:
-    text = name(row)
+    text = f"{row.at}: {name(row)}" if row.at else name(row)
     for place, shown in _PLACES.items():
         text = text.replace(place, shown)
     return text
@@ -53,9 +53,13 @@ def _name(row: Row) -> str:
 
 def _source(row: Row) -> str:
     endpoints = " and ".join(f"`{endpoint}`" for endpoint in row.endpoints)
-    # All in one place: the path to it is written once.
-    first, *others = row.fact.fields
-    fields = (first, *(field.rpartition(".")[2] for field in others))
+    fields: list[str] = []
+    before = ""
+    for field in row.fact.fields:
+        # A path is written out where it begins to hold.
+        path, _, leaf = field.rpartition(".")
+        fields.append(leaf if path == before else field)
+        before = path
     return f"{endpoints}: {', '.join(f'`{field}`' for field in fields)}"
 
 

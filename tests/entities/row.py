@@ -9,14 +9,18 @@ from custom_components.tesla_gateway_meters.gateway import Endpoint
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is shown when the gateway leaves a value out: in words, and as a state."""
+    """What is shown when the gateway leaves a value out: in words, and as a state.
+
+    Without a state it is the one of before.
+    """
 
     text: str
-    state: str
+    state: str | None
 
 
 UNKNOWN = Missing("unknown", "unknown")
 UNAVAILABLE = Missing("unavailable", "unavailable")
+AS_BEFORE = Missing("stays as it was", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +42,9 @@ class Row:
     """Entities that differ in their location, meter, phase or CT alone.
 
     `descriptions` are those of the integration that any of them has; `part` is what
-    their unique ids go on with after the gateway, if all have it. `default` says when
-    they are on, where that depends.
+    their unique ids go on with after the gateway, if all have it. `at` names the
+    locations where the table does not, and `default` says when they are on, where
+    that depends.
     """
 
     platform: str
@@ -47,6 +52,7 @@ class Row:
     endpoints: tuple[Endpoint, ...]
     fact: Fact
     part: str = ""
+    at: str = ""
     default: str = ""
 
     @property

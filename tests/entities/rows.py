@@ -2,10 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
 from homeassistant.helpers.entity import EntityDescription
 
 from custom_components.tesla_gateway_meters import binary_sensor, measures, sensor
+from custom_components.tesla_gateway_meters.entity import METER_ENDPOINTS
 from custom_components.tesla_gateway_meters.gateway import Endpoint
+from custom_components.tesla_gateway_meters.wiring import Check
 
 from . import facts
 from .row import Fact, Row
@@ -13,7 +20,7 @@ from .row import Fact, Row
 _LOCATIONS = ("site", "solar", "battery", "load")
 # Stands for all that have no table of their own.
 _OTHER = "generator"
-_METER_ENDPOINTS = tuple(sensor.METER_ENDPOINTS.values())
+_BOTH = tuple(METER_ENDPOINTS.values())
 
 
 def _sensors(
@@ -50,7 +57,7 @@ def _of_location_meters(location: str) -> tuple[Row, ...]:
     return _sensors(
         measures.OF_LOCATION_METERS,
         facts.METER[location],
-        sensor.METER_ENDPOINTS[location],
+        METER_ENDPOINTS[location],
         part=f"{location}_",
     )
 
@@ -79,14 +86,14 @@ def _of_meter(location: str) -> Iterator[Row]:
         yield Row(
             platform="sensor",
             descriptions=pair,
-            endpoints=(sensor.METER_ENDPOINTS[location],),
+            endpoints=(METER_ENDPOINTS[location],),
             fact=facts.METER[location][pair[0].key],
             default="off where the location has no other meter",
         )
     yield from _sensors(
         measures.of_meter_role(location),
         facts.METER[location],
-        sensor.METER_ENDPOINTS[location],
+        METER_ENDPOINTS[location],
     )
 
 
@@ -106,6 +113,24 @@ def _ct_flag(kind: str) -> Row:
     )
 
 
+def _wiring(at: str, check: Check, *endpoints: Endpoint, suffix: str = "") -> Row:
+    name = f"{check}{suffix}"
+    return Row(
+        platform="binary_sensor",
+        descriptions=(
+            BinarySensorEntityDescription(
+                key=check,
+                translation_key=name,
+                device_class=BinarySensorDeviceClass.PROBLEM,
+                entity_category=EntityCategory.DIAGNOSTIC,
+            ),
+        ),
+        endpoints=endpoints,
+        fact=facts.WIRING[name],
+        at=at,
+    )
+
+
 TABLES = {
     "gateway": _sensors(
         (sensor.GRID_STATUS,), {"grid_status": facts.GRID_STATUS}, Endpoint.GRID_STATUS
@@ -121,7 +146,22 @@ TABLES = {
     ),
     "load": _of_location("load"),
     "other location": _of_other_location(),
-    "phase": _sensors(measures.OF_PHASE, facts.PHASE, *_METER_ENDPOINTS),
+    "phase": _sensors(measures.OF_PHASE, facts.PHASE, *_BOTH),
+    "phases": _sensors(measures.OF_PHASES, facts.PHASES, *_BOTH),
+    "wiring": (
+        _wiring("Site, Solar", Check.LOW_POWER_FACTOR, *_BOTH, suffix="_phase"),
+        _wiring("Solar", Check.NEGATIVE_SOLAR, Endpoint.SOLAR, suffix="_phase"),
+        _wiring("Solar", Check.NEGATIVE_SOLAR, Endpoint.AGGREGATES),
+        _wiring(
+            "Site",
+            Check.IMPORT_FOLLOWS_SOLAR,
+            Endpoint.AGGREGATES,
+            Endpoint.SITE,
+            suffix="_phase",
+        ),
+        _wiring("Load", Check.NEGATIVE_LOAD, Endpoint.AGGREGATES),
+        _wiring("Site", Check.VOLTAGES_APART, Endpoint.SITE),
+    ),
     "every meter": (
         *_sensors(
             (sensor.READING_STATUS,),
@@ -144,7 +184,7 @@ TABLES = {
         *_sensors(
             (measures.VOLTAGE_REFERENCE,),
             {"voltage_reference": facts.VOLTAGE_REFERENCE},
-            *_METER_ENDPOINTS,
+            *_BOTH,
         ),
         *_sensors(measures.OF_CT_READING, facts.CT_READING, Endpoint.READINGS),
     ),
