@@ -85,12 +85,13 @@ class WiringSensor(GatewayEntity[LiveSnapshot, Finding], BinarySensorEntity):
 
     @override
     def _show(self, part: Finding) -> object:
-        self._attr_is_on = part.problem
+        # What has not been seen is no problem: evidence may take hours, or the sun.
+        self._attr_is_on = part.problem is True
         self._attr_extra_state_attributes = {
             key: round(value, 2) for key, value in part.evidence.items()
         }
         # Its evidence alone, new with each poll, is no reason to write a state.
-        return part.problem, part.lasting
+        return self._attr_is_on, part.lasting
 
 
 def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:

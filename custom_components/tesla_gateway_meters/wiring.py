@@ -9,7 +9,8 @@ Each check has its defence against a false alarm (users and rivals, B.3):
 - Import that follows solar: when solar rises, a phase of the site has to import
   less. Only changes of solar by 300 W within ten minutes count, and only where
   the phase changed by its part of that, one way or the other; eight the wrong way
-  for each two the right way are no chance. On a clear day that takes some hours.
+  for each two the right way are no chance, and four the right way in a row clear
+  it. On a clear day that takes some hours.
 - Negative load: a house does not produce. The gateway computes the load from
   readings of different moments, so only what lasts counts.
 - Voltages apart: the phases of one service are within 10 V. Dead legs have been
@@ -32,7 +33,8 @@ _APART: Final = 10  # V
 _STEP: Final = 300  # W
 _LONGEST_STEP: Final = 600  # s
 _STEPS: Final = 12
-_STEPS_NEEDED: Final = 8
+_STEPS_WRONG: Final = 8
+_STEPS_RIGHT: Final = 4
 _BAND: Final = 0.5
 
 # How long a fault has to show before it is one, and before a person is told.
@@ -297,15 +299,14 @@ class _Steps:
                 self._shares.setdefault(phase, deque(maxlen=_STEPS)).append(share)
 
     def _judge(self, phase: Phase, measured: Measured) -> _Sight:
-        shares = self._shares.get(phase, ())
+        shares = tuple(self._shares.get(phase, ()))
         wrong = sum(share > 0 for share in shares)
         right = len(shares) - wrong
         bad = None
-        if max(wrong, right) >= _STEPS_NEEDED:
-            if wrong >= 4 * right:
-                bad = True
-            elif right >= 4 * wrong:
-                bad = False
+        if len(shares) >= _STEPS_RIGHT and max(shares[-_STEPS_RIGHT:]) < 0:
+            bad = False
+        elif wrong >= _STEPS_WRONG and wrong >= 4 * right:
+            bad = True
         concerned = [
             (abs(reading.power or 0), meter)
             for at, meter, reading in _by_phase(measured, "site")

@@ -1,14 +1,12 @@
 """Every wiring fault against every check: found where it is, and nowhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL, DOMAIN
 from simulator import (
     FlippedCT,
     InvalidCT,
@@ -18,23 +16,14 @@ from simulator import (
     WiringFault,
     WrongScale,
 )
+from tests.conftest import StartGateway
 
-from .conftest import NewEntry, PassTime, StartGateway
+from .conftest import INTERVAL, TABLE, Poll, Watch
+from .said import told
 
-# Late morning at the simulated site, in summer: it produces, and clouds pass.
+# A summer's morning at the simulated site.
+DAWN = datetime(2026, 6, 21, 12, tzinfo=UTC)
 MORNING = datetime(2026, 6, 21, 13, 30, tzinfo=UTC)
-# Every half minute, so that hours do not take minutes; the checks count time, not polls.
-INTERVAL = 30
-KINDS = (
-    "ct_changed",
-    "ct_disagreement",
-    "reading_fault",
-    "low_power_factor",
-    "negative_solar",
-    "import_follows_solar",
-    "negative_load",
-    "voltages_apart",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +35,7 @@ class Row:
     kind: str
     says: tuple[str, ...]
     hours: float = 6
+    start: datetime = MORNING
 
 
 ROWS = (
@@ -125,6 +115,22 @@ ROWS = (
     ),
     Row(
         "neurio",
+        FlippedCT("PWRview-12345", 1),
+        "import_follows_solar",
+        ("L1", "Remote meter", "CT1"),
+        8,
+        # A small system changes by enough only while the sun rises.
+        DAWN,
+    ),
+    Row(
+        "powerwall-plus",
+        FlippedCT("synchrometerX", 2),
+        "import_follows_solar",
+        ("L2", "Meter X", "CT2"),
+        8,
+    ),
+    Row(
+        "neurio",
         FlippedCT("PWRview-12346", 1),
         "negative_solar",
         ("L1", "Remote meter", "CT1"),
@@ -133,47 +139,32 @@ ROWS = (
 )
 
 
-def told(hass: HomeAssistant) -> Iterator[tuple[str, str]]:
-    """Return what is said: kinds and texts."""
-    for (domain, _), issue in ir.async_get(hass).issues.items():
-        if domain == DOMAIN and issue.active and issue.translation_key in KINDS:
-            yield issue.translation_key, str(issue.translation_placeholders)
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.profile} {row.fault}")
 async def test_a_fault(
     hass: HomeAssistant,
     start_gateway: StartGateway,
-    new_entry: NewEntry,
-    pass_time: PassTime,
+    watch: Watch,
+    poll: Poll,
+    record_property: Callable[[str, object], None],
     row: Row,
 ) -> None:
     """It is said in time, with meter, CT and phase; nothing else is; mended, it goes."""
-    # In debug mode a poll takes three times as long.
-    hass.loop.set_debug(False)
-    gateway = await start_gateway(row.profile, frozen=True, start=MORNING)
-    entry = new_entry(gateway)
-    hass.config_entries.async_update_entry(
-        entry, options={CONF_LIVE_INTERVAL: INTERVAL}
-    )
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    gateway = await start_gateway(row.profile, frozen=True, start=row.start)
+    await watch(gateway)
 
     async def minutes_until(kinds: set[str], hours: float) -> float:
         """Let time pass until these kinds are said and no others."""
-        for poll in range(round(hours * 3600 / INTERVAL)):
+        for polls in range(round(hours * 3600 / INTERVAL)):
             said = {kind for kind, _ in told(hass)}
             assert said <= {row.kind}
             if said == kinds:
-                return poll * INTERVAL / 60
-            gateway.advance(INTERVAL + 1)
-            await pass_time(INTERVAL)
+                return polls * INTERVAL / 60
+            await poll(gateway)
         raise AssertionError(f"not {kinds} within {hours} h")
 
     async def wait(hours: float, kinds: set[str]) -> None:
         for _ in range(round(hours * 3600 / INTERVAL)):
-            gateway.advance(INTERVAL + 1)
-            await pass_time(INTERVAL)
+            await poll(gateway)
             assert {kind for kind, _ in told(hass)} == kinds
 
     await wait(0.4, set())
@@ -184,4 +175,4 @@ async def test_a_fault(
     await wait(0.5, {row.kind})
     gateway.mend()
     mended = await minutes_until(set(), row.hours + 3)
-    print(f"{row.profile} | {row.fault} | {row.kind} | {found:g} | {mended:g}")
+    record_property(TABLE, (f"{row.profile} {row.fault}", row.kind, found, mended))

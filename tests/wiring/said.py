@@ -1,0 +1,26 @@
+"""What a person is told about meters and wiring."""
+
+from collections.abc import Iterator
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from custom_components.tesla_gateway_meters.const import DOMAIN
+
+KINDS = (
+    "ct_changed",
+    "ct_disagreement",
+    "reading_fault",
+    "low_power_factor",
+    "negative_solar",
+    "import_follows_solar",
+    "negative_load",
+    "voltages_apart",
+)
+
+
+def told(hass: HomeAssistant) -> Iterator[tuple[str, str]]:
+    """Return what is said: kinds and texts."""
+    for (domain, _), issue in ir.async_get(hass).issues.items():
+        if domain == DOMAIN and issue.active and issue.translation_key in KINDS:
+            yield str(issue.translation_key), str(issue.translation_placeholders)
