@@ -100,6 +100,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     entry.runtime_data = GatewayData(
         client=client,
         diagnostician=diagnostician,
+        counters=counters,
         identity=identity,
         device_id=device.id,
         live=live,

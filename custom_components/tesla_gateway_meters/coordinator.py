@@ -83,6 +83,7 @@ class GatewayData:
 
     client: GatewayClient
     diagnostician: Diagnostician
+    counters: Counters
     identity: str
     device_id: str
     live: LiveCoordinator

@@ -1,5 +1,6 @@
 """All energy counters of a gateway behind their guards, kept over restarts."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 import time
 
@@ -44,6 +45,11 @@ class Counters:
     async def async_save(self) -> None:
         """Write what is known, as the entry is unloaded."""
         await self._store.async_save(self._as_dict())
+
+    @property
+    def known(self) -> Mapping[str, Counter]:
+        """What is known of each counter."""
+        return self._counters
 
     @callback
     def totals(self, part: str, totals: Totals) -> Totals:

@@ -6,7 +6,7 @@ wrong. It knows nothing of Home Assistant.
 """
 
 from .address import HTTPS_PORT, Address
-from .client import Endpoint, GatewayClient
+from .client import LOGIN, Endpoint, GatewayClient
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -41,11 +41,13 @@ from .models import (
 )
 from .parse import find_reading, is_din, is_synchrometer
 from .phases import current_imbalance, current_spread, sum_phases, total
+from .statistics import EndpointStatistics, Statistics
 from .transport import Transport
 from .trust import fetch_fingerprint, readable
 
 __all__ = [
     "HTTPS_PORT",
+    "LOGIN",
     "AbsentError",
     "Address",
     "AnotherGatewayError",
@@ -59,6 +61,7 @@ __all__ = [
     "CtReading",
     "CtRole",
     "Endpoint",
+    "EndpointStatistics",
     "ForbiddenError",
     "GatewayClient",
     "GatewayError",
@@ -75,6 +78,7 @@ __all__ = [
     "PhaseReading",
     "RateLimitedError",
     "ReadingStatus",
+    "Statistics",
     "StatusError",
     "Totals",
     "Transport",

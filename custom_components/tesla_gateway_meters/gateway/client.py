@@ -52,6 +52,7 @@ from .parse import (
     parse_solar_meters,
     parse_status,
 )
+from .statistics import Statistics
 from .transport import Answer, Transport
 
 
@@ -68,7 +69,7 @@ class Endpoint(StrEnum):
     STATUS = "/api/status"
 
 
-_LOGIN = "/api/login/Basic"
+LOGIN = "/api/login/Basic"
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 # How long an endpoint is left alone that is absent or forbidden, in seconds.
@@ -108,6 +109,7 @@ class GatewayClient:
         self._on_memory = on_memory
         self._clock = clock
         self._memory = memory or Memory()
+        self._statistics = Statistics(clock())
         self._headers: dict[str, str] = {}
         self._turn = asyncio.Lock()
         self._login_turn = asyncio.Lock()
@@ -124,33 +126,38 @@ class GatewayClient:
         """What to give to the next client of this gateway."""
         return self._memory
 
+    @property
+    def statistics(self) -> Statistics:
+        """What became of the requests so far."""
+        return self._statistics
+
     async def aggregates(self) -> dict[str, Totals]:
         """Totals of each location, by its name (site, solar, battery, load ...)."""
-        return parse_aggregates(await self._get(Endpoint.AGGREGATES))
+        return await self._get(Endpoint.AGGREGATES, parse_aggregates)
 
     async def site_meters(self) -> tuple[LocationMeter, ...]:
         """Meters at the site's connection, with their phases."""
-        return parse_site_meters(await self._get(Endpoint.SITE))
+        return await self._get(Endpoint.SITE, parse_site_meters)
 
     async def solar_meters(self) -> tuple[LocationMeter, ...]:
         """Meters at the solar system, with their phases."""
-        return parse_solar_meters(await self._get(Endpoint.SOLAR))
+        return await self._get(Endpoint.SOLAR, parse_solar_meters)
 
     async def charge(self) -> float | None:
         """State of charge of the batteries in %."""
-        return parse_charge(await self._get(Endpoint.CHARGE))
+        return await self._get(Endpoint.CHARGE, parse_charge)
 
     async def grid_status(self) -> GridStatus | None:
         """Whether the grid is connected; None for a status that is new to us."""
-        return parse_grid_status(await self._get(Endpoint.GRID_STATUS))
+        return await self._get(Endpoint.GRID_STATUS, parse_grid_status)
 
     async def meters(self) -> tuple[Meter, ...]:
         """All physical meters and what their CTs are assigned to."""
-        return parse_meters(await self._get(Endpoint.METERS))
+        return await self._get(Endpoint.METERS, parse_meters)
 
     async def readings(self) -> dict[str, MeterReading]:
         """Each meter's own answer, by its serial."""
-        return parse_readings(await self._get(Endpoint.READINGS))
+        return await self._get(Endpoint.READINGS, parse_readings)
 
     async def status(self) -> GatewayStatus:
         """Read the gateway's identity and firmware; needs no login.
@@ -159,8 +166,13 @@ class GatewayClient:
         from then on it is asked for nothing else, until it is.
         """
         self._raise_if_resting(Endpoint.STATUS)
-        answer = await self._send(lambda: self._transport.get(Endpoint.STATUS, {}))
-        status = parse_status(self._read(Endpoint.STATUS, answer))
+        answer = await self._send(
+            Endpoint.STATUS, lambda: self._transport.get(Endpoint.STATUS, {})
+        )
+        return self._read(Endpoint.STATUS, answer, self._parse_status)
+
+    def _parse_status(self, data: object) -> GatewayStatus:
+        status = parse_status(data)
         if self._din is not None and status.din is not None:
             self._is_stranger = status.din.upper() != self._din.upper()
             self._raise_if_stranger()
@@ -208,14 +220,14 @@ class GatewayClient:
                 "force_sm_off": False,
             }
         )
-        answer = await self._send(lambda: self._transport.post(_LOGIN, payload))
-        if answer.status in _REFUSED:
-            raise BadCredentialsError("the gateway refuses the password")
-        data = _decode(answer)
-        token = data.get("token") if isinstance(data, dict) else None
-        # What cannot stand in a header is none.
-        if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
-            raise PayloadError("an answer without a token")
+        answer = await self._send(LOGIN, lambda: self._transport.post(LOGIN, payload))
+        statistics = self._statistics.endpoints[LOGIN]
+        try:
+            token = _token(answer)
+        except GatewayError as err:
+            statistics.note_failure(err)
+            raise
+        statistics.note_success(self._clock())
         return token
 
     def _use(self, token: str) -> None:
@@ -230,7 +242,7 @@ class GatewayClient:
         if self._on_memory is not None:
             self._on_memory(memory)
 
-    async def _get(self, endpoint: Endpoint) -> object:
+    async def _get[T](self, endpoint: Endpoint, parse: Callable[[object], T]) -> T:
         self._raise_if_stranger()
         self._raise_if_resting(endpoint)
         if self._memory.password_refused:
@@ -240,12 +252,12 @@ class GatewayClient:
         if answer.status in _REFUSED and self._may_renew(endpoint):
             await self._renewed(token)
             answer = await self._send_get(endpoint)
-        data = self._read(endpoint, answer)
-        self._proven_at = self._clock()
-        return data
+        return self._read(endpoint, answer, parse)
 
     def _send_get(self, endpoint: Endpoint) -> Awaitable[Answer]:
-        return self._send(lambda: self._transport.get(endpoint, self._headers))
+        return self._send(
+            endpoint, lambda: self._transport.get(endpoint, self._headers)
+        )
 
     async def _renewed(self, refused: str | None) -> str | None:
         """Log in, unless there is another token by now than the refused one."""
@@ -268,16 +280,29 @@ class GatewayClient:
             return serves_others and endpoint not in self._resting
         return endpoint not in self._resting or now - self._proven_at > _TOKEN_PROVEN
 
-    async def _send(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _send(
+        self, endpoint: str, request: Callable[[], Awaitable[Answer]]
+    ) -> Answer:
         """Send a request when it is its turn, unless the gateway wants no requests."""
         async with self._turn:
             self._raise_if_cooling_down()
-            answer = await request()
-            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-                raise RateLimitedError("too many requests", self._cool_down(answer))
-            if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                raise BusyError("the gateway is busy", self._cool_down(answer))
+            statistics = self._statistics.begin(endpoint, self._clock())
+            started = time.perf_counter()
+            try:
+                answer = await request()
+                self._raise_if_told_to_wait(answer)
+            except GatewayError as err:
+                statistics.note_failure(err)
+                raise
+            finally:
+                statistics.note_duration(time.perf_counter() - started)
             return answer
+
+    def _raise_if_told_to_wait(self, answer: Answer) -> None:
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise RateLimitedError("too many requests", self._cool_down(answer))
+        if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            raise BusyError("the gateway is busy", self._cool_down(answer))
 
     def _raise_if_cooling_down(self) -> None:
         now = self._clock()
@@ -291,6 +316,7 @@ class GatewayClient:
         """Begin a cool-down, and return its length in seconds."""
         cool_down = self._memory.cool_down.following(self._clock(), answer.retry_after)
         self._remember(replace(self._memory, cool_down=cool_down))
+        self._statistics.cool_downs += 1
         return cool_down.length
 
     def _raise_if_stranger(self) -> None:
@@ -303,7 +329,22 @@ class GatewayClient:
             # Raised at each poll, it would gather the frames of them all.
             raise error.with_traceback(None)
 
-    def _read(self, endpoint: Endpoint, answer: Answer) -> object:
+    def _read[T](
+        self, endpoint: Endpoint, answer: Answer, parse: Callable[[object], T]
+    ) -> T:
+        """Return what an answer says, and take note of one that says nothing."""
+        statistics = self._statistics.endpoints[endpoint]
+        if answer.status == HTTPStatus.OK:
+            statistics.note_body(answer.body, self._clock())
+        try:
+            value = parse(self._decoded(endpoint, answer))
+        except GatewayError as err:
+            statistics.note_failure(err)
+            raise
+        statistics.note_success(self._clock())
+        return value
+
+    def _decoded(self, endpoint: Endpoint, answer: Answer) -> object:
         """Decode an answer, and let an endpoint rest that is not to be had."""
         try:
             data = _decode(answer)
@@ -311,7 +352,22 @@ class GatewayClient:
             self._resting[endpoint] = (self._clock() + _REST, err)
             raise
         self._resting.pop(endpoint, None)
+        if endpoint != Endpoint.STATUS:
+            # That one is open to all, and says nothing of the token.
+            self._proven_at = self._clock()
         return data
+
+
+def _token(answer: Answer) -> str:
+    """Return the token of a login's answer."""
+    if answer.status in _REFUSED:
+        raise BadCredentialsError("the gateway refuses the password")
+    data = _decode(answer)
+    token = data.get("token") if isinstance(data, dict) else None
+    # What cannot stand in a header is none.
+    if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
+        raise PayloadError("an answer without a token")
+    return token
 
 
 def _decode(answer: Answer) -> object:
