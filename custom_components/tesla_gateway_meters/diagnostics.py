@@ -1,41 +1,149 @@
-"""What a person sends along with a question, without what is nobody's business."""
+"""What a person sends along with a question, without what is nobody's business.
 
+The simulator serves the file: `python -m simulator --replay FILE`.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import orjson
 
-from .const import CONF_FINGERPRINT
+from .const import CONF_FINGERPRINT, CONF_MEMORY
 from .coordinator import GatewayConfigEntry, GatewayCoordinator, GatewayData
-from .gateway import readable
+from .counter_guard import Counter
+from .gateway import (
+    LOGIN,
+    Address,
+    Endpoint,
+    EndpointStatistics,
+    InvalidAddressError,
+    Memory,
+    Statistics,
+    is_din,
+    readable,
+)
+from .redaction import Json, Redactor
 from .snapshot import Snapshot
+
+# What became of the last request, where it is not simply a failure.
+_CAPABILITIES = {
+    None: "ok",
+    "AbsentError": "absent",
+    "ForbiddenError": "forbidden",
+}
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: GatewayConfigEntry
 ) -> dict[str, Any]:
     """Describe an entry: no password, token, address, DIN or serial is in it."""
-    fingerprint = entry.data.get(CONF_FINGERPRINT)
     data: GatewayData | None = getattr(entry, "runtime_data", None)
+    bodies = {} if data is None else _bodies(data.client.statistics)
+    # As long as it takes to search them through, nobody else is to wait.
+    payloads, redactor = await hass.async_add_executor_job(
+        _redacted, bodies, _secrets(entry)
+    )
     return {
-        "options": dict(entry.options),
-        "certificate": None if fingerprint is None else readable(fingerprint),
-        "gateway": None if data is None else _gateway(data),
+        "entry": _entry(entry, redactor),
+        "gateway": None if data is None else _gateway(data, redactor),
         "polls": {}
         if data is None
         else {"live": _poll(data.live), "slow": _poll(data.slow)},
+        "requests": None if data is None else _requests(data.client.statistics),
+        "counters": {}
+        if data is None
+        else {
+            redactor.scrubbed(key): _counter(counter)
+            for key, counter in data.counters.known.items()
+        },
+        # By endpoint: how many bytes it gave that are no JSON.
+        "unreadable": {
+            endpoint: len(body)
+            for endpoint, body in bodies.items()
+            if endpoint not in payloads
+        },
+        "payloads": payloads,
     }
 
 
-def _gateway(data: GatewayData) -> dict[str, Any]:
-    status = data.slow.data.status
+def _bodies(statistics: Statistics) -> dict[str, bytes]:
     return {
-        "part_number": None if status is None else status.part_number,
-        "device_type": None if status is None else status.device_type,
-        "firmware": None if status is None else status.version,
-        "measured_power_w": dict(data.live.data.measured_power),
-        "silent": sorted(data.live.data.stale),
-        "cool_down_s": data.client.memory.cool_down.length,
+        endpoint: each.body
+        for endpoint, each in statistics.endpoints.items()
+        if each.body is not None
+    }
+
+
+def _redacted(
+    bodies: Mapping[str, bytes], secrets: Iterable[str]
+) -> tuple[dict[str, Json], Redactor]:
+    payloads: dict[str, Json] = {}
+    for endpoint, body in bodies.items():
+        with suppress(orjson.JSONDecodeError):
+            payloads[endpoint] = orjson.loads(body)
+    redactor = Redactor(payloads.values(), secrets)
+    return {
+        endpoint: redactor.payload(payload) for endpoint, payload in payloads.items()
+    }, redactor
+
+
+def _secrets(entry: GatewayConfigEntry) -> list[str]:
+    """Return what the entry itself knows and nobody else may."""
+    data = entry.data
+    return [
+        secret
+        for secret in (
+            data[CONF_PASSWORD],
+            _host(entry),
+            Memory.from_dict(data.get(CONF_MEMORY, {})).token,
+            data.get(CONF_MAC),
+            entry.unique_id,
+        )
+        if secret
+    ]
+
+
+def _host(entry: GatewayConfigEntry) -> str:
+    host: str = entry.data[CONF_HOST]
+    try:
+        return Address.parse(host).host
+    except InvalidAddressError:
+        return host
+
+
+def _entry(entry: GatewayConfigEntry, redactor: Redactor) -> dict[str, Any]:
+    fingerprint = entry.data.get(CONF_FINGERPRINT)
+    return {
+        "state": entry.state.value,
+        "source": entry.source,
+        "version": f"{entry.version}.{entry.minor_version}",
+        "options": dict(entry.options),
+        "host": redactor.identifier(_host(entry)),
+        "known_by": "din" if is_din(entry.unique_id) else "host",
+        "has_mac": CONF_MAC in entry.data,
+        "certificate": None if fingerprint is None else readable(fingerprint),
+    }
+
+
+def _gateway(data: GatewayData, redactor: Redactor) -> dict[str, Any]:
+    status = data.slow.data.status
+    told = redactor.payload(
+        {
+            "din": None if status is None else status.din,
+            "device_type": None if status is None else status.device_type,
+            "version": None if status is None else status.version,
+        }
+    )
+    power = data.live.data.measured_power
+    return {
+        "status": told,
+        "measured_power_w": {redactor.key(each): power[each] for each in power},
+        "silent": [redactor.scrubbed(each) for each in sorted(data.live.data.stale)],
     }
 
 
@@ -50,3 +158,45 @@ def _poll[SnapshotT: Snapshot](
             str(endpoint): str(err) for endpoint, err in coordinator.failed.items()
         },
     }
+
+
+def _requests(statistics: Statistics) -> dict[str, Any]:
+    return {
+        "since": _time(statistics.since),
+        "per_minute": round(statistics.per_minute(dt_util.utcnow().timestamp()), 1),
+        "logins": statistics.requests(LOGIN),
+        "cool_downs": statistics.cool_downs,
+        "endpoints": {
+            **{str(each): {"capability": "not asked"} for each in Endpoint},
+            **{
+                endpoint: _endpoint(each)
+                for endpoint, each in statistics.endpoints.items()
+            },
+        },
+    }
+
+
+def _endpoint(each: EndpointStatistics) -> Mapping[str, Any]:
+    return {
+        "capability": _CAPABILITIES.get(each.outcome, "failing"),
+        "requests": each.requests,
+        "failures": dict(each.failures),
+        "median_ms": _milliseconds(each.duration(0.5)),
+        "percentile_95_ms": _milliseconds(each.duration(0.95)),
+        "last_success": _time(each.last_success),
+        "last_answer": _time(each.body_at),
+    }
+
+
+def _counter(counter: Counter) -> dict[str, Any]:
+    return {"published": counter.published, "is_held": counter.is_held} | (
+        counter.as_dict()
+    )
+
+
+def _time(time: float | None) -> str | None:
+    return None if time is None else dt_util.utc_from_timestamp(time).isoformat()
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 1)
