@@ -3,7 +3,7 @@
 from .certificate import Certificate
 from .faults import Fault
 from .gateway import SimulatedGateway
-from .profiles import PROFILES, Truth
+from .profiles import PROFILES, ReplayError, Truth
 from .record import Request
 from .server import serve
 from .sessions import LoginLimit
@@ -25,6 +25,7 @@ __all__ = [
     "InvalidCT",
     "LoginLimit",
     "MovedCT",
+    "ReplayError",
     "Request",
     "SimulatedGateway",
     "SwappedMeters",

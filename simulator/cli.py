@@ -17,13 +17,14 @@ from .control import ACTIONS
 from .fault_kinds import KINDS
 from .faults import Fault
 from .gateway import SimulatedGateway
-from .profiles import PROFILES, create
+from .profiles import PROFILES, Replay, ReplayError, create
 from .server import DEFAULT_PASSWORD, LOOPBACK, serve
 from .wiring import KINDS as WIRING, WiringFault, parse
 
 _EXAMPLES: Final = """\
 examples:
   python -m simulator --profile split-phase --port 8443 --speed 60
+  python -m simulator --replay config_entry-tesla_gateway_meters.json
   python -m simulator --fault meters/solar=null --fault 'meters/aggregates=502,times=3'
   python -m simulator --control-port 8444
   curl http://127.0.0.1:8444/faults -d '{"*": "slow:3"}'
@@ -58,7 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         parser.error(f"--certificate {options.certificate}: {error}")
     try:
-        create(options.profile, Clock(), 1).rewire(options.wiring)
+        if options.replay:
+            Replay.read(options.replay, Clock()).rewire(options.wiring)
+        else:
+            create(options.profile, Clock(), 1).rewire(options.wiring)
+    except ReplayError as error:
+        parser.error(f"--replay {options.replay}: {error}")
     except ValueError as error:
         parser.error(f"--wiring: {error}")
     try:
@@ -87,17 +93,19 @@ async def _run(options: argparse.Namespace, certificate: Certificate | None) -> 
         start=options.start,
         token_life=options.token_life,
         certificate=certificate,
+        replay=options.replay,
     ) as gateway:
         for named in options.fault:
             gateway.set_fault(named.endpoint, named.fault)
         gateway.miswire(*options.wiring)
-        _say(_greeting(gateway, options.profile))
+        what = f"replay of {options.replay}" if options.replay else None
+        _say(_greeting(gateway, what or f"profile {options.profile}"))
         await stop.wait()
 
 
-def _greeting(gateway: SimulatedGateway, profile: str) -> str:
+def _greeting(gateway: SimulatedGateway, what: str) -> str:
     lines = [
-        f"Simulated gateway {gateway.din}, profile {profile}",
+        f"Simulated gateway {gateway.din}, {what}",
         f"  address      https://{gateway.host}:{gateway.port}",
         f"  password     {gateway.password}",
         f"  fingerprint  {gateway.fingerprint}",
@@ -142,11 +150,18 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add(
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument(
         "--profile",
         choices=PROFILES,
         default="document",
         help="kind of gateway (%(default)s)",
+    )
+    kind.add_argument(
+        "--replay",
+        type=Path,
+        metavar="FILE",
+        help="be the gateway of a diagnostics download from Home Assistant",
     )
     add("--host", default=LOOPBACK, help="address to listen on (%(default)s)")
     add(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -11,7 +12,7 @@ from .certificate import Certificate
 from .clock import Clock
 from .control import serve_control
 from .gateway import SimulatedGateway
-from .profiles import create
+from .profiles import Replay, create
 from .sessions import LoginLimit, Sessions
 from .wire import WireServer
 
@@ -35,18 +36,21 @@ async def serve(
     token_life: float | None = None,
     login_limit: LoginLimit | None = None,
     certificate: Certificate | None = None,
+    replay: Path | None = None,
 ) -> AsyncIterator[SimulatedGateway]:
     """Serve a gateway as long as the context lasts. Port 0 takes a free one.
 
     `start` (default: now) is the first moment of simulated time, which runs `speed` times as
     fast as real time, or stands still if `frozen`. `token_life` and the login limit's window
-    are simulated seconds.
+    are simulated seconds. `replay` is a diagnostics download to serve in place of a profile;
+    ReplayError says what is wrong with it.
     """
     clock = Clock(start=start, speed=speed, frozen=frozen)
     sessions = Sessions(
         clock, password, token_life=token_life, limit=login_limit or LoginLimit()
     )
-    gateway = SimulatedGateway(create(profile, clock, seed), clock, sessions)
+    served = Replay.read(replay, clock) if replay else create(profile, clock, seed)
+    gateway = SimulatedGateway(served, clock, sessions)
     certificate = certificate or Certificate.generate()
     gateway.fingerprint = certificate.fingerprint
     context = certificate.server_context()

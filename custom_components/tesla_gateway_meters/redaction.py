@@ -277,8 +277,9 @@ def _form(atom: str) -> Callable[[int], str]:
         return lambda n: f"2001:db8::{n:x}"
     if match := _SERIAL.fullmatch(atom):
         letters = match[1] if len(atom) >= _LETTERS_STAY else ""
-        digits = len(atom) - len(letters)
-        return lambda n: f"{letters}{n:0{digits}}"
+        digits = len(atom) - len(letters) - 1
+        # A 9 and zeros: serials begin to count at 1, so that one may well be real.
+        return lambda n: f"{letters}9{n:0{digits}}"
     if "@" in atom:
         return lambda n: f"person{n}@example.com"
     return lambda n: f"redacted-{n}"

@@ -8,8 +8,9 @@ from .base import Profile, Truth
 from .catalogue import EQUIPMENT
 from .document import Document
 from .live import Live
+from .replay import Replay, ReplayError
 
-__all__ = ["PROFILES", "Profile", "Truth", "create"]
+__all__ = ["PROFILES", "Profile", "Replay", "ReplayError", "Truth", "create"]
 
 PROFILES: Final = ("document", *EQUIPMENT)
 

@@ -1,0 +1,79 @@
+"""How the gateways are, for the panel that Home Assistant has for that.
+
+Nothing is asked for it: the gateway is small, and the last polls tell.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from homeassistant.components.system_health import SystemHealthRegistration
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .coordinator import GatewayConfigEntry, GatewayData
+from .gateway import AbsentError
+
+type Value = str | float | datetime | dict[str, str]
+
+
+@callback
+def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
+    """Register what is asked when somebody opens the panel."""
+    register.async_register_info(system_health_info)
+
+
+async def system_health_info(hass: HomeAssistant) -> dict[str, Value]:
+    """Describe all gateways that are set up; there is one value for each key."""
+    entries: list[GatewayConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    return {key: _together(entries, tell) for key, tell in _TOLD.items() if entries}
+
+
+def _together(
+    entries: list[GatewayConfigEntry], tell: Callable[[GatewayData], Value]
+) -> Value:
+    if len(entries) == 1:
+        return tell(entries[0].runtime_data)
+    return "; ".join(
+        f"{entry.title}: {_text(tell(entry.runtime_data))}" for entry in entries
+    )
+
+
+def _text(value: Value) -> str:
+    match value:
+        case dict():
+            return value["error"]
+        case datetime():
+            return value.isoformat(timespec="seconds")
+    return str(value)
+
+
+def _reachable(data: GatewayData) -> Value:
+    if data.live.last_update_success:
+        return "ok"
+    # The panel knows how to show this.
+    return {"type": "failed", "error": str(data.live.last_exception)}
+
+
+def _last_success(data: GatewayData) -> Value:
+    time = data.client.statistics.last_success
+    return "never" if time is None else dt_util.utc_from_timestamp(time)
+
+
+def _requests_per_minute(data: GatewayData) -> Value:
+    now = dt_util.utcnow().timestamp()
+    return round(data.client.statistics.per_minute(now), 1)
+
+
+def _endpoints_absent(data: GatewayData) -> Value:
+    failed = {**data.live.failed, **data.slow.failed}
+    absent = (each for each, err in failed.items() if isinstance(err, AbsentError))
+    return ", ".join(sorted(absent)) or "none"
+
+
+_TOLD = {
+    "reachable": _reachable,
+    "last_success": _last_success,
+    "requests_per_minute": _requests_per_minute,
+    "endpoints_absent": _endpoints_absent,
+}

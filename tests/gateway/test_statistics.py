@@ -1,0 +1,205 @@
+"""What is counted of the requests to a gateway."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from custom_components.tesla_gateway_meters.gateway import (
+    LOGIN,
+    AbsentError,
+    Address,
+    BadCredentialsError,
+    BrokenAnswerError,
+    ConnectError,
+    Endpoint,
+    ForbiddenError,
+    GatewayClient,
+    GatewayError,
+    LoginError,
+    PayloadError,
+    RateLimitedError,
+    Statistics,
+    StatusError,
+    Transport,
+)
+from custom_components.tesla_gateway_meters.session import create_session
+from simulator import Fault, SimulatedGateway, serve
+
+from ..conftest import StartGateway, address_of
+
+ENDPOINT = Endpoint.SITE
+
+
+@dataclass
+class Clock:
+    """A time that is set."""
+
+    now: float = 1_000_000.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+
+async def ask(
+    gateway: SimulatedGateway, clock: Clock | None = None, password: str | None = None
+) -> tuple[Statistics, GatewayError | None]:
+    """Ask a gateway's site meters with a new client; return what was counted."""
+    async with create_session() as session:
+        client = GatewayClient(
+            Transport(session, Address.parse(address_of(gateway)), gateway.fingerprint),
+            gateway.password if password is None else password,
+            clock=clock or Clock(),
+        )
+        try:
+            await client.site_meters()
+        except GatewayError as err:
+            return client.statistics, err
+        return client.statistics, None
+
+
+async def test_success(document: SimulatedGateway) -> None:
+    """A good answer is counted, timed and kept as it came; so is the login."""
+    clock = Clock()
+    statistics, _ = await ask(document, clock)
+    assert set(statistics.endpoints) == {LOGIN, ENDPOINT}
+    for each in statistics.endpoints.values():
+        assert each.requests == 1
+        assert each.failures == {}
+        assert each.outcome is None
+        assert each.last_success == clock.now
+        duration = each.duration(0.5)
+        assert duration is not None
+        assert 0 < duration < 10
+    site = statistics.endpoints[ENDPOINT]
+    assert site.body is not None
+    assert site.body.startswith(b'[{"id":0,"location":"site"')
+    assert site.body_at == clock.now
+    # A token is in it.
+    assert statistics.endpoints[LOGIN].body is None
+    assert statistics.requests(LOGIN) == 1
+    assert statistics.cool_downs == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault("status", 404), AbsentError),
+        (Fault("status", 500), StatusError),
+        (Fault("status", 429), RateLimitedError),
+        (Fault("html"), PayloadError),
+        (Fault("cut"), BrokenAnswerError),
+        # JSON, but not what this endpoint gives: our parser finds that out.
+        (Fault("body", '{"site": 1}'), PayloadError),
+    ],
+)
+async def test_failure(
+    document: SimulatedGateway, fault: Fault, error: type[GatewayError]
+) -> None:
+    """Each failure is counted once, by its kind, at its endpoint."""
+    document.set_fault(ENDPOINT, fault)
+    statistics, err = await ask(document)
+    assert isinstance(err, error)
+    site = statistics.endpoints[ENDPOINT]
+    assert site.requests == document.count(ENDPOINT) == 1
+    assert site.failures == {error.__name__: 1}
+    assert site.outcome == error.__name__
+    assert site.last_success is None
+    assert site.duration(0.5) is not None
+    assert statistics.last_success == statistics.endpoints[LOGIN].last_success
+    assert statistics.cool_downs == (error is RateLimitedError)
+
+
+async def test_forbidden(document: SimulatedGateway) -> None:
+    """What is refused costs two requests and two logins, and is one failure."""
+    document.set_fault(ENDPOINT, Fault("status", 403))
+    statistics, err = await ask(document)
+    assert isinstance(err, ForbiddenError)
+    assert statistics.endpoints[ENDPOINT].requests == document.count(ENDPOINT) == 2
+    assert statistics.endpoints[ENDPOINT].failures == {"ForbiddenError": 1}
+    assert statistics.requests(LOGIN) == document.logins == 2
+
+
+async def test_login_fails(document: SimulatedGateway) -> None:
+    """A login that fails is counted at the login."""
+    statistics, err = await ask(document, password="wrong")
+    assert isinstance(err, BadCredentialsError)
+    assert set(statistics.endpoints) == {LOGIN}
+    assert statistics.endpoints[LOGIN].failures == {"BadCredentialsError": 1}
+    document.set_fault("login/Basic", Fault("html"))
+    statistics, err = await ask(document)
+    assert isinstance(err, LoginError)
+    assert statistics.endpoints[LOGIN].failures == {"PayloadError": 1}
+
+
+async def test_no_connection(start_gateway: StartGateway) -> None:
+    """A request that does not get there was one all the same."""
+    async with serve() as gateway:
+        pass
+    statistics, err = await ask(gateway)
+    assert isinstance(err, ConnectError)
+    assert statistics.endpoints[LOGIN].requests == 1
+    assert statistics.endpoints[LOGIN].failures == {"ConnectError": 1}
+    assert statistics.last_success is None
+
+
+async def test_not_asked(document: SimulatedGateway) -> None:
+    """Nothing is counted where nothing leaves: a refused password, a rest, a cool-down."""
+    clock = Clock()
+    document.set_fault(ENDPOINT, Fault("status", 404))
+    document.set_fault("meters", Fault("status", 503))
+    async with create_session() as session:
+        client = GatewayClient(
+            Transport(
+                session, Address.parse(address_of(document)), document.fingerprint
+            ),
+            document.password,
+            clock=clock,
+        )
+        for call in (client.site_meters, client.meters):
+            for _ in range(3):
+                with pytest.raises(GatewayError):
+                    await call()
+    told = {
+        endpoint: (each.requests, dict(each.failures))
+        for endpoint, each in client.statistics.endpoints.items()
+    }
+    assert told == {
+        LOGIN: (1, {}),
+        ENDPOINT: (1, {"AbsentError": 1}),
+        Endpoint.METERS: (1, {"BusyError": 1}),
+    }
+    assert client.statistics.cool_downs == 1
+    assert sum(count for count, _ in told.values()) == document.record.total
+
+
+def test_durations() -> None:
+    """The median and the 95th percentile are of the last 256, in whatever order they came."""
+    each = Statistics(0).begin("/api/any", 0)
+    assert each.duration(0.5) is None
+    each.note_duration(7)
+    assert each.duration(0.5) == each.duration(0.95) == 7
+    for n in range(1000, 0, -1):
+        each.note_duration(n)
+    assert each.requests == 1001
+    assert each.duration(0.5) == 128
+    assert each.duration(0.95) == 244
+    assert each.duration(1) == 256
+
+
+def test_per_minute() -> None:
+    """The rate is that of the last five minutes, also when requests come fast or stop."""
+    statistics = Statistics(0)
+    assert statistics.per_minute(0) == 0
+    for _ in range(8):
+        statistics.begin("/api/any", 0)
+    assert statistics.per_minute(1) == 8
+    for now in range(0, 3600, 10):
+        statistics.begin("/api/any", now)
+    assert statistics.per_minute(3599) == pytest.approx(6)
+    assert statistics.per_minute(3600 + 300) == 0
+    for now in range(10_000, 10_600):
+        statistics.begin("/api/any", now)
+    assert statistics.per_minute(10_600) == pytest.approx(60, rel=0.01)
+    # A clock that is set back knows nothing of a future.
+    assert statistics.per_minute(5_000) == 0

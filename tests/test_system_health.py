@@ -1,0 +1,106 @@
+"""What the system health panel says of the gateways."""
+
+from datetime import UTC, datetime
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import get_system_health_info
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from simulator import Fault, SimulatedGateway
+
+from .conftest import AddGateway, NewEntry, PassTime, StartGateway
+
+
+@pytest.fixture(autouse=True)
+async def with_system_health(hass: HomeAssistant) -> None:
+    """Serve the panel."""
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+
+
+async def test_one_gateway(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """One gateway that is well gives plain values."""
+    await add_gateway(document)
+    before = datetime.now(UTC)
+    requests = document.record.total
+    for _ in range(30):
+        await pass_time(9)
+    told = await get_system_health_info(hass, DOMAIN)
+    assert told["reachable"] == "ok"
+    assert told["last_success"] > before
+    assert told["endpoints_absent"] == "none"
+    # The window has the five minutes that just passed in it, and nothing else.
+    assert document.record.total - requests > 80
+    assert told["requests_per_minute"] == pytest.approx(
+        document.record.total / 5, abs=0.1
+    )
+
+
+async def test_panel(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """The panel gets what it can show, and knows each key; nobody is asked for it."""
+    gateway = await start_gateway("restricted")
+    await add_gateway(gateway)
+    gateway.set_fault("*", Fault("status", 502))
+    await pass_time(10)
+    asked = gateway.record.total
+    client = await hass_ws_client()
+    await client.send_json_auto_id({"type": "system_health/info"})
+    assert (await client.receive_json())["success"]
+    told = (await client.receive_json())["event"]["data"][DOMAIN]["info"]
+    assert told["reachable"] == {
+        "type": "failed",
+        "error": "The gateway gives no usable answer: HTTP status 502",
+    }
+    assert told["last_success"]["type"] == "date"
+    assert told["endpoints_absent"] == (
+        "/api/meters, /api/meters/readings, /api/meters/site, /api/meters/solar, "
+        "/api/status"
+    )
+    assert gateway.record.total == asked
+    texts = await async_get_translations(hass, "en", "system_health", {DOMAIN})
+    assert set(texts) == {
+        f"component.{DOMAIN}.system_health.info.{key}" for key in told
+    }
+
+
+async def test_two_gateways(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+) -> None:
+    """Of two gateways each value says whose it is."""
+    first = await add_gateway(document)
+    second = await add_gateway(await start_gateway("restricted"))
+    hass.config_entries.async_update_entry(second, title="Barn")
+    told = await get_system_health_info(hass, DOMAIN)
+    assert told["reachable"] == f"{first.title}: ok; Barn: ok"
+    assert told["endpoints_absent"].startswith(f"{first.title}: none; Barn: /api/")
+    for value in told.values():
+        assert isinstance(value, str)
+
+
+async def test_none(
+    hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
+) -> None:
+    """A gateway that could not be set up has nothing to tell."""
+    document.set_fault("*", Fault("status", 502))
+    assert not await hass.config_entries.async_setup(new_entry(document).entry_id)
+    assert await get_system_health_info(hass, DOMAIN) == {}
