@@ -1,8 +1,6 @@
-"""What the diagnostics download says, and what it keeps to itself."""
+"""What the diagnostics download says."""
 
-from collections.abc import Callable
-import json
-
+import aiohttp
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -12,10 +10,17 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.tesla_gateway_meters.gateway import readable
+from custom_components.tesla_gateway_meters.gateway import Endpoint, readable, transport
 from simulator import Fault, SimulatedGateway
 
-from .conftest import AddGateway, PassTime
+from .conftest import (
+    AddGateway,
+    NewEntry,
+    PassTime,
+    StartGateway,
+    payload_of,
+    serve_instead,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -31,13 +36,26 @@ async def test_running(
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """Certificate, firmware and what fails are told; who it is, is not."""
+    """Entry, firmware, what fails and what flows are told; who it is, is not."""
     entry = await add_gateway(document)
     document.set_fault("meters/site", Fault("status", 502))
     await pass_time(10)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
-    assert found["certificate"] == readable(document.fingerprint)
-    assert found["gateway"]["part_number"] == "1234567-00-E"
+    assert found["entry"] == {
+        "state": "loaded",
+        "source": "user",
+        "version": "1.1",
+        "options": {},
+        "host": "198.51.100.2",
+        "known_by": "din",
+        "has_mac": False,
+        "certificate": readable(document.fingerprint),
+    }
+    assert found["gateway"]["status"] == {
+        "din": "1234567-00-E--TG900000000001",
+        "device_type": "teg",
+        "version": "23.28.2 27626f98",
+    }
     assert found["gateway"]["measured_power_w"]["solar"] == pytest.approx(-4, abs=0.5)
     assert found["gateway"]["silent"] == []
     assert found["polls"]["live"] == {
@@ -45,21 +63,165 @@ async def test_running(
         "last_succeeded": True,
         "failed": {"/api/meters/site": "HTTP status 502"},
     }
-    text = json.dumps(found)
-    for secret in (document.din, document.din.rpartition("-")[2], document.password):
-        assert secret not in text
+    assert found["unreadable"] == {}
+    assert set(found["payloads"]) == set(Endpoint)
 
 
 async def test_never_set_up(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
-    new_entry: Callable[[SimulatedGateway], MockConfigEntry],
+    new_entry: NewEntry,
 ) -> None:
     """An entry whose gateway does not answer has little to tell, and tells it."""
     document.set_fault("*", Fault("status", 502))
     entry = new_entry(document)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
-    assert found["certificate"] == readable(document.fingerprint)
+    assert found["entry"]["state"] == "setup_retry"
+    assert found["entry"]["certificate"] == readable(document.fingerprint)
     assert found["gateway"] is None
+    assert found["requests"] is None
+    assert found["payloads"] == {}
+
+
+async def test_unloaded(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+) -> None:
+    """What was known of a gateway is gone with its entry's unloading."""
+    entry: MockConfigEntry = await add_gateway(document)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert found["entry"]["state"] == "not_loaded"
+    assert found["payloads"] == {}
+
+
+async def test_counts(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """Requests, logins and failures are as many as the gateway saw."""
+    gateway = await start_gateway("neurio")
+    entry = await add_gateway(gateway)
+    gateway.set_fault("meters/site", Fault("status", 502, times=2))
+    gateway.set_fault("meters/aggregates", Fault("cut", times=1))
+    for _ in range(4):
+        await pass_time(9)
+    gateway.set_fault("meters/solar", Fault("status", 404))
+    gateway.expire_tokens()
+    for _ in range(6):
+        await pass_time(9)
+    gateway.set_fault("meters/site", Fault("status", 429, times=1))
+    await pass_time(9)
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+
+    told = found["requests"]
+    endpoints = told["endpoints"]
+    for path, each in endpoints.items():
+        assert each["requests"] == gateway.count(path), path
+    assert sum(each["requests"] for each in endpoints.values()) == gateway.record.total
+    assert told["logins"] == gateway.logins == 2
+    assert told["cool_downs"] == 1
+    assert {path: each["failures"] for path, each in endpoints.items()} == {
+        **{str(path): {} for path in Endpoint},
+        "/api/login/Basic": {},
+        "/api/meters/site": {"StatusError": 2, "RateLimitedError": 1},
+        "/api/meters/aggregates": {"BrokenAnswerError": 1},
+        "/api/meters/solar": {"AbsentError": 1},
+    }
+    assert {path: each["capability"] for path, each in endpoints.items()} == {
+        **{str(path): "ok" for path in Endpoint},
+        "/api/login/Basic": "ok",
+        "/api/meters/site": "failing",
+        "/api/meters/solar": "absent",
+    }
+    # What it last gave is there all the same.
+    assert set(found["payloads"]) == set(Endpoint)
+    assert told["per_minute"] > 0
+
+
+async def test_timings(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+) -> None:
+    """How long answers take is told, endpoint by endpoint."""
+    gateway = await start_gateway("restricted")
+    gateway.set_fault("system_status/soe", Fault("slow", 0.2))
+    entry = await add_gateway(gateway)
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    endpoints = found["requests"]["endpoints"]
+    for each in endpoints.values():
+        if each["capability"] == "ok":
+            assert 0 < each["median_ms"] <= each["percentile_95_ms"]
+            assert each["last_success"] is not None
+    assert endpoints["/api/system_status/soe"]["median_ms"] >= 200
+    assert endpoints["/api/meters"]["capability"] == "absent"
+    assert endpoints["/api/meters"]["last_success"] is None
+
+
+async def test_not_asked(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An endpoint that was never asked is told from one that failed."""
+    # Two that hang are enough: the third is left alone.
+    monkeypatch.setattr(transport, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+    for endpoint in ("status", "meters"):
+        document.set_fault(endpoint, Fault("slow", 3))
+    entry = await add_gateway(document)
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    endpoints = found["requests"]["endpoints"]
+    assert endpoints["/api/status"]["capability"] == "failing"
+    assert endpoints["/api/status"]["failures"] == {"AnswerTimeoutError": 1}
+    assert endpoints["/api/meters/readings"] == {"capability": "not asked"}
+
+
+async def test_guards(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """What each counter's guard holds is told, under a key without a meter's number."""
+    gateway = await start_gateway("neurio", frozen=True)
+    entry = await add_gateway(gateway)
+    totals = payload_of(gateway, "meters/aggregates")
+    good = totals["site"]["energy_imported"]
+    totals["site"]["energy_imported"] = 0
+    serve_instead(gateway, "meters/aggregates", totals)
+    await pass_time(10)
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    held = found["counters"]["site_energy_imported"]
+    assert held["is_held"] is True
+    assert held["published"] == held["good"]["value"] == good
+    assert held["last"]["value"] == 0
+    assert found["counters"]["site_energy_exported"]["is_held"] is False
+    assert "neurio_tcp_90001_site_energy_imported" in found["counters"]
+
+
+async def test_no_json(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """An answer that is no JSON is told of, and not shown: nobody knows what is in it."""
+    entry = await add_gateway(document)
+    document.set_fault("meters/site", Fault("body", document.din))
+    await pass_time(10)
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert found["unreadable"] == {"/api/meters/site": len(document.din)}
+    assert set(found["payloads"]) == set(Endpoint) - {Endpoint.SITE}
