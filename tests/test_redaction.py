@@ -173,6 +173,20 @@ def test_plain_text(text: str) -> None:
     assert redacted({"error": text}) == [{"error": text}]
 
 
+def test_unknown_words_of_a_text() -> None:
+    """A word that is none goes from an error text, also where nothing else names it."""
+    [told] = redacted(
+        {
+            "error": "QX77Z12 at myhouse.lan (a.smith@home.example, fe80::1:2) gave 55512,"
+            " not https://gate/latest, lookup barn: token aGVsbG8+d29y/ZA9 is bad"
+        }
+    )
+    assert told == {
+        "error": "9000001 at redacted-1 (person1@example.com, 2001:db8::1) gave 90001,"
+        " not https://redacted-2/latest, lookup redacted-3: token redacted-4/901 is bad"
+    }
+
+
 def test_same_everywhere() -> None:
     """One serial in all the ways that a gateway writes it is one placeholder."""
     din, serial = "1232100-00-E--TG123456789A5M", "JBL12345Y1F01E"
