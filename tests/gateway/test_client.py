@@ -269,6 +269,23 @@ async def test_forbidden_endpoint_rests(
     assert await client.site_meters()
 
 
+async def test_open_endpoint_proves_no_token(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """A token that only the open endpoint was asked with may have expired."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("meters/site", Fault("status", 403))
+    with pytest.raises(ForbiddenError):
+        await client.site_meters()
+    document.clear_faults()
+    document.expire_tokens()
+    for _ in range(40):
+        clock.now += 60
+        await client.status()
+    assert await client.site_meters()
+
+
 async def test_everything_forbidden(
     start_gateway: StartGateway, connect: Connect
 ) -> None:
