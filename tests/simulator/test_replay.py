@@ -149,6 +149,16 @@ def test_command_line_with_a_profile(capsys: pytest.CaptureFixture[str]) -> None
     assert "not allowed with" in capsys.readouterr().err
 
 
+def test_command_line_with_wiring(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file's wiring is what it was."""
+    file = written(tmp_path, {"payloads": PAYLOADS})
+    with pytest.raises(SystemExit):
+        main(["--replay", str(file), "--wiring", "flip:synchrometerX:1"])
+    assert "--wiring: a replay has no wiring" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("socket_enabled")
 def test_command_line(tmp_path: Path) -> None:
     """The command serves a file."""
