@@ -5,6 +5,7 @@ Each issue is known by its kind and the entry: one that is dismissed stays so.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+import hashlib
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -150,18 +151,20 @@ def report_reset(
     entity_id = er.async_get(hass).async_get_entity_id(
         Platform.SENSOR, DOMAIN, unique_id
     )
+    # A remote meter's key has its id in it, which is nobody's business.
+    part = hashlib.sha256(key.encode()).hexdigest()[:8]
     since = dt_util.as_local(dt_util.utc_from_timestamp(reset.at))
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{issue_id(COUNTER_RESET, entry)}_{key}",
+        f"{issue_id(COUNTER_RESET, entry)}_{part}",
         is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=COUNTER_RESET,
         translation_placeholders={
             "name": entry.title,
-            "counter": entity_id or key,
+            "counter": entity_id or "A counter",
             "old": f"{reset.old / 1000:.3f}",
             "new": f"{reset.new / 1000:.3f}",
             "since": f"{since:%Y-%m-%d %H:%M}",
