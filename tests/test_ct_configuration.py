@@ -186,6 +186,48 @@ async def test_confirmed_while_unloaded(
     assert result["reason"] == "not_loaded"
 
 
+async def test_confirmed_too_early(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    slow_polls: Polls,
+) -> None:
+    """Just after a reload nobody knows yet what would be taken for right."""
+    assert await async_setup_component(hass, "repairs", {})
+    entry = await add_gateway(document)
+    await slow_polls(2)
+    change(document, lose_site_ct)
+    await slow_polls(2)
+    before = told(hass, "ct_changed")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    result = await confirm(hass_client, entry)
+    assert result["reason"] == "not_loaded"
+    await slow_polls(2)
+    assert told(hass, "ct_changed") == before
+
+
+async def test_confirmed_beside_a_contradiction(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    slow_polls: Polls,
+) -> None:
+    """A change that is right takes nothing back of what else is wrong."""
+    assert await async_setup_component(hass, "repairs", {})
+    entry = await add_gateway(document)
+    await slow_polls(2)
+    meters = payload_of(document, "meters")
+    meters[1]["cts"][0]["valid"] = [True, False, False, False]
+    serve_instead(document, "meters", meters)
+    await slow_polls(2)
+    assert told(hass, "ct_disagreement") is not None
+    await confirm(hass_client, entry)
+    assert told(hass, "ct_changed") is None
+    assert told(hass, "ct_disagreement") is not None
+
+
 async def test_a_contradiction(
     hass: HomeAssistant,
     document: SimulatedGateway,

@@ -91,12 +91,20 @@ class Diagnostician:
         if self._slow.last_update_success:
             self._look_at_meters(self._slow.data)
 
-    async def async_accept_configuration(self) -> None:
-        """Take the configuration of now for the right one, as a person says it is."""
+    async def async_accept_configuration(self) -> bool:
+        """Take the configuration of now for the right one, as a person says it is.
+
+        Returns False where it is not known yet, as after a reload.
+        """
+        if self._of_configuration is None:
+            return False
         self._baseline = self._facts
-        self._of_configuration = ()
+        self._of_configuration = tuple(
+            each for each in self._of_configuration if each.subject != _CT_CHANGED
+        )
         await self._async_save()
         self._show_findings()
+        return True
 
     async def _async_save(self) -> None:
         if self._baseline is not None:

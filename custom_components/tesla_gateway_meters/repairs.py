@@ -93,9 +93,11 @@ class ConfirmConfigurationFlow(RepairsFlow):
                 if issue is None
                 else issue.translation_placeholders,
             )
-        if self._entry.state is not ConfigEntryState.LOADED:
+        if (
+            self._entry.state is not ConfigEntryState.LOADED
+            or not await self._entry.runtime_data.diagnostician.async_accept_configuration()
+        ):
             return self.async_abort(reason="not_loaded")
-        await self._entry.runtime_data.diagnostician.async_accept_configuration()
         return self.async_create_entry(data={})
 
 
