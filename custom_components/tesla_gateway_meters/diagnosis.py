@@ -80,6 +80,7 @@ class Diagnostician:
         # None is not decided yet.
         self._of_configuration: tuple[Diagnosis, ...] | None = None
         self._of_readings: tuple[Diagnosis, ...] = ()
+        self._findings: Mapping[Place, Finding] = {}
         self._shown: object = None
 
     async def async_start(self) -> None:
@@ -200,8 +201,9 @@ class Diagnostician:
             for key in self._faulty_since.keys() & names.keys()
         )
         found = [*(self._of_configuration or ()), *self._of_readings]
-        said = _checks_said(self._live.data.findings, explained=bool(found))
-        for place, finding in self._live.data.findings.items():
+        self._findings = self._known_findings()
+        said = _checks_said(self._findings, explained=bool(found))
+        for place, finding in self._findings.items():
             subject = Subject(place.check, place.key)
             if place.check in said and finding.problem is not False:
                 if finding.lasting:
@@ -211,6 +213,13 @@ class Diagnostician:
         if self._shown != (shown := (found, undecided)):
             self._shown = shown
             show_diagnoses(self._hass, self._entry, found, undecided)
+
+    def _known_findings(self) -> Mapping[Place, Finding]:
+        """Return the last finding of each place: no answer says nothing new of it."""
+        live = self._live.data
+        if live.failed or live.stale:
+            return {**self._findings, **live.findings}
+        return live.findings
 
 
 def _checks_said(

@@ -1,0 +1,41 @@
+"""What is said of a wiring fault, and for how long."""
+
+from datetime import UTC, datetime
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from simulator import Fault, FlippedCT
+from tests.conftest import StartGateway
+
+from .conftest import Poll, Watch
+from .said import told
+
+NOON = datetime(2026, 6, 21, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("endpoint", ["meters/solar", "meters/site"])
+async def test_an_answer_that_is_missed(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    watch: Watch,
+    poll: Poll,
+    endpoint: str,
+) -> None:
+    """A request that fails says nothing of the wiring: what was said stays."""
+    gateway = await start_gateway("three-phase", frozen=True, start=NOON)
+    await watch(gateway)
+    gateway.miswire(FlippedCT("synchrometerY", 3))
+    for _ in range(40):
+        await poll(gateway)
+    assert {kind for kind, _ in told(hass)} == {"negative_solar"}
+    said = [*ir.async_get(hass).issues.items()]
+    gateway.set_fault(endpoint, Fault("status", 500))
+    await poll(gateway)
+    assert [*ir.async_get(hass).issues.items()] == said
+    gateway.clear_faults()
+    gateway.mend()
+    for _ in range(5):
+        await poll(gateway)
+    assert not [*told(hass)]
