@@ -176,8 +176,10 @@ class Soak:
             # pytest keeps all records, to show those of a test that fails.
             if (clear := getattr(handler, "clear", None)) is not None:
                 clear()
-        # The plugin's mock of the disk keeps all that was ever written.
-        Store._async_write_data.reset_mock()  # type: ignore[attr-defined]
+        # The plugin's mock of the disk keeps all that was ever read or written.
+        for name in ("_async_write_data", "async_load", "async_remove"):
+            if (reset := getattr(getattr(Store, name), "reset_mock", None)) is not None:
+                reset()
         self.peak = max(self.peak, psutil.Process().memory_info().rss)
 
     def census(self) -> Census:

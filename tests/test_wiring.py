@@ -55,7 +55,12 @@ def measured(
     """Return a poll in which one meter measures these phases at a location."""
     phases = phases or {}
     meter = replace(METER, location=location, phases=phases)
-    return Measured(power=power, meters={location: (meter,)}, phases={location: phases})
+    return Measured(
+        power=power,
+        meters={location: (meter,)},
+        phases={location: phases},
+        has_solar_meters=location == "solar" and bool(phases),
+    )
 
 
 class Watched:
@@ -173,6 +178,7 @@ def steps(watched: Watched, ratio: float, times: int, every: float = 60) -> Find
             power={"solar": solar, "site": site},
             meters={"site": (replace(METER, phases=phases),), "solar": ()},
             phases={"site": phases},
+            has_solar_meters=False,
         )
         finding = watched.wiring.look(watched.now, seen)[FOLLOWS]
     return finding

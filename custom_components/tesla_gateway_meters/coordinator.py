@@ -240,6 +240,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         interval = live_interval(entry)
         super().__init__(hass, entry, client, name="live", interval=interval)
         self._counters = counters
+        self._solar_meters_seen = False
         self._wiring = Wiring(interval.total_seconds())
         self._noise = NoiseFloor.from_options(entry.options)
         self._freshness = Freshness(interval.total_seconds())
@@ -293,6 +294,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
                     for location, each in meters.items()
                 },
                 phases=phases,
+                has_solar_meters=self._has_solar_meters(meters),
             ),
         )
         return LiveSnapshot(
@@ -324,6 +326,15 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         }
         times = [stamps[location].time for location in totals if location in stamps]
         return self._freshness.stale(max(times), stamps) if times else frozenset()
+
+    def _has_solar_meters(self, meters: Container[str]) -> bool | None:
+        """Whether the gateway lists meters of the solar system; None before it told."""
+        if "solar" in meters:
+            self._solar_meters_seen = True
+        elif not self._solar_meters_seen:
+            err = self._failed.get(Endpoint.SOLAR)
+            return None if err and not isinstance(err, AbsentError) else False
+        return True
 
     def _guarded(self, meter: LocationMeter) -> LocationMeter:
         return replace(meter, totals=self._counters.totals(meter.name, meter.totals))

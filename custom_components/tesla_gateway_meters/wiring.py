@@ -93,11 +93,15 @@ class _Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What the checks look at: powers by location, as measured, and fresh meters."""
+    """What the checks look at: powers by location, as measured, and fresh meters.
+
+    `has_solar_meters` is None as long as the gateway does not tell.
+    """
 
     power: Mapping[str, float | None]
     meters: Mapping[str, tuple[LocationMeter, ...]]
     phases: Mapping[str, Mapping[Phase, PhaseReading]]
+    has_solar_meters: bool | None
 
 
 @dataclass(slots=True)
@@ -201,7 +205,10 @@ def _negative_solar(measured: Measured) -> dict[Place, _Sight]:
             bad = None
         sight = _Sight(bad, _known(power=reading.power), meter)
         _add(sights, Place(Check.NEGATIVE_SOLAR, "solar", phase), sight)
-    if not sights and (power := measured.power.get("solar")) is not None:
+    if (
+        measured.has_solar_meters is False
+        and (power := measured.power.get("solar")) is not None
+    ):
         sight = _Sight(_is_negative(power), {"power": power})
         sights[Place(Check.NEGATIVE_SOLAR, "solar")] = sight
     return sights
@@ -261,11 +268,13 @@ class _Steps:
 
     def __init__(self) -> None:
         self._since: _Moment | None = None
+        self._fed: set[Phase] = set()
         self._shares: dict[Phase, deque[float]] = {}
 
     def look(self, at: float, measured: Measured) -> dict[Place, _Sight]:
         """Take a step over, where solar has made one, and judge all that are known."""
-        fed = _fed_phases(measured)
+        # While solar's meters are silent it feeds what it fed before.
+        self._fed = fed = _fed_phases(measured) or self._fed
         site = {
             phase: reading.power
             for phase, reading in measured.phases.get("site", {}).items()
@@ -336,7 +345,7 @@ def _fed_phases(measured: Measured) -> set[Phase]:
     """Return the phases that solar feeds, as far as its meters tell."""
     meters = measured.meters.get("solar", ())
     site = set(measured.phases.get("site", {}))
-    if not meters:
+    if measured.has_solar_meters is False:
         # An inverter that measures itself feeds both legs of a split-phase service.
         return site if len(site) < 3 else set()
     if any((meter.scale_factor or 1) > 1 for meter in meters):

@@ -10,7 +10,7 @@ _PATTERNS = {
     "state of charge": r"battery_charge",
     "grid status": r"grid_status",
     "solar phases": r"solar_(current|\w+_l\d)|synchrometer\w_solar_\w+",
-    "site phases": r"site_(current|\w+_l\d)|synchrometer\w_(site_\w+|ct\d_voltage_reference)",
+    "site phases": r"site_(current|voltages_apart|\w+_l\d)|synchrometer\w_(site_\w+|ct\d_voltage_reference)",
     "totals": r"(site|solar|battery|load)_\w+",
 }
 ALL = tuple(reversed(_PATTERNS))
