@@ -21,7 +21,7 @@ _MIB = 1024 * _KIB
 
 # Bounds for any number of days. One small object kept at each poll would be half
 # a megabyte in a day.
-_MEMORY = 160 * _KIB
+_MEMORY = 256 * _KIB
 _RESIDENT = 32 * _MIB
 
 # Long enough for any cool-down to end, for a person to have typed a password, and
