@@ -1,8 +1,8 @@
 """Tells a person what is wrong with meters and wiring, and takes it back.
 
 What explains more goes first: while the configuration has changed or a meter
-cannot be read, nothing is said about wiring; and of the wiring checks the most
-telling one alone speaks.
+cannot be read, nothing is said about wiring, save where a person ignores that; and
+of the wiring checks the most telling one alone speaks.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ from .gateway import (
     MeterReading,
     ReadingStatus,
 )
-from .issues import Diagnosis, Subject, show_diagnoses
+from .issues import Diagnosis, Subject, is_ignored, show_diagnoses
 from .snapshot import MeterSnapshot
 from .wiring import Check, Finding, Place
 
@@ -202,7 +202,10 @@ class Diagnostician:
         )
         found = [*(self._of_configuration or ()), *self._of_readings]
         self._findings = self._known_findings()
-        said = _checks_said(self._findings, explained=bool(found))
+        explained = any(
+            not is_ignored(self._hass, self._entry, each.subject) for each in found
+        )
+        said = _checks_said(self._findings, explained=explained)
         for place, finding in self._findings.items():
             subject = Subject(place.check, place.key)
             if place.check in said and finding.problem is not False:

@@ -143,6 +143,13 @@ def show_diagnoses(
 
 
 @callback
+def is_ignored(hass: HomeAssistant, entry: ConfigEntry, subject: Subject) -> bool:
+    """Whether a person does not want to be told of this any more."""
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, subject.issue_id(entry))
+    return issue is not None and issue.dismissed_version is not None
+
+
+@callback
 def report_reset(
     hass: HomeAssistant, entry: ConfigEntry, key: str, reset: Reset
 ) -> None:

@@ -6,7 +6,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from simulator import Fault, FlippedCT
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from simulator import Fault, FlippedCT, InvalidCT
 from tests.conftest import StartGateway
 
 from .conftest import Poll, Watch
@@ -39,3 +40,23 @@ async def test_an_answer_that_is_missed(
     for _ in range(5):
         await poll(gateway)
     assert not [*told(hass)]
+
+
+async def test_what_is_ignored_explains_nothing(
+    hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
+) -> None:
+    """Who ignores a change of the CTs is told of other faults all the same."""
+    gateway = await start_gateway("three-phase", frozen=True, start=NOON)
+    await watch(gateway)
+    for _ in range(25):
+        await poll(gateway)
+    gateway.miswire(InvalidCT("synchrometerX", 2))
+    for _ in range(30):
+        await poll(gateway)
+    assert {kind for kind, _ in told(hass)} == {"ct_changed"}
+    (issue_id,) = (known for domain, known in ir.async_get(hass).issues)
+    ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
+    gateway.miswire(FlippedCT("synchrometerY", 3))
+    for _ in range(40):
+        await poll(gateway)
+    assert "negative_solar" in {kind for kind, _ in told(hass)}
