@@ -244,7 +244,7 @@ def _of_wiring(
     subject: Subject, place: Place, finding: Finding, names: Mapping[str, str]
 ) -> Diagnosis:
     evidence = (
-        f"{key.replace('_', ' ')} {value:.4g}"
+        f"{key.replace('_', ' ')} {_number(value)}"
         for key, value in finding.evidence.items()
     )
     return Diagnosis(
@@ -257,6 +257,11 @@ def _of_wiring(
         },
         evidence=", ".join(evidence),
     )
+
+
+def _number(value: float) -> str:
+    """Write four digits, and none as a power of ten."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _list(found: Iterable[Change]) -> str:

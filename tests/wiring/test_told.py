@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import Fault, FlippedCT, InvalidCT
-from tests.conftest import StartGateway
+from tests.conftest import StartGateway, payload_of, serve_instead
 
 from .conftest import Poll, Watch
 from .said import told
@@ -60,3 +60,19 @@ async def test_what_is_ignored_explains_nothing(
     for _ in range(40):
         await poll(gateway)
     assert "negative_solar" in {kind for kind, _ in told(hass)}
+
+
+async def test_large_powers(
+    hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
+) -> None:
+    """They are written as people write them."""
+    gateway = await start_gateway("document")
+    totals = payload_of(gateway, "meters/aggregates")
+    totals["load"]["instant_power"] = -12345.6
+    serve_instead(gateway, "meters/aggregates", totals)
+    await watch(gateway)
+    for _ in range(25):
+        await poll(gateway)
+    ((kind, text),) = told(hass)
+    assert kind == "negative_load"
+    assert "load -12346" in text
