@@ -1,16 +1,18 @@
 """What is known of the counters reaches the disk, and a person is told of a reset."""
 
+import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+import pytest
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import SimulatedGateway
 
-from .conftest import AddGateway, PassTime, payload_of, serve_instead
+from .conftest import AddGateway, PassTime, StartGateway, payload_of, serve_instead
 
 
 async def test_kept_while_polls_go_on(
@@ -86,3 +88,24 @@ async def test_a_reset_is_told_until_it_is_read(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await pass_time(60)
     assert not [each for each in issues if each[0] == DOMAIN]
+
+
+async def test_a_log_names_the_entity(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A remote meter's counter goes by its entity: its key has the meter's id in it."""
+    caplog.set_level(logging.DEBUG, "custom_components.tesla_gateway_meters")
+    gateway = await start_gateway("neurio")
+    await add_gateway(gateway)
+    meters = payload_of(gateway, "meters/site")
+    for meter in meters:
+        meter["Cached_readings"]["energy_imported"] = 0
+    serve_instead(gateway, "meters/site", meters)
+    await pass_time(10)
+    assert "_energy_imported went from" in caplog.text
+    for meter in meters:
+        assert meter["connection"]["short_id"] not in caplog.text

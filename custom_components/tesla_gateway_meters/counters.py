@@ -11,7 +11,7 @@ from homeassistant.helpers.storage import Store
 from .const import DOMAIN, LOGGER
 from .counter_guard import Counter
 from .gateway import CtReading, Totals
-from .issues import report_reset
+from .issues import counter_name, report_reset
 
 # What is good now is good after a restart: it need not be the very last. Short of
 # the longest gap in a run that proves a reset, so that a restart does not end it.
@@ -40,7 +40,8 @@ class Counters:
             try:
                 self._counters[key] = Counter.from_dict(data)
             except KeyError, TypeError:
-                LOGGER.warning("What was stored of the counter %s is no use", key)
+                name = counter_name(self._hass, self._entry, key)
+                LOGGER.warning("%s: what was stored of it is no use", name)
 
     async def async_save(self) -> None:
         """Write what is known, as the entry is unloaded."""
@@ -91,9 +92,9 @@ class Counters:
         is_new_run = counter.is_held and not known.is_held
         if is_new_run:
             LOGGER.info(
-                "%s %s went from %s to %s Wh at once: waiting for what comes next",
+                "%s: %s went from %s to %s Wh at once: waiting for what comes next",
                 self._entry.title,
-                key,
+                counter_name(self._hass, self._entry, key),
                 None if known.good is None else known.good.value,
                 value,
             )

@@ -150,15 +150,20 @@ def is_ignored(hass: HomeAssistant, entry: ConfigEntry, subject: Subject) -> boo
 
 
 @callback
-def report_reset(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, reset: Reset
-) -> None:
-    """Say that a counter started anew; it happened once, so it is kept until read."""
+def counter_name(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:
+    """Name a counter: a remote meter's key has its id in it, which is nobody's business."""
     unique_id = f"{entry.unique_id or entry.entry_id}_{key}"
     entity_id = er.async_get(hass).async_get_entity_id(
         Platform.SENSOR, DOMAIN, unique_id
     )
-    # A remote meter's key has its id in it, which is nobody's business.
+    return entity_id or "A counter"
+
+
+@callback
+def report_reset(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, reset: Reset
+) -> None:
+    """Say that a counter started anew; it happened once, so it is kept until read."""
     part = hashlib.sha256(key.encode()).hexdigest()[:8]
     since = dt_util.as_local(dt_util.utc_from_timestamp(reset.at))
     ir.async_create_issue(
@@ -171,7 +176,7 @@ def report_reset(
         translation_key=COUNTER_RESET,
         translation_placeholders={
             "name": entry.title,
-            "counter": entity_id or "A counter",
+            "counter": counter_name(hass, entry, key),
             "old": f"{reset.old / 1000:.3f}",
             "new": f"{reset.new / 1000:.3f}",
             "since": f"{since:%Y-%m-%d %H:%M}",
