@@ -114,6 +114,33 @@ async def test_a_silent_location(
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
+@pytest.mark.parametrize("polls", [3, 4, 5])
+async def test_silent_solar(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    polls: int,
+) -> None:
+    """Its phases go and come with its power, though its meters are asked less often."""
+    gateway = await start_gateway("split-phase", frozen=True, start=START)
+    await add_gateway(gateway)
+    await live_polls(hass, gateway, pass_time, polls)
+    before = payload_of(gateway, "meters/aggregates")["solar"]
+    serve_instead(gateway, "meters/solar", payload_of(gateway, "meters/solar"))
+    for _ in range(3):
+        gateway.clear_faults("meters/aggregates")
+        now = payload_of(gateway, "meters/aggregates") | {"solar": before}
+        serve_instead(gateway, "meters/aggregates", now)
+        await live_polls(hass, gateway, pass_time, 1)
+    shown = {f"{GATEWAY}_solar_{each}" for each in ("power", "power_l2", "current")}
+    assert shown <= unavailable(hass)
+    gateway.clear_faults()
+    await live_polls(hass, gateway, pass_time, 1)
+    assert unavailable(hass) == set()
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
 @pytest.mark.parametrize(("location", "phase"), [("site", "l1"), ("solar", "l2")])
 async def test_a_silent_meter(
     hass: HomeAssistant,

@@ -256,8 +256,14 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         self._raise_if_all_failed(self._EVERY_POLL)
 
         is_turn = self._polls % self._polls_per_full_poll == 0
-        # What was true before an outage may not be now.
-        if is_turn or self.data is None or not self.last_update_success:
+        silent = "solar" in self._stale(totals, ())
+        # What was true before an outage may not be now, nor what was before silence.
+        if (
+            is_turn
+            or self.data is None
+            or not self.last_update_success
+            or silent is not ("solar" in self.data.stale)
+        ):
             solar: tuple[LocationMeter, ...] | None = (
                 await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
             )
@@ -278,7 +284,8 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             stale |= self.data.stale & {each.name for each in kept}
         meters = _by_location(guarded)
         phases = {
-            location: _fresh_phases(each, stale) for location, each in meters.items()
+            location: _fresh_phases(location, each, stale)
+            for location, each in meters.items()
         }
         measured_power = {location: each.power for location, each in totals.items()}
         findings = self._wiring.look(
@@ -341,9 +348,14 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
 
 
 def _fresh_phases(
-    meters: Iterable[LocationMeter], stale: Container[str]
+    location: str, meters: Iterable[LocationMeter], stale: Container[str]
 ) -> dict[Phase, PhaseReading]:
-    """Add up the phases, without those that a silent meter has a part in."""
+    """Add up the phases, without those that a silent meter has a part in.
+
+    A location that is silent as a whole has none.
+    """
+    if location in stale:
+        return {}
     silent = {
         phase for meter in meters if meter.name in stale for phase in meter.phases
     }

@@ -66,11 +66,11 @@ class LiveSnapshot(Snapshot):
         return None if location in self.stale else self.totals.get(location)
 
     def fresh_meters(self, location: str) -> tuple[LocationMeter, ...] | None:
-        """Return all meters of a location, None where one of them has fallen silent."""
+        """Return all meters of a location, None where it or one of them is silent."""
         meters = self.meters.get(location)
-        if meters is None or any(meter.name in self.stale for meter in meters):
+        if meters is None or location in self.stale:
             return None
-        return meters
+        return None if any(meter.name in self.stale for meter in meters) else meters
 
     def fresh_meter(self, location: str, key: str) -> LocationMeter | None:
         """Return a meter in its role at a location, unless it has fallen silent."""
