@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -10,9 +11,16 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
-from simulator import SimulatedGateway
+from simulator import Fault, SimulatedGateway
 
-from .conftest import AddGateway, PassTime, StartGateway, payload_of, serve_instead
+from .conftest import (
+    AddGateway,
+    NewEntry,
+    PassTime,
+    StartGateway,
+    payload_of,
+    serve_instead,
+)
 
 
 async def test_kept_while_polls_go_on(
@@ -109,3 +117,17 @@ async def test_a_log_names_the_entity(
     assert "_energy_imported went from" in caplog.text
     for meter in meters:
         assert meter["connection"]["short_id"] not in caplog.text
+
+
+async def test_nothing_new_is_not_written(
+    hass: HomeAssistant,
+    new_entry: NewEntry,
+    document: SimulatedGateway,
+    hass_storage: dict[str, Any],
+) -> None:
+    """A gateway that is away for days is tried again and again."""
+    entry = new_entry(document)
+    document.set_fault("*", Fault("status", 500))
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert f"{DOMAIN}.{entry.entry_id}" not in hass_storage

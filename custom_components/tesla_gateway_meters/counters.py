@@ -44,8 +44,9 @@ class Counters:
                 LOGGER.warning("%s: what was stored of it is no use", name)
 
     async def async_save(self) -> None:
-        """Write what is known, as the entry is unloaded."""
-        await self._store.async_save(self._as_dict())
+        """Write what is not written yet, as the entry is unloaded."""
+        if self._is_save_due:
+            await self._store.async_save(self._as_dict())
 
     @property
     def known(self) -> Mapping[str, Counter]:
