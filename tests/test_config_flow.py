@@ -23,7 +23,14 @@ from custom_components.tesla_gateway_meters.const import (
 )
 from simulator import Fault, SimulatedGateway
 
-from .conftest import AddGateway, PassTime, StartGateway, address_of, serve_instead
+from .conftest import (
+    AddGateway,
+    NewEntry,
+    PassTime,
+    StartGateway,
+    address_of,
+    serve_instead,
+)
 
 pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
 
@@ -400,6 +407,19 @@ async def test_reconfigure_certificate(
     )
     result = await hass.config_entries.flow.async_configure(form["flow_id"], {})
     await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data[CONF_FINGERPRINT] == document.fingerprint
+
+
+async def test_reconfigure_before_any_certificate(
+    hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
+) -> None:
+    """An entry that never met its gateway trusts the one that is seen first."""
+    entry = new_entry(document)
+    data = {CONF_HOST: "127.0.0.1:9", CONF_PASSWORD: document.password}
+    hass.config_entries.async_update_entry(entry, data=data)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    result = await reconfigure(hass, entry, host=address_of(document))
     assert result["reason"] == "reconfigure_successful"
     assert entry.data[CONF_FINGERPRINT] == document.fingerprint
 

@@ -233,7 +233,8 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                     or entry.data[CONF_PASSWORD],
                     CONF_FINGERPRINT: seen,
                 }
-                if seen != entry.data[CONF_FINGERPRINT]:
+                # An entry that was never set up trusts what is seen first.
+                if seen != entry.data.get(CONF_FINGERPRINT, seen):
                     return await self.async_step_trust()
                 return await self._reconfigure()
             except GatewayError as err:
@@ -274,13 +275,13 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
     def _reconfigure_form(
         self, errors: dict[str, str], known: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        fingerprint = self._get_reconfigure_entry().data[CONF_FINGERPRINT]
+        fingerprint = self._get_reconfigure_entry().data.get(CONF_FINGERPRINT)
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
                 _RECONFIGURE_SCHEMA, {CONF_HOST: known[CONF_HOST]}
             ),
-            description_placeholders={"trusted": readable(fingerprint)},
+            description_placeholders={"trusted": readable(fingerprint or "-")},
             errors=errors,
         )
 
