@@ -46,6 +46,9 @@ _MOST_TELLING_FIRST: Final = (
     Check.NEGATIVE_LOAD,
 )
 
+# What is said where no meter and no phase can be named.
+_WITHOUT_METER: Final = {Check.NEGATIVE_SOLAR: "negative_solar_total"}
+
 _CT_CHANGED: Final = Subject("ct_changed")
 _CT_DISAGREEMENT: Final = Subject("ct_disagreement")
 
@@ -256,6 +259,7 @@ def _of_wiring(
             "cts": " and ".join(f"CT{ct}" for ct in finding.cts) or "a CT",
         },
         evidence=", ".join(evidence),
+        wording=_WITHOUT_METER.get(place.check) if place.phase is None else None,
     )
 
 

@@ -86,12 +86,14 @@ class Diagnosis:
     """Something that is wrong with meters or wiring, as long as it is.
 
     `evidence` is from when it was found first: what differs in it alone is the same.
+    `wording` is the translation's key where it is not the kind.
     """
 
     subject: Subject
     placeholders: Mapping[str, str]
     evidence: str = field(default="", compare=False)
     fixable: bool = False
+    wording: str | None = None
 
 
 # All kinds of diagnosis: what is not found any more is withdrawn.
@@ -124,7 +126,7 @@ def show_diagnoses(
             data={"entry_id": entry.entry_id},
             is_fixable=diagnosis.fixable,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=diagnosis.subject.kind,
+            translation_key=diagnosis.wording or diagnosis.subject.kind,
             translation_placeholders={
                 "name": entry.title,
                 "evidence": diagnosis.evidence,

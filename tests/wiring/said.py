@@ -13,6 +13,7 @@ KINDS = (
     "reading_fault",
     "low_power_factor",
     "negative_solar",
+    "negative_solar_total",
     "import_follows_solar",
     "negative_load",
     "voltages_apart",

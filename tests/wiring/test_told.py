@@ -76,3 +76,31 @@ async def test_large_powers(
     ((kind, text),) = told(hass)
     assert kind == "negative_load"
     assert "load -12346" in text
+
+
+async def test_an_answer_that_is_missed_adds_nothing(
+    hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
+) -> None:
+    """Solar that has meters is judged by them, also while they give no answer."""
+    gateway = await start_gateway("split-phase", frozen=True, start=NOON)
+    await watch(gateway)
+    before = hass.states.async_entity_ids()
+    gateway.set_fault("meters/solar", Fault("status", 500))
+    for _ in range(3):
+        await poll(gateway)
+    assert hass.states.async_entity_ids() == before
+
+
+async def test_solar_without_a_meter(
+    hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
+) -> None:
+    """No phase, no meter and no CT is spoken of that nobody knows of."""
+    gateway = await start_gateway("document")
+    totals = payload_of(gateway, "meters/aggregates")
+    totals["solar"]["instant_power"] = -500
+    serve_instead(gateway, "meters/aggregates", totals)
+    gateway.set_fault("meters/solar", Fault("null"))
+    await watch(gateway)
+    for _ in range(25):
+        await poll(gateway)
+    assert {kind for kind, _ in told(hass)} == {"negative_solar_total"}
