@@ -77,3 +77,17 @@ def test_classified(error: str | None, status: ReadingStatus) -> None:
 def test_text(error: object, text: str | None) -> None:
     """The text is found where it may be, without the id of a meter."""
     assert error_text(error) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        ("meter 0x000004714B006CCD not found", "meter ... not found"),
+        ("no answer from JBL16055Y1G0238synchrometerX", "no answer from ..."),
+        ("din 1232100-00-E--TG119000000000 unknown", "din 1232100-00-E--... unknown"),
+        ("dial tcp 192.168.90.2:443: x509: timeout", None),
+    ],
+)
+def test_serials_go(error: str, shown: str | None) -> None:
+    """What tells one device from all others is shown nowhere."""
+    assert error_text(error) == (shown or error)

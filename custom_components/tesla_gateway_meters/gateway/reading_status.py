@@ -24,17 +24,22 @@ _UNREACHABLE = re.compile(
 # Remote meters are named after their id: PWRview-12345, Neurio-12345.
 _METER_NAME = re.compile(r"\b(PWRview|Neurio)-\w+", re.IGNORECASE)
 
+# A serial number of any kind, also as a part of a DIN: long, and with digits in it.
+_SERIAL = re.compile(r"\b(?=(?:[^\W\d]*\d){3})\w{8,}")
+
 
 def error_text(error: object) -> str | None:
     """Read the `error` of a reading: a text, null, or an object with `Err`.
 
-    Names of meters lose their id, so that the text can be shown anywhere.
+    Names of meters lose their id, and serials go, so that the text can be shown
+    anywhere.
     """
     if isinstance(error, dict):
         error = error.get("Err", error)
     if error is None or error in ("", {}):
         return None
-    return _METER_NAME.sub(r"\1-...", error if isinstance(error, str) else "unknown")
+    named = _METER_NAME.sub(r"\1-...", error if isinstance(error, str) else "unknown")
+    return _SERIAL.sub("...", named)
 
 
 def classify(error: str | None) -> ReadingStatus:
