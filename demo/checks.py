@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .expectations import CONSTANT, VALUES, expected_keys
+from .energy import add
+from .expectations import CONSTANT, VALUES, expected_keys, expected_sources
 from .gateway_setup import DOMAIN
 from .session import Session
 
@@ -106,9 +107,13 @@ async def changes(session: Session) -> str:
 
 
 async def energy(session: Session) -> str:
-    """Ask Home Assistant for faults in the energy dashboard's sources."""
+    """Ask Home Assistant for faults in the sources that the action added, all of them."""
     preferences = await session.socket.command("energy/get_prefs")
     kinds = [source["type"] for source in preferences["energy_sources"]]
+    if missing := set(expected_sources(session.plan.profile)) - set(kinds):
+        raise CheckError(f"no {', '.join(sorted(missing))}")
+    if again := (await add(session.socket))["added"]:
+        raise CheckError(f"added twice: {again}")
     problems = None
     try:
         async with asyncio.timeout(STATISTICS_WITHIN):

@@ -71,3 +71,9 @@ def expected_keys(profile: str) -> list[str]:
         location, phase = place.split("_")
         keys += [f"{location}_{quantity}_{phase}" for quantity in ("power", "voltage")]
     return keys
+
+
+def expected_sources(profile: str) -> list[str]:
+    """Return what the energy dashboard is to have of a gateway of this kind."""
+    battery = [] if profile == "solar-only" else ["battery"]
+    return ["grid", "solar", *battery, "home"]

@@ -128,7 +128,7 @@ async def _set_up(
     registry = await Registry.read(socket, entry)
     if known is None and gateway.home:
         await history.write(socket, registry, plan.profile, gateway.home)
-    await energy.wire(socket, registry)
+    await energy.wire(socket, entry)
     await dashboard.furnish(socket, registry)
     return registry
 

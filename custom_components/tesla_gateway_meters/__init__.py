@@ -5,7 +5,8 @@ from contextlib import suppress
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
 from .coordinator import (
@@ -27,9 +28,17 @@ from .gateway import (
 )
 from .issues import withdraw_all
 from .neighbour import watch_core_powerwall
+from .services import async_setup_services
 from .session import create_session
 
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Offer the actions."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:

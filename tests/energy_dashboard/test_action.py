@@ -1,0 +1,325 @@
+"""The action, run in Home Assistant with its own energy component and recorder."""
+
+from collections.abc import Awaitable, Callable
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+from homeassistant.components.energy.data import async_get_manager
+from homeassistant.components.recorder import Recorder
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+    do_adhoc_statistics,
+    get_start_time,
+)
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.services import ADD_TO_ENERGY_DASHBOARD
+from simulator import PROFILES, SimulatedGateway
+
+from ..conftest import AddGateway, NewEntry, StartGateway
+from .test_plan import OTHERS
+
+type Run = Callable[..., Awaitable[dict[str, Any]]]
+type Command = Callable[..., Awaitable[dict[str, Any]]]
+
+NOON = datetime.fromisoformat("2026-06-21T13:00:00-06:00")
+SITE = "sensor.tesla_energy_gateway_site_"
+
+
+@pytest.fixture
+def mock_recorder_before_hass(async_test_recorder: object) -> None:
+    """Have the database before Home Assistant, in whatever order a test asks for both."""
+
+
+@pytest.fixture
+async def energy(recorder_mock: Recorder, hass: HomeAssistant) -> None:
+    """Set up the energy dashboard."""
+    assert await async_setup_component(hass, "energy", {})
+
+
+@pytest.fixture
+def run(hass: HomeAssistant) -> Run:
+    """Run the action and return its answer."""
+
+    async def run_action(
+        *, context: Context | None = None, **data: Any
+    ) -> dict[str, Any]:
+        answer = await hass.services.async_call(
+            DOMAIN,
+            ADD_TO_ENERGY_DASHBOARD,
+            data,
+            blocking=True,
+            context=context,
+            return_response=True,
+        )
+        assert answer is not None
+        return answer
+
+    return run_action
+
+
+@pytest.fixture
+async def command(
+    hass: HomeAssistant, energy: None, hass_ws_client: WebSocketGenerator
+) -> Command:
+    """Send commands as the frontend does."""
+    client = await hass_ws_client()
+
+    async def send(kind: str, **fields: Any) -> dict[str, Any]:
+        await client.send_json_auto_id({"type": kind, **fields})
+        return await client.receive_json()
+
+    return send
+
+
+async def sources(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return a copy of the sources that the dashboard has."""
+    manager = await async_get_manager(hass)
+    return [] if manager.data is None else deepcopy(manager.data["energy_sources"])
+
+
+def kinds(answer: dict[str, Any], part: str) -> list[str]:
+    """Return the kinds of source that a part of an answer is about."""
+    return [each["type"] for each in answer[part]]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_every_profile(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    run: Run,
+    command: Command,
+    profile: str,
+) -> None:
+    """Home Assistant finds nothing to complain of in what was added, and takes it again."""
+    await add_gateway(await start_gateway(profile, start=NOON, frozen=True, seed=1))
+    answer = await run()
+    await async_wait_recording_done(hass)
+    do_adhoc_statistics(hass, start=get_start_time(datetime.now(UTC)))
+    await async_wait_recording_done(hass)
+
+    present = await sources(hass)
+    wanted = ["grid", "solar", *([] if profile == "solar-only" else ["battery"])]
+    # 2026.11 has a home source.
+    assert kinds(answer, "added")[: len(wanted)] == wanted
+    assert set(kinds(answer, "added") + kinds(answer, "left_alone")) == {
+        "grid",
+        "solar",
+        "battery",
+        "home",
+    }
+    assert [source["type"] for source in present] == kinds(answer, "added")
+    validated = (await command("energy/validate"))["result"]
+    assert validated["energy_sources"] == [[] for _ in present]
+    # The dashboard's own page saves all of it, whatever is changed there.
+    assert (await command("energy/save_prefs", energy_sources=present))["success"]
+    assert await sources(hass) == present
+
+
+async def test_others_are_not_touched(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    command: Command,
+    run: Run,
+) -> None:
+    """All that a person has chosen stays as it is, in its place; twice is once."""
+    await add_gateway(document)
+    devices = [{"stat_consumption": "sensor.oven"}]
+    saved = await command(
+        "energy/save_prefs",
+        energy_sources=deepcopy(list(OTHERS)),
+        device_consumption=devices,
+    )
+    assert saved["success"]
+    before = await sources(hass)
+    assert len(before) == len(OTHERS)
+
+    first = await run()
+    after = await sources(hass)
+    assert after[: len(before)] == before
+    assert [each["type"] for each in after[len(before) :]] == kinds(first, "added")
+
+    second = await run()
+    assert second["added"] == []
+    assert {each["reason"] for each in second["left_alone"]} <= {
+        "already_there",
+        "no_home_source",
+    }
+    assert await sources(hass) == after
+    manager = await async_get_manager(hass)
+    assert manager.data is not None
+    assert manager.data["device_consumption"] == devices
+
+
+async def test_dry_run(
+    hass: HomeAssistant,
+    energy: None,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    run: Run,
+) -> None:
+    """It tells the same as the real run, and leaves everything as it was."""
+    await add_gateway(document)
+    dry = await run(dry_run=True)
+    assert (await async_get_manager(hass)).data is None
+    real = await run()
+    assert dry.pop("dry_run") is True
+    assert real.pop("dry_run") is False
+    assert dry == real
+    assert real["added"]
+
+
+async def test_renamed_and_disabled(
+    hass: HomeAssistant,
+    energy: None,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    run: Run,
+) -> None:
+    """Sensors are known by what they are; one that is off is named, and not used."""
+    await add_gateway(document)
+    registry = er.async_get(hass)
+    registry.async_update_entity(
+        f"{SITE}energy_imported", new_entity_id="sensor.from_the_street"
+    )
+    solar = "sensor.tesla_energy_gateway_solar_energy_produced"
+    for entity_id in (solar, f"{SITE}power"):
+        registry.async_update_entity(
+            entity_id, disabled_by=er.RegistryEntryDisabler.USER
+        )
+    await hass.async_block_till_done()
+    answer = await run()
+    grid = (await sources(hass))[0]
+    assert grid["stat_energy_from"] == "sensor.from_the_street"
+    assert "stat_rate" not in grid
+    assert answer["added"][0]["without"][0]["reason"] == "disabled"
+    left = {each["type"]: each for each in answer["left_alone"]}
+    assert left["solar"]["reason"] == "disabled"
+    assert solar in left["solar"]["explanation"]
+
+
+@pytest.mark.parametrize(
+    "recorder_config", [{"exclude": {"entity_globs": ["sensor.*_battery_*"]}}]
+)
+async def test_not_recorded(
+    energy: None, document: SimulatedGateway, add_gateway: AddGateway, run: Run
+) -> None:
+    """What the recorder leaves out would be an error on the dashboard."""
+    await add_gateway(document)
+    left = {each["type"]: each["reason"] for each in (await run())["left_alone"]}
+    assert left["battery"] == "not_recorded"
+
+
+async def test_two_gateways(
+    hass: HomeAssistant,
+    energy: None,
+    document: SimulatedGateway,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    run: Run,
+) -> None:
+    """Of two gateways one has to be chosen; each adds its own, with a word on the other."""
+    first = await add_gateway(document)
+    second = await add_gateway(await start_gateway("solar-only"))
+    with pytest.raises(ServiceValidationError) as refused:
+        await run()
+    assert refused.value.translation_key == (
+        "service_found_multiple_config_entry_for_domain"
+    )
+    assert await sources(hass) == []
+    one = await run(config_entry_id=first.entry_id)
+    other = await run(config_entry_id=second.entry_id)
+    assert not any("warning" in each for each in one["added"])
+    assert kinds(other, "added") == ["grid", "solar"]
+    for mine, theirs in zip(other["added"], one["added"], strict=False):
+        assert theirs["stat_energy_from"] in mine["warning"]
+
+
+async def test_without_an_answer(
+    hass: HomeAssistant,
+    energy: None,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+) -> None:
+    """An automation, which no user runs, may do without the answer."""
+    await add_gateway(document)
+    await hass.services.async_call(DOMAIN, ADD_TO_ENERGY_DASHBOARD, blocking=True)
+    assert await sources(hass)
+
+
+async def test_administrators_only(
+    hass: HomeAssistant,
+    energy: None,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    hass_read_only_user: MockUser,
+    hass_admin_user: MockUser,
+    run: Run,
+) -> None:
+    """Who may not save the dashboard's settings may not change them in this way."""
+    await add_gateway(document)
+    for dry_run in (True, False):
+        with pytest.raises(Unauthorized):
+            await run(context=Context(user_id=hass_read_only_user.id), dry_run=dry_run)
+    assert await sources(hass) == []
+    assert (await run(context=Context(user_id=hass_admin_user.id)))["added"]
+
+
+async def test_no_energy_dashboard(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway, run: Run
+) -> None:
+    """Without the energy component there is nothing to add to; it is not loaded for us."""
+    await add_gateway(document)
+    with pytest.raises(ServiceValidationError) as refused:
+        await run()
+    assert refused.value.translation_domain == DOMAIN
+    texts = await async_get_translations(hass, "en", "exceptions", {DOMAIN})
+    assert texts[
+        f"component.{DOMAIN}.exceptions.{refused.value.translation_key}.message"
+    ].startswith("The energy dashboard is not set up")
+    assert not {"energy", "recorder"} & hass.config.components
+
+
+async def test_entries_that_will_not_do(
+    hass: HomeAssistant,
+    energy: None,
+    document: SimulatedGateway,
+    new_entry: NewEntry,
+    run: Run,
+) -> None:
+    """Each is refused in words, also once no gateway is set up any more."""
+    entry = new_entry(document)
+    assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+    stranger = MockConfigEntry(domain="sun", title="Sun")
+    stranger.add_to_hass(hass)
+
+    async def refusal(**data: str) -> str | None:
+        with pytest.raises(ServiceValidationError) as refused:
+            await run(**data)
+        return refused.value.translation_key
+
+    assert await refusal(config_entry_id="unknown") == "service_config_entry_not_found"
+    assert await refusal(config_entry_id=stranger.entry_id) == (
+        "service_config_entry_wrong_domain"
+    )
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    for data in ({}, {"config_entry_id": entry.entry_id}):
+        assert await refusal(**data) == "service_config_entry_not_loaded"
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    assert await refusal() == "service_found_no_config_entry_for_domain"
+    assert await sources(hass) == []
