@@ -9,6 +9,9 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
 from pytest_homeassistant_custom_component.common import async_capture_events
 
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.energy_dashboard import Reason
+from custom_components.tesla_gateway_meters.services import ADD_TO_ENERGY_DASHBOARD
 from simulator import SimulatedGateway
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
@@ -58,3 +61,9 @@ async def test_energy_dashboard_entities(
         if entity.disabled_by is None
     }
     assert set(named) <= there
+
+
+def test_energy_dashboard_action() -> None:
+    """The action goes by its name there, and each reason of its answer is explained."""
+    assert f"`{DOMAIN}.{ADD_TO_ENERGY_DASHBOARD}`" in README
+    assert [reason for reason in Reason if f"`{reason}`" not in README] == []

@@ -217,6 +217,21 @@ def test_state_icons_belong_to_named_states(
                 assert set(icon.get("state", {})) <= set(named), f"{platform}.{name}"
 
 
+def test_actions_have_texts_and_icons(
+    icons: dict[str, Any], english: dict[str, Any]
+) -> None:
+    """Hassfest wants a name and a description of each action and field, and an icon."""
+    actions = yaml.safe_load((INTEGRATION / "services.yaml").read_bytes())
+    assert set(actions) == set(english["services"]) == set(icons["services"])
+    for name, action in actions.items():
+        texts = english["services"][name]
+        assert set(texts) == {"name", "description", "fields"}, name
+        assert set(texts["fields"]) == set(action["fields"]), name
+        for field in texts["fields"].values():
+            assert set(field) == {"name", "description"}, name
+        assert re.fullmatch(r"mdi:[a-z0-9-]+", icons["services"][name]["service"]), name
+
+
 def test_hacs_manifest() -> None:
     """HACS refuses a key that it does not know."""
     hacs = load_json(ROOT / "hacs.json")

@@ -34,7 +34,7 @@ _EXPLANATIONS: Final = {
 }
 _BESIDE: Final = (
     "You have this kind of source already, with {names}: if it measures the same, "
-    "that is now counted twice, and one of the two has to go."
+    "that is counted twice, and one of the two has to go."
 )
 
 

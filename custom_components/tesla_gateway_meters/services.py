@@ -1,7 +1,7 @@
 """The integration's actions: there also while no gateway is set up, to say so."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final, cast
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, Platform
 from homeassistant.core import (
@@ -21,7 +21,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import GatewayConfigEntry
-from .energy_dashboard import KEYS, Gateway, Plan, Reason, Statistic, plan
+from .energy_dashboard import KEYS, Gateway, Reason, Statistic, plan
 
 if TYPE_CHECKING:
     from homeassistant.components.energy.data import EnergyPreferencesUpdate
@@ -75,28 +75,22 @@ async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     # change that a person saves meanwhile would be lost.
     preferences = manager.data or manager.default_preferences()
     present = preferences["energy_sources"]
-    planned = plan(present, _gateway(hass, entry), has_home=_knows_home())
+    planned = plan(
+        present, _gateway(hass, entry), has_home=_knows_home(ENERGY_SOURCE_SCHEMA)
+    )
     if planned.additions and not call.data[ATTR_DRY_RUN]:
         # Through the schema that the dashboard's own page has to pass, for its defaults;
         # what is there stays out of it, since nothing of that may change.
         added = ENERGY_SOURCE_SCHEMA(planned.sources)
         update = cast("EnergyPreferencesUpdate", {"energy_sources": [*present, *added]})
         await manager.async_update(update)
-    return _answer(planned, dry_run=call.data[ATTR_DRY_RUN])
+    return {ATTR_DRY_RUN: call.data[ATTR_DRY_RUN], **planned.told()}
 
 
-def _answer(planned: Plan, *, dry_run: bool) -> dict[str, Any]:
-    return {"dry_run": dry_run, **planned.told()}
-
-
-def _knows_home() -> bool:
-    """Ask the energy component itself: it came with one of its releases."""
-    from homeassistant.components.energy.data import (  # noqa: PLC0415
-        ENERGY_SOURCE_SCHEMA,
-    )
-
+def _knows_home(schema: Callable[[list[dict[str, str]]], object]) -> bool:
+    """Ask the energy component itself: the source came with one of its releases."""
     try:
-        ENERGY_SOURCE_SCHEMA([{"type": "home", "stat_energy_to": "sensor.home"}])
+        schema([{"type": "home", "stat_energy_to": "sensor.home"}])
     except vol.Invalid:
         return False
     return True
