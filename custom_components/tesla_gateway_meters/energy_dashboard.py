@@ -214,11 +214,10 @@ def _addition(
     source = {"type": kind.type, **kind.constant}
     without = []
     for field, key in (*kind.required.items(), *kind.optional.items()):
-        statistic = gateway.statistics.get(key)
-        if lack := _lack(field, statistic):
+        if lack := _lack(field, gateway.statistics.get(key)):
             without.append(lack)
-        elif statistic is not None:
-            source[field] = statistic.id
+        else:
+            source[field] = gateway.statistics[key].id
     return Addition(source=source, without=tuple(without), beside=_names(same))
 
 

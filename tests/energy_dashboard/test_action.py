@@ -11,7 +11,7 @@ from homeassistant.components.recorder import Recorder
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 import pytest
@@ -131,6 +131,40 @@ async def test_every_profile(
     # The dashboard's own page saves all of it, whatever is changed there.
     assert (await command("energy/save_prefs", energy_sources=present))["success"]
     assert await sources(hass) == present
+
+
+async def test_the_right_sensors(
+    hass: HomeAssistant,
+    energy: None,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    run: Run,
+) -> None:
+    """Each field gets the sensor that the README's table names, by what a person reads."""
+    await add_gateway(document)
+    await run()
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    chosen = {}
+    for source in await sources(hass):
+        for field, entity_id in source.items():
+            if field.startswith("stat_") and entity_id is not None:
+                entity = entities.async_get(entity_id)
+                assert entity is not None
+                device = devices.async_get(entity.device_id)
+                chosen[source["type"], field] = (device.name, entity.original_name)
+    chosen.pop(("home", "stat_energy_to"), None)
+    chosen.pop(("home", "stat_rate"), None)
+    assert chosen == {
+        ("grid", "stat_energy_from"): ("Site", "Energy imported"),
+        ("grid", "stat_energy_to"): ("Site", "Energy exported"),
+        ("grid", "stat_rate"): ("Site", "Power"),
+        ("solar", "stat_energy_from"): ("Solar", "Energy produced"),
+        ("solar", "stat_rate"): ("Solar", "Power"),
+        ("battery", "stat_energy_from"): ("Battery", "Energy discharged"),
+        ("battery", "stat_energy_to"): ("Battery", "Energy charged"),
+        ("battery", "stat_rate"): ("Battery", "Power"),
+        ("battery", "stat_soc"): ("Battery", "State of charge"),
+    }
 
 
 async def test_others_are_not_touched(
