@@ -249,6 +249,23 @@ async def test_a_contradiction(
     assert told(hass, "ct_disagreement") is None
 
 
+async def test_a_contradiction_in_scale(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    slow_polls: Polls,
+) -> None:
+    """A scale factor that two endpoints give is the same in both, or one is wrong."""
+    solar = payload_of(document, "meters/solar")
+    solar[0]["real_power_scale_factor"] = 1
+    serve_instead(document, "meters/solar", solar)
+    await add_gateway(document)
+    await slow_polls(2)
+    assert told(hass, "ct_disagreement")["changes"] == (
+        "- Meter Y: solar scale factor: 2 → none"
+    )
+
+
 def reorder(meters: dict[str, Any]) -> None:
     """Give all lists the other way round."""
     for payload in meters.values():

@@ -28,13 +28,25 @@ def stale_after(
     for poll in range(polls + 1):
         if poll == 1:
             now += jump
-        silent = freshness.stale(
-            now, {"site": Stamp(START, 1.5), "load": Stamp(now, None)}
-        )
+        stamps = {"site": Stamp(START, 1.5), "load": Stamp(now, None)}
+        silent = freshness.stale(stamps, clock=stamps)
         if moving:
             now += timedelta(seconds=interval)
     assert "load" not in silent
     return "site" in silent
+
+
+def test_without_a_clock() -> None:
+    """While aggregates gives no answer, what was silent stays so until it speaks."""
+    freshness = Freshness(10)
+    meter = {"meter": Stamp(START, None)}
+    for seconds in (0, 10, 20):
+        now = Stamp(START + timedelta(seconds=seconds), None)
+        silent = freshness.stale({"site": now, **meter}, clock={"site"})
+    assert silent == {"meter"}
+    assert freshness.stale(meter, clock={"site"}) == {"meter"}
+    spoken = {"meter": Stamp(START + timedelta(seconds=30), None)}
+    assert freshness.stale(spoken, clock={"site"}) == frozenset()
 
 
 @pytest.mark.parametrize("interval", [5, 10, 60, 300])
@@ -59,8 +71,9 @@ def test_a_long_timeout() -> None:
     """What the gateway itself waits for long may be silent as long."""
     freshness = Freshness(10)
     for seconds in range(0, 60, 10):
-        now = START + timedelta(seconds=seconds)
-        assert not freshness.stale(now, {"busway": Stamp(START, 60)})
+        now = Stamp(START + timedelta(seconds=seconds), None)
+        stamps = {"busway": Stamp(START, 60), "site": now}
+        assert not freshness.stale(stamps, clock=stamps)
 
 
 async def live_polls(

@@ -331,8 +331,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             for key, part in parts.items()
             if part.last_communication is not None
         }
-        times = [stamps[location].time for location in totals if location in stamps]
-        return self._freshness.stale(max(times), stamps) if times else frozenset()
+        return self._freshness.stale(stamps, clock=totals)
 
     def _has_solar_meters(self, meters: Container[str]) -> bool | None:
         """Whether the gateway lists meters of the solar system; None before it told."""

@@ -42,8 +42,7 @@ def read_facts(
         name = names[meter.key]
         for role in meter.roles:
             facts |= _cts(name, role.role, role.valid, role.inverted)
-            if role.scale_factor not in (None, 1):
-                facts[f"{name}: {role.role} scale factor"] = f"{role.scale_factor:g}"
+            facts |= _scale(name, role.role, role.scale_factor)
     for each in location_meters:
         for ct, phase in each.voltage_references.items():
             name = names.get(each.key, each.type)
@@ -61,6 +60,13 @@ def _cts(
         for ct, is_valid in enumerate(valid, 1)
         if is_valid
     }
+
+
+def _scale(name: str, role: str, factor: float | None) -> Facts:
+    """Return a scale factor as a fact; 1 is as good as none."""
+    if factor in (None, 1):
+        return {}
+    return {f"{name}: {role} scale factor": f"{factor:g}"}
 
 
 def changes(was: Facts, now: Facts) -> tuple[Change, ...]:
@@ -98,6 +104,12 @@ def disagreements(
                 _cts(name, each.location, role.valid, role.inverted),
                 _cts(name, each.location, each.cts, each.inverted),
             )
+            # Some firmwares leave it out of one of the two.
+            if None not in (role.scale_factor, each.scale_factor):
+                found += changes(
+                    _scale(name, each.location, role.scale_factor),
+                    _scale(name, each.location, each.scale_factor),
+                )
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ still. Its clock may be wrong and may be set: so its times are compared with
 each other only, and what counts is whether one stands while the others go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,20 +37,32 @@ class Freshness:
     def __init__(self, interval: float) -> None:
         """Judge stamps of polls that are this many seconds apart."""
         self._interval = interval
+        self._now: datetime | None = None
         self._seen: dict[str, _Seen] = {}
 
-    def stale(self, now: datetime, stamps: Mapping[str, Stamp]) -> frozenset[str]:
+    def stale(
+        self, stamps: Mapping[str, Stamp], clock: Container[str]
+    ) -> frozenset[str]:
         """Return the keys of what has fallen silent.
 
-        `now` is the newest time that the gateway gave in a poll.
+        The gateway's clock is the newest stamp that has moved, of those with a key
+        in `clock`. Where none has, no time has passed.
         """
+        moved = {
+            key
+            for key, stamp in stamps.items()
+            if key not in self._seen or self._seen[key].time != stamp.time
+        }
+        ticks = [stamps[key].time for key in moved if key in clock]
+        self._now = now = max(ticks) if ticks else self._now
+        if now is None:
+            return frozenset()
         stale = set()
         for key, stamp in stamps.items():
-            seen = self._seen.get(key)
-            if seen is None or seen.time != stamp.time or now < seen.moved_at:
-                seen = self._seen[key] = _Seen(stamp.time, now)
+            if key in moved or now < self._seen[key].moved_at:
+                self._seen[key] = _Seen(stamp.time, now)
             timeout = _USUAL_TIMEOUT if stamp.timeout is None else stamp.timeout
-            stood = (now - seen.moved_at).total_seconds()
+            stood = (now - self._seen[key].moved_at).total_seconds()
             if stood > timeout + self._interval + _MARGIN:
                 stale.add(key)
         return frozenset(stale)
