@@ -100,7 +100,18 @@ async def test_two_gateways(
 async def test_none(
     hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
 ) -> None:
-    """A gateway that could not be set up has nothing to tell."""
+    """A gateway that could not be set up is said not to be reachable, and why."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert await get_system_health_info(hass, DOMAIN) == {}
     document.set_fault("*", Fault("status", 502))
     assert not await hass.config_entries.async_setup(new_entry(document).entry_id)
-    assert await get_system_health_info(hass, DOMAIN) == {}
+    told = await get_system_health_info(hass, DOMAIN)
+    assert told == {
+        "reachable": {
+            "type": "failed",
+            "error": "The gateway does not answer a login as it should",
+        },
+        "last_success": "unknown",
+        "requests_per_minute": "unknown",
+        "endpoints_absent": "unknown",
+    }

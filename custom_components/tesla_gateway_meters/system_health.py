@@ -5,8 +5,10 @@ Nothing is asked for it: the gateway is small, and the last polls tell.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from homeassistant.components.system_health import SystemHealthRegistration
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
@@ -25,18 +27,25 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 async def system_health_info(hass: HomeAssistant) -> dict[str, Value]:
     """Describe all gateways that are set up; there is one value for each key."""
-    entries: list[GatewayConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    return {key: _together(entries, tell) for key, tell in _TOLD.items() if entries}
-
-
-def _together(
-    entries: list[GatewayConfigEntry], tell: Callable[[GatewayData], Value]
-) -> Value:
-    if len(entries) == 1:
-        return tell(entries[0].runtime_data)
-    return "; ".join(
-        f"{entry.title}: {_text(tell(entry.runtime_data))}" for entry in entries
+    entries: list[GatewayConfigEntry] = hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False, include_disabled=False
     )
+    return {key: _together(entries, key) for key in _TOLD if entries}
+
+
+def _together(entries: list[GatewayConfigEntry], key: str) -> Value:
+    if len(entries) == 1:
+        return _tell(entries[0], key)
+    return "; ".join(f"{entry.title}: {_text(_tell(entry, key))}" for entry in entries)
+
+
+def _tell(entry: GatewayConfigEntry, key: str) -> Value:
+    if entry.state is ConfigEntryState.LOADED:
+        return _TOLD[key](entry.runtime_data)
+    # A gateway that was away at the start is why the panel is opened.
+    if key == "reachable":
+        return {"type": "failed", "error": entry.reason or str(entry.state)}
+    return "unknown"
 
 
 def _text(value: Value) -> str:
@@ -71,7 +80,7 @@ def _endpoints_absent(data: GatewayData) -> Value:
     return ", ".join(sorted(absent)) or "none"
 
 
-_TOLD = {
+_TOLD: Final[dict[str, Callable[[GatewayData], Value]]] = {
     "reachable": _reachable,
     "last_success": _last_success,
     "requests_per_minute": _requests_per_minute,
