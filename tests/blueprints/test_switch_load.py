@@ -1,0 +1,243 @@
+"""A load that is switched by surplus: how often, and what it does when things go wrong."""
+
+from itertools import pairwise
+from math import ceil
+import random
+from typing import Any
+
+import pytest
+
+from .conftest import CHARGE, EXPORT, LOAD, NAIVE, House
+
+THRESHOLD = 2000
+PLENTY, LITTLE = 3000, 50
+
+INPUTS: dict[str, Any] = {
+    "surplus": EXPORT,
+    "load": LOAD,
+    "on_above": THRESHOLD,
+    "on_for": 3,
+    "off_below": 200,
+    "off_for": 2,
+    "minimum_run": 10,
+    "minimum_rest": 5,
+}
+# Evidence counts from the poll that brings it, and is looked at a minute later at most.
+LATE = 2
+
+
+async def begin(house: House, **inputs: Any) -> None:
+    """Have the automation, with a load that has rested and too little to run on."""
+    house.automate("switch_load", **INPUTS | inputs)
+    await house.start()
+    await house.pass_minutes(10, export=LITTLE)
+    assert not house.is_on
+
+
+async def begin_running(house: House, **inputs: Any) -> None:
+    """Have the load on for longer than its minimum run."""
+    await begin(house, **inputs)
+    await house.pass_minutes(20, export=PLENTY)
+    assert house.is_on
+
+
+def cloudy_day(crossings: int) -> list[float]:
+    """Return the export of each minute of a day with so many crossings of the threshold."""
+    chance = random.Random(200)
+    return [
+        export
+        for spell in range(crossings + 1)
+        for export in [PLENTY if spell % 2 else LITTLE]
+        * chance.choice([1, 1, 2, 2, 3, 7])
+    ]
+
+
+async def test_a_cloudy_day(house: House) -> None:
+    """200 crossings are a few switches, each run and rest having its minimum."""
+    naive = {
+        "alias": "naive",
+        "triggers": [
+            {
+                "trigger": "numeric_state",
+                "entity_id": EXPORT,
+                "above": THRESHOLD,
+                "id": "turn_on",
+            },
+            {
+                "trigger": "numeric_state",
+                "entity_id": EXPORT,
+                "below": THRESHOLD,
+                "id": "turn_off",
+            },
+        ],
+        "actions": [
+            {
+                "action": "input_boolean.{{ trigger.id }}",
+                "target": {"entity_id": NAIVE},
+            }
+        ],
+    }
+    house.automate_by_hand(naive)
+    await begin(house)
+    day = cloudy_day(crossings=200)
+    for export in day:
+        await house.pass_minutes(1, export=export)
+
+    assert len(house.switched[NAIVE]) >= 190
+    run, rest = INPUTS["minimum_run"], INPUTS["minimum_rest"]
+    switched = house.switched[LOAD]
+    assert 10 <= len(switched) <= 2 * ceil(len(day) / (run + rest))
+    lengths = [after - before for before, after in pairwise(switched)]
+    assert min(lengths[::2]) >= run
+    assert min(lengths[1::2]) >= rest
+
+
+async def test_evidence_for_switching_on(house: House) -> None:
+    """It takes as long as asked for, without a break."""
+    await begin(house)
+    await house.pass_minutes(3, export=PLENTY)
+    await house.pass_minutes(1, export=LITTLE)
+    await house.pass_minutes(3, export=PLENTY)
+    assert not house.is_on
+    await house.pass_minutes(LATE, export=PLENTY)
+    assert house.is_on
+
+
+async def test_between_the_thresholds(house: House) -> None:
+    """Neither switches the load on nor off."""
+    await begin(house)
+    await house.pass_minutes(20, export=THRESHOLD / 2)
+    assert not house.is_on
+    await house.pass_minutes(10, export=PLENTY)
+    await house.pass_minutes(20, export=THRESHOLD / 2)
+    assert house.is_on
+
+
+async def test_kilowatts(house: House) -> None:
+    """A power that is shown in kW is compared in W."""
+    await begin(house)
+    house.hass.states.async_set(
+        "sensor.other", "3", {"device_class": "power", "unit_of_measurement": "kW"}
+    )
+    house.automate("switch_load", **INPUTS | {"surplus": "sensor.other"})
+    await house.restart()
+    house.hass.states.async_set(
+        "sensor.other", "3", {"device_class": "power", "unit_of_measurement": "kW"}
+    )
+    await house.pass_minutes(10, export=LITTLE)
+    assert house.is_on
+
+
+async def test_switched_by_hand(house: House) -> None:
+    """What a person switches has its minimum run, and then goes by the power."""
+    await begin(house)
+    await house.hass.services.async_call(
+        "input_boolean", "turn_on", {"entity_id": LOAD}, blocking=True
+    )
+    await house.pass_minutes(INPUTS["minimum_run"] - 1, export=LITTLE)
+    assert house.is_on
+    await house.pass_minutes(LATE, export=LITTLE)
+    assert not house.is_on
+
+
+async def test_restart_under_plenty(house: House) -> None:
+    """A restart with all the evidence there loses nothing but time."""
+    await begin(house)
+    await house.pass_minutes(2, export=PLENTY)
+    await house.restart()
+    assert not house.is_on
+    # The rest begins anew.
+    await house.pass_minutes(INPUTS["minimum_rest"] + LATE, export=PLENTY)
+    assert house.is_on
+
+
+async def test_restart_of_a_running_load(house: House) -> None:
+    """It stays on, and is switched off by what was there before the restart."""
+    await begin_running(house)
+    await house.pass_minutes(1, export=LITTLE)
+    await house.restart()
+    await house.pass_minutes(INPUTS["minimum_run"] - 1, export=LITTLE)
+    assert house.is_on
+    await house.pass_minutes(LATE, export=LITTLE)
+    assert not house.is_on
+
+
+async def test_an_outage_of_the_gateway(house: House) -> None:
+    """Not knowing switches nothing, and what was before does not count after it."""
+    await begin(house)
+    await house.pass_minutes(2, export=PLENTY)
+    house.fall_silent()
+    await house.pass_minutes(30)
+    assert house.state(EXPORT) == "unavailable"
+    assert not house.is_on
+    house.answer_again()
+    await house.pass_minutes(2, export=PLENTY)
+    assert not house.is_on
+    await house.pass_minutes(3, export=PLENTY)
+    assert house.is_on
+
+    await house.pass_minutes(20, export=PLENTY)
+    house.fall_silent()
+    await house.pass_minutes(60)
+    assert house.is_on
+    house.answer_again()
+    await house.pass_minutes(INPUTS["off_for"] + LATE, export=LITTLE)
+    assert not house.is_on
+
+
+async def test_power_unknown(house: House) -> None:
+    """A power that the gateway does not give switches nothing."""
+    await begin_running(house)
+    totals = house.gateway.payload("meters/aggregates")
+    await house.pass_minutes(30, export=float("nan"))
+    assert house.state(EXPORT) == "unknown", totals
+    assert house.is_on
+
+
+async def test_a_long_silence(house: House) -> None:
+    """Who asks for it has the load off after so many minutes of silence."""
+    await begin_running(house, silence=30)
+    house.fall_silent()
+    await house.pass_minutes(29)
+    assert house.is_on
+    await house.pass_minutes(1 + LATE)
+    assert not house.is_on
+
+
+async def test_a_battery_that_fills_up(house: House) -> None:
+    """The load waits for the battery's minimum, and stays on when it is full."""
+    await begin(house, battery=CHARGE, battery_minimum=80)
+    await house.pass_minutes(20, export=PLENTY, charge=60)
+    assert not house.is_on
+    # Power has been there for long, so the minimum is all that is waited for.
+    await house.pass_minutes(LATE, export=PLENTY, charge=85)
+    assert house.is_on
+    await house.pass_minutes(30, export=PLENTY + 2000, charge=100)
+    assert len(house.switched[LOAD]) == 1
+
+
+async def test_a_battery_that_takes_what_is_exported(house: House) -> None:
+    """While the battery takes all there is no export; when it is full there is."""
+    await begin(house, battery=CHARGE, battery_minimum=80)
+    await house.pass_minutes(20, export=0, charge=95)
+    assert not house.is_on
+    await house.pass_minutes(INPUTS["on_for"] + LATE, export=PLENTY, charge=100)
+    assert house.is_on
+
+
+@pytest.mark.parametrize("state", ["unknown", "unavailable"])
+async def test_a_battery_that_nobody_knows(house: House, state: str) -> None:
+    """It is no reason to switch on."""
+    battery = "sensor.battery"
+    house.hass.states.async_set(battery, state)
+    await begin(house, battery=battery, battery_minimum=0)
+    await house.pass_minutes(20, export=PLENTY)
+    assert not house.is_on
+
+
+async def test_a_load_that_is_away(house: House) -> None:
+    """A load that is unavailable is not switched."""
+    await begin(house)
+    house.hass.states.async_set(LOAD, "unavailable")
+    await house.pass_minutes(20, export=PLENTY)
+    assert house.state(LOAD) == "unavailable"
