@@ -9,9 +9,11 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.bootstrap import async_load_base_functionality
+from homeassistant.components.automation import DATA_COMPONENT as AUTOMATIONS
 from homeassistant.components.blueprint import DomainBlueprints
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CoreState, Event, HomeAssistant
+from homeassistant.helpers import restore_state
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 import pytest
@@ -100,9 +102,17 @@ class House:
 
     async def stop(self) -> None:
         """Stop Home Assistant, which writes down what it has to keep."""
+        # The test plugin keeps the first Home Assistant from doing that by itself.
+        await restore_state.async_get(self.hass).async_dump_states()
         # Connections would end with the process, which does not end here.
         await self.hass.config_entries.async_unload(self.entry.entry_id)
         await self.hass.async_stop(force=True)
+        await self.end_automations()
+
+    async def end_automations(self) -> None:
+        """End their timers, which would go on in this process and switch things."""
+        for automation in self.hass.data[AUTOMATIONS].entities:
+            await automation.async_turn_off()
 
     async def pass_minutes(
         self,
@@ -110,16 +120,17 @@ class House:
         *,
         export: float | None = None,
         charge: float | None = None,
+        unknown: bool = False,
     ) -> None:
-        """Let time pass, with this export (W) and state of charge (%) if it has changed."""
+        """Let time pass, with this export (W) or an unknown one, and state of charge (%)."""
         if charge is not None:
             serve_instead(self.gateway, "system_status/soe", {"percentage": charge})
         for _ in range(minutes):
             self.minute += 1
             self.gateway.advance(60)
-            if export is not None:
+            if export is not None or unknown:
                 totals = payload_of(self.gateway, "meters/aggregates")
-                totals["site"]["instant_power"] = -export
+                totals["site"]["instant_power"] = None if unknown else -(export or 0)
                 serve_instead(self.gateway, "meters/aggregates", totals)
             self.freezer.tick(60)
             async_fire_time_changed(self.hass)
@@ -128,11 +139,12 @@ class House:
 
     def fall_silent(self) -> None:
         """Let the gateway answer nothing."""
+        self.gateway.clear_faults()
         self.gateway.set_fault("*", Fault("reset"))
 
     def answer_again(self) -> None:
         """Let the gateway answer as before."""
-        self.gateway.clear_faults("*")
+        self.gateway.clear_faults()
 
     def state(self, entity_id: str) -> str:
         """Return the state of an entity."""
@@ -175,4 +187,6 @@ async def house(
         leave.enter_context(
             patch.object(DomainBlueprints, "blueprint_folder", BLUEPRINTS)
         )
-        yield House(hass=hass, gateway=gateway, freezer=freezer, leave=leave)
+        house = House(hass=hass, gateway=gateway, freezer=freezer, leave=leave)
+        yield house
+        await house.end_automations()

@@ -95,7 +95,7 @@ async def test_a_cloudy_day(house: House) -> None:
 async def test_evidence_for_switching_on(house: House) -> None:
     """It takes as long as asked for, without a break."""
     await begin(house)
-    await house.pass_minutes(3, export=PLENTY)
+    await house.pass_minutes(2, export=PLENTY)
     await house.pass_minutes(1, export=LITTLE)
     await house.pass_minutes(3, export=PLENTY)
     assert not house.is_on
@@ -115,16 +115,12 @@ async def test_between_the_thresholds(house: House) -> None:
 
 async def test_kilowatts(house: House) -> None:
     """A power that is shown in kW is compared in W."""
-    await begin(house)
-    house.hass.states.async_set(
-        "sensor.other", "3", {"device_class": "power", "unit_of_measurement": "kW"}
-    )
-    house.automate("switch_load", **INPUTS | {"surplus": "sensor.other"})
-    await house.restart()
-    house.hass.states.async_set(
-        "sensor.other", "3", {"device_class": "power", "unit_of_measurement": "kW"}
-    )
-    await house.pass_minutes(10, export=LITTLE)
+    surplus = "sensor.surplus"
+    kilowatts = {"device_class": "power", "unit_of_measurement": "kW"}
+    house.hass.states.async_set(surplus, "0.05", kilowatts)
+    await begin(house, surplus=surplus)
+    house.hass.states.async_set(surplus, "3", kilowatts)
+    await house.pass_minutes(INPUTS["on_for"] + LATE)
     assert house.is_on
 
 
@@ -188,9 +184,8 @@ async def test_an_outage_of_the_gateway(house: House) -> None:
 async def test_power_unknown(house: House) -> None:
     """A power that the gateway does not give switches nothing."""
     await begin_running(house)
-    totals = house.gateway.payload("meters/aggregates")
-    await house.pass_minutes(30, export=float("nan"))
-    assert house.state(EXPORT) == "unknown", totals
+    await house.pass_minutes(30, unknown=True)
+    assert house.state(EXPORT) == "unknown"
     assert house.is_on
 
 
