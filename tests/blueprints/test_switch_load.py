@@ -113,6 +113,14 @@ async def test_between_the_thresholds(house: House) -> None:
     assert house.is_on
 
 
+async def test_a_load_that_takes_the_surplus(house: House) -> None:
+    """What the load takes itself does not switch it off."""
+    await begin(house)
+    for _ in range(60):
+        await house.pass_minutes(1, export=2500 - 2000 * house.is_on)
+    assert len(house.switched[LOAD]) == 1
+
+
 async def test_kilowatts(house: House) -> None:
     """A power that is shown in kW is compared in W."""
     surplus = "sensor.surplus"

@@ -1,0 +1,92 @@
+"""What Home Assistant asks of a blueprint's file, and a person who imports it."""
+
+from pathlib import Path
+import re
+from typing import Any
+from urllib.parse import quote
+
+from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
+from homeassistant.components.blueprint import Blueprint
+from homeassistant.components.blueprint.const import CONF_INPUT
+from homeassistant.components.blueprint.importer import _get_github_import_url
+from homeassistant.util.yaml import load_yaml
+import pytest
+
+from .conftest import BLUEPRINTS
+
+FILES = sorted(BLUEPRINTS.rglob("*.yaml"))
+README = (BLUEPRINTS.parent.parent / "README.md").read_text("utf-8")
+MY = "https://my.home-assistant.io/redirect/blueprint_import"
+REPOSITORY = "https://github.com/tesla-gateway-meters/tesla-gateway-meters"
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.stem)
+def path(request: pytest.FixtureRequest) -> Path:
+    """Give each blueprint's file."""
+    return request.param
+
+
+@pytest.fixture
+def blueprint(path: Path) -> Blueprint:
+    """Give each blueprint, as Home Assistant loads it for automations.
+
+    It checks the schema, and that no input is used that is not there.
+    """
+    return Blueprint(
+        load_yaml(path),
+        expected_domain="automation",
+        path=str(path),
+        schema=AUTOMATION_BLUEPRINT_SCHEMA,
+    )
+
+
+def test_there_are_blueprints() -> None:
+    """None is lost, or left out of what is tested."""
+    assert [path.stem for path in FILES] == [
+        "notify_meter_fault",
+        "notify_sustained_export",
+        "switch_load",
+    ]
+
+
+def test_it_runs_here(blueprint: Blueprint) -> None:
+    """Its oldest Home Assistant is that of the integration, which is not newer than this one."""
+    assert blueprint.validate() is None
+    oldest = blueprint.metadata["homeassistant"]["min_version"]
+    assert oldest == "2026.10.0"
+
+
+def test_where_it_comes_from(path: Path, blueprint: Blueprint) -> None:
+    """Home Assistant can import it by that link, and the README has the link."""
+    source = blueprint.metadata["source_url"]
+    where = path.relative_to(BLUEPRINTS.parent.parent).as_posix()
+    assert source == f"{REPOSITORY}/blob/main/{where}"
+    assert _get_github_import_url(source).endswith(f"/main/{where}")
+    assert f"({source})" in README
+    assert f"({MY}/?blueprint_url={quote(source, safe='')})" in README
+
+
+def test_no_input_is_unused(path: Path, blueprint: Blueprint) -> None:
+    """Each input is there for something."""
+    used = set(re.findall(r"!input (\w+)", path.read_text("utf-8")))
+    assert used == set(blueprint.inputs)
+
+
+def test_inputs_can_be_filled_in(blueprint: Blueprint) -> None:
+    """Inputs stand in sections, and say what they are; entities are not picked from all."""
+    for section in blueprint.metadata[CONF_INPUT].values():
+        assert section["name"]
+        for each in section[CONF_INPUT].values():
+            assert each["name"]
+            assert each["description"]
+            (kind,) = each["selector"]
+            if kind == "entity":
+                assert all("domain" in one for one in each["selector"][kind]["filter"])
+            if kind == "number":
+                assert_default_fits(each["default"], each["selector"][kind])
+
+
+def assert_default_fits(default: float, selector: dict[str, Any]) -> None:
+    """Look whether a number that is proposed can be chosen."""
+    assert selector["min"] <= default <= selector["max"]
+    assert selector["unit_of_measurement"]

@@ -1,0 +1,196 @@
+"""What a person is told, when, and how often."""
+
+from typing import Any
+
+from homeassistant.components import persistent_notification
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from tests.conftest import payload_of, serve_instead
+
+from .conftest import EXPORT, NOTICE, House
+
+SUSTAINED = "binary_sensor.sustained_export"
+READING = "binary_sensor.meter_x_reading_problem"
+VOLTAGES = "binary_sensor.tesla_energy_gateway_site_voltages_apart"
+CT = "binary_sensor.meter_y_solar_ct2_valid"
+
+# Minutes: meters are asked every five, and a notice comes a minute late at most.
+SLOW = 6
+LASTING = 10
+
+
+async def begin_export(house: House, **inputs: Any) -> None:
+    """Have the notice on sustained export, while there is none."""
+    house.automate(
+        "notify_sustained_export",
+        **{"sustained": SUSTAINED, "power": EXPORT, "rest": 1, "notify": NOTICE}
+        | inputs,
+    )
+    await house.start()
+    await house.pass_minutes(2, export=3210)
+    await show(house, SUSTAINED, "off")
+
+
+async def show(house: House, entity_id: str, *states: str) -> None:
+    """Let an entity show these states, one after the other."""
+    for state in states:
+        house.hass.states.async_set(entity_id, state)
+        await house.hass.async_block_till_done()
+
+
+async def test_sustained_export(house: House) -> None:
+    """The notice has the power, and comes again after the rest."""
+    await begin_export(house)
+    await show(house, SUSTAINED, "on")
+    (told,) = house.told
+    assert "3210 W" in told or "3,210 W" in told
+    await house.pass_minutes(30)
+    await show(house, SUSTAINED, "off", "on", "unavailable", "on")
+    assert len(house.told) == 1
+    await house.pass_minutes(31)
+    assert len(house.told) == 1
+    await show(house, SUSTAINED, "off", "on")
+    assert len(house.told) == 2
+
+
+async def test_sustained_export_that_nobody_knows(house: House) -> None:
+    """Unknown and unavailable are nothing to tell of."""
+    await begin_export(house)
+    await show(house, SUSTAINED, "unknown", "unavailable", "unknown", "off")
+    assert house.told == []
+
+
+async def test_sustained_export_over_a_restart(house: House) -> None:
+    """The rest is kept; what was not told before is told when it is known again."""
+    await begin_export(house)
+    await house.restart()
+    await show(house, SUSTAINED, "unknown", "on")
+    assert len(house.told) == 1
+    await house.restart()
+    await show(house, SUSTAINED, "unknown", "on")
+    assert len(house.told) == 1
+
+
+async def test_sustained_export_with_an_unknown_power(house: House) -> None:
+    """It is told without the power."""
+    await begin_export(house)
+    house.fall_silent()
+    await house.pass_minutes(5)
+    await show(house, SUSTAINED, "on")
+    (told,) = house.told
+    assert told == "There has been power to spare for some time."
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "inputs"),
+    [
+        ("notify_sustained_export", {"sustained": SUSTAINED, "power": EXPORT}),
+        ("notify_meter_fault", {"problems": [SUSTAINED]}),
+    ],
+)
+async def test_a_notification(
+    house: House, blueprint: str, inputs: dict[str, Any]
+) -> None:
+    """Without a choice it is a notification in Home Assistant."""
+    house.automate(blueprint, **inputs)
+    await house.start()
+    calls = async_capture_events(house.hass, "call_service")
+    await show(house, SUSTAINED, "off", "on")
+    await house.pass_minutes(LASTING + 1)
+    (call,) = calls
+    assert call.data["domain"] == persistent_notification.DOMAIN
+    data = call.data["service_data"]
+    assert data["title"]
+    assert data["message"]
+    assert "{" not in data["title"] + data["message"]
+
+
+async def begin_watch(house: House) -> None:
+    """Have the notice on meter faults, while there is none."""
+    house.automate(
+        "notify_meter_fault",
+        problems=[READING, VOLTAGES],
+        cts=[CT],
+        lasting=LASTING,
+        notify=NOTICE,
+    )
+    await house.start()
+    await house.pass_minutes(LASTING + 2)
+    assert house.told == []
+
+
+def break_meter(house: House) -> None:
+    """Let a meter not be reached."""
+    readings = payload_of(house.gateway, "meters/readings")
+    meter = next(each for each in readings if each.endswith("X"))
+    readings[meter]["error"] = "dial tcp: no route to host"
+    serve_instead(house.gateway, "meters/readings", readings)
+
+
+def unassign_ct(house: House) -> None:
+    """Let a CT of solar be assigned no longer."""
+    meters = payload_of(house.gateway, "meters")
+    solar = meters[0]["cts"][1]
+    assert solar["type"] == "solar"
+    solar["valid"] = [False] * 4
+    serve_instead(house.gateway, "meters", meters)
+
+
+async def test_a_meter_fault(house: House) -> None:
+    """It is told once, by name, and not before it has lasted."""
+    await begin_watch(house)
+    break_meter(house)
+    await house.pass_minutes(SLOW)
+    assert house.state(READING) == "on"
+    await house.pass_minutes(LASTING - SLOW)
+    assert house.told == []
+    await house.pass_minutes(SLOW + 1)
+    (told,) = house.told
+    assert "Meter X Reading problem" in told
+    await house.pass_minutes(60)
+    assert len(house.told) == 1
+
+
+async def test_a_fault_that_passes(house: House) -> None:
+    """A fault that did not last is not told."""
+    await begin_watch(house)
+    break_meter(house)
+    await house.pass_minutes(SLOW)
+    house.answer_again()
+    await house.pass_minutes(30)
+    assert house.told == []
+
+
+async def test_a_ct_that_is_no_longer_assigned(house: House) -> None:
+    """It is told, and a fault that comes later is told on its own."""
+    await begin_watch(house)
+    unassign_ct(house)
+    await house.pass_minutes(SLOW + LASTING + 1)
+    break_meter(house)
+    await house.pass_minutes(SLOW + LASTING + 1)
+    first, second = house.told
+    assert "CT2 valid" in first
+    assert "CT2 valid" not in second
+    assert "Reading problem" in second
+
+
+async def test_an_outage_is_no_fault(house: House) -> None:
+    """A gateway that answers nothing tells of no meter."""
+    await begin_watch(house)
+    house.fall_silent()
+    await house.pass_minutes(60)
+    assert house.state(READING) == house.state(CT) == "unavailable"
+    assert house.told == []
+
+
+async def test_a_fault_over_a_restart(house: House) -> None:
+    """A fault that had not lasted long enough before a restart is told after it."""
+    await begin_watch(house)
+    break_meter(house)
+    await house.pass_minutes(SLOW)
+    await house.restart()
+    await house.pass_minutes(LASTING - 1)
+    assert house.told == []
+    await house.pass_minutes(2)
+    assert len(house.told) == 1
