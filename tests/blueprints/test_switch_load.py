@@ -103,6 +103,17 @@ async def test_evidence_for_switching_on(house: House) -> None:
     assert house.is_on
 
 
+async def test_evidence_for_switching_off(house: House) -> None:
+    """A cloud that passes sooner than asked for ends nothing."""
+    await begin_running(house, off_for=5)
+    for _ in range(3):
+        await house.pass_minutes(4, export=LITTLE)
+        assert house.is_on
+        await house.pass_minutes(1, export=PLENTY)
+    await house.pass_minutes(5 + LATE, export=LITTLE)
+    assert not house.is_on
+
+
 async def test_between_the_thresholds(house: House) -> None:
     """Neither switches the load on nor off."""
     await begin(house)
