@@ -1,4 +1,4 @@
-"""Binary sensors: what each CT is assigned to, and meters that cannot be read."""
+"""Binary sensors: sustained export, wiring faults, what each CT is assigned to."""
 
 from collections.abc import Iterator
 from typing import override
@@ -21,8 +21,10 @@ from .entity import (
     location_device,
     meter_device,
 )
+from .export import Export
 from .gateway import CtRole, Endpoint, Meter, MeterReading
 from .snapshot import LiveSnapshot, MeterSnapshot
+from .timed import TimedEntity
 from .wiring import Check, Finding, Place
 
 # The coordinators do all the asking.
@@ -50,6 +52,10 @@ READING_PROBLEM = BinarySensorEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
+SUSTAINED_EXPORT = BinarySensorEntityDescription(
+    key="sustained_export", translation_key="sustained_export"
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -68,6 +74,15 @@ class ReadingProblemSensor(
     @override
     def _show(self, part: MeterReading) -> object:
         self._attr_is_on = part.status.is_fault
+        return self._attr_is_on
+
+
+class SustainedExportSensor(TimedEntity[Export, bool], BinarySensorEntity):
+    """Whether there has been enough left over for long enough."""
+
+    @override
+    def _show(self, part: Export) -> object:
+        self._attr_is_on = self._value()
         return self._attr_is_on
 
 
@@ -97,6 +112,15 @@ class WiringSensor(GatewayEntity[LiveSnapshot, Finding], BinarySensorEntity):
 def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
     """Find all binary sensors that the present snapshots have a part for."""
     slow = data.slow.data
+    if "site" in data.live.data.totals:
+        yield SustainedExportSensor(
+            data,
+            location_device(data, "site"),
+            Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over),
+            data.live.export.sustained,
+            key=f"site_{SUSTAINED_EXPORT.key}",
+            description=SUSTAINED_EXPORT,
+        )
     for place in data.live.data.findings:
         yield _wiring(data, place)
     for meter in slow.meters.values():

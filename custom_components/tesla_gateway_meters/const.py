@@ -17,10 +17,23 @@ CONF_LIVE_INTERVAL: Final = "live_interval"
 CONF_SOLAR_FLOOR: Final = "solar_floor"
 CONF_GRID_FLOOR: Final = "grid_floor"
 
+# When export counts as sustained: what is watched, powers (W) and delays (s).
+CONF_WATCHED: Final = "sustained_watched"
+CONF_ON_ABOVE: Final = "sustained_on_above"
+CONF_OFF_BELOW: Final = "sustained_off_below"
+CONF_ON_DELAY: Final = "sustained_on_delay"
+CONF_OFF_DELAY: Final = "sustained_off_delay"
+
 LIVE_INTERVAL: Final = timedelta(seconds=10)
 SHORTEST_LIVE_INTERVAL: Final = timedelta(seconds=5)
 LONGEST_LIVE_INTERVAL: Final = timedelta(minutes=5)
 HIGHEST_FLOOR: Final = 500  # W
+ON_ABOVE: Final = 1000  # W
+OFF_BELOW: Final = 200  # W
+HIGHEST_THRESHOLD: Final = 100_000  # W
+ON_DELAY: Final = 300  # s
+OFF_DELAY: Final = 120  # s
+LONGEST_DELAY: Final = 3600  # s
 
 # What a live poll need not ask for each time.
 REST_INTERVAL: Final = timedelta(seconds=30)

@@ -15,6 +15,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .const import (
     CONF_LIVE_INTERVAL,
+    CONF_WATCHED,
     DOMAIN,
     LIVE_INTERVAL,
     LOGGER,
@@ -22,6 +23,7 @@ from .const import (
     SLOW_INTERVAL,
 )
 from .counters import Counters
+from .export import ExportWatch, Watched
 from .freshness import Freshness, Stamp
 from .gateway import (
     AbsentError,
@@ -243,9 +245,23 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         self._solar_meters_seen = False
         self._wiring = Wiring(interval.total_seconds())
         self._noise = NoiseFloor.from_options(entry.options)
+        self.export = ExportWatch.from_options(
+            interval.total_seconds(),
+            entry.options,
+            entry.options.get(CONF_WATCHED, Watched.EXPORT),
+        )
         self._freshness = Freshness(interval.total_seconds())
         self._polls = 0
         self._polls_per_full_poll = max(1, round(REST_INTERVAL / interval))
+
+    @override
+    async def _async_update_data(self) -> LiveSnapshot:
+        """Poll; what counts time has to know of a poll that failed."""
+        try:
+            return await super()._async_update_data()
+        except ConfigEntryAuthFailed, UpdateFailed:
+            self.export.miss(time.time())
+            raise
 
     @override
     async def _poll(self) -> LiveSnapshot:
@@ -304,13 +320,14 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
                 has_solar_meters=self._has_solar_meters(meters),
             ),
         )
+        shown = {
+            location: self._noise.applied(
+                location, self._counters.totals(location, each)
+            )
+            for location, each in totals.items()
+        }
         return LiveSnapshot(
-            totals={
-                location: self._noise.applied(
-                    location, self._counters.totals(location, each)
-                )
-                for location, each in totals.items()
-            },
+            totals=shown,
             measured_power={location: each.power for location, each in totals.items()},
             meters=meters,
             phases=phases,
@@ -318,6 +335,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             grid_status=grid_status,
             stale=stale,
             findings=findings,
+            export=self.export.look(time.time(), shown, stale),
             failed=frozenset(self._failed),
         )
 

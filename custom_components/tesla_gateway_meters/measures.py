@@ -29,6 +29,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
+from .export import Export
 from .gateway import (
     CtReading,
     LocationMeter,
@@ -253,6 +254,25 @@ def _split(positive: str, negative: str) -> tuple[Measure[Totals], ...]:
         ),
     )
 
+
+# What is left over at the site: export, and what charges the battery.
+SURPLUS: Final[Measure[Export]] = _measured(
+    _POWER, "solar_surplus", lambda export: export.surplus, name="solar_surplus"
+)
+
+# Over the last minute, whatever came in between.
+MEANS: Final = {
+    key: SensorEntityDescription(
+        key=f"{key}_mean",
+        translation_key=f"{key}_mean",
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        entity_registry_enabled_default=False,
+    )
+    for key in ("import_power", "export_power", "solar_surplus")
+}
 
 _OF_LOCATION: Final[dict[str, tuple[Measure[Totals], ...]]] = {
     "site": (

@@ -8,18 +8,33 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
 )
 import voluptuous as vol
 
 from .const import (
     CONF_GRID_FLOOR,
     CONF_LIVE_INTERVAL,
+    CONF_OFF_BELOW,
+    CONF_OFF_DELAY,
+    CONF_ON_ABOVE,
+    CONF_ON_DELAY,
     CONF_SOLAR_FLOOR,
+    CONF_WATCHED,
     HIGHEST_FLOOR,
+    HIGHEST_THRESHOLD,
     LIVE_INTERVAL,
+    LONGEST_DELAY,
     LONGEST_LIVE_INTERVAL,
+    OFF_BELOW,
+    OFF_DELAY,
+    ON_ABOVE,
+    ON_DELAY,
     SHORTEST_LIVE_INTERVAL,
 )
+from .export import Watched
 
 
 def _number(lowest: float, highest: float, unit: str) -> NumberSelector:
@@ -34,6 +49,8 @@ def _number(lowest: float, highest: float, unit: str) -> NumberSelector:
     )
 
 
+_THRESHOLD = _number(0, HIGHEST_THRESHOLD, UnitOfPower.WATT)
+_DELAY = _number(0, LONGEST_DELAY, UnitOfTime.SECONDS)
 _FLOOR = _number(0, HIGHEST_FLOOR, UnitOfPower.WATT)
 _SCHEMA = vol.Schema(
     {
@@ -46,22 +63,37 @@ _SCHEMA = vol.Schema(
         ),
         vol.Required(CONF_SOLAR_FLOOR, default=0): _FLOOR,
         vol.Required(CONF_GRID_FLOOR, default=0): _FLOOR,
+        vol.Required(CONF_WATCHED, default=Watched.EXPORT.value): SelectSelector(
+            SelectSelectorConfig(
+                options=[each.value for each in Watched],
+                mode=SelectSelectorMode.DROPDOWN,
+                translation_key=CONF_WATCHED,
+            )
+        ),
+        vol.Required(CONF_ON_ABOVE, default=ON_ABOVE): _THRESHOLD,
+        vol.Required(CONF_ON_DELAY, default=ON_DELAY): _DELAY,
+        vol.Required(CONF_OFF_BELOW, default=OFF_BELOW): _THRESHOLD,
+        vol.Required(CONF_OFF_DELAY, default=OFF_DELAY): _DELAY,
     }
 )
 
 
 class GatewayOptionsFlow(OptionsFlowWithReload):
-    """Asks how often the gateway is asked, and what counts as noise."""
+    """Asks how often to poll, what counts as noise, and what as sustained export."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show the options, and take over what was chosen."""
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            if user_input[CONF_OFF_BELOW] <= user_input[CONF_ON_ABOVE]:
+                return self.async_create_entry(data=user_input)
+            errors[CONF_OFF_BELOW] = "off_above_on"
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                _SCHEMA, self.config_entry.options
+                _SCHEMA, user_input or self.config_entry.options
             ),
+            errors=errors,
         )

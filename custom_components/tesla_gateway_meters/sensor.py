@@ -23,6 +23,7 @@ from .entity import (
     location_device,
     meter_device,
 )
+from .export import Export
 from .gateway import (
     CtReading,
     Endpoint,
@@ -37,11 +38,13 @@ from .gateway import (
 )
 from .measures import (
     CHARGE,
+    MEANS,
     OF_CT_READING,
     OF_LOCATION_METERS,
     OF_PHASE,
     OF_PHASES,
     OF_READING,
+    SURPLUS,
     VOLTAGE_REFERENCE,
     Measure,
     of_location,
@@ -49,6 +52,7 @@ from .measures import (
     of_meter_role,
 )
 from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
+from .timed import TimedEntity
 
 # The coordinators do all the asking.
 PARALLEL_UPDATES = 0
@@ -89,6 +93,16 @@ class GatewaySensor[SnapshotT: Snapshot, PartT](
             value = round(value, digits or None)
         self._attr_native_value = value
         return value
+
+
+class MeanSensor(TimedEntity[Export, float], SensorEntity):
+    """A power over the last minute."""
+
+    @override
+    def _show(self, part: Export) -> object:
+        mean = self._value()
+        self._attr_native_value = None if mean is None else round(mean)
+        return self._attr_native_value
 
 
 class GridStatusSensor(GatewayEntity[LiveSnapshot, LiveSnapshot], SensorEntity):
@@ -132,6 +146,8 @@ def _find(data: GatewayData) -> Iterator[SensorEntity]:
     yield from _of_gateway(data)
     for location in live.totals:
         yield from _of_location(data, location)
+    if "site" in live.totals:
+        yield from _of_export(data)
     for location, endpoint in METER_ENDPOINTS.items():
         if not (meters := live.meters.get(location, ())):
             continue
@@ -178,6 +194,22 @@ def _of_location(data: GatewayData, location: str) -> Iterator[SensorEntity]:
             data.live, Endpoint.AGGREGATES, lambda live: live.totals.get(location)
         ),
     )
+
+
+def _of_export(data: GatewayData) -> Iterator[SensorEntity]:
+    """Find what is left over at the site, and its means."""
+    device = location_device(data, "site")
+    source = Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over)
+    yield from _sensors(data, device, source, "site", (SURPLUS,))
+    for key, mean in data.live.export.means.items():
+        yield MeanSensor(
+            data,
+            device,
+            source,
+            mean,
+            key=f"site_{MEANS[key].key}",
+            description=MEANS[key],
+        )
 
 
 def _of_location_meters(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .export import Export
 from .gateway import (
     CtRole,
     Endpoint,
@@ -35,7 +36,7 @@ class LiveSnapshot(Snapshot):
     where an option says so; `measured_power` (W) is by location too, and has them
     as they came. `stale` has the
     locations and meters (as `LocationMeter.name`) that have fallen silent.
-    `findings` are those of the wiring checks.
+    `findings` are those of the wiring checks; `export` is what is left over.
     """
 
     totals: Mapping[str, Totals]
@@ -46,6 +47,7 @@ class LiveSnapshot(Snapshot):
     grid_status: GridStatus | None
     stale: frozenset[str]
     findings: Mapping[Place, Finding]
+    export: Export
 
     @property
     def structure(self) -> object:
@@ -60,6 +62,10 @@ class LiveSnapshot(Snapshot):
             tuple(self.findings),
             self.failed,
         )
+
+    def left_over(self) -> Export | None:
+        """Return what the site has left over, None where there is no site."""
+        return self.export if "site" in self.totals else None
 
     def fresh_totals(self, location: str) -> Totals | None:
         """Return a location's totals, unless it has fallen silent."""

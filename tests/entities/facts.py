@@ -54,6 +54,20 @@ LOCATION = {
 
 CHARGE = Fact(fields=("percentage",), missing=UNAVAILABLE)
 
+# What is left over at the site, from its own totals and the battery's.
+_OF_SITE = Fact(fields=("site.instant_power",), sign=_NEVER_NEGATIVE)
+EXPORT = {
+    "solar_surplus": replace(
+        _OF_SITE, fields=("site.instant_power", "battery.instant_power")
+    ),
+    "solar_surplus_mean": replace(
+        _OF_SITE, fields=("site.instant_power", "battery.instant_power")
+    ),
+    "import_power_mean": _OF_SITE,
+    "export_power_mean": _OF_SITE,
+    "sustained_export": Fact(fields=("site.instant_power", "battery.instant_power")),
+}
+
 _CACHED = "Cached_readings"
 
 

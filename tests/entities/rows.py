@@ -138,7 +138,21 @@ TABLES = {
     "every location": _sensors(
         _of_every_location(), facts.LOCATION, Endpoint.AGGREGATES
     ),
-    "site": (*_of_location("site"), *_of_location_meters("site")),
+    "site": (
+        *_of_location("site"),
+        *_of_location_meters("site"),
+        *_sensors(
+            (measures.SURPLUS, *measures.MEANS.values()),
+            facts.EXPORT,
+            Endpoint.AGGREGATES,
+        ),
+        Row(
+            platform="binary_sensor",
+            descriptions=(binary_sensor.SUSTAINED_EXPORT,),
+            endpoints=(Endpoint.AGGREGATES,),
+            fact=facts.EXPORT["sustained_export"],
+        ),
+    ),
     "solar": (*_of_location("solar"), *_of_location_meters("solar")),
     "battery": (
         *_sensors((measures.CHARGE,), {"charge": facts.CHARGE}, Endpoint.CHARGE),

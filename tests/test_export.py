@@ -1,0 +1,420 @@
+"""What is left over at the site, in a running Home Assistant."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+import pytest
+
+from custom_components.tesla_gateway_meters.const import (
+    CONF_GRID_FLOOR,
+    CONF_LIVE_INTERVAL,
+    CONF_OFF_BELOW,
+    CONF_OFF_DELAY,
+    CONF_ON_ABOVE,
+    CONF_ON_DELAY,
+    CONF_WATCHED,
+)
+from simulator import Fault, SimulatedGateway
+
+from .conftest import AddGateway, PassTime, payload_of, serve_instead
+
+SITE = "tesla_energy_gateway_site"
+SUSTAINED = f"binary_sensor.{SITE}_sustained_export"
+SURPLUS = f"sensor.{SITE}_solar_surplus"
+MEAN = f"sensor.{SITE}_export_power_1_minute_mean"
+POWER = f"sensor.{SITE}_power"
+
+
+def state(hass: HomeAssistant, entity_id: str) -> str:
+    """Return a state that has to be there."""
+    found = hass.states.get(entity_id)
+    assert found is not None, entity_id
+    return found.state
+
+
+def flow(gateway: SimulatedGateway, site: float | None, **others: Any) -> None:
+    """Let these powers flow; a location that is None is not there."""
+    gateway.clear_faults()
+    totals = payload_of(gateway, "meters/aggregates")
+    totals["site"]["instant_power"] = site
+    totals["battery"]["instant_power"] = 0
+    for location, power in others.items():
+        if power is None:
+            del totals[location]
+        else:
+            totals[location]["instant_power"] = None if power == "null" else power
+    serve_instead(gateway, "meters/aggregates", totals)
+
+
+@pytest.mark.parametrize(
+    ("site", "battery", "surplus"),
+    [
+        (-500, -1500, "2000"),
+        (-500, 1500, "500"),
+        (300, -1500, "1500"),
+        (300, 1500, "0"),
+        (0, 0, "0"),
+        # Without a battery nothing is charged; one that says nothing may be.
+        (-500, None, "500"),
+        (-500, "null", STATE_UNKNOWN),
+        (None, -1500, STATE_UNKNOWN),
+    ],
+)
+async def test_surplus(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    site: float | None,
+    battery: float | str | None,
+    surplus: str,
+) -> None:
+    """It is export and what charges the battery, where both are known."""
+    flow(document, site, battery=battery)
+    await add_gateway(document)
+    assert state(hass, SURPLUS) == surplus
+
+
+async def test_surplus_as_shown(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """It agrees with the export that is shown, also where an option hides some."""
+    flow(document, -40, battery=-1500)
+    await add_gateway(document, **{CONF_GRID_FLOOR: 50})
+    assert state(hass, SURPLUS) == "1500"
+
+
+@pytest.mark.parametrize("location", ["site", "battery"])
+async def test_surplus_of_silence(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    location: str,
+) -> None:
+    """The last values of what has fallen silent are no surplus."""
+    await add_gateway(document)
+    began = datetime.now(UTC)
+    for poll in range(4):
+        totals = payload_of(document, "meters/aggregates")
+        for name, each in totals.items():
+            seconds = 0 if name == location else 10 * poll
+            moment = began + timedelta(seconds=seconds)
+            each["last_communication_time"] = moment.isoformat()
+        totals["site"]["instant_power"] = -500
+        serve_instead(document, "meters/aggregates", totals)
+        await pass_time(10)
+        document.clear_faults()
+    assert state(hass, SURPLUS) == STATE_UNKNOWN
+
+
+async def test_mean(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    all_entities_enabled: None,
+) -> None:
+    """It needs its minute; it moves on while the readings stay the same."""
+    flow(document, -600)
+    await add_gateway(document)
+    for _ in range(5):
+        await pass_time(10)
+        assert state(hass, MEAN) == STATE_UNKNOWN
+    await pass_time(10)
+    assert state(hass, MEAN) == "600"
+    flow(document, -1800)
+    await pass_time(10)
+    assert state(hass, MEAN) == "600"
+    means = []
+    for _ in range(6):
+        await pass_time(10)
+        means.append(int(state(hass, MEAN)))
+    assert means == sorted(set(means))
+    assert means[-1] == 1800
+    assert state(hass, f"sensor.{SITE}_import_power_1_minute_mean") == "0"
+    assert state(hass, f"sensor.{SITE}_solar_surplus_1_minute_mean") == "1800"
+
+
+async def test_mean_between_polls(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    all_entities_enabled: None,
+) -> None:
+    """Where polls are far apart, it does not wait for one to be a minute old."""
+    flow(document, -600)
+    await add_gateway(document, **{CONF_LIVE_INTERVAL: 300})
+    await pass_time(58)
+    assert state(hass, MEAN) == STATE_UNKNOWN
+    await pass_time(1)
+    assert state(hass, MEAN) == "600"
+    flow(document, -1800)
+    await pass_time(241)
+    assert state(hass, POWER) == "-1800"
+    assert state(hass, MEAN) == "600"
+    await pass_time(60)
+    assert state(hass, MEAN) == "1800"
+
+
+async def test_sustained(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """It is unknown, then on after its time; off after its time; on again so."""
+    flow(document, -2500)
+    await add_gateway(document)
+    # Each step is of 11 s. Nothing changes at the gateway, and no poll brings news.
+    for _ in range(27):
+        assert state(hass, SUSTAINED) == STATE_UNKNOWN
+        await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_UNKNOWN
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_ON
+    # What a load takes.
+    flow(document, -300)
+    for _ in range(40):
+        await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_ON
+    flow(document, 800)
+    for _ in range(11):
+        await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_ON
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_OFF
+    flow(document, -2500)
+    for _ in range(28):
+        await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_OFF
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_ON
+
+
+async def test_between_polls(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """It turns at its moment, though no poll comes near it."""
+    flow(document, -2500)
+    options = {CONF_LIVE_INTERVAL: 300, CONF_ON_DELAY: 100, CONF_OFF_DELAY: 150}
+    await add_gateway(document, **options)
+    document.requests.clear()
+    await pass_time(98)
+    assert state(hass, SUSTAINED) == STATE_UNKNOWN
+    await pass_time(1)
+    assert state(hass, SUSTAINED) == STATE_ON
+    assert document.requests == []
+    flow(document, 0)
+    await pass_time(200)
+    assert state(hass, POWER) == "0"
+    document.requests.clear()
+    await pass_time(148)
+    assert state(hass, SUSTAINED) == STATE_ON
+    await pass_time(1)
+    assert state(hass, SUSTAINED) == STATE_OFF
+    assert document.requests == []
+
+
+async def exporting(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> Any:
+    """Return the entry of a gateway whose export is sustained."""
+    flow(gateway, -2500)
+    entry = await add_gateway(gateway, **{CONF_ON_DELAY: 100})
+    for _ in range(10):
+        await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_ON
+    return entry
+
+
+async def on_in_time(hass: HomeAssistant, pass_time: PassTime) -> None:
+    """Expect nothing to be known before there is evidence, and on then."""
+    for _ in range(9):
+        assert state(hass, SUSTAINED) == STATE_UNKNOWN
+        await pass_time(10)
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_ON
+
+
+async def test_restart(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """What it was before is no evidence."""
+    entry = await exporting(hass, document, add_gateway, pass_time)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await on_in_time(hass, pass_time)
+
+
+@pytest.mark.parametrize("endpoint", ["*", "meters/aggregates"])
+async def test_outage(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    endpoint: str,
+) -> None:
+    """It is unavailable with its gateway, and after that unknown until there is evidence."""
+    await exporting(hass, document, add_gateway, pass_time)
+    document.clear_faults()
+    document.set_fault(endpoint, Fault("status", 500))
+    for _ in range(12):
+        await pass_time(10)
+        assert state(hass, SUSTAINED) == STATE_UNAVAILABLE
+    document.clear_faults()
+    flow(document, -2500)
+    await pass_time(10)
+    await on_in_time(hass, pass_time)
+
+
+@pytest.mark.parametrize("endpoint", ["*", "meters/aggregates"])
+async def test_a_failed_poll(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    endpoint: str,
+) -> None:
+    """One does not cost what was known."""
+    await exporting(hass, document, add_gateway, pass_time)
+    document.clear_faults()
+    document.set_fault(endpoint, Fault("status", 500))
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_UNAVAILABLE
+    document.clear_faults()
+    flow(document, -2500)
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_ON
+
+
+async def test_a_missing_power(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """A gateway that answers without the power is no reason to stay on."""
+    await exporting(hass, document, add_gateway, pass_time)
+    flow(document, None)
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_UNKNOWN
+
+
+async def test_no_more_polls(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    all_entities_enabled: None,
+) -> None:
+    """It does not stay on when nobody asks any more."""
+    entry = await exporting(hass, document, add_gateway, pass_time)
+    entry.runtime_data.live.update_interval = None
+    # This one is under way.
+    await pass_time(10)
+    document.requests.clear()
+    await pass_time(57)
+    assert state(hass, SUSTAINED) == STATE_ON
+    assert state(hass, MEAN) == "2500"
+    await pass_time(2)
+    assert document.count("meters/aggregates") == 0
+    assert state(hass, SUSTAINED) == STATE_UNKNOWN
+    assert state(hass, MEAN) == STATE_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("watched", "site", "battery", "shown"),
+    [
+        ("export", -100, -3000, STATE_OFF),
+        ("surplus", -100, -3000, STATE_ON),
+        ("surplus", -100, 3000, STATE_OFF),
+        ("surplus", -100, "null", STATE_UNKNOWN),
+    ],
+)
+async def test_options(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    watched: str,
+    site: float,
+    battery: float | str,
+    shown: str,
+) -> None:
+    """Powers, delays and what is watched are a person's choice."""
+    flow(document, site, battery=battery)
+    entry = await add_gateway(document)
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    await hass.config_entries.options.async_configure(
+        form["flow_id"],
+        {
+            CONF_WATCHED: watched,
+            CONF_ON_ABOVE: 3050,
+            CONF_OFF_BELOW: 150,
+            CONF_ON_DELAY: 20,
+            CONF_OFF_DELAY: 40,
+        },
+    )
+    await hass.async_block_till_done()
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_UNKNOWN
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == (STATE_ON if shown == STATE_ON else STATE_UNKNOWN)
+    await pass_time(10)
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == shown
+
+
+async def test_thresholds_the_wrong_way_round(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """They are asked for again, with what was entered; alike they are taken."""
+    entry = await add_gateway(document)
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    again = await hass.config_entries.options.async_configure(
+        form["flow_id"], {CONF_ON_ABOVE: 500, CONF_OFF_BELOW: 501}
+    )
+    assert again["type"] is FlowResultType.FORM
+    assert again["errors"] == {CONF_OFF_BELOW: "off_above_on"}
+    suggested = {
+        key.schema: key.description["suggested_value"]
+        for key in again["data_schema"].schema
+    }
+    assert (suggested[CONF_ON_ABOVE], suggested[CONF_OFF_BELOW]) == (500, 501)
+    result = await hass.config_entries.options.async_configure(
+        form["flow_id"], {CONF_ON_ABOVE: 500, CONF_OFF_BELOW: 500}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert entry.options[CONF_OFF_BELOW] == 500
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{CONF_ON_DELAY: -1}, {CONF_OFF_DELAY: 3601}, {CONF_WATCHED: "import"}],
+)
+async def test_out_of_bounds(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    choice: dict[str, object],
+) -> None:
+    """What makes no sense is not taken."""
+    entry = await add_gateway(document)
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    with pytest.raises(InvalidData):
+        await hass.config_entries.options.async_configure(form["flow_id"], choice)
+    assert entry.options == {}
