@@ -6,7 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .energy import add
-from .expectations import CONSTANT, VALUES, expected_keys, expected_sources
+from .expectations import (
+    CONSTANT,
+    UNKNOWN_AT_FIRST,
+    VALUES,
+    expected_keys,
+    expected_sources,
+)
 from .gateway_setup import DOMAIN
 from .session import Session
 
@@ -41,6 +47,9 @@ async def states(session: Session) -> str:
         f"{entity.entity_id} {problem}"
         for entity in session.registry.entities
         for problem in _problems(now.get(entity.entity_id))
+        if not (
+            problem == "is unknown" and entity.unique_id.endswith(UNKNOWN_AT_FIRST)
+        )
     ]
     for key, value in VALUES.get(session.plan.profile, {}).items():
         entity_id = session.registry.find(key)
