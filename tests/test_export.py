@@ -300,6 +300,32 @@ async def test_a_failed_poll(
     assert state(hass, SUSTAINED) == STATE_ON
 
 
+async def test_failed_polls_are_no_evidence(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """While nothing is read the wait for on stands still."""
+    flow(document, -2500)
+    await add_gateway(document, **{CONF_ON_DELAY: 100})
+    for _ in range(5):
+        await pass_time(10)
+    document.clear_faults()
+    document.set_fault("*", Fault("status", 500))
+    for _ in range(3):
+        await pass_time(10)
+    document.clear_faults()
+    flow(document, -2500)
+    # The reading held for 66 s; those of the outage are to come again.
+    for _ in range(3):
+        await pass_time(10)
+        assert state(hass, SUSTAINED) == STATE_UNKNOWN
+    await pass_time(10)
+    await pass_time(10)
+    assert state(hass, SUSTAINED) == STATE_ON
+
+
 async def test_a_missing_power(
     hass: HomeAssistant,
     document: SimulatedGateway,
