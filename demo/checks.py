@@ -47,9 +47,7 @@ async def states(session: Session) -> str:
         f"{entity.entity_id} {problem}"
         for entity in session.registry.entities
         for problem in _problems(now.get(entity.entity_id))
-        if not (
-            problem == "is unknown" and entity.unique_id.endswith(UNKNOWN_AT_FIRST)
-        )
+        if not (problem == "is unknown" and entity.unique_id.endswith(UNKNOWN_AT_FIRST))
     ]
     for key, value in VALUES.get(session.plan.profile, {}).items():
         entity_id = session.registry.find(key)
