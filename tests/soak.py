@@ -177,9 +177,8 @@ class Soak:
             if (clear := getattr(handler, "clear", None)) is not None:
                 clear()
         # The plugin's mock of the disk keeps all that was ever read or written.
-        for name in ("_async_write_data", "async_load", "async_remove"):
-            if (reset := getattr(getattr(Store, name), "reset_mock", None)) is not None:
-                reset()
+        for name in ("_async_load", "_async_write_data", "async_remove"):
+            getattr(Store, name).reset_mock()
         self.peak = max(self.peak, psutil.Process().memory_info().rss)
 
     def census(self) -> Census:

@@ -202,3 +202,13 @@ def test_import_does_not_follow(ratio: float) -> None:
 def test_slow_changes_are_the_houses() -> None:
     """What takes longer than ten minutes is not paired."""
     assert steps(Watched(), 1, 50, every=601).problem is None
+
+
+def test_a_gateway_that_lists_its_meters_late() -> None:
+    """Solar as a whole stays looked at, and leaves the word to its phases."""
+    watched, whole = Watched(), Place(Check.NEGATIVE_SOLAR, "solar")
+    assert watched.look(whole, measured(solar=-4.0)).problem is None
+    late = measured("solar", {L1: reading(-3000)}, solar=-3000.0)
+    assert watched.look(whole, late, 20).problem is None
+    assert watched.wiring.look(watched.now, late)[SOLAR].problem
+    assert whole not in Watched().wiring.look(0, late)

@@ -122,12 +122,14 @@ class Wiring:
         self._longest_gap = 3 * interval
         self._histories: dict[Place, _History] = {}
         self._steps = _Steps()
+        self._looks_at_whole = False
 
     def look(self, now: float, measured: Measured) -> dict[Place, Finding]:
         """Return what each check says after a poll at this Unix time."""
         sights = {
             **_power_factors(measured),
-            **_negative_solar(measured),
+            **_negative_phases(measured),
+            **self._negative_whole(measured),
             **_negative_load(measured),
             **_voltages(measured),
             **self._steps.look(now, measured),
@@ -135,6 +137,18 @@ class Wiring:
         return {
             place: self._judge(place, now, sight) for place, sight in sights.items()
         }
+
+    def _negative_whole(self, measured: Measured) -> dict[Place, _Sight]:
+        """Look at solar as a whole, for a gateway that lists no meters of it.
+
+        One that gave none for a moment is still looked at, and its phases say more.
+        """
+        self._looks_at_whole |= measured.has_solar_meters is False
+        power = measured.power.get("solar")
+        if power is None or not self._looks_at_whole:
+            return {}
+        bad = None if measured.has_solar_meters else _is_negative(power)
+        return {Place(Check.NEGATIVE_SOLAR, "solar"): _Sight(bad, {"power": power})}
 
     def _judge(self, place: Place, now: float, sight: _Sight) -> Finding:
         history = self._histories.setdefault(place, _History())
@@ -195,7 +209,7 @@ def _power_factors(measured: Measured) -> dict[Place, _Sight]:
     return sights
 
 
-def _negative_solar(measured: Measured) -> dict[Place, _Sight]:
+def _negative_phases(measured: Measured) -> dict[Place, _Sight]:
     sights: dict[Place, _Sight] = {}
     for phase, meter, reading in _by_phase(measured, "solar"):
         bad = _is_negative(reading.power)
@@ -205,12 +219,6 @@ def _negative_solar(measured: Measured) -> dict[Place, _Sight]:
             bad = None
         sight = _Sight(bad, _known(power=reading.power), meter)
         _add(sights, Place(Check.NEGATIVE_SOLAR, "solar", phase), sight)
-    if (
-        measured.has_solar_meters is False
-        and (power := measured.power.get("solar")) is not None
-    ):
-        sight = _Sight(_is_negative(power), {"power": power})
-        sights[Place(Check.NEGATIVE_SOLAR, "solar")] = sight
     return sights
 
 
