@@ -117,6 +117,8 @@ class Home:
         )
         self._entry.add_to_hass(hass)
         await self._set_up()
+        # A clock that jumped first would leave the first hour without a beginning.
+        await async_wait_recording_done(hass)
 
     async def stop(self, *, crash: bool = False) -> None:
         """Stop Home Assistant, as a person does or a loss of power."""
