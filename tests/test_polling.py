@@ -414,6 +414,20 @@ async def test_a_gateway_that_hangs(
         assert state(hass, entity_id) != STATE_UNAVAILABLE
 
 
+async def test_set_up_while_solar_gives_nothing(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+) -> None:
+    """A gateway whose solar meters are known is not taken for one that has none."""
+    entry = await add_gateway(document)
+    before = {each.entity_id for each in hass.states.async_all()}
+    document.set_fault("meters/solar", Fault("null"))
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert {each.entity_id for each in hass.states.async_all()} == before
+
+
 async def test_token_is_kept(
     hass: HomeAssistant,
     document: SimulatedGateway,

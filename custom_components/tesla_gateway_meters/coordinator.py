@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import (
@@ -242,7 +243,13 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         interval = live_interval(entry)
         super().__init__(hass, entry, client, name="live", interval=interval)
         self._counters = counters
-        self._solar_meters_seen = False
+        # An answer without meters may be that of a gateway that starts.
+        self._solar_meters_seen = any(
+            each.unique_id.startswith(f"{entry.unique_id}_solar_power_l")
+            for each in er.async_entries_for_config_entry(
+                er.async_get(hass), entry.entry_id
+            )
+        )
         self._wiring = Wiring(interval.total_seconds())
         self._noise = NoiseFloor.from_options(entry.options)
         self.export = ExportWatch.from_options(
