@@ -24,8 +24,8 @@ from .gateway import (
     Memory,
     Transport,
     fetch_fingerprint,
-    is_din,
 )
+from .identity import expected_din
 from .issues import withdraw_all
 from .neighbour import watch_core_powerwall
 from .services import async_setup_services
@@ -58,8 +58,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     client = GatewayClient(
         Transport(session, address, entry.data[CONF_FINGERPRINT]),
         entry.data[CONF_PASSWORD],
-        # Without a DIN the entry is known by its first address.
-        din=entry.unique_id if is_din(entry.unique_id) else None,
+        din=expected_din(entry),
         memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
         on_memory=keep,
     )

@@ -279,7 +279,8 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         self._raise_if_all_failed(self._EVERY_POLL)
 
         is_turn = self._polls % self._polls_per_full_poll == 0
-        silent = "solar" in self._stale(totals, ())
+        stale = self._stale(totals, clock=totals)
+        silent = "solar" in stale
         # What was true before an outage may not be now, nor what was before silence.
         if (
             is_turn
@@ -299,7 +300,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         self._polls += 1
 
         asked = site if solar is None else site + solar
-        stale = self._stale(totals, asked)
+        stale |= self._stale({each.name: each.totals for each in asked}, clock=())
         guarded = tuple(self._guarded(meter) for meter in asked)
         if solar is None:
             kept = self.data.meters.get("solar", ())
@@ -311,8 +312,9 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             for location, each in meters.items()
         }
         measured_power = {location: each.power for location, each in totals.items()}
+        now = time.time()
         findings = self._wiring.look(
-            time.time(),
+            now,
             Measured(
                 power={
                     location: power
@@ -335,28 +337,27 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         }
         return LiveSnapshot(
             totals=shown,
-            measured_power={location: each.power for location, each in totals.items()},
+            measured_power=measured_power,
             meters=meters,
             phases=phases,
             charge=charge,
             grid_status=grid_status,
             stale=stale,
             findings=findings,
-            export=self.export.look(time.time(), shown, stale),
+            export=self.export.look(now, shown, stale),
             failed=frozenset(self._failed),
         )
 
     def _stale(
-        self, totals: Mapping[str, Totals], meters: Iterable[LocationMeter]
+        self, parts: Mapping[str, Totals], clock: Container[str]
     ) -> frozenset[str]:
-        """Return which of the locations and meters just asked for are silent."""
-        parts = {**totals, **{meter.name: meter.totals for meter in meters}}
+        """Return which of these locations or meters are silent; see `Freshness`."""
         stamps = {
             key: Stamp(part.last_communication, part.timeout)
             for key, part in parts.items()
             if part.last_communication is not None
         }
-        return self._freshness.stale(stamps, clock=totals)
+        return self._freshness.stale(stamps, clock)
 
     def _has_solar_meters(self, meters: Container[str]) -> bool | None:
         """Whether the gateway lists meters of the solar system; None before it told."""

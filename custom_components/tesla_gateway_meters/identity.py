@@ -1,5 +1,7 @@
 """Who a gateway is: its DIN, as far as it tells."""
 
+from homeassistant.config_entries import ConfigEntry
+
 from .gateway import (
     AbsentError,
     Address,
@@ -7,20 +9,28 @@ from .gateway import (
     GatewayError,
     StatusError,
     Transport,
+    is_din,
 )
 from .session import create_session
 
 
-async def ask_din(address: Address, fingerprint: str) -> str | None:
+async def ask_din(
+    address: Address, fingerprint: str, expected: str | None = None
+) -> str | None:
     """Return the DIN that the gateway with this certificate tells anyone.
 
-    Raises GatewayError where that gateway does not answer there.
+    Raises AnotherGatewayError where that is not the expected one, and another
+    GatewayError where that gateway does not answer there.
     """
     async with create_session() as session:
         # No password: what is open to all needs none.
-        return await open_din(
-            GatewayClient(Transport(session, address, fingerprint), "")
-        )
+        transport = Transport(session, address, fingerprint)
+        return await open_din(GatewayClient(transport, "", din=expected))
+
+
+def expected_din(entry: ConfigEntry) -> str | None:
+    """Return the DIN of an entry's gateway; without one it is known by its address."""
+    return entry.unique_id if is_din(entry.unique_id) else None
 
 
 async def open_din(client: GatewayClient) -> str | None:

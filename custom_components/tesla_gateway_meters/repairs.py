@@ -14,8 +14,14 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import GatewayConfigEntry
-from .gateway import Address, GatewayError, fetch_fingerprint, is_din, readable
-from .identity import ask_din
+from .gateway import (
+    Address,
+    AnotherGatewayError,
+    GatewayError,
+    fetch_fingerprint,
+    readable,
+)
+from .identity import ask_din, expected_din
 
 
 class TrustCertificateFlow(RepairsFlow):
@@ -49,12 +55,11 @@ class TrustCertificateFlow(RepairsFlow):
         try:
             if await fetch_fingerprint(address) != self._seen:
                 return self.async_abort(reason="changed_again")
-            din = await ask_din(address, self._seen)
+            await ask_din(address, self._seen, expected_din(self._entry))
+        except AnotherGatewayError:
+            return self.async_abort(reason="another_gateway")
         except GatewayError:
             return self.async_abort(reason="cannot_connect")
-        known = self._entry.unique_id
-        if din is not None and is_din(known) and din.upper() != str(known).upper():
-            return self.async_abort(reason="another_gateway")
         self.hass.config_entries.async_update_entry(
             self._entry, data={**self._entry.data, CONF_FINGERPRINT: self._seen}
         )
