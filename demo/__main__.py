@@ -7,26 +7,25 @@ import signal
 import sys
 import time
 
-from . import check
+from . import check, gateway_setup
 from .gateway_setup import is_set_up
 from .home_assistant import PASSWORD, USERNAME, ApiError
 from .options import STATE, parse, state_folder
-from .session import Plan, Session, forget, home_assistant_log, opened
+from .session import House, Plan, built, forget, furnished, home_assistant_log, opened
 from .talk import DemoError, say
 
 
-def _welcome(session: Session, seconds: float) -> None:
+def _welcome(house: House, seconds: float) -> None:
+    gateway = house.gateway
     say()
-    say(f"  Home Assistant   {session.home_assistant.url}")
+    say(f"  Home Assistant   {house.home_assistant.url}")
     say(f"  login            {USERNAME}, password {PASSWORD}")
-    if session.gateway.control_url:
+    if gateway.control_url:
+        say(f"  gateway          https://{gateway.host}, password {gateway.password}")
         say(
-            f"  gateway          https://{session.gateway.host}, password {session.gateway.password}"
+            f'  make it fail     curl {gateway.control_url}/faults -d \'{{"*": "503"}}\''
         )
-        say(
-            f'  make it fail     curl {session.gateway.control_url}/faults -d \'{{"*": "503"}}\''
-        )
-        say(f"  mend it          curl {session.gateway.control_url}/faults -X DELETE")
+        say(f"  mend it          curl {gateway.control_url}/faults -X DELETE")
     say()
     say(f"Up after {seconds:.0f} s. Ctrl-C stops it.")
 
@@ -34,7 +33,7 @@ def _welcome(session: Session, seconds: float) -> None:
 async def _show(options: argparse.Namespace) -> None:
     started = time.monotonic()
     state = state_folder(options)
-    if options.fresh:
+    if options.fresh or options.bare:
         forget(state)
     plan = Plan(
         state=state,
@@ -43,9 +42,19 @@ async def _show(options: argparse.Namespace) -> None:
         host=options.host,
         password=options.password or "",
     )
-    async with opened(plan) as session:
-        _welcome(session, time.monotonic() - started)
-        await session.one_ends()
+    async with built(plan) if options.bare else opened(plan) as house:
+        _welcome(house, time.monotonic() - started)
+        await asyncio.gather(
+            house.one_ends(), *([_wait_for_a_person(house)] if options.bare else [])
+        )
+
+
+async def _wait_for_a_person(house: House) -> None:
+    say("Add the gateway under Settings > Devices & services > Add integration.")
+    entry = await gateway_setup.added(house.socket)
+    say("It is there: writing its past, and making its dashboard ...")
+    await furnished(house, entry, with_past=True)
+    say("Look at the dashboard Gateway meters.")
 
 
 async def _check(options: argparse.Namespace) -> bool:

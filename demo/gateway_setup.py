@@ -30,6 +30,14 @@ async def entry_id(socket: Socket) -> str | None:
     return next((entry["entry_id"] for entry in entries), None)
 
 
+async def added(socket: Socket) -> str:
+    """Return the integration's config entry as soon as there is one."""
+    changes = await socket.subscribe("config_entries/subscribe")
+    while (entry := await entry_id(socket)) is None:
+        await changes.get()
+    return entry
+
+
 async def add_gateway(
     home_assistant: HomeAssistant, socket: Socket, host: str, password: str
 ) -> str:

@@ -16,6 +16,7 @@ homeassistant:
 energy:
 history:
 logbook:
+my:
 recorder:
   commit_interval: 1
 sun:

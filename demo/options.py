@@ -18,6 +18,7 @@ examples:
   scripts/demo                                  a split-phase home with solar and a battery
   scripts/demo --profile three-phase --fresh    another home, from the beginning
   scripts/demo --host 192.168.91.1              your own gateway; asks for its password
+  scripts/demo --bare                           add the gateway yourself, as on your own
   scripts/demo --check --profile all            check every kind of home, without a browser
 
 The state is kept in .demo, in a folder for each profile and each gateway.
@@ -55,6 +56,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--fresh", action="store_true", help="forget what earlier demos left"
     )
     parser.add_argument(
+        "--bare",
+        action="store_true",
+        help="start afresh without the integration: you add it, and run its action; "
+        "the dashboard and the past appear as soon as it is there",
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="start afresh on free ports, check what Home Assistant shows, and stop; "
@@ -75,6 +82,8 @@ def _refuse_nonsense(
         parser.error(
             "--check and --profile are for the simulated gateway, not for --host"
         )
+    if options.bare and (options.check or options.host):
+        parser.error("--bare goes with neither --check nor --host")
     if options.password and not options.host:
         parser.error("--password goes with --host: the simulated gateway has its own")
     several = options.profile and (len(options.profile) > 1 or "all" in options.profile)
@@ -89,4 +98,4 @@ def state_folder(options: argparse.Namespace) -> Path:
             "gateway-" + re.sub(r"[^a-z0-9]+", "-", options.host.lower()).strip("-")
         )
     profile: str = options.profile[0]
-    return STATE / profile
+    return STATE / "bare" / profile if options.bare else STATE / profile

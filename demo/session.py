@@ -35,15 +35,14 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """A demo that is up."""
+class House:
+    """A gateway and a Home Assistant that are up, and that need not know each other."""
 
     plan: Plan
     gateway: Gateway
     home_assistant: HomeAssistant
     program: Program
     socket: Socket
-    registry: Registry
 
     async def one_ends(self) -> None:
         """Wait until one of the programs ends by itself, which is an error."""
@@ -51,6 +50,13 @@ class Session:
             [self.gateway.program] if self.gateway.program else []
         )
         await asyncio.gather(*(each.ended() for each in programs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session(House):
+    """A demo that is up: Home Assistant shows the gateway's meters."""
+
+    registry: Registry
 
 
 def forget(state: Path) -> None:
@@ -68,6 +74,13 @@ def home_assistant_log(state: Path) -> Path:
 @asynccontextmanager
 async def opened(plan: Plan) -> AsyncIterator[Session]:
     """Bring everything up, and down at the end."""
+    async with built(plan) as house:
+        yield await _set_up(house)
+
+
+@asynccontextmanager
+async def built(plan: Plan) -> AsyncIterator[House]:
+    """Bring up the gateway, and a Home Assistant that a person could add it to."""
     plan.state.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         stack.enter_context(_locked(plan.state))
@@ -102,35 +115,47 @@ async def opened(plan: Plan) -> AsyncIterator[Session]:
         await program.until(onboarding.running(socket), READY_WITHIN)
         if first_time:
             await onboarding.move_in(socket)
-        session = Session(
+        yield House(
             plan=plan,
             gateway=gateway,
             home_assistant=home_assistant,
             program=program,
             socket=socket,
-            registry=await _set_up(plan, home_assistant, socket, gateway),
         )
-        yield session
 
 
-async def _set_up(
-    plan: Plan, home_assistant: HomeAssistant, socket: Socket, gateway: Gateway
-) -> Registry:
+async def _set_up(house: House) -> Session:
     """Add the gateway, and what the dashboards make of it, unless that is there already."""
-    known = await gateway_setup.entry_id(socket)
+    known = await gateway_setup.entry_id(house.socket)
     entry = known
     if entry is None:
+        gateway = house.gateway
         say(f"Setting up the integration with {gateway.host} ...")
         entry = await gateway_setup.add_gateway(
-            home_assistant, socket, gateway.host, gateway.password
+            house.home_assistant, house.socket, gateway.host, gateway.password
         )
-    await gateway_setup.loaded(socket, entry)
-    registry = await Registry.read(socket, entry)
-    if known is None and gateway.home:
-        await history.write(socket, registry, plan.profile, gateway.home)
-    await energy.wire(socket, entry)
-    await dashboard.furnish(socket, registry)
-    return registry
+    session = await furnished(house, entry, with_past=known is None)
+    await energy.wire(house.socket, entry)
+    return session
+
+
+async def furnished(house: House, entry: str, *, with_past: bool) -> Session:
+    """Give the gateway's meters a past, if they need one, and a dashboard."""
+    await gateway_setup.loaded(house.socket, entry)
+    registry = await Registry.read(house.socket, entry)
+    if with_past and house.gateway.home:
+        await history.write(
+            house.socket, registry, house.plan.profile, house.gateway.home
+        )
+    await dashboard.furnish(house.socket, registry)
+    return Session(
+        plan=house.plan,
+        gateway=house.gateway,
+        home_assistant=house.home_assistant,
+        program=house.program,
+        socket=house.socket,
+        registry=registry,
+    )
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""The demo in a real browser; `scripts/test-browser` runs these tests."""

@@ -1,0 +1,78 @@
+"""A home that nobody has added to Home Assistant yet: `scripts/demo --bare`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import os
+from pathlib import Path
+import re
+import signal
+import subprocess
+import sys
+
+ROOT = Path(__file__).parent.parent
+# Above the ports of a demo that a person may have up.
+LOWEST_PORT = 28123
+STOPPED_WITHIN = 120
+# What the demo prints for a person to type.
+WORDS = {
+    "url": re.compile(r"Home Assistant +(http\S+)"),
+    "user": re.compile(r"login +(\w+), password"),
+    "login_password": re.compile(r"login +\w+, password (\w+)"),
+    "address": re.compile(r"gateway +https://([^,]+),"),
+    "password": re.compile(r"gateway .*, password (\w+)"),
+    "control_url": re.compile(r"curl (http\S+)/faults -d"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """What the demo told: where Home Assistant and the gateway are, and how to log in."""
+
+    url: str
+    user: str
+    login_password: str
+    address: str
+    password: str
+    control_url: str
+    time_zone: str
+
+
+def afternoon(now: datetime) -> str:
+    """Return a time zone in which it is between two and three: the sun shines there."""
+    hours = 14 - now.astimezone(UTC).hour
+    # These zones are named by what has to be added to them to get UTC.
+    return f"Etc/GMT{-hours:+d}" if hours else "UTC"
+
+
+@contextmanager
+def bare_home() -> Iterator[Home]:
+    """Bring up a simulated gateway and a Home Assistant that does not know it."""
+    zone = afternoon(datetime.now(UTC))
+    with subprocess.Popen(
+        [ROOT / "scripts/demo", "--bare", "--port", str(LOWEST_PORT)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TZ": zone},
+    ) as demo:
+        try:
+            yield Home(**_told(demo), time_zone=zone)
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.communicate(timeout=STOPPED_WITHIN)
+
+
+def _told(demo: subprocess.Popen[str]) -> dict[str, str]:
+    """Read what the demo prints until it is up."""
+    told: dict[str, str] = {}
+    assert demo.stdout
+    for line in demo.stdout:
+        sys.stderr.write(line)
+        for name, pattern in WORDS.items():
+            if match := pattern.search(line):
+                told[name] = match[1]
+        if line.startswith("Up after"):
+            return told
+    raise RuntimeError("The demo did not come up.")

@@ -1,0 +1,52 @@
+"""The README's pictures: the same page by day and by night."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Page
+
+# The dots that run along the lines of the energy distribution never stand still.
+STOP_DOTS = """
+() => {
+  const roots = [document];
+  for (const root of roots) {
+    root.querySelectorAll("svg").forEach(svg => svg.pauseAnimations());
+    root.querySelectorAll("*").forEach(each => each.shadowRoot && roots.push(each.shadowRoot));
+  }
+}
+"""
+MOST_LOOKS = 50
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """Takes pictures of what the page shows."""
+
+    page: Page
+    folder: Path
+    kept: bool
+
+    def take(self, name: str, *, height: int, width: int = 1400) -> list[Path]:
+        """Take `name-light.png` and `name-dark.png`; returns where they are."""
+        pictures = []
+        self.page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            path = self.folder / f"{name}-{scheme}.png"
+            path.write_bytes(_still(self.page))
+            pictures.append(path)
+        return pictures
+
+
+def _still(page: Page) -> bytes:
+    """Look until the page looks the same twice: charts and icons arrive in their own time."""
+    last = b""
+    for _ in range(MOST_LOOKS):
+        page.evaluate(STOP_DOTS)
+        now = page.screenshot(animations="disabled")
+        if now == last:
+            return now
+        last = now
+    raise RuntimeError(f"{page.url} never stands still.")

@@ -1,0 +1,135 @@
+"""From a Home Assistant without the gateway to the figures in its energy dashboard.
+
+The tests are one way, in their order: each begins where the one before it ended.
+"""
+
+from datetime import datetime
+import json
+import re
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Page, expect
+import pytest
+
+from .home import ROOT, Home
+from .pictures import Camera
+from .screen import DOMAIN, ask, fill_in
+
+ENGLISH = json.loads(
+    (ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text()
+)
+ERRORS = ENGLISH["config"]["error"]
+ACTION = "add_to_energy_dashboard"
+PARTS = {"Site", "Solar", "Battery", "Load", "Meter X", "Meter Y"}
+GATEWAY = "Tesla Energy Gateway"
+PICTURE_HEIGHT = 1000
+
+
+def test_the_integration_is_found(page: Page) -> None:
+    """It is in the list behind Add integration, and asks for address and password."""
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_text("Devices & services").click()
+    page.get_by_role("button", name="Add integration").click()
+    page.get_by_placeholder("Search for a brand name").fill("Tesla Gateway")
+    page.get_by_role("button", name="Tesla Gateway Meters").click()
+    expect(page.get_by_role("textbox", name="Address")).to_be_visible()
+
+
+def test_a_wrong_address(page: Page, home: Home) -> None:
+    """Nothing listens there: the form says so and waits."""
+    fill_in(page, "127.0.0.1:1", home.password)
+    expect(page.get_by_text(ERRORS["cannot_connect"])).to_be_visible()
+
+
+def test_a_wrong_password(page: Page, home: Home) -> None:
+    """The gateway refuses it: the form says so, and no longer blames the address."""
+    fill_in(page, home.address, "WRONG")
+    expect(page.get_by_text(ERRORS["invalid_auth"])).to_be_visible()
+    expect(page.get_by_text(ERRORS["cannot_connect"])).to_have_count(0)
+
+
+def test_it_is_added(page: Page, home: Home) -> None:
+    """With the right ones it is added, and its devices are offered names and areas."""
+    fill_in(page, home.address, home.password)
+    page.get_by_role("button", name="Skip and finish").click()
+    expect(page.get_by_text("Tesla Gateway Meters")).to_be_visible()
+
+
+def test_its_devices(page: Page) -> None:
+    """Locations and meters are devices; that of the site shows what it measures."""
+    page.get_by_text("Tesla Gateway Meters").click()
+    for name in (GATEWAY, *PARTS):
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+    page.get_by_text("Site", exact=True).click()
+    row = page.locator("hui-sensor-entity-row").filter(has_text="Power L1")
+    expect(row).to_contain_text(re.compile(r"-?[\d,.]+\sW"))
+    expect(page.get_by_text("Unavailable", exact=True)).to_have_count(0)
+
+
+def test_the_action(page: Page) -> None:
+    """The README's link opens it filled in; it answers with what it added."""
+    page.goto(f"/_my_redirect/developer_call_service?service={DOMAIN}.{ACTION}")
+    page.get_by_role("button", name="Perform action").click()
+    answer = page.get_by_text("stat_energy_from").first
+    expect(answer).to_be_visible()
+    expect(page.get_by_text("sensor.tesla_energy_gateway_solar_power")).to_be_visible()
+    expect(page.get_by_text("dry_run: false")).to_be_visible()
+
+
+def test_the_energy_dashboard(page: Page, home: Home, camera: Camera) -> None:
+    """It shows the energy of this day, as Home Assistant's statistics have it."""
+    page.get_by_role("link", name="Energy").click()
+    page.get_by_role("table", name="Energy sources").wait_for()
+    midnight = datetime.now(ZoneInfo(home.time_zone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    expected = _change(page, "solar_energy_produced", midnight)
+    assert expected > 1, "The sun has shone since the morning."
+    row = page.get_by_role("row", name="Solar total")
+    shown = re.search(r"([\d.]+)\s*kWh", row.inner_text())
+    assert shown, row.inner_text()
+    assert float(shown[1]) == pytest.approx(expected, abs=0.1)
+    light, dark = camera.take("energy", height=PICTURE_HEIGHT)
+    assert light.read_bytes() != dark.read_bytes()
+
+
+def _change(page: Page, sensor: str, since: datetime) -> float:
+    """Return by how much a counter has risen, in kWh."""
+    statistic = f"sensor.tesla_energy_gateway_{sensor}"
+    rows: list[dict[str, float]] = ask(
+        page,
+        {
+            "type": "recorder/statistics_during_period",
+            "start_time": since.isoformat(),
+            "period": "hour",
+            "statistic_ids": [statistic],
+            "types": ["change"],
+            "units": {"energy": "kWh"},
+        },
+    )[statistic]
+    return sum(row["change"] for row in rows)
+
+
+def test_the_dashboard(page: Page, camera: Camera) -> None:
+    """The demo's own dashboard shows no card that complains."""
+    page.get_by_role("link", name="Gateway meters").click()
+    solar = page.get_by_role("button", name=re.compile(r"^Solar [\d,.]+\sk?W"))
+    expect(solar.first).to_be_visible()
+    expect(page.locator("hui-error-card, hui-warning")).to_have_count(0)
+    camera.take("dashboard", height=PICTURE_HEIGHT)
+
+
+@pytest.mark.timeout(1800)
+def test_a_repair(page: Page, camera: Camera, home: Home) -> None:
+    """A CT that is turned round becomes a repair after ten minutes."""
+    if not camera.kept:
+        pytest.skip("takes minutes: with --pictures only")
+    control = page.request.post(
+        f"{home.control_url}/wiring", data={"faults": ["flip:synchrometerY:2"]}
+    )
+    assert control.ok
+    page.goto("/config/repairs")
+    repair = page.get_by_text("solar L2 shows negative power")
+    repair.click(timeout=20 * 60 * 1000)
+    expect(page.get_by_text("Turn it round")).to_be_visible()
+    camera.take("repair", width=900, height=640)
