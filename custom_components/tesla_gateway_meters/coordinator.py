@@ -1,7 +1,7 @@
 """When we ask the gateway, and what one answer means for the rest."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
@@ -25,7 +25,6 @@ from .const import (
 )
 from .counters import Counters
 from .export import ExportWatch, Watched
-from .freshness import Freshness, Stamp
 from .gateway import (
     AbsentError,
     AnotherGatewayError,
@@ -40,18 +39,14 @@ from .gateway import (
     LocationMeter,
     LoginError,
     MeterReading,
-    Phase,
-    PhaseReading,
     RateLimitedError,
-    Totals,
     TryLaterError,
     find_reading,
-    sum_phases,
 )
 from .issues import report, withdraw
+from .live import LiveView
 from .noise import NoiseFloor
 from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
-from .wiring import Measured, Wiring
 
 if TYPE_CHECKING:
     from .diagnosis import Diagnostician
@@ -242,22 +237,25 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         """Poll this client."""
         interval = live_interval(entry)
         super().__init__(hass, entry, client, name="live", interval=interval)
-        self._counters = counters
         # An answer without meters may be that of a gateway that starts.
-        self._solar_meters_seen = any(
+        solar_meters_known = any(
             each.unique_id.startswith(f"{entry.unique_id}_solar_power_l")
             for each in er.async_entries_for_config_entry(
                 er.async_get(hass), entry.entry_id
             )
         )
-        self._wiring = Wiring(interval.total_seconds())
-        self._noise = NoiseFloor.from_options(entry.options)
         self.export = ExportWatch.from_options(
             interval.total_seconds(),
             entry.options,
             entry.options.get(CONF_WATCHED, Watched.EXPORT),
         )
-        self._freshness = Freshness(interval.total_seconds())
+        self._view = LiveView(
+            counters,
+            NoiseFloor.from_options(entry.options),
+            self.export,
+            interval=interval.total_seconds(),
+            solar_meters_known=solar_meters_known,
+        )
         self._polls = 0
         self._polls_per_full_poll = max(1, round(REST_INTERVAL / interval))
 
@@ -279,125 +277,34 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         self._raise_if_all_failed(self._EVERY_POLL)
 
         is_turn = self._polls % self._polls_per_full_poll == 0
-        stale = self._stale(totals, clock=totals)
+        stale = self._view.silent_locations(totals)
         silent = "solar" in stale
+        last = self.data
+        solar: tuple[LocationMeter, ...] | None = None
         # What was true before an outage may not be now, nor what was before silence.
         if (
             is_turn
-            or self.data is None
+            or last is None
             or not self.last_update_success
-            or silent is not ("solar" in self.data.stale)
+            or silent is not ("solar" in last.stale)
         ):
-            solar: tuple[LocationMeter, ...] | None = (
-                await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
-            )
+            solar = await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
             charge = await self._ask(Endpoint.CHARGE, client.charge)
             grid_status = await self._ask(Endpoint.GRID_STATUS, client.grid_status)
         else:
-            solar = None
-            charge = self.data.charge
-            grid_status = self.data.grid_status
+            charge = last.charge
+            grid_status = last.grid_status
         self._polls += 1
-
-        asked = site if solar is None else site + solar
-        stale |= self._stale({each.name: each.totals for each in asked}, clock=())
-        guarded = tuple(self._guarded(meter) for meter in asked)
-        if solar is None:
-            kept = self.data.meters.get("solar", ())
-            guarded += kept
-            stale |= self.data.stale & {each.name for each in kept}
-        meters = _by_location(guarded)
-        phases = {
-            location: _fresh_phases(location, each, stale)
-            for location, each in meters.items()
-        }
-        measured_power = {location: each.power for location, each in totals.items()}
-        now = time.time()
-        findings = self._wiring.look(
-            now,
-            Measured(
-                power={
-                    location: power
-                    for location, power in measured_power.items()
-                    if location not in stale
-                },
-                meters={
-                    location: tuple(meter for meter in each if meter.name not in stale)
-                    for location, each in meters.items()
-                },
-                phases=phases,
-                has_solar_meters=self._has_solar_meters(meters),
-            ),
-        )
-        shown = {
-            location: self._noise.applied(
-                location, self._counters.totals(location, each)
-            )
-            for location, each in totals.items()
-        }
-        return LiveSnapshot(
-            totals=shown,
-            measured_power=measured_power,
-            meters=meters,
-            phases=phases,
+        return self._view.look(
+            totals=totals,
+            site=site,
+            solar=solar,
             charge=charge,
             grid_status=grid_status,
             stale=stale,
-            findings=findings,
-            export=self.export.look(now, shown, stale),
-            failed=frozenset(self._failed),
+            failed=self._failed,
+            last=last,
         )
-
-    def _stale(
-        self, parts: Mapping[str, Totals], clock: Container[str]
-    ) -> frozenset[str]:
-        """Return which of these locations or meters are silent; see `Freshness`."""
-        stamps = {
-            key: Stamp(part.last_communication, part.timeout)
-            for key, part in parts.items()
-            if part.last_communication is not None
-        }
-        return self._freshness.stale(stamps, clock)
-
-    def _has_solar_meters(self, meters: Container[str]) -> bool | None:
-        """Whether the gateway lists meters of the solar system; None before it told."""
-        if "solar" in meters:
-            self._solar_meters_seen = True
-        elif not self._solar_meters_seen:
-            err = self._failed.get(Endpoint.SOLAR)
-            return None if err and not isinstance(err, AbsentError) else False
-        return True
-
-    def _guarded(self, meter: LocationMeter) -> LocationMeter:
-        return replace(meter, totals=self._counters.totals(meter.name, meter.totals))
-
-
-def _fresh_phases(
-    location: str, meters: Iterable[LocationMeter], stale: Container[str]
-) -> dict[Phase, PhaseReading]:
-    """Add up the phases, without those that a silent meter has a part in.
-
-    A location that is silent as a whole has none.
-    """
-    if location in stale:
-        return {}
-    silent = {
-        phase for meter in meters if meter.name in stale for phase in meter.phases
-    }
-    return {
-        phase: reading
-        for phase, reading in sum_phases(meters).items()
-        if phase not in silent
-    }
-
-
-def _by_location(
-    meters: tuple[LocationMeter, ...],
-) -> dict[str, tuple[LocationMeter, ...]]:
-    locations: dict[str, tuple[LocationMeter, ...]] = {}
-    for meter in meters:
-        locations[meter.location] = (*locations.get(meter.location, ()), meter)
-    return locations
 
 
 class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):

@@ -1,0 +1,166 @@
+"""What the answers of a live poll mean together: fresh or silent, guarded, diagnosed."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
+import time
+
+from .counters import Counters
+from .export import ExportWatch
+from .freshness import Freshness, Stamp
+from .gateway import (
+    AbsentError,
+    Endpoint,
+    GatewayError,
+    GridStatus,
+    LocationMeter,
+    Phase,
+    PhaseReading,
+    Totals,
+    sum_phases,
+)
+from .noise import NoiseFloor
+from .snapshot import LiveSnapshot
+from .wiring import Measured, Wiring
+
+
+class LiveView:
+    """Sees each poll in the light of those before it."""
+
+    def __init__(
+        self,
+        counters: Counters,
+        noise: NoiseFloor,
+        export: ExportWatch,
+        *,
+        interval: float,
+        solar_meters_known: bool,
+    ) -> None:
+        """Look at polls that are this many seconds apart."""
+        self._counters = counters
+        self._noise = noise
+        self._export = export
+        self._freshness = Freshness(interval)
+        self._wiring = Wiring(interval)
+        self._solar_meters_known = solar_meters_known
+
+    def silent_locations(self, totals: Mapping[str, Totals]) -> frozenset[str]:
+        """Return which locations have fallen silent; once for each poll."""
+        return self._stale(totals, clock=totals)
+
+    def look(
+        self,
+        *,
+        totals: Mapping[str, Totals],
+        site: tuple[LocationMeter, ...],
+        solar: tuple[LocationMeter, ...] | None,
+        charge: float | None,
+        grid_status: GridStatus | None,
+        stale: frozenset[str],
+        failed: Mapping[Endpoint, GatewayError],
+        last: LiveSnapshot | None,
+    ) -> LiveSnapshot:
+        """Return what a poll brought.
+
+        `stale` has its silent locations. Without `solar`, which was not asked
+        for, its meters are those of the `last` poll.
+        """
+        asked = site if solar is None else site + solar
+        stale |= self._stale({each.name: each.totals for each in asked}, clock=())
+        guarded = tuple(self._guarded(meter) for meter in asked)
+        if solar is None and last is not None:
+            kept = last.meters.get("solar", ())
+            guarded += kept
+            stale |= last.stale & {each.name for each in kept}
+        meters = _by_location(guarded)
+        phases = {
+            location: _fresh_phases(location, each, stale)
+            for location, each in meters.items()
+        }
+        measured_power = {location: each.power for location, each in totals.items()}
+        shown = {
+            location: self._noise.applied(
+                location, self._counters.totals(location, each)
+            )
+            for location, each in totals.items()
+        }
+        now = time.time()
+        measured = Measured(
+            power=_without(measured_power, stale),
+            meters={
+                location: tuple(meter for meter in each if meter.name not in stale)
+                for location, each in meters.items()
+            },
+            phases=phases,
+            has_solar_meters=self._has_solar_meters(meters, failed),
+        )
+        return LiveSnapshot(
+            totals=shown,
+            measured_power=measured_power,
+            meters=meters,
+            phases=phases,
+            charge=charge,
+            grid_status=grid_status,
+            stale=stale,
+            findings=self._wiring.look(now, measured),
+            export=self._export.look(now, shown, stale),
+            failed=frozenset(failed),
+        )
+
+    def _stale(
+        self, parts: Mapping[str, Totals], clock: Container[str]
+    ) -> frozenset[str]:
+        """Return which of these locations or meters are silent; see `Freshness`."""
+        stamps = {
+            key: Stamp(part.last_communication, part.timeout)
+            for key, part in parts.items()
+            if part.last_communication is not None
+        }
+        return self._freshness.stale(stamps, clock)
+
+    def _has_solar_meters(
+        self, meters: Container[str], failed: Mapping[Endpoint, GatewayError]
+    ) -> bool | None:
+        """Whether the gateway lists meters of the solar system; None before it told."""
+        if "solar" in meters:
+            self._solar_meters_known = True
+        elif not self._solar_meters_known:
+            err = failed.get(Endpoint.SOLAR)
+            return None if err and not isinstance(err, AbsentError) else False
+        return True
+
+    def _guarded(self, meter: LocationMeter) -> LocationMeter:
+        return replace(meter, totals=self._counters.totals(meter.name, meter.totals))
+
+
+def _without[ValueT](
+    values: Mapping[str, ValueT], left_out: Container[str]
+) -> dict[str, ValueT]:
+    return {key: value for key, value in values.items() if key not in left_out}
+
+
+def _fresh_phases(
+    location: str, meters: Iterable[LocationMeter], stale: Container[str]
+) -> dict[Phase, PhaseReading]:
+    """Add up the phases, without those that a silent meter has a part in.
+
+    A location that is silent as a whole has none.
+    """
+    if location in stale:
+        return {}
+    silent = {
+        phase for meter in meters if meter.name in stale for phase in meter.phases
+    }
+    return {
+        phase: reading
+        for phase, reading in sum_phases(meters).items()
+        if phase not in silent
+    }
+
+
+def _by_location(
+    meters: tuple[LocationMeter, ...],
+) -> dict[str, tuple[LocationMeter, ...]]:
+    locations: dict[str, tuple[LocationMeter, ...]] = {}
+    for meter in meters:
+        locations[meter.location] = (*locations.get(meter.location, ()), meter)
+    return locations
