@@ -36,7 +36,6 @@ from .gateway import (
     Endpoint,
     GatewayClient,
     GatewayError,
-    LocationMeter,
     LoginError,
     MeterReading,
     RateLimitedError,
@@ -44,7 +43,7 @@ from .gateway import (
     find_reading,
 )
 from .issues import report, withdraw
-from .live import LiveView
+from .live import LiveView, Rest
 from .noise import NoiseFloor
 from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
 
@@ -280,7 +279,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         stale = self._view.silent_locations(totals)
         silent = "solar" in stale
         last = self.data
-        solar: tuple[LocationMeter, ...] | None = None
+        rest: Rest | None = None
         # What was true before an outage may not be now, nor what was before silence.
         if (
             is_turn
@@ -288,22 +287,14 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             or not self.last_update_success
             or silent is not ("solar" in last.stale)
         ):
-            solar = await self._ask(Endpoint.SOLAR, client.solar_meters) or ()
-            charge = await self._ask(Endpoint.CHARGE, client.charge)
-            grid_status = await self._ask(Endpoint.GRID_STATUS, client.grid_status)
-        else:
-            charge = last.charge
-            grid_status = last.grid_status
+            rest = Rest(
+                solar=await self._ask(Endpoint.SOLAR, client.solar_meters) or (),
+                charge=await self._ask(Endpoint.CHARGE, client.charge),
+                grid_status=await self._ask(Endpoint.GRID_STATUS, client.grid_status),
+            )
         self._polls += 1
         return self._view.look(
-            totals=totals,
-            site=site,
-            solar=solar,
-            charge=charge,
-            grid_status=grid_status,
-            stale=stale,
-            failed=self._failed,
-            last=last,
+            totals, site, rest, stale=stale, failed=self._failed, last=last
         )
 
 

@@ -1,9 +1,10 @@
 """What the answers of a live poll mean together: fresh or silent, guarded, diagnosed."""
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 import time
 
+from .charge_guard import ChargeGuard
 from .counters import Counters
 from .export import ExportWatch
 from .freshness import Freshness, Stamp
@@ -23,6 +24,15 @@ from .snapshot import LiveSnapshot
 from .wiring import Measured, Wiring
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What is asked for less often than what flows. `charge` is in %."""
+
+    solar: tuple[LocationMeter, ...]
+    charge: float | None
+    grid_status: GridStatus | None
+
+
 class LiveView:
     """Sees each poll in the light of those before it."""
 
@@ -39,6 +49,7 @@ class LiveView:
         self._counters = counters
         self._noise = noise
         self._export = export
+        self._charge = ChargeGuard()
         self._freshness = Freshness(interval)
         self._wiring = Wiring(interval)
         self._solar_meters_known = solar_meters_known
@@ -49,25 +60,29 @@ class LiveView:
 
     def look(
         self,
-        *,
         totals: Mapping[str, Totals],
         site: tuple[LocationMeter, ...],
-        solar: tuple[LocationMeter, ...] | None,
-        charge: float | None,
-        grid_status: GridStatus | None,
+        rest: Rest | None,
+        *,
         stale: frozenset[str],
         failed: Mapping[Endpoint, GatewayError],
         last: LiveSnapshot | None,
     ) -> LiveSnapshot:
         """Return what a poll brought.
 
-        `stale` has its silent locations. Without `solar`, which was not asked
-        for, its meters are those of the `last` poll.
+        `stale` has its silent locations. A `rest` that was not asked for is that
+        of the `last` poll.
         """
-        asked = site if solar is None else site + solar
+        now = time.time()
+        asked = site if rest is None else site + rest.solar
         stale |= self._stale({each.name: each.totals for each in asked}, clock=())
         guarded = tuple(self._guarded(meter) for meter in asked)
-        if solar is None and last is not None:
+        charge, grid_status = None, None
+        if rest is not None:
+            charge = self._charge.look(rest.charge, now)
+            grid_status = rest.grid_status
+        elif last is not None:
+            charge, grid_status = last.charge, last.grid_status
             kept = last.meters.get("solar", ())
             guarded += kept
             stale |= last.stale & {each.name for each in kept}
@@ -83,7 +98,6 @@ class LiveView:
             )
             for location, each in totals.items()
         }
-        now = time.time()
         measured = Measured(
             power=_without(measured_power, stale),
             meters={

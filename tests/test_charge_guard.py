@@ -1,0 +1,73 @@
+"""A state of charge that is 0 for a moment, and one that is 0 because it is."""
+
+from homeassistant.core import HomeAssistant
+from hypothesis import given, strategies as st
+
+from custom_components.tesla_gateway_meters.charge_guard import ChargeGuard
+from simulator import SimulatedGateway
+
+from .conftest import AddGateway, PassTime, payload_of, serve_instead
+
+CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
+SOE = "system_status/soe"
+
+
+async def test_a_moment_of_0_is_not_shown(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """The charge stays, also where it is not asked for; what comes after is shown."""
+    await add_gateway(document)
+    shown = hass.states.get(CHARGE).state
+    assert float(shown) > 50
+
+    serve_instead(document, SOE, payload_of(document, SOE) | {"percentage": 0})
+    for _ in range(6):
+        await pass_time(10)
+        assert hass.states.get(CHARGE).state == shown
+    serve_instead(document, SOE, payload_of(document, SOE) | {"percentage": 12.5})
+    for _ in range(3):
+        await pass_time(10)
+    assert float(hass.states.get(CHARGE).state) == 12.5
+
+
+async def test_0_that_stays_is_shown(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """No later than the battery could be empty."""
+    await add_gateway(document)
+    serve_instead(document, SOE, payload_of(document, SOE) | {"percentage": 0})
+    for _ in range(50):
+        await pass_time(60)
+    assert float(hass.states.get(CHARGE).state) == 0
+
+
+@given(
+    st.lists(st.floats(0, 100), min_size=1),
+    st.floats(0, 1.7),
+)
+def test_what_a_battery_can_do_is_shown(charges: list[float], slope: float) -> None:
+    """All but 0 is shown as it is, and so is a battery that is emptied."""
+    guard = ChargeGuard()
+    for number, charge in enumerate(charges):
+        if charge:
+            assert guard.look(charge, number * 30) == charge
+    charge, now = guard.look(100, 10_000) or 0, 10_000
+    while charge > 0:
+        charge, now = max(charge - max(slope, 0.1), 0), now + 60
+        assert guard.look(charge, now) == charge
+
+
+def test_nothing_is_made_up() -> None:
+    """No charge stays unknown, and a first 0 is taken as it is."""
+    guard = ChargeGuard()
+    assert guard.look(0, 0) == 0
+    assert guard.look(None, 30) is None
+    assert guard.look(40, 60) == 40
+    assert guard.look(None, 90) is None
+    assert guard.look(0, 120) == 40
