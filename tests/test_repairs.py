@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from unittest.mock import AsyncMock
 
+from homeassistant.components.repairs import ConfirmRepairFlow
 from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntryDisabler,
@@ -26,7 +27,9 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
+from custom_components.tesla_gateway_meters.counter_guard import Reset
 from custom_components.tesla_gateway_meters.gateway import readable
+from custom_components.tesla_gateway_meters.issues import COUNTER_RESET, report_reset
 from custom_components.tesla_gateway_meters.repairs import async_create_fix_flow
 from simulator import Certificate, SimulatedGateway, serve
 
@@ -234,10 +237,20 @@ async def test_withdrawn_with_the_entry(
     assert issues(hass) == []
 
 
-async def test_other_issues_are_confirmed(hass: HomeAssistant) -> None:
-    """An issue without data has no flow of its own."""
-    assert type(await async_create_fix_flow(hass, "x", None)).__name__ == (
-        "ConfirmRepairFlow"
+async def test_a_reset_is_confirmed(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """A counter that started anew did so once: that is only to be read."""
+    entry = await add_gateway(document)
+    report_reset(hass, entry, "site_energy_imported", Reset(old=9e6, new=100, at=1e9))
+    ((_, known_id), issue) = next(
+        each
+        for each in ir.async_get(hass).issues.items()
+        if each[1].translation_key == COUNTER_RESET
+    )
+    assert issue.is_fixable
+    assert isinstance(
+        await async_create_fix_flow(hass, known_id, issue.data), ConfirmRepairFlow
     )
 
 

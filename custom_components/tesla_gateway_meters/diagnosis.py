@@ -49,6 +49,14 @@ _MOST_TELLING_FIRST: Final = (
 # What is said where no meter and no phase can be named.
 _WITHOUT_METER: Final = {Check.NEGATIVE_SOLAR: "negative_solar_total"}
 
+# Units of what a check has seen: of all of it, or by what it is called.
+_UNITS: Final = {
+    Check.NEGATIVE_SOLAR: "W",
+    Check.NEGATIVE_LOAD: "W",
+    Check.VOLTAGES_APART: "V",
+}
+_UNITS_BY_NAME: Final = {"power": "W", "reactive_power": "var"}
+
 _CT_CHANGED: Final = Subject("ct_changed")
 _CT_DISAGREEMENT: Final = Subject("ct_disagreement")
 
@@ -247,8 +255,8 @@ def _of_wiring(
     subject: Subject, place: Place, finding: Finding, names: Mapping[str, str]
 ) -> Diagnosis:
     evidence = (
-        f"{key.replace('_', ' ')} {_number(value)}"
-        for key, value in finding.evidence.items()
+        f"{name.replace('_', ' ')} {_number(value)} {_unit(place.check, name)}".rstrip()
+        for name, value in finding.evidence.items()
     )
     return Diagnosis(
         subject=subject,
@@ -261,6 +269,10 @@ def _of_wiring(
         evidence=", ".join(evidence),
         wording=_WITHOUT_METER.get(place.check) if place.phase is None else None,
     )
+
+
+def _unit(check: Check, name: str) -> str:
+    return _UNITS.get(check) or _UNITS_BY_NAME.get(name, "")
 
 
 def _number(value: float) -> str:

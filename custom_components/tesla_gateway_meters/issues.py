@@ -36,36 +36,60 @@ def issue_id(kind: str, entry: ConfigEntry) -> str:
 
 
 @callback
+def raise_issue(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    kind: str,
+    *,
+    known_as: str | None = None,
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
+    fixable: bool = False,
+    persistent: bool = False,
+    data: Mapping[str, str] | None = None,
+    placeholders: Mapping[str, str] | None = None,
+) -> None:
+    """Raise an issue of an entry; `kind` is its translation's key.
+
+    `known_as` is its id, where there may be several of a kind.
+    """
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        known_as or issue_id(kind, entry),
+        data={"entry_id": entry.entry_id, **(data or {})},
+        is_fixable=fixable,
+        is_persistent=persistent,
+        severity=severity,
+        translation_key=kind,
+        translation_placeholders={"name": entry.title, **(placeholders or {})},
+    )
+
+
+@callback
 def report(hass: HomeAssistant, entry: ConfigEntry, err: GatewayError) -> None:
     """Raise the issue that an error stands for, if a person has to see to it."""
+    host = entry.data[CONF_HOST]
     if isinstance(err, CertificateChangedError):
-        ir.async_create_issue(
+        raise_issue(
             hass,
-            DOMAIN,
-            issue_id(CERTIFICATE_CHANGED, entry),
-            data={"entry_id": entry.entry_id, "seen": err.seen},
-            is_fixable=True,
+            entry,
+            CERTIFICATE_CHANGED,
             severity=ir.IssueSeverity.ERROR,
-            translation_key=CERTIFICATE_CHANGED,
-            translation_placeholders={
-                "name": entry.title,
-                "host": entry.data[CONF_HOST],
+            fixable=True,
+            data={"seen": err.seen},
+            placeholders={
+                "host": host,
                 "trusted": readable(entry.data[CONF_FINGERPRINT]),
                 "seen": readable(err.seen),
             },
         )
     elif isinstance(err, AnotherGatewayError):
-        ir.async_create_issue(
+        raise_issue(
             hass,
-            DOMAIN,
-            issue_id(ANOTHER_GATEWAY, entry),
-            is_fixable=False,
+            entry,
+            ANOTHER_GATEWAY,
             severity=ir.IssueSeverity.ERROR,
-            translation_key=ANOTHER_GATEWAY,
-            translation_placeholders={
-                "name": entry.title,
-                "host": entry.data[CONF_HOST],
-            },
+            placeholders={"host": host},
         )
 
 
@@ -119,19 +143,13 @@ def show_diagnoses(
     kept = {subject.issue_id(entry) for subject in undecided}
     for diagnosis in found:
         kept.add(known_id := diagnosis.subject.issue_id(entry))
-        ir.async_create_issue(
+        raise_issue(
             hass,
-            DOMAIN,
-            known_id,
-            data={"entry_id": entry.entry_id},
-            is_fixable=diagnosis.fixable,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=diagnosis.wording or diagnosis.subject.kind,
-            translation_placeholders={
-                "name": entry.title,
-                "evidence": diagnosis.evidence,
-                **diagnosis.placeholders,
-            },
+            entry,
+            diagnosis.wording or diagnosis.subject.kind,
+            known_as=known_id,
+            fixable=diagnosis.fixable,
+            placeholders={"evidence": diagnosis.evidence, **diagnosis.placeholders},
         )
     prefixes = tuple(issue_id(kind, entry) for kind in _DIAGNOSES)
     for (domain, known_id), issue in list(ir.async_get(hass).issues.items()):
@@ -168,16 +186,14 @@ def report_reset(
     """Say that a counter started anew; it happened once, so it is kept until read."""
     part = hashlib.sha256(key.encode()).hexdigest()[:8]
     since = dt_util.as_local(dt_util.utc_from_timestamp(reset.at))
-    ir.async_create_issue(
+    raise_issue(
         hass,
-        DOMAIN,
-        f"{issue_id(COUNTER_RESET, entry)}_{part}",
-        is_fixable=True,
-        is_persistent=True,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=COUNTER_RESET,
-        translation_placeholders={
-            "name": entry.title,
+        entry,
+        COUNTER_RESET,
+        known_as=f"{issue_id(COUNTER_RESET, entry)}_{part}",
+        fixable=True,
+        persistent=True,
+        placeholders={
             "counter": counter_name(hass, entry, key),
             "old": f"{reset.old / 1000:.3f}",
             "new": f"{reset.new / 1000:.3f}",

@@ -17,7 +17,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
 from .gateway import Address, GatewayError
-from .issues import CORE_POWERWALL, issue_id
+from .issues import CORE_POWERWALL, issue_id, raise_issue
 
 _CORE = "powerwall"
 
@@ -33,15 +33,7 @@ def watch_core_powerwall(hass: HomeAssistant, entry: ConfigEntry) -> None:
             for core in hass.config_entries.async_entries(_CORE)
             if core.disabled_by is None and core.source != SOURCE_IGNORE
         ):
-            ir.async_create_issue(
-                hass,
-                DOMAIN,
-                issue_id(CORE_POWERWALL, entry),
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key=CORE_POWERWALL,
-                translation_placeholders={"name": entry.title},
-            )
+            raise_issue(hass, entry, CORE_POWERWALL)
         else:
             ir.async_delete_issue(hass, DOMAIN, issue_id(CORE_POWERWALL, entry))
 

@@ -22,6 +22,7 @@ from .gateway import (
     readable,
 )
 from .identity import ask_din, expected_din
+from .issues import CERTIFICATE_CHANGED, COUNTER_RESET
 
 
 class TrustCertificateFlow(RepairsFlow):
@@ -112,9 +113,9 @@ async def async_create_fix_flow(
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
     """Return the flow for an issue: what happened once is only to be read."""
-    if data is None:
+    if data is None or issue_id.startswith(COUNTER_RESET):
         return ConfirmRepairFlow()
     entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
-    if "seen" not in data:
-        return ConfirmConfigurationFlow(entry)
-    return TrustCertificateFlow(entry, str(data["seen"]))
+    if issue_id.startswith(CERTIFICATE_CHANGED):
+        return TrustCertificateFlow(entry, str(data["seen"]))
+    return ConfirmConfigurationFlow(entry)
