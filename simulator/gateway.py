@@ -195,6 +195,14 @@ class SimulatedGateway:
         """
         return self._service.payload(endpoint_of(endpoint))
 
+    def plug_in(self, watts: int) -> None:
+        """Let the house take so much more power, in W, until told otherwise; 0 is as before.
+
+        From the next step of the physics on, which is 5 s at most. ValueError if the profile
+        has no physics.
+        """
+        self._profile.plug_in(watts)
+
     def advance(self, seconds: float) -> None:
         """Move the simulated clock ahead."""
         self.clock.advance(seconds)

@@ -55,6 +55,14 @@ def total(phases: Phases) -> Flow:
     return Flow(sum(flow.p for flow in phases), sum(flow.q for flow in phases))
 
 
+def shared(watts: int, phases: int) -> Phases:
+    """Share real power over the phases, in whole watts that add up to it."""
+    return tuple(
+        Flow(watts * (phase + 1) // phases - watts * phase // phases)
+        for phase in range(phases)
+    )
+
+
 def moved(location: str, watts: int, seconds: int) -> tuple[int, int]:
     """Return the watt-seconds that a location exports and imports at this power."""
     # Site and load import what is positive; battery and solar export it.

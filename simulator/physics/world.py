@@ -7,7 +7,16 @@ from typing import Final
 from simulator.go import SECOND
 
 from . import day
-from .installation import LOCATIONS, Flow, Installation, Phases, Snapshot, moved, total
+from .installation import (
+    LOCATIONS,
+    Flow,
+    Installation,
+    Phases,
+    Snapshot,
+    moved,
+    shared,
+    total,
+)
 
 _RESERVE: Final = 0.24  # of the capacity, never discharged
 _REACTIVE: Final = 325  # var that each battery gives at all times
@@ -18,8 +27,9 @@ class World:
     """The physics of one site.
 
     It walks in steps of 5 s on a fixed grid, in each of which all powers are constant: the
-    counters are exact (rectangles), and the outcome depends on installation, seed, zone and
-    starting step alone, however often and at whatever times it is looked at.
+    counters are exact (rectangles), and the outcome depends on installation, seed, zone,
+    starting step and what is plugged in when, however often and at whatever times it is
+    looked at.
     """
 
     def __init__(
@@ -34,6 +44,7 @@ class World:
         self._offset = int(offset.total_seconds()) // day.STEP
         self._step = start // (day.STEP * SECOND)
         self._stored = site.battery_hours / 2
+        self._plugged = 0
         self._moved = {location: [0, 0] for location in LOCATIONS}
         self._flows = self._flows_now()
 
@@ -46,9 +57,16 @@ class World:
             self._flows = self._flows_now()
         return self._snapshot()
 
+    def plug_in(self, watts: int) -> None:
+        """Let the house take so much more (W) from the next step on, in place of before."""
+        self._plugged = watts
+
     def _flows_now(self) -> dict[str, Phases]:
         local = (self._step + self._offset) % day.DAY
         load = day.house(self.site, self.seed, self._step, local)
+        if self._plugged:
+            more = shared(self._plugged, self.site.phases)
+            load = tuple(one + other for one, other in zip(load, more, strict=True))
         solar = day.solar(self.site, self.seed, self._step, local)
         battery = self._battery(total(load).p - total(solar).p)
         site = tuple(

@@ -48,6 +48,13 @@ class Profile(Protocol):
         """Put these wiring faults in force, and no others; ValueError if one does not fit."""
         ...
 
+    def plug_in(self, watts: int) -> None:
+        """Let the house take so much more (W), in place of what it took more before.
+
+        ValueError if nothing flows behind the payloads.
+        """
+        ...
+
     def truth(self, location: str) -> Truth:
         """Return what flows at a location."""
         ...

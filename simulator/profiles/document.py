@@ -68,6 +68,13 @@ class Document:
             values["energy_imported"],
         )
 
+    def plug_in(self, watts: int) -> None:
+        """Refuse any load: nothing flows behind these payloads."""
+        if watts:
+            raise ValueError(
+                "the profile document has no house: its payloads never change"
+            )
+
     def rewire(self, faults: Iterable[WiringFault]) -> None:
         """Refuse any: nothing flows behind these payloads."""
         if tuple(faults):

@@ -68,6 +68,11 @@ class Live:
         self._wiring = wiring
         self._world.watch = partial(self._errors.count, wiring) if faults else None
 
+    def plug_in(self, watts: int) -> None:
+        """Let the house take so much more (W), in place of what it took more before."""
+        self.moment()  # what flowed until now flowed without it
+        self._world.plug_in(watts)
+
     def truth(self, location: str) -> Truth:
         """Return what flows at a location, at the present simulated time."""
         moment = self.moment()

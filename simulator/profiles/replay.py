@@ -62,6 +62,11 @@ class Replay:
     def reboot(self) -> None:
         """Change nothing: the uptime is as it was."""
 
+    def plug_in(self, watts: int) -> None:
+        """Refuse any load: nothing flows behind these payloads."""
+        if watts:
+            raise ValueError("a replay has no house: its payloads never change")
+
     def rewire(self, faults: Iterable[WiringFault]) -> None:
         """Refuse any: nothing flows behind these payloads."""
         if tuple(faults):

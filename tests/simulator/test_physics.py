@@ -323,6 +323,33 @@ def test_deterministic(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LIVE)
+def test_a_load_that_is_plugged_in(name: str) -> None:
+    """From the next step on the house takes it, to the watt; before and after it does not."""
+    seed, watts = seed_of_the_day(), 2003
+    profile, clock = begin(name, seed)
+    without, other = begin(name, seed)
+    for plugged in (0, watts, 0):
+        for one in (clock, other):
+            one.advance(HALF_HOUR)
+        taken = profile.truth("load").energy_imported
+        not_taken = without.truth("load").energy_imported
+        profile.plug_in(plugged)
+        for one in (clock, other):
+            one.advance(STEP)
+        flows = {place: profile.truth(place).power for place in LOCATIONS}
+        assert flows["load"] == without.truth("load").power + plugged
+        assert flows["site"] + flows["battery"] + flows["solar"] == flows["load"]
+    # The load is computed from the battery's counter, which counts in 10 Wh.
+    assert taken - not_taken == pytest.approx(watts * HALF_HOUR / 3600, abs=25)
+
+
+def test_nowhere_to_plug_in() -> None:
+    """Payloads that never change have no house behind them."""
+    with pytest.raises(ValueError, match="document has no house"):
+        create("document", Clock(), 1).plug_in(1000)
+
+
+@pytest.mark.parametrize("name", LIVE)
 def test_a_plausible_day(name: str) -> None:
     """Sun by day only, a battery that works within its limits, voltages as they should be."""
     equipment = EQUIPMENT[name].installation
