@@ -1,6 +1,6 @@
 """A house: Home Assistant, a gateway, a load to switch, and automations from blueprints."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,10 @@ BLUEPRINTS = Path(__file__).parent.parent.parent / "blueprints" / "automation"
 LOAD = "input_boolean.load"
 NAIVE = "input_boolean.naive"
 EXPORT = "sensor.tesla_energy_gateway_site_export_power"
+SURPLUS = "sensor.tesla_energy_gateway_site_solar_surplus"
+SUSTAINED = "binary_sensor.tesla_energy_gateway_site_sustained_export"
 CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
+CHARGING = "sensor.tesla_energy_gateway_battery_charge_power"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,6 +101,11 @@ class House:
         await async_setup_component(self.hass, DOMAIN, {})
         await self.start()
         await self.hass.async_start()
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def reload(self) -> None:
+        """Reload the integration's entry."""
+        assert await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def stop(self) -> None:
@@ -170,23 +178,38 @@ class House:
 NOTICE = [{"event": "notice", "event_data": {"message": "{{ message }}"}}]
 
 
+type BuildHouse = Callable[..., Awaitable[House]]
+
+
 @pytest.fixture
-async def house(
+async def build_house(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     freezer: FrozenDateTimeFactory,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
-) -> AsyncGenerator[House]:
-    """Build a house whose gateway is asked each minute."""
+) -> AsyncGenerator[BuildHouse]:
+    """Build one house, with this profile and options, whose gateway is asked each minute."""
     hass.loop.set_debug(False)
-    gateway = await start_gateway("document", frozen=True)
-    await add_gateway(gateway, **{CONF_LIVE_INTERVAL: 60})
     async with AsyncExitStack() as leave:
         # Home Assistant would look for them in its configuration, which is shared here.
         leave.enter_context(
             patch.object(DomainBlueprints, "blueprint_folder", BLUEPRINTS)
         )
-        house = House(hass=hass, gateway=gateway, freezer=freezer, leave=leave)
-        yield house
-        await house.end_automations()
+
+        async def build(
+            profile: str, *, options: Mapping[str, Any] | None = None, **served: Any
+        ) -> House:
+            gateway = await start_gateway(profile, frozen=True, **served)
+            await add_gateway(gateway, **{CONF_LIVE_INTERVAL: 60} | (options or {}))
+            house = House(hass=hass, gateway=gateway, freezer=freezer, leave=leave)
+            leave.push_async_callback(house.end_automations)
+            return house
+
+        yield build
+
+
+@pytest.fixture
+async def house(build_house: BuildHouse) -> House:
+    """Build a house with the gateway of the API document."""
+    return await build_house("document")

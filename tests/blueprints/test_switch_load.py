@@ -1,11 +1,15 @@
 """A load that is switched by surplus: how often, and what it does when things go wrong."""
 
 from itertools import pairwise
+import json
 from math import ceil
 import random
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 import pytest
+
+from simulator import Fault
 
 from .conftest import CHARGE, EXPORT, LOAD, NAIVE, House
 
@@ -24,6 +28,8 @@ INPUTS: dict[str, Any] = {
 }
 # Evidence counts from the poll that brings it, and is looked at a minute later at most.
 LATE = 2
+# The state of charge is asked for with each third poll.
+POLLS_OF_CHARGE = 3
 
 
 async def begin(house: House, **inputs: Any) -> None:
@@ -200,6 +206,69 @@ async def test_an_outage_of_the_gateway(house: House) -> None:
     assert not house.is_on
 
 
+async def test_an_outage_over_the_minimum_run(house: House) -> None:
+    """The end of the run is waited out: it takes new evidence of too little to switch off."""
+    await begin(house, minimum_run=20)
+    await house.pass_minutes(INPUTS["on_for"] + LATE, export=PLENTY)
+    assert house.is_on
+    await house.pass_minutes(10, export=LITTLE)
+    house.fall_silent()
+    await house.pass_minutes(30)
+    assert house.is_on
+    house.answer_again()
+    await house.pass_minutes(INPUTS["off_for"], export=LITTLE)
+    assert house.is_on
+    await house.pass_minutes(LATE, export=LITTLE)
+    assert not house.is_on
+
+
+async def test_an_outage_that_ends_under_plenty(house: House) -> None:
+    """Too little before it does not switch off after it."""
+    await begin(house, minimum_run=20)
+    await house.pass_minutes(INPUTS["on_for"] + LATE, export=PLENTY)
+    await house.pass_minutes(10, export=LITTLE)
+    house.fall_silent()
+    await house.pass_minutes(30)
+    house.answer_again()
+    await house.pass_minutes(30, export=PLENTY)
+    assert len(house.switched[LOAD]) == 1
+
+
+async def test_a_restart_without_the_gateway(house: House) -> None:
+    """A load that is on stays so until there is evidence, however long that takes."""
+    await begin_running(house)
+    await house.pass_minutes(INPUTS["off_for"] - 1, export=LITTLE)
+    house.fall_silent()
+    await house.restart()
+    await house.pass_minutes(60)
+    assert house.entry.state is ConfigEntryState.SETUP_RETRY
+    assert house.state(EXPORT) == "unavailable"
+    assert house.is_on
+    house.answer_again()
+    # Set-up is tried again every ten minutes by now.
+    await house.pass_minutes(10 + INPUTS["off_for"] + LATE, export=LITTLE)
+    assert not house.is_on
+
+
+async def test_a_reload(house: House) -> None:
+    """It makes both wait for evidence anew, and switches nothing by itself."""
+    await begin(house)
+    await house.pass_minutes(INPUTS["on_for"] - 1, export=PLENTY)
+    await house.reload()
+    await house.pass_minutes(INPUTS["on_for"] - 1, export=PLENTY)
+    assert not house.is_on
+    await house.pass_minutes(LATE, export=PLENTY)
+    assert house.is_on
+
+    await house.pass_minutes(INPUTS["minimum_run"] + 1, export=PLENTY)
+    await house.pass_minutes(INPUTS["off_for"] - 1, export=LITTLE)
+    await house.reload()
+    await house.pass_minutes(INPUTS["off_for"] - 1, export=LITTLE)
+    assert house.is_on
+    await house.pass_minutes(LATE, export=LITTLE)
+    assert not house.is_on
+
+
 async def test_power_unknown(house: House) -> None:
     """A power that the gateway does not give switches nothing."""
     await begin_running(house)
@@ -218,35 +287,25 @@ async def test_a_long_silence(house: House) -> None:
     assert not house.is_on
 
 
-async def test_a_battery_that_fills_up(house: House) -> None:
-    """The load waits for the battery's minimum, and stays on when it is full."""
-    await begin(house, battery=CHARGE, battery_minimum=80)
-    await house.pass_minutes(20, export=PLENTY, charge=60)
-    assert not house.is_on
-    # Power has been there for long, so the minimum is all that is waited for.
-    await house.pass_minutes(LATE, export=PLENTY, charge=85)
-    assert house.is_on
-    await house.pass_minutes(30, export=PLENTY + 2000, charge=100)
-    assert len(house.switched[LOAD]) == 1
-
-
-async def test_a_battery_that_takes_what_is_exported(house: House) -> None:
-    """While the battery takes all there is no export; when it is full there is."""
-    await begin(house, battery=CHARGE, battery_minimum=80)
-    await house.pass_minutes(20, export=0, charge=95)
-    assert not house.is_on
-    await house.pass_minutes(INPUTS["on_for"] + LATE, export=PLENTY, charge=100)
-    assert house.is_on
-
-
-@pytest.mark.parametrize("state", ["unknown", "unavailable"])
-async def test_a_battery_that_nobody_knows(house: House, state: str) -> None:
-    """It is no reason to switch on."""
-    battery = "sensor.battery"
-    house.hass.states.async_set(battery, state)
-    await begin(house, battery=battery, battery_minimum=0)
+@pytest.mark.parametrize(
+    "fault",
+    [Fault("body", json.dumps({"percentage": None})), Fault("status", 500)],
+    ids=["null", "500"],
+)
+async def test_a_battery_that_nobody_knows(house: House, fault: Fault) -> None:
+    """It is no reason to switch on, and none to switch off."""
+    await begin(house, battery=CHARGE, battery_minimum=0)
+    house.gateway.set_fault("system_status/soe", fault)
     await house.pass_minutes(20, export=PLENTY)
+    assert house.state(CHARGE) == "unavailable"
     assert not house.is_on
+    house.gateway.clear_faults("system_status/soe")
+    await house.pass_minutes(POLLS_OF_CHARGE + LATE, export=PLENTY)
+    assert house.is_on
+    house.gateway.set_fault("system_status/soe", fault)
+    await house.pass_minutes(20, export=PLENTY)
+    assert house.state(CHARGE) == "unavailable"
+    assert house.is_on
 
 
 async def test_a_load_that_is_away(house: House) -> None:
