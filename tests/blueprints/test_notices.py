@@ -1,4 +1,4 @@
-"""What a person is told, when, and how often."""
+"""What a person is told of meters and CTs, when, and how often."""
 
 from typing import Any
 
@@ -8,78 +8,16 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from tests.conftest import payload_of, serve_instead
 
-from .conftest import EXPORT, NOTICE, House
+from .conftest import EXPORT, NOTICE, SUSTAINED, House
 
-SUSTAINED = "binary_sensor.sustained_export"
 READING = "binary_sensor.meter_x_reading_problem"
 VOLTAGES = "binary_sensor.tesla_energy_gateway_site_voltages_apart"
 CT = "binary_sensor.meter_y_solar_ct2_valid"
 
 # Minutes: meters are asked every five, and a notice comes a minute late at most.
 SLOW = 6
+ON_AFTER = 6
 LASTING = 10
-
-
-async def begin_export(house: House, **inputs: Any) -> None:
-    """Have the notice on sustained export, while there is none."""
-    house.automate(
-        "notify_sustained_export",
-        **{"sustained": SUSTAINED, "power": EXPORT, "rest": 1, "notify": NOTICE}
-        | inputs,
-    )
-    await house.start()
-    await house.pass_minutes(2, export=3210)
-    await show(house, SUSTAINED, "off")
-
-
-async def show(house: House, entity_id: str, *states: str) -> None:
-    """Let an entity show these states, one after the other."""
-    for state in states:
-        house.hass.states.async_set(entity_id, state)
-        await house.hass.async_block_till_done()
-
-
-async def test_sustained_export(house: House) -> None:
-    """The notice has the power, and comes again after the rest."""
-    await begin_export(house)
-    await show(house, SUSTAINED, "on")
-    (told,) = house.told
-    assert "3210 W" in told or "3,210 W" in told
-    await house.pass_minutes(30)
-    await show(house, SUSTAINED, "off", "on", "unavailable", "on")
-    assert len(house.told) == 1
-    await house.pass_minutes(31)
-    assert len(house.told) == 1
-    await show(house, SUSTAINED, "off", "on")
-    assert len(house.told) == 2
-
-
-async def test_sustained_export_that_nobody_knows(house: House) -> None:
-    """Unknown and unavailable are nothing to tell of."""
-    await begin_export(house)
-    await show(house, SUSTAINED, "unknown", "unavailable", "unknown", "off")
-    assert house.told == []
-
-
-async def test_sustained_export_over_a_restart(house: House) -> None:
-    """The rest is kept; what was not told before is told when it is known again."""
-    await begin_export(house)
-    await house.restart()
-    await show(house, SUSTAINED, "unknown", "on")
-    assert len(house.told) == 1
-    await house.restart()
-    await show(house, SUSTAINED, "unknown", "on")
-    assert len(house.told) == 1
-
-
-async def test_sustained_export_with_an_unknown_power(house: House) -> None:
-    """It is told without the power."""
-    await begin_export(house)
-    house.fall_silent()
-    await house.pass_minutes(5)
-    await show(house, SUSTAINED, "on")
-    (told,) = house.told
-    assert told == "There has been power to spare for some time."
 
 
 @pytest.mark.parametrize(
@@ -96,8 +34,8 @@ async def test_a_notification(
     house.automate(blueprint, **inputs)
     await house.start()
     calls = async_capture_events(house.hass, "call_service")
-    await show(house, SUSTAINED, "off", "on")
-    await house.pass_minutes(LASTING + 1)
+    await house.pass_minutes(2, export=0)
+    await house.pass_minutes(ON_AFTER + LASTING + 1, export=3210)
     (call,) = calls
     assert call.data["domain"] == persistent_notification.DOMAIN
     data = call.data["service_data"]

@@ -1,0 +1,150 @@
+"""What a person is told of sustained export, by the integration's own sensor."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+
+from simulator import Fault
+
+from .conftest import EXPORT, NOTICE, SUSTAINED, House
+
+# The options of the integration as they are by default, and a minute.
+ON_AFTER, OFF_AFTER = 5 + 1, 2 + 1
+REST = 60
+PLENTY = 3210
+
+
+@pytest.fixture(autouse=True)
+def morning(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Begin at a time with much of the day before it."""
+    freezer.move_to(dt_util.start_of_local_day() + timedelta(days=1, hours=8))
+
+
+async def begin(house: House) -> None:
+    """Have the notice, while there is no export."""
+    house.automate(
+        "notify_sustained_export",
+        sustained=SUSTAINED,
+        power=EXPORT,
+        rest=REST / 60,
+        notify=NOTICE,
+    )
+    await house.start()
+    await house.pass_minutes(OFF_AFTER, export=0)
+    assert house.state(SUSTAINED) == "off"
+
+
+async def begin_told(house: House) -> None:
+    """Have export that was told, longer ago than the rest."""
+    await begin(house)
+    await house.pass_minutes(REST + ON_AFTER, export=PLENTY)
+    assert len(house.told) == 1
+
+
+async def interrupt(house: House, how: str) -> None:
+    """Let nobody know for some time whether there is export."""
+    if how == "restart":
+        await house.restart()
+    elif how == "reload":
+        await house.reload()
+    else:
+        house.fall_silent()
+        # Shorter than what makes it unknown, and longer.
+        await house.pass_minutes({"failed poll": 1, "outage": 10}[how])
+        assert house.state(SUSTAINED) == "unavailable"
+        house.answer_again()
+
+
+async def test_export_that_lasts(house: House) -> None:
+    """It is told once, with the power, when it has lasted, and not before."""
+    await begin(house)
+    await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
+    assert house.told == []
+    await house.pass_minutes(2, export=PLENTY)
+    (told,) = house.told
+    assert "3210 W" in told or "3,210 W" in told
+    await house.pass_minutes(2 * REST, export=PLENTY)
+    assert len(house.told) == 1
+
+
+async def test_export_that_comes_and_goes(house: House) -> None:
+    """It is told again when the rest is over, each time that it is new."""
+    await begin(house)
+    for _ in range(8):
+        await house.pass_minutes(ON_AFTER, export=PLENTY)
+        assert house.state(SUSTAINED) == "on"
+        await house.pass_minutes(10 - ON_AFTER, export=0)
+        assert house.state(SUSTAINED) == "off"
+    assert len(house.told) == 2
+
+
+@pytest.mark.parametrize("how", ["failed poll", "outage", "reload", "restart"])
+async def test_export_that_was_told_before(house: House, how: str) -> None:
+    """An interruption does not make it new, though the rest is over; the next day does."""
+    await begin_told(house)
+    for _ in range(2):
+        await interrupt(house, how)
+        await house.pass_minutes(ON_AFTER, export=PLENTY)
+        assert house.state(SUSTAINED) == "on"
+    assert len(house.told) == 1
+    await house.pass_minutes(OFF_AFTER, export=0)
+    await house.pass_minutes(ON_AFTER, export=PLENTY)
+    assert len(house.told) == 2
+
+
+@pytest.mark.parametrize("how", ["outage", "reload", "restart"])
+async def test_export_that_was_not_told_before(house: House, how: str) -> None:
+    """What had not lasted long enough before an interruption is told after it."""
+    await begin(house)
+    await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
+    await interrupt(house, how)
+    await house.pass_minutes(ON_AFTER, export=PLENTY)
+    assert house.state(SUSTAINED) == "on"
+    assert len(house.told) == 1
+
+
+async def test_the_next_day(house: House) -> None:
+    """Export that was told yesterday is no reason to keep quiet after an outage."""
+    await begin_told(house)
+    house.fall_silent()
+    await house.pass_minutes(24 * 60)
+    house.answer_again()
+    # Cool-downs have grown by then.
+    await house.pass_minutes(10 + ON_AFTER, export=PLENTY)
+    assert house.state(SUSTAINED) == "on"
+    assert len(house.told) == 2
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault("reset"), Fault("status", 500), Fault("null")], ids=str
+)
+async def test_export_that_nobody_knows(house: House, fault: Fault) -> None:
+    """A gateway that falls silent is nothing to tell of, nor one that is back without a value."""
+    await begin(house)
+    await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
+    house.gateway.clear_faults()
+    house.gateway.set_fault("*", fault)
+    await house.pass_minutes(30)
+    assert house.state(SUSTAINED) == "unavailable"
+    house.answer_again()
+    await house.pass_minutes(30, unknown=True)
+    assert house.state(SUSTAINED) == "unknown"
+    await house.pass_minutes(30, export=0)
+    assert house.state(SUSTAINED) == "off"
+    assert house.told == []
+
+
+async def test_a_power_that_nobody_knows(house: House) -> None:
+    """It is told without the power."""
+    house.automate(
+        "notify_sustained_export",
+        sustained=SUSTAINED,
+        power="sensor.not_there",
+        notify=NOTICE,
+    )
+    await house.start()
+    await house.pass_minutes(ON_AFTER, export=PLENTY)
+    assert house.told == ["There has been power to spare for some time."]
