@@ -24,7 +24,7 @@ from simulator import Certificate, Fault, SimulatedGateway, serve
 Certificate.generate()
 
 type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
-type PassTime = Callable[[float], Awaitable[None]]
+type PassTime = Callable[..., Awaitable[None]]
 type NewEntry = Callable[..., MockConfigEntry]
 type AddGateway = Callable[..., Awaitable[MockConfigEntry]]
 type LivePolls = Callable[[int, SimulatedGateway], Awaitable[None]]
@@ -100,13 +100,14 @@ def add_gateway(hass: HomeAssistant, new_entry: NewEntry) -> AddGateway:
 
 @pytest.fixture
 def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PassTime:
-    """Let time pass in Home Assistant, and let it do what is due then."""
+    """Let seconds pass in Home Assistant, this many times, and let it do what is due then."""
 
-    async def tick(seconds: float) -> None:
-        # Polls are scheduled up to a second late, to spread them.
-        freezer.tick(seconds + 1)
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done(wait_background_tasks=True)
+    async def tick(seconds: float, *, times: int = 1) -> None:
+        for _ in range(times):
+            # Polls are scheduled up to a second late, to spread them.
+            freezer.tick(seconds + 1)
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done(wait_background_tasks=True)
 
     return tick
 

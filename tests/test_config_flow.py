@@ -278,8 +278,7 @@ async def test_cool_down_of_a_reconfiguration(
     assert form["errors"] == {"base": "rate_limited"}
     document.accept_logins()
     document.requests.clear()
-    for _ in range(5):
-        await pass_time(10)
+    await pass_time(10, times=5)
     assert not await hass.config_entries.async_reload(entry.entry_id)
     assert document.requests == []
 

@@ -33,12 +33,10 @@ async def test_kept_while_polls_go_on(
     """It is written now and then: a loss of power leaves no time to do so."""
     entry = await add_gateway(document)
     store = f"{DOMAIN}.{entry.entry_id}"
-    for _ in range(20):
-        await pass_time(60)
+    await pass_time(60, times=20)
     first = hass_storage[store]["data"]["site_energy_imported"]["good"]
     assert first["value"] > 0
-    for _ in range(20):
-        await pass_time(60)
+    await pass_time(60, times=20)
     assert hass_storage[store]["data"]["site_energy_imported"]["good"] != first
 
 

@@ -27,8 +27,7 @@ def slow_polls(pass_time: PassTime) -> Polls:
     async def wait(polls: int) -> None:
         for _ in range(polls):
             # Live polls come between, one in three with solar.
-            for _ in range(3):
-                await pass_time(10)
+            await pass_time(10, times=3)
             await pass_time(270)
 
     return wait

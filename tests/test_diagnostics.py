@@ -111,12 +111,10 @@ async def test_counts(
     entry = await add_gateway(gateway)
     gateway.set_fault("meters/site", Fault("status", 502, times=2))
     gateway.set_fault("meters/aggregates", Fault("cut", times=1))
-    for _ in range(4):
-        await pass_time(9)
+    await pass_time(9, times=4)
     gateway.set_fault("meters/solar", Fault("status", 404))
     gateway.expire_tokens()
-    for _ in range(6):
-        await pass_time(9)
+    await pass_time(9, times=6)
     gateway.set_fault("meters/site", Fault("status", 429, times=1))
     await pass_time(9)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)

@@ -178,18 +178,15 @@ async def test_sustained(
     assert state(hass, SUSTAINED) == STATE_ON
     # What a load takes.
     flow(document, -300)
-    for _ in range(40):
-        await pass_time(10)
+    await pass_time(10, times=40)
     assert state(hass, SUSTAINED) == STATE_ON
     flow(document, 800)
-    for _ in range(11):
-        await pass_time(10)
+    await pass_time(10, times=11)
     assert state(hass, SUSTAINED) == STATE_ON
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_OFF
     flow(document, -2500)
-    for _ in range(28):
-        await pass_time(10)
+    await pass_time(10, times=28)
     assert state(hass, SUSTAINED) == STATE_OFF
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_ON
@@ -231,8 +228,7 @@ async def exporting(
     """Return the entry of a gateway whose export is sustained."""
     flow(gateway, -2500)
     entry = await add_gateway(gateway, **{CONF_ON_DELAY: 100})
-    for _ in range(10):
-        await pass_time(10)
+    await pass_time(10, times=10)
     assert state(hass, SUSTAINED) == STATE_ON
     return entry
 
@@ -309,12 +305,10 @@ async def test_failed_polls_are_no_evidence(
     """While nothing is read the wait for on stands still."""
     flow(document, -2500)
     await add_gateway(document, **{CONF_ON_DELAY: 100})
-    for _ in range(5):
-        await pass_time(10)
+    await pass_time(10, times=5)
     document.clear_faults()
     document.set_fault("*", Fault("status", 500))
-    for _ in range(3):
-        await pass_time(10)
+    await pass_time(10, times=3)
     document.clear_faults()
     flow(document, -2500)
     # The reading held for 66 s; those of the outage are to come again.

@@ -7,9 +7,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.tesla_gateway_meters.freshness import Freshness, Stamp
-from simulator import SimulatedGateway
 
-from .conftest import AddGateway, PassTime, StartGateway, payload_of, serve_instead
+from .conftest import AddGateway, LivePolls, StartGateway, payload_of, serve_instead
 
 GATEWAY = "sensor.tesla_energy_gateway"
 START = datetime(2026, 6, 21, 19, tzinfo=UTC)
@@ -76,15 +75,6 @@ def test_a_long_timeout() -> None:
         assert not freshness.stale(stamps, clock=stamps)
 
 
-async def live_polls(
-    hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime, polls: int
-) -> None:
-    """Let both clocks run for this many live polls."""
-    for _ in range(polls):
-        gateway.advance(11)
-        await pass_time(10)
-
-
 def unavailable(hass: HomeAssistant) -> set[str]:
     """Return the entities that are unavailable."""
     return {
@@ -100,13 +90,13 @@ async def test_a_silent_location(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
-    pass_time: PassTime,
+    live_polls: LivePolls,
     location: str,
 ) -> None:
     """Its entities and no others are unavailable within three polls, and back with one."""
     gateway = await start_gateway("split-phase", frozen=True, start=START)
     await add_gateway(gateway)
-    await live_polls(hass, gateway, pass_time, 3)
+    await live_polls(3, gateway)
     assert unavailable(hass) == set()
     before = payload_of(gateway, "meters/aggregates")
     for _ in range(3):
@@ -114,7 +104,7 @@ async def test_a_silent_location(
         now = payload_of(gateway, "meters/aggregates")
         now[location] = before[location]
         serve_instead(gateway, "meters/aggregates", now)
-        await live_polls(hass, gateway, pass_time, 1)
+        await live_polls(1, gateway)
     silent = unavailable(hass)
     assert f"{GATEWAY}_{location}_power" in silent
     parts = {each.partition("tesla_energy_gateway_")[2] for each in silent}
@@ -122,7 +112,7 @@ async def test_a_silent_location(
     # Since when is what a person wants to know then.
     assert f"{GATEWAY}_{location}_last_communication" not in silent
     gateway.clear_faults()
-    await live_polls(hass, gateway, pass_time, 1)
+    await live_polls(1, gateway)
     assert unavailable(hass) == set()
 
 
@@ -132,24 +122,24 @@ async def test_silent_solar(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
-    pass_time: PassTime,
+    live_polls: LivePolls,
     polls: int,
 ) -> None:
     """Its phases go and come with its power, though its meters are asked less often."""
     gateway = await start_gateway("split-phase", frozen=True, start=START)
     await add_gateway(gateway)
-    await live_polls(hass, gateway, pass_time, polls)
+    await live_polls(polls, gateway)
     before = payload_of(gateway, "meters/aggregates")["solar"]
     serve_instead(gateway, "meters/solar", payload_of(gateway, "meters/solar"))
     for _ in range(3):
         gateway.clear_faults("meters/aggregates")
         now = payload_of(gateway, "meters/aggregates") | {"solar": before}
         serve_instead(gateway, "meters/aggregates", now)
-        await live_polls(hass, gateway, pass_time, 1)
+        await live_polls(1, gateway)
     shown = {f"{GATEWAY}_solar_{each}" for each in ("power", "power_l2", "current")}
     assert shown <= unavailable(hass)
     gateway.clear_faults()
-    await live_polls(hass, gateway, pass_time, 1)
+    await live_polls(1, gateway)
     assert unavailable(hass) == set()
 
 
@@ -159,17 +149,17 @@ async def test_a_silent_meter(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
-    pass_time: PassTime,
+    live_polls: LivePolls,
     location: str,
     phase: str,
 ) -> None:
     """With a meter go its own entities in that role and the phases that it measures."""
     gateway = await start_gateway("split-phase", frozen=True, start=START)
     await add_gateway(gateway)
-    await live_polls(hass, gateway, pass_time, 3)
+    await live_polls(3, gateway)
     endpoint = f"meters/{location}"
     serve_instead(gateway, endpoint, payload_of(gateway, endpoint))
-    await live_polls(hass, gateway, pass_time, 3)
+    await live_polls(3, gateway)
     silent = unavailable(hass)
     assert f"{GATEWAY}_{location}_power_{phase}" in silent
     assert f"{GATEWAY}_{location}_current" in silent
@@ -179,5 +169,5 @@ async def test_a_silent_meter(
         assert f"{GATEWAY}_{other}_power" not in silent
     gateway.clear_faults()
     # Solar meters are asked every third time.
-    await live_polls(hass, gateway, pass_time, 1 if location == "site" else 3)
+    await live_polls(1 if location == "site" else 3, gateway)
     assert unavailable(hass) == set()

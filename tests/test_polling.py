@@ -41,8 +41,7 @@ async def test_cadence(
     """Over five minutes each endpoint is asked as often as the design says."""
     await add_gateway(document)
     document.requests.clear()
-    for _ in range(30):
-        await pass_time(10)
+    await pass_time(10, times=30)
     assert {
         endpoint: document.count(endpoint)
         for endpoint in (
@@ -114,8 +113,7 @@ async def test_parts_fail_alone(
     """A silent endpoint takes down its own entities, and they come back."""
     await add_gateway(document)
     document.set_fault(endpoint, fault)
-    for _ in range(31):
-        await pass_time(10)
+    await pass_time(10, times=31)
     others = {
         SITE_POWER,
         SITE_POWER_L1,
@@ -133,8 +131,7 @@ async def test_parts_fail_alone(
         assert state(hass, silent) == STATE_UNAVAILABLE
     document.clear_faults()
     # One that was absent is asked again after ten minutes.
-    for _ in range(16):
-        await pass_time(60)
+    await pass_time(60, times=16)
     if silent is not None:
         assert state(hass, silent) != STATE_UNAVAILABLE
     assert document.logins == 1
@@ -151,11 +148,9 @@ async def test_silence_is_logged_once(
     await add_gateway(document)
     caplog.clear()
     document.set_fault("meters/site", Fault("status", 502))
-    for _ in range(5):
-        await pass_time(10)
+    await pass_time(10, times=5)
     document.clear_faults()
-    for _ in range(3):
-        await pass_time(10)
+    await pass_time(10, times=3)
     lines = [
         (record.levelname, record.getMessage())
         for record in caplog.records
@@ -185,14 +180,12 @@ async def test_gateway_falls_silent(
     """When nothing answers, all is unavailable until something does."""
     await add_gateway(document)
     document.set_fault("*", fault)
-    for _ in range(31):
-        await pass_time(10)
+    await pass_time(10, times=31)
     for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
         assert state(hass, entity_id) == STATE_UNAVAILABLE
     document.clear_faults()
     # Cool-downs have grown to ten minutes by now.
-    for _ in range(21):
-        await pass_time(60)
+    await pass_time(60, times=21)
     for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
         assert state(hass, entity_id) != STATE_UNAVAILABLE
 
@@ -212,8 +205,7 @@ async def test_set_up_without_a_slow_endpoint(
     await add_gateway(document)
     assert state(hass, SITE_POWER) == "701"
     document.clear_faults()
-    for _ in range(31):
-        await pass_time(10)
+    await pass_time(10, times=31)
     assert state(hass, CT_VALID) == "on"
     assert state(hass, READING_STATUS) == "blocked_while_running"
 
@@ -455,14 +447,11 @@ async def test_cool_down(
     await pass_time(10)
     assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
     document.requests.clear()
-    for _ in range(10):
-        await pass_time(10)
+    await pass_time(10, times=10)
     assert not await hass.config_entries.async_reload(entry.entry_id)
-    for _ in range(10):
-        await pass_time(10)
+    await pass_time(10, times=10)
     assert document.requests == []
-    for _ in range(15):
-        await pass_time(60)
+    await pass_time(60, times=15)
     assert state(hass, SITE_POWER) == "701"
 
 
@@ -476,8 +465,7 @@ async def test_refused_password_is_not_tried_again(
     entry = await add_gateway(document)
     document.password = "fresh"
     document.expire_tokens()
-    for _ in range(31):
-        await pass_time(10)
+    await pass_time(10, times=31)
     assert not await hass.config_entries.async_reload(entry.entry_id)
     await pass_time(600)
     assert document.logins == 2
@@ -497,8 +485,7 @@ async def test_certificate_changed(
         await hass.async_block_till_done()
         port = gateway.port
     async with serve(profile="document", port=port) as stranger:
-        for _ in range(31):
-            await pass_time(10)
+        await pass_time(10, times=31)
         assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
         assert state(hass, CT_VALID) == STATE_UNAVAILABLE
         assert stranger.received == b""
@@ -533,8 +520,7 @@ async def test_another_gateway(
     """A gateway of another DIN is noticed by the next slow poll, and not shown."""
     await add_gateway(document)
     document.become("1234567-00-E--TG00000000000X")
-    for _ in range(31):
-        await pass_time(10)
+    await pass_time(10, times=31)
     document.requests.clear()
     await pass_time(10)
     assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
@@ -604,11 +590,9 @@ async def test_nothing_changed_nothing_written(
     gateway = await start_gateway("document", frozen=True)
     await add_gateway(gateway)
     # Export that is none needs two minutes to be so.
-    for _ in range(12):
-        await pass_time(10)
+    await pass_time(10, times=12)
     before = {each.entity_id: each.last_reported for each in hass.states.async_all()}
-    for _ in range(31):
-        await pass_time(10)
+    await pass_time(10, times=31)
     after = {each.entity_id: each.last_reported for each in hass.states.async_all()}
     assert gateway.count("meters/aggregates") > 30
     assert before == after

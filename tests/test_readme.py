@@ -38,11 +38,9 @@ async def test_automation(
     totals["site"]["instant_power"] = -2500
     serve_instead(document, "meters/aggregates", totals)
     await pass_time(10)
-    for _ in range(25):
-        await pass_time(10)
+    await pass_time(10, times=25)
     assert fired == []
-    for _ in range(5):
-        await pass_time(10)
+    await pass_time(10, times=5)
     assert len(fired) == 1
 
 

@@ -113,8 +113,7 @@ async def test_whole_file(
         serve_instead(gateway, "status", status | new)
         secrets |= {"Smith", "home.example", "5551234", "48.123", "TEG-A5M"}
         secrets |= {"TG99X9999A9999", "TG77777777777A", "TG88888888888B"}
-    for _ in range(6):
-        await pass_time(60)
+    await pass_time(60, times=6)
 
     client = await hass_client()
     answer = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")

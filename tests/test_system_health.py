@@ -34,8 +34,7 @@ async def test_one_gateway(
     await add_gateway(document)
     before = datetime.now(UTC)
     requests = document.record.total
-    for _ in range(30):
-        await pass_time(9)
+    await pass_time(9, times=30)
     told = await get_system_health_info(hass, DOMAIN)
     assert told["reachable"] == "ok"
     assert told["last_success"] > before
