@@ -6,6 +6,7 @@ from homeassistant.components import persistent_notification
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
+from simulator import Fault
 from tests.conftest import payload_of, serve_instead
 
 from .conftest import EXPORT, NOTICE, SUSTAINED, House
@@ -44,13 +45,14 @@ async def test_a_notification(
     assert "{" not in data["title"] + data["message"]
 
 
-async def begin_watch(house: House) -> None:
-    """Have the notice on meter faults, while there is none."""
+async def begin_watch(house: House, rest: float = 0) -> None:
+    """Have the notice on meter faults, while there is none, with this rest in hours."""
     house.automate(
         "notify_meter_fault",
         problems=[READING, VOLTAGES],
         cts=[CT],
         lasting=LASTING,
+        rest=rest,
         notify=NOTICE,
     )
     await house.start()
@@ -111,6 +113,40 @@ async def test_a_ct_that_is_no_longer_assigned(house: House) -> None:
     assert "CT2 valid" in first
     assert "CT2 valid" not in second
     assert "Reading problem" in second
+
+
+async def test_a_gateway_that_comes_and_goes(house: House) -> None:
+    """It makes a fault look new each time, and that is told when the rest is over."""
+    await begin_watch(house, rest=2)
+    break_meter(house)
+    await house.pass_minutes(SLOW + LASTING + 1)
+    assert len(house.told) == 1
+    for _ in range(5):
+        house.gateway.set_fault("*", Fault("reset"))
+        await house.pass_minutes(SLOW)
+        assert house.state(READING) == "unavailable"
+        house.answer_again()
+        break_meter(house)
+        await house.pass_minutes(SLOW + LASTING + 1)
+        assert house.state(READING) == "on"
+    assert len(house.told) == 1
+    await house.pass_minutes(30)
+    assert len(house.told) == 2
+
+
+async def test_a_fault_within_the_rest(house: House) -> None:
+    """It is told when the rest is over, if it is still there then."""
+    await begin_watch(house, rest=1)
+    unassign_ct(house)
+    await house.pass_minutes(SLOW + LASTING + 1)
+    assert len(house.told) == 1
+    break_meter(house)
+    await house.pass_minutes(40)
+    assert len(house.told) == 1
+    await house.pass_minutes(20)
+    assert len(house.told) == 2
+    assert "CT2 valid" not in house.told[1]
+    assert "Reading problem" in house.told[1]
 
 
 async def test_an_outage_is_no_fault(house: House) -> None:
