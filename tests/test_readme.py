@@ -7,7 +7,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
-from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    async_mock_service,
+)
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from custom_components.tesla_gateway_meters.energy_dashboard import Reason
@@ -17,6 +20,7 @@ from simulator import SimulatedGateway
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
 
 
 async def test_automation(
@@ -27,8 +31,8 @@ async def test_automation(
 ) -> None:
     """The automation on export fires after its five minutes, and not before."""
     await add_gateway(document)
-    (block,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    automation = parse_yaml(block) | {"actions": [{"event": "exporting"}]}
+    crossing, _ = BLOCKS
+    automation = parse_yaml(crossing) | {"actions": [{"event": "exporting"}]}
     fired = async_capture_events(hass, "exporting")
     assert await async_setup_component(hass, "power", {})
     assert await async_setup_component(hass, "automation", {"automation": automation})
@@ -42,6 +46,38 @@ async def test_automation(
     assert fired == []
     await pass_time(10, times=5)
     assert len(fired) == 1
+
+
+async def test_sustained_export(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """The automation on sustained export switches on, off, and nothing in between."""
+    await add_gateway(document)
+    _, lasting = BLOCKS
+    for service in ("turn_on", "turn_off"):
+        async_mock_service(hass, "switch", service)
+    calls = async_capture_events(hass, "call_service")
+    automation = parse_yaml(lasting)
+    assert await async_setup_component(hass, "automation", {"automation": automation})
+    await hass.async_block_till_done()
+
+    for export, services in (
+        (2500, ["turn_on"]),
+        (500, ["turn_on"]),
+        (None, ["turn_on"]),
+        (0, ["turn_on", "turn_off"]),
+    ):
+        totals = payload_of(document, "meters/aggregates")
+        totals["site"]["instant_power"] = None if export is None else -export
+        serve_instead(document, "meters/aggregates", totals)
+        await pass_time(10, times=35)
+        document.clear_faults()
+        assert [call.data["service"] for call in calls] == services
+    switch = automation["actions"][0]["target"]["entity_id"]
+    assert {call.data["service_data"]["entity_id"][0] for call in calls} == {switch}
 
 
 async def test_energy_dashboard_entities(
