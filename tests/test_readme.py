@@ -60,6 +60,7 @@ async def test_sustained_export(
     for service in ("turn_on", "turn_off"):
         async_mock_service(hass, "switch", service)
     calls = async_capture_events(hass, "call_service")
+    triggered = async_capture_events(hass, "automation_triggered")
     automation = parse_yaml(lasting)
     assert await async_setup_component(hass, "automation", {"automation": automation})
     await hass.async_block_till_done()
@@ -76,6 +77,7 @@ async def test_sustained_export(
         await pass_time(10, times=35)
         document.clear_faults()
         assert [call.data["service"] for call in calls] == services
+        assert len(triggered) == len(services)
     switch = automation["actions"][0]["target"]["entity_id"]
     assert {call.data["service_data"]["entity_id"][0] for call in calls} == {switch}
 
