@@ -206,8 +206,8 @@ async def test_an_outage_of_the_gateway(house: House) -> None:
     assert not house.is_on
 
 
-async def test_an_outage_over_the_minimum_run(house: House) -> None:
-    """The end of the run is waited out: it takes new evidence of too little to switch off."""
+async def outlast_minimum_run(house: House) -> None:
+    """Have an outage in which the minimum run ends, after too little for long enough."""
     await begin(house, minimum_run=20)
     await house.pass_minutes(INPUTS["on_for"] + LATE, export=PLENTY)
     assert house.is_on
@@ -216,6 +216,11 @@ async def test_an_outage_over_the_minimum_run(house: House) -> None:
     await house.pass_minutes(30)
     assert house.is_on
     house.answer_again()
+
+
+async def test_an_outage_over_the_minimum_run(house: House) -> None:
+    """The end of the run is waited out: it takes new evidence of too little to switch off."""
+    await outlast_minimum_run(house)
     await house.pass_minutes(INPUTS["off_for"], export=LITTLE)
     assert house.is_on
     await house.pass_minutes(LATE, export=LITTLE)
@@ -224,12 +229,7 @@ async def test_an_outage_over_the_minimum_run(house: House) -> None:
 
 async def test_an_outage_that_ends_under_plenty(house: House) -> None:
     """Too little before it does not switch off after it."""
-    await begin(house, minimum_run=20)
-    await house.pass_minutes(INPUTS["on_for"] + LATE, export=PLENTY)
-    await house.pass_minutes(10, export=LITTLE)
-    house.fall_silent()
-    await house.pass_minutes(30)
-    house.answer_again()
+    await outlast_minimum_run(house)
     await house.pass_minutes(30, export=PLENTY)
     assert len(house.switched[LOAD]) == 1
 
