@@ -28,8 +28,7 @@ async def test_a_moment_of_0_is_not_shown(
         await pass_time(10)
         assert hass.states.get(CHARGE).state == shown
     serve_instead(document, SOE, payload_of(document, SOE) | {"percentage": 12.5})
-    for _ in range(3):
-        await pass_time(10)
+    await pass_time(10, times=3)
     assert float(hass.states.get(CHARGE).state) == 12.5
 
 
@@ -42,8 +41,7 @@ async def test_0_that_stays_is_shown(
     """No later than the battery could be empty."""
     await add_gateway(document)
     serve_instead(document, SOE, payload_of(document, SOE) | {"percentage": 0})
-    for _ in range(50):
-        await pass_time(60)
+    await pass_time(60, times=50)
     assert float(hass.states.get(CHARGE).state) == 0
 
 
