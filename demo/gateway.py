@@ -20,7 +20,7 @@ SIMULATOR_PASSWORD = "SIMUL"  # noqa: S105 - that of every simulated gateway
 FIRST_PORT = 8443
 READY_WITHIN = 60
 # The simulated home has been in use for a while when the demo starts for the first time.
-PAST = timedelta(days=2)
+PAST = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,10 @@ class Home:
                     "there, or start with --fresh."
                 )
             return home
-        now = datetime.now(local_time_zone()).replace(minute=0, second=0, microsecond=0)
-        home = cls(port=free_port(lowest_port), since=now - PAST)
+        today = datetime.now(local_time_zone()).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+        home = cls(port=free_port(lowest_port), since=today - PAST)
         path.write_text(
             json.dumps({"port": home.port, "since": home.since.isoformat()})
         )

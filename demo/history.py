@@ -1,92 +1,129 @@
-"""The simulated home's past, so that the energy dashboard has something to show at once."""
+"""The simulated home's past, so that there is something to see at once.
 
-from datetime import datetime, timedelta
+A week of hourly statistics for the energy dashboard, and for the graphs a day of
+5-minute statistics and of states. The latter two need the component `demo_past`.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from simulator.clock import Clock
-from simulator.profiles import create
-
-from .gateway import Home
 from .home_assistant import Socket
 from .registry import Registry
 
-SEED = 1  # the simulator's own default
-STEP = timedelta(minutes=5)
-HOUR = timedelta(hours=1)
-AGGREGATES, CHARGE = "meters/aggregates", "system_status/soe"
+if TYPE_CHECKING:
+    from .past import Past
 
-type Sample = dict[str, float]
+SLOT, HOUR = 300, 3600  # s: what statistics are of, those of a few days and those kept
+# Home Assistant sums up so soon after a slot's end, and refuses to find it done.
+SUMMED_UP_AFTER = 15  # s
+SUSTAINED = "site_sustained_export"
+SUSTAINED_STATES = {True: "on", False: "off", None: "unknown"}
+
 type Row = dict[str, Any]
+type State = tuple[float, str]
 
 
-def _samples(profile: str, home: Home) -> dict[datetime, Sample]:
-    """Return what the gateway would have answered since the home's beginning."""
-    clock = Clock(start=home.since)
-    gateway = create(profile, clock, SEED)
-    samples = {}
-    moment = home.since
-    end = datetime.now(home.since.tzinfo)
-    while moment < end:
-        samples[moment] = _flat(gateway.endpoints)
-        clock.advance(STEP.total_seconds())
-        moment += STEP
-    return samples
+def simulate(profile: str, since: datetime) -> Past:
+    """Return the past of a home up to now; it takes seconds."""
+    from .past import simulate as walk  # noqa: PLC0415 - the import takes seconds too
+
+    return walk(profile, since, datetime.now(since.tzinfo))
 
 
-def _flat(endpoints: Any) -> Sample:
-    sample: Sample = {}
-    for location, values in endpoints[AGGREGATES]().items():
-        sample[f"{location}_power"] = values["instant_power"]
-        sample[f"{location}_energy_imported"] = values["energy_imported"] / 1000
-        sample[f"{location}_energy_exported"] = values["energy_exported"] / 1000
-    if CHARGE in endpoints:
-        sample["battery_charge"] = endpoints[CHARGE]()["percentage"]
-    return sample
-
-
-def _row(
-    samples: dict[datetime, Sample], key: str, start: datetime, *, counter: bool
-) -> Row:
-    """Return one hour of one entity.
-
-    Home Assistant sums a counter up from 0 when it first sees it, which is about
-    now: sums of the past are below 0, what is still missing then.
-    """
-    row: Row = {"start": start.isoformat()}
-    if counter:
-        end = samples[start + HOUR][key]
-        return row | {"state": end, "sum": end - samples[max(samples)][key]}
-    values = [
-        sample[key] for time, sample in samples.items() if start <= time < start + HOUR
-    ]
-    return row | {"mean": fmean(values), "min": min(values), "max": max(values)}
-
-
-async def write(socket: Socket, registry: Registry, profile: str, home: Home) -> None:
-    """Import the past as hourly statistics of the entities."""
-    samples = _samples(profile, home)
-    keys = {
-        entity: key for key in samples[home.since] if (entity := registry.find(key))
+async def write(socket: Socket, registry: Registry, past: Past) -> None:
+    """Hand the past over to Home Assistant, which writes it in its own time."""
+    until = datetime.now(UTC).timestamp() - SUMMED_UP_AFTER
+    shown = {
+        each["entity_id"]: each["state"] for each in await socket.command("get_states")
     }
-    hours = int((max(samples) - home.since) / HOUR)
-    for known in await socket.command("recorder/list_statistic_ids"):
-        key = keys.get(known["statistic_id"])
-        if key is None:
+    known = {
+        each["statistic_id"]: each
+        for each in await socket.command("recorder/list_statistic_ids")
+    }
+    for key in past.samples[-1]:
+        entity = registry.find(key)
+        if entity is None or entity not in known:
             continue
-        await socket.command(
-            "recorder/import_statistics",
-            metadata={
-                "statistic_id": known["statistic_id"],
-                "source": known["source"],
-                "name": None,
-                "mean_type": known["mean_type"],
-                "has_sum": known["has_sum"],
-                "unit_class": known["unit_class"],
-                "unit_of_measurement": known["statistics_unit_of_measurement"],
-            },
-            stats=[
-                _row(samples, key, home.since + hour * HOUR, counter=known["has_sum"])
-                for hour in range(hours)
-            ],
+        if known[entity]["has_sum"]:
+            present = float(shown[entity])
+            hours = counted(past, key, HOUR, past.times[0], until, present=present)
+            slots = counted(past, key, SLOT, past.recent, until, present=present)
+        else:
+            hours = measured(past, key, HOUR, past.times[0], until)
+            slots = measured(past, key, SLOT, past.recent, until)
+            values = ((time, f"{value}") for time, value in past.recent_values(key))
+            await _write_states(socket, entity, values)
+        metadata = _metadata(known[entity])
+        for command, rows in (("recorder", hours), ("demo_past", slots)):
+            await socket.command(
+                f"{command}/import_statistics", metadata=metadata, stats=list(rows)
+            )
+    if entity := registry.find(SUSTAINED):
+        flags = zip(past.times, past.sustained, strict=True)
+        states = (
+            (time, SUSTAINED_STATES[flag]) for time, flag in flags if time > past.recent
         )
+        await _write_states(socket, entity, states)
+
+
+def measured(
+    past: Past, key: str, seconds: int, start: float, until: float
+) -> Iterator[Row]:
+    """Yield the statistics of a power or the like, for the whole hours or slots."""
+    for begin, end in _whole(seconds, start, until):
+        if values := past.between(key, begin, end):
+            yield {
+                "start": _iso(begin),
+                "mean": fmean(values),
+                "min": min(values),
+                "max": max(values),
+            }
+
+
+def counted(
+    past: Past, key: str, seconds: int, start: float, until: float, *, present: float
+) -> Iterator[Row]:
+    """Yield the statistics of a counter that shows `present` now.
+
+    Home Assistant sums a counter up from 0 when it first sees it, which is now: sums of
+    the past are below 0, what was still missing then. A counter that is computed steps
+    back at times, which the integration never shows.
+    """
+    highest = 0.0
+    for begin, end in _whole(seconds, start, until):
+        if (value := past.at(key, end)) is not None:
+            highest = min(max(highest, value), present)
+            yield {"start": _iso(begin), "state": highest, "sum": highest - present}
+
+
+def _whole(seconds: int, start: float, until: float) -> Iterator[tuple[float, float]]:
+    begin = -(-start // seconds) * seconds
+    while (end := begin + seconds) <= until:
+        yield begin, end
+        begin = end
+
+
+def _iso(time: float) -> str:
+    return datetime.fromtimestamp(time, UTC).isoformat()
+
+
+def _metadata(known: dict[str, Any]) -> Row:
+    return {
+        "statistic_id": known["statistic_id"],
+        "source": known["source"],
+        "name": None,
+        "mean_type": known["mean_type"],
+        "has_sum": known["has_sum"],
+        "unit_class": known["unit_class"],
+        "unit_of_measurement": known["statistics_unit_of_measurement"],
+    }
+
+
+async def _write_states(socket: Socket, entity: str, states: Iterable[State]) -> None:
+    """Write states as Home Assistant does: a new one where it differs from the last."""
+    changes = [next(run) for _, run in groupby(states, itemgetter(1))]
+    await socket.command("demo_past/import_states", entity_id=entity, states=changes)

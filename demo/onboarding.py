@@ -10,6 +10,10 @@ from .ports import LOOPBACK
 from .time_zone import local_time_zone
 
 REPOSITORY = Path(__file__).parent.parent
+COMPONENTS = (
+    REPOSITORY / "custom_components" / "tesla_gateway_meters",
+    REPOSITORY / "demo" / "components" / "demo_past",
+)
 CONFIGURATION = """\
 # Written by the demo at every start.
 homeassistant:
@@ -17,6 +21,7 @@ energy:
 history:
 logbook:
 my:
+demo_past:
 recorder:
   commit_interval: 1
 sun:
@@ -39,10 +44,15 @@ def write_configuration(folder: Path, port: int) -> None:
     storage.mkdir(parents=True, exist_ok=True)
     (folder / "configuration.yaml").write_text(CONFIGURATION)
     components = folder / "custom_components"
-    if not components.is_symlink():
-        components.symlink_to(
-            REPOSITORY / "custom_components", target_is_directory=True
-        )
+    if components.is_symlink():  # to the integration alone, as it once was
+        components.unlink()
+    components.mkdir(exist_ok=True)
+    # Without it Python takes the repository's own folder of that name instead.
+    (components / "__init__.py").touch()
+    for component in COMPONENTS:
+        link = components / component.name
+        if not link.is_symlink():
+            link.symlink_to(component, target_is_directory=True)
 
     # Address and port live in a store: the same in YAML is a repair issue since 2026.11.
     # Its first version needs no more than this, and Home Assistant migrates it.

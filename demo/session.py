@@ -7,16 +7,20 @@ from dataclasses import dataclass
 import fcntl
 from pathlib import Path
 import shutil
+from typing import TYPE_CHECKING
 
 import aiohttp
 
 from . import dashboard, energy, gateway_setup, history, onboarding
-from .gateway import FIRST_PORT, Gateway, simulated
+from .gateway import FIRST_PORT, Gateway, Home, simulated
 from .home_assistant import HomeAssistant, Socket
 from .ports import LOOPBACK, free_port
 from .processes import Program
 from .registry import Registry
 from .talk import DemoError, say
+
+if TYPE_CHECKING:
+    from .past import Past
 
 READY_WITHIN = 120
 STOPPED_WITHIN = 60
@@ -43,6 +47,7 @@ class House:
     home_assistant: HomeAssistant
     program: Program
     socket: Socket
+    past: asyncio.Task[Past] | None = None
 
     async def one_ends(self) -> None:
         """Wait until one of the programs ends by itself, which is an error."""
@@ -74,13 +79,16 @@ def home_assistant_log(state: Path) -> Path:
 @asynccontextmanager
 async def opened(plan: Plan) -> AsyncIterator[Session]:
     """Bring everything up, and down at the end."""
-    async with built(plan) as house:
+    async with built(plan, at_once=True) as house:
         yield await _set_up(house)
 
 
 @asynccontextmanager
-async def built(plan: Plan) -> AsyncIterator[House]:
-    """Bring up the gateway, and a Home Assistant that a person could add it to."""
+async def built(plan: Plan, *, at_once: bool = False) -> AsyncIterator[House]:
+    """Bring up the gateway, and a Home Assistant that a person could add it to.
+
+    If it is to be added at once its past is made ready.
+    """
     plan.state.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         stack.enter_context(_locked(plan.state))
@@ -91,6 +99,11 @@ async def built(plan: Plan) -> AsyncIterator[House]:
         else:
             gateway = Gateway(host=plan.host, password=plan.password)
 
+        # It takes as long as Home Assistant takes to start, so both at a time.
+        past = None
+        is_known = gateway_setup.is_set_up(plan.state / "config")
+        if at_once and gateway.home and not is_known:
+            past = asyncio.create_task(_past(plan, gateway.home))
         port = free_port(plan.port)
         if plan.port and port != plan.port:
             say(f"Port {plan.port} is taken: Home Assistant gets {port}.")
@@ -121,6 +134,7 @@ async def built(plan: Plan) -> AsyncIterator[House]:
             home_assistant=home_assistant,
             program=program,
             socket=socket,
+            past=past,
         )
 
 
@@ -139,14 +153,17 @@ async def _set_up(house: House) -> Session:
     return session
 
 
+async def _past(plan: Plan, home: Home) -> Past:
+    return await asyncio.to_thread(history.simulate, plan.profile, home.since)
+
+
 async def furnished(house: House, entry: str, *, with_past: bool) -> Session:
     """Give the gateway's meters a past, if they need one, and a dashboard."""
     await gateway_setup.loaded(house.socket, entry)
     registry = await Registry.read(house.socket, entry)
     if with_past and house.gateway.home:
-        await history.write(
-            house.socket, registry, house.plan.profile, house.gateway.home
-        )
+        past = house.past or _past(house.plan, house.gateway.home)
+        await history.write(house.socket, registry, await past)
     await dashboard.furnish(house.socket, registry)
     return Session(
         plan=house.plan,

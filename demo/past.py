@@ -1,0 +1,130 @@
+"""What a simulated home did before the demo first saw it, as the integration shows it.
+
+Importing this takes seconds: the integration brings Home Assistant along.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.components.sensor import SensorDeviceClass
+
+from custom_components.tesla_gateway_meters.export import (
+    Export,
+    ExportWatch,
+    Watched,
+)
+from custom_components.tesla_gateway_meters.gateway import Totals, sum_phases
+from custom_components.tesla_gateway_meters.gateway.parse import (
+    parse_aggregates,
+    parse_charge,
+    parse_site_meters,
+    parse_solar_meters,
+)
+from custom_components.tesla_gateway_meters.measures import (
+    CHARGE,
+    OF_PHASE,
+    SURPLUS,
+    Measure,
+    of_location,
+)
+from simulator.clock import Clock
+from simulator.profiles import create
+from simulator.profiles.base import Endpoints
+
+SEED = 1  # the simulator's own default
+COARSE, FINE = timedelta(minutes=5), timedelta(minutes=1)
+# So far back the steps are fine.
+RECENT = timedelta(days=1)
+
+type Sample = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What each entity would have shown.
+
+    `times` are Unix times in order; at each of them there is a sample, by the end of the
+    entities' unique ids, in the units that they show, and a state of sustained export,
+    None where it is unknown.
+    """
+
+    times: list[float]
+    samples: list[Sample]
+    sustained: list[bool | None]
+
+    @property
+    def recent(self) -> float:
+        """Return since when the steps are fine."""
+        return self.times[-1] - RECENT.total_seconds()
+
+    def recent_values(self, key: str) -> Iterator[tuple[float, float]]:
+        """Yield an entity's values of that time, and when."""
+        for time, sample in zip(self.times, self.samples, strict=True):
+            if time > self.recent and key in sample:
+                yield time, sample[key]
+
+    def between(self, key: str, start: float, end: float) -> list[float]:
+        """Return an entity's values from a time up to another."""
+        first, after = (bisect_left(self.times, time) for time in (start, end))
+        return [each[key] for each in self.samples[first:after] if key in each]
+
+    def at(self, key: str, time: float) -> float | None:
+        """Return an entity's value at one of the times."""
+        return self.samples[bisect_left(self.times, time)].get(key)
+
+
+def simulate(profile: str, since: datetime, until: datetime) -> Past:
+    """Walk through the physics of a simulated home, up to a time."""
+    clock = Clock(start=since, frozen=True)
+    endpoints = create(profile, clock, SEED).endpoints
+    watch = ExportWatch.from_options(FINE.total_seconds(), {}, Watched.EXPORT)
+    past = Past(times=[], samples=[], sustained=[])
+    for moment in _moments(since, until):
+        clock.advance((moment - clock.now()).total_seconds())
+        time = moment.timestamp()
+        totals = parse_aggregates(endpoints["meters/aggregates"]())
+        export = watch.look(time, totals, ())
+        past.times.append(time)
+        past.samples.append(dict(_sample(endpoints, totals, export)))
+        past.sustained.append(export.sustained)
+    return past
+
+
+def _moments(since: datetime, until: datetime) -> Iterator[datetime]:
+    """Yield full minutes; coarse steps are on the grid of Home Assistant's statistics."""
+    moment = since
+    while moment <= until:
+        yield moment
+        moment += COARSE if until - moment > RECENT else FINE
+
+
+def _sample(
+    endpoints: Endpoints, totals: dict[str, Totals], export: Export
+) -> Iterator[tuple[str, float]]:
+    for location, each in totals.items():
+        yield from _shown(of_location(location), each, location)
+    yield from _shown((SURPLUS,), export, "site")
+    for location, parse in (("site", parse_site_meters), ("solar", parse_solar_meters)):
+        if answer := endpoints.get(f"meters/{location}"):
+            for phase, reading in sum_phases(parse(answer())).items():
+                yield from _shown(OF_PHASE, reading, location, f"_{phase}")
+    if answer := endpoints.get("system_status/soe"):
+        yield from _shown((CHARGE,), parse_charge(answer()), "battery")
+
+
+def _shown(
+    measures: Iterable[Measure[Any]], part: object, prefix: str, suffix: str = ""
+) -> Iterator[tuple[str, float]]:
+    """Yield what the sensors of a part show: those that are on by default, and numbers."""
+    for measure in measures:
+        if not measure.entity_registry_enabled_default:
+            continue
+        value = measure.value_fn(part)
+        if isinstance(value, int | float):
+            value = round(value, measure.digits or None)
+            if measure.device_class is SensorDeviceClass.ENERGY:
+                value /= 1000
+            yield f"{prefix}_{measure.key}{suffix}", value
