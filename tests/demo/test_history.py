@@ -1,0 +1,233 @@
+"""The demo's past, as Home Assistant's own statistics have it, and how it goes on."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+import logging
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.recorder import Recorder, get_instance
+from homeassistant.components.recorder.history import get_significant_states
+from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_recorder_block_till_done,
+    async_wait_recording_done,
+)
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from demo import history
+from demo.components import demo_past
+from demo.home_assistant import Socket
+from demo.past import Past, simulate
+from demo.registry import Registry
+
+from ..conftest import AddGateway, StartGateway
+
+PROFILE = "split-phase"
+SINCE = datetime(2026, 6, 1, tzinfo=UTC)
+# In the middle of an hour and of a slot, with the sun up.
+SET_UP = SINCE + timedelta(days=2, hours=14, minutes=22, seconds=20)
+END = SET_UP.replace(hour=16, minute=5, second=12)
+COUNTERS = (
+    "site_energy_imported",
+    "site_energy_exported",
+    "solar_energy_exported",
+    "battery_energy_imported",
+    "battery_energy_exported",
+    "load_energy_imported",
+)
+# A poll, and the battery's counters are in tens of Wh.
+TOLERANCE = 0.03  # kWh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A Home Assistant that was told of a home's past, two hours later."""
+
+    hass: HomeAssistant
+    registry: Registry
+
+    def entity(self, key: str) -> str:
+        """Return the entity of this key."""
+        found = self.registry.find(key)
+        assert found, key
+        return found
+
+
+@pytest.fixture
+def enable_statistics() -> bool:
+    """Let the recorder compile statistics by itself."""
+    return True
+
+
+@pytest.fixture
+def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock before anything is made that is good for a time, such as a token."""
+    freezer.move_to(SET_UP)
+    return freezer
+
+
+@pytest.fixture
+def quiet_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Keep warnings alone: each statement of SQL in the log takes longer than the rest."""
+    caplog.set_level(logging.WARNING)
+    caplog.set_level(logging.WARNING, "sqlalchemy.engine")
+
+
+@pytest.fixture
+async def told(
+    quiet_log: None,
+    clock: FrozenDateTimeFactory,
+    recorder_mock: Recorder,
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+) -> Told:
+    """Set up a home in the middle of its third day, tell of its past, let it live on."""
+    hass.loop.set_debug(False)
+    gateway = await start_gateway(PROFILE, start=SINCE, frozen=True)
+    gateway.advance((SET_UP - SINCE).total_seconds())
+    for component in ("config", "history"):
+        assert await async_setup_component(hass, component, {})
+    await demo_past.async_setup(hass, {})
+    entry = await add_gateway(gateway)
+    client = await hass_ws_client()
+    socket = Socket(client)
+    reader = asyncio.create_task(socket.read())
+    registry = await Registry.read(socket, entry.entry_id)
+    await history.write(socket, registry, simulate(PROFILE, SINCE, SET_UP))
+    await client.close()
+    await reader
+    await async_wait_recording_done(hass)
+    # The last poll of each slot, and the moment when it is summed up.
+    moment = SET_UP.replace(minute=24, second=58)
+    while moment <= END:
+        gateway.advance((moment - gateway.clock.now()).total_seconds())
+        clock.move_to(moment)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await async_recorder_block_till_done(hass)
+        moment += timedelta(seconds=14 if moment.second == 58 else 286)
+    return Told(hass=hass, registry=registry)
+
+
+async def _statistics(
+    told: Told, key: str, period: str, start: datetime
+) -> list[dict[str, Any]]:
+    hass, entity = told.hass, told.entity(key)
+    rows = await get_instance(hass).async_add_executor_job(
+        statistics_during_period,
+        hass,
+        start,
+        None,
+        {entity},
+        period,
+        None,
+        {"change", "mean", "state"},
+    )
+    return rows[entity]
+
+
+def _moved(truth: Past, key: str, row: dict[str, Any]) -> float:
+    """Return what a counter really counted within the time of a row of statistics."""
+    start, end = (truth.at(key, row[edge]) for edge in ("start", "end"))
+    assert start is not None
+    assert end is not None
+    return end - start
+
+
+async def test_the_past_goes_on_without_a_jump(told: Told) -> None:
+    """All is as if Home Assistant had been there from the beginning."""
+    truth = simulate(PROFILE, SINCE, END)
+    await _look_at_counters(told, truth)
+    await _look_at_powers(told, truth)
+    await _look_at_sustained_export(told)
+
+
+async def _look_at_counters(told: Told, truth: Past) -> None:
+    """Expect in each hour what flowed in it, also in that of the seam."""
+    for key in COUNTERS:
+        hours = await _statistics(told, key, "hour", SINCE)
+        assert [row["start"] for row in hours] == [
+            SINCE.timestamp() + 3600 * hour for hour in range(len(hours))
+        ]
+        assert hours[-1]["end"] == END.replace(minute=0, second=0).timestamp()
+        wrong = {
+            row["start"]: (row["change"], _moved(truth, key, row))
+            for row in hours[1:]
+            if abs(row["change"] - _moved(truth, key, row)) > TOLERANCE
+        }
+        assert not wrong, key
+        # What it moves in a day is far above what is let pass.
+        assert sum(row["change"] for row in hours[1:]) > 10 * TOLERANCE, key
+
+
+async def _look_at_powers(told: Told, truth: Past) -> None:
+    """Expect 5-minute statistics of a day without a hole, on into the present."""
+    start = SET_UP.replace(second=0, minute=25) - timedelta(days=1)
+    for key in ("site_power", "site_power_l2", "site_solar_surplus", "battery_charge"):
+        slots = await _statistics(told, key, "5minute", start)
+        assert [row["start"] for row in slots] == [
+            start.timestamp() + 300 * slot for slot in range(len(slots))
+        ], key
+        assert slots[-1]["end"] == END.replace(second=0).timestamp()
+        for row in slots:
+            true = truth.between(key, row["start"], row["end"])
+            assert min(true) - 1 <= row["mean"] <= max(true) + 1, key
+
+
+async def _look_at_sustained_export(told: Told) -> None:
+    """Expect a band with changes, each of them once."""
+    hass, entity = told.hass, told.entity(history.SUSTAINED)
+    states = await get_instance(hass).async_add_executor_job(
+        get_significant_states, hass, SET_UP - timedelta(days=1), SET_UP, [entity]
+    )
+    shown = [state.state for state in states[entity]]
+    assert {"on", "off"} <= set(shown)
+    assert all(one != next_ for one, next_ in pairwise(shown))
+
+
+def test_days_are_plausible() -> None:
+    """The sun makes power by day, and the battery gives in the evening."""
+    past = simulate(PROFILE, SINCE, SINCE + timedelta(days=2))
+    begin = SINCE.timestamp()
+
+    def mean(key: str, start: int, end: int) -> float:
+        values = past.between(key, begin + start * 3600, begin + end * 3600)
+        return sum(values) / len(values)
+
+    assert mean("solar_power", 11, 14) > 2000
+    assert mean("solar_power", 22, 24) < 1
+    assert mean("battery_charge_power", 9, 12) > 500
+    assert mean("battery_discharge_power", 19, 23) > 300
+    assert mean("battery_charge", 17, 18) > mean("battery_charge", 29, 30)
+
+
+def _counter(*values: float) -> Past:
+    """Return a past of a counter, with a sample each hour."""
+    return Past(
+        times=[float(3600 * hour) for hour in range(len(values))],
+        samples=[{"counter": value} for value in values],
+        sustained=[None] * len(values),
+    )
+
+
+def test_counters_never_step_back() -> None:
+    """Nor do they say more than the entity that shows the present."""
+    past = _counter(10, 12, 11, 15)
+    rows = history.counted(past, "counter", 3600, 0, 10800, present=14)
+    assert [(row["state"], row["sum"]) for row in rows] == [(12, -2), (12, -2), (14, 0)]
+
+
+def test_only_what_is_over_is_told() -> None:
+    """The hour that is not yet over is Home Assistant's own to sum up."""
+    past = _counter(10, 12, 14, 16)
+    rows = history.measured(past, "counter", 3600, 1, 10799)
+    assert [(row["start"][11:16], row["mean"]) for row in rows] == [("01:00", 12)]
