@@ -4,6 +4,7 @@ A week of hourly statistics for the energy dashboard, and for the graphs a day o
 5-minute statistics and of states. The latter two need the component `demo_past`.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from .past import Past
 
 SLOT, HOUR = 300, 3600  # s: what statistics are of, those of a few days and those kept
-# Home Assistant sums up so soon after a slot's end, and refuses to find it done.
-SUMMED_UP_AFTER = 15  # s
+# Home Assistant sums a slot up 10 s after its end. It has to find the slots before, or it
+# would begin at 0, and not this one; what it had summed up too early is written again.
+BEFORE_SUMMING_UP, AFTER_SUMMING_UP = 5, 12  # s
 SUSTAINED = "site_sustained_export"
 SUSTAINED_STATES = {True: "on", False: "off", None: "unknown"}
 
@@ -36,7 +38,8 @@ def simulate(profile: str, since: datetime) -> Past:
 
 async def write(socket: Socket, registry: Registry, past: Past) -> None:
     """Hand the past over to Home Assistant, which writes it in its own time."""
-    until = datetime.now(UTC).timestamp() - SUMMED_UP_AFTER
+    await asyncio.sleep(pause(datetime.now(UTC).timestamp()))
+    until = datetime.now(UTC).timestamp() - AFTER_SUMMING_UP
     shown = {
         each["entity_id"]: each["state"] for each in await socket.command("get_states")
     }
@@ -70,6 +73,13 @@ async def write(socket: Socket, registry: Registry, past: Past) -> None:
         await _write_states(socket, entity, states)
 
 
+def pause(now: float) -> float:
+    """Return how long to wait, so as not to write while Home Assistant sums up."""
+    passed = now % SLOT
+    busy = BEFORE_SUMMING_UP < passed < AFTER_SUMMING_UP
+    return AFTER_SUMMING_UP - passed if busy else 0
+
+
 def measured(
     past: Past, key: str, seconds: int, start: float, until: float
 ) -> Iterator[Row]:
@@ -97,7 +107,7 @@ def counted(
     for begin, end in _whole(seconds, start, until):
         if (value := past.at(key, end)) is not None:
             highest = min(max(highest, value), present)
-            yield {"start": _iso(begin), "state": highest, "sum": highest - present}
+            yield {"start": _iso(begin), "state": highest, "sum": highest - first}
 
 
 def _whole(seconds: int, start: float, until: float) -> Iterator[tuple[float, float]]:
