@@ -99,11 +99,9 @@ def counted(
 ) -> Iterator[Row]:
     """Yield the statistics of a counter that shows `present` now.
 
-    Home Assistant sums a counter up from 0 when it first sees it, which is now: sums of
-    the past are below 0, what was still missing then. A counter that is computed steps
-    back at times, which the integration never shows.
+    A counter that is computed steps back at times, which the integration never shows.
     """
-    highest = 0.0
+    highest = first = past.at(key, past.times[0]) or 0.0
     for begin, end in _whole(seconds, start, until):
         if (value := past.at(key, end)) is not None:
             highest = min(max(highest, value), present)

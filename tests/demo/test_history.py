@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 import logging
-from typing import Literal
+from typing import Any, Literal
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.history import get_significant_states
-from homeassistant.components.recorder.statistics import (
-    StatisticsRow,
-    statistics_during_period,
-)
+from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
 import pytest
@@ -123,7 +120,7 @@ async def told(
 
 async def _statistics(
     told: Told, key: str, period: Literal["hour", "5minute"], start: datetime
-) -> list[StatisticsRow]:
+) -> list[dict[str, Any]]:
     hass, entity = told.hass, told.entity(key)
     rows = await get_instance(hass).async_add_executor_job(
         statistics_during_period,
@@ -135,10 +132,10 @@ async def _statistics(
         None,
         {"change", "mean", "state"},
     )
-    return rows[entity]
+    return [dict(row) for row in rows[entity]]
 
 
-def _moved(truth: Past, key: str, row: StatisticsRow) -> float:
+def _moved(truth: Past, key: str, row: dict[str, Any]) -> float:
     """Return what a counter really counted within the time of a row of statistics."""
     start, end = (truth.at(key, row[edge]) for edge in ("start", "end"))
     assert start is not None
