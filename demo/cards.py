@@ -48,7 +48,7 @@ def tile(
 
 
 def history(lines: Iterable[Line], hours: float, rows: int) -> Card:
-    """Show the last hours of some states as lines."""
+    """Show the last hours of some states as lines, and as bands those that are no numbers."""
     return {
         "type": "history-graph",
         "hours_to_show": hours,
@@ -57,14 +57,14 @@ def history(lines: Iterable[Line], hours: float, rows: int) -> Card:
     }
 
 
-def bars(lines: Iterable[Line], rows: int) -> Card:
-    """Show what counters moved in each hour of a day."""
+def bars(lines: Iterable[Line], *, period: str, days: int, rows: int) -> Card:
+    """Show what counters moved in each hour or day."""
     return {
         "type": "statistics-graph",
         "chart_type": "bar",
         "stat_types": ["change"],
-        "period": "hour",
-        "days_to_show": 1,
+        "period": period,
+        "days_to_show": days,
         "entities": _drawn(lines),
         "grid_options": {"columns": "full", "rows": rows},
     }
@@ -77,9 +77,12 @@ def _drawn(lines: Iterable[Line]) -> list[Card]:
     ]
 
 
-def energy_today() -> Card:
-    """Show where today's energy came from and went, as the energy dashboard does."""
-    return {"type": "energy-distribution", **FULL_WIDTH}
+def of_energy(
+    kind: str, *, columns: int | str = "full", rows: int | None = None, **options: Any
+) -> Card:
+    """Show a card of the energy dashboard; it goes by that dashboard's sources."""
+    size = {"columns": columns} | ({} if rows is None else {"rows": rows})
+    return {"type": kind, **options, "grid_options": size}
 
 
 def states(names: dict[str, str]) -> Card:
@@ -95,6 +98,19 @@ def changes(entities: list[str]) -> Card:
         "target": {"entity_id": entities},
         "hours_to_show": 24,
         "grid_options": {"columns": "full", "rows": 4},
+    }
+
+
+def those_on(names: dict[str, str]) -> Card:
+    """List those binary sensors that are on, and nothing where none is."""
+    rows = [{"entity": entity, "name": name} for entity, name in names.items()]
+    return {
+        "type": "entity-filter",
+        "entities": rows,
+        "conditions": [{"condition": "state", "state": "on"}],
+        "show_empty": False,
+        "card": {"type": "entities"},
+        **FULL_WIDTH,
     }
 
 

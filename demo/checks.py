@@ -140,26 +140,26 @@ async def _energy_problems(session: Session) -> list[Any]:
 async def dashboard(session: Session) -> str:
     """Look for a state of every entity that the dashboard names."""
     config = await session.socket.command("lovelace/config", url_path="gateway-meters")
-    named = set(_named(config))
+    named = set(named(config))
     if missing := named - (await _states(session)).keys():
         raise CheckError(f"not there: {', '.join(sorted(missing))}")
     return f"{len(named)} entities, all there"
 
 
-def _named(card: Any) -> Iterator[str]:
+def named(card: Any) -> Iterator[str]:
     """Yield the entities named anywhere in a part of a dashboard."""
     if isinstance(card, dict):
         if isinstance(card.get("entity"), str):
             yield card["entity"]
         for value in card.values():
-            yield from _named(value)
+            yield from named(value)
     elif isinstance(card, list):
         for value in card:
             if isinstance(value, str) and value.startswith(
                 ("sensor.", "binary_sensor.")
             ):
                 yield value
-            yield from _named(value)
+            yield from named(value)
 
 
 async def frontend(session: Session) -> str:

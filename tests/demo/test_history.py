@@ -143,8 +143,12 @@ def _moved(truth: Past, key: str, row: dict[str, Any]) -> float:
     return end - start
 
 
-async def test_the_past_goes_on_without_a_jump(told: Told) -> None:
+async def test_the_past_goes_on_without_a_jump(
+    told: Told, caplog: pytest.LogCaptureFixture
+) -> None:
     """All is as if Home Assistant had been there from the beginning."""
+    complaints = caplog.get_records("setup")
+    assert not [each.getMessage() for each in complaints if "recorder" in each.name]
     truth = simulate(PROFILE, SINCE, END)
     await _look_at_counters(told, truth)
     await _look_at_powers(told, truth)

@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.recorder import session_scope
 from homeassistant.helpers.typing import ConfigType
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 import voluptuous as vol
 
 DOMAIN = "demo_past"
@@ -85,8 +85,20 @@ class _States(RecorderTask):
     def run(self, instance: Recorder) -> None:
         with session_scope(session=instance.get_session()) as session:
             known = instance.states_meta_manager.get(self.entity_id, session, True)
+            # What it shows now tells the unit, without which no state makes statistics.
+            attributes = session.scalar(
+                select(States.attributes_id)
+                .where(States.metadata_id == known)
+                .order_by(States.last_updated_ts.desc())
+                .limit(1)
+            )
             rows = [
-                {"metadata_id": known, "state": text, "last_updated_ts": time}
+                {
+                    "metadata_id": known,
+                    "attributes_id": attributes,
+                    "state": text,
+                    "last_updated_ts": time,
+                }
                 for time, text in self.states
             ]
             session.execute(insert(States), rows)

@@ -1,0 +1,1 @@
+"""The pages of the dashboard: each is made of sections, which are made of cards."""

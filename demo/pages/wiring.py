@@ -1,0 +1,67 @@
+"""Whether the meters can be read, what each CT is for, and what the checks of wiring say."""
+
+from collections.abc import Iterable
+
+from demo.cards import Card, changes, heading, section, states, text, those_on
+from demo.registry import Device, Entity, Registry
+
+from .locations import METER_ICON
+
+# Of a CT these say what it is set up as; the other binary sensors are on for a problem.
+CONFIGURATION = ("_valid", "_inverted")
+REPAIRS = """\
+{% set repairs = issues() | select('contains', 'tesla_gateway_meters') | list %}
+{% if repairs %}<ha-alert alert-type="warning">{{ repairs | count }} to look at: \
+[Repairs](/config/repairs) has meter, CT and phase in words.</ha-alert>
+{% else %}<ha-alert alert-type="success">Nothing to repair.</ha-alert>{% endif %}
+"""
+ABOUT = """\
+{{% set about = [("Type", "model"), ("Serial", "serial_number"), ("Firmware", "sw_version")] %}}
+{{% for name, key in about if device_attr("{entity}", key) %}}{{{{ name }}}} \
+**{{{{ device_attr("{entity}", key) }}}}**<br>
+{{% endfor %}}
+"""
+
+
+def sections(registry: Registry) -> list[Card]:
+    """Return what is wrong and what has changed, and a section for each device."""
+    flags = [
+        each
+        for each in sorted(registry.entities, key=lambda each: each.entity_id)
+        if each.diagnostic and each.domain == "binary_sensor"
+    ]
+    if not flags:
+        return []
+    problems = {
+        each.entity_id: f"{registry.devices[each.device_id].name}: {each.name}"
+        for each in flags
+        if not each.unique_id.endswith(CONFIGURATION)
+    }
+    devices = [
+        section(heading(device.name, METER_ICON), *cards)
+        for device, entities in registry.by_device()
+        if (cards := _device(device, entities))
+    ]
+    return [
+        section(
+            heading("Problems", "mdi:alert-circle-outline"),
+            text(REPAIRS),
+            those_on(problems),
+            heading("Changes of the day", "mdi:history", "subtitle"),
+            changes([each.entity_id for each in flags]),
+        ),
+        *devices,
+    ]
+
+
+def _device(device: Device, entities: Iterable[Entity]) -> list[Card]:
+    names = {
+        each.entity_id: each.name
+        for each in sorted(entities, key=lambda each: each.name)
+        if each.diagnostic
+    }
+    if not names:
+        return []
+    # A location is no thing that has a type and a serial number.
+    about = [text(ABOUT.format(entity=next(iter(names))))] if device.model else []
+    return [*about, states(names)]

@@ -1,0 +1,60 @@
+"""The dashboards offered to users, on the Home Assistant that the tests run on."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+import yaml
+
+from custom_components.tesla_gateway_meters import const
+from demo.checks import named
+from demo.dashboard_files import KINDS, content, path
+from demo.home_assistant import Socket
+from demo.pages.surplus import RULE
+from demo.registry import Registry
+
+from ..conftest import AddGateway, StartGateway
+
+
+@pytest.fixture
+async def socket(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> AsyncGenerator[Socket]:
+    """Talk to Home Assistant as the demo does."""
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_ws_client()
+    socket = Socket(client)
+    reader = asyncio.create_task(socket.read())
+    yield socket
+    await client.close()
+    await reader
+
+
+@pytest.mark.parametrize("profile", KINDS)
+async def test_file_fits_a_new_home(
+    hass: HomeAssistant,
+    socket: Socket,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    profile: str,
+) -> None:
+    """It is what `python -m demo.dashboard_files` writes, and all its entities are there."""
+    entry = await add_gateway(await start_gateway(profile))
+    registry = await Registry.read(socket, entry.entry_id)
+    text = path(profile).read_text()
+    assert text == content(profile, registry)
+    entities = set(named(yaml.safe_load(text)))
+    assert len(entities) > 10
+    assert not {each for each in entities if hass.states.get(each) is None}
+
+
+def test_rule_in_words_has_the_defaults() -> None:
+    """What the page of the surplus says of sustained export is how it is at first."""
+    for words in (
+        f"above {const.ON_ABOVE} W for {const.ON_DELAY // 60} minutes",
+        f"at or below {const.OFF_BELOW} W for {const.OFF_DELAY // 60} minutes",
+    ):
+        assert words in RULE
