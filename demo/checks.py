@@ -140,26 +140,26 @@ async def _energy_problems(session: Session) -> list[Any]:
 async def dashboard(session: Session) -> str:
     """Look for a state of every entity that the dashboard names."""
     config = await session.socket.command("lovelace/config", url_path="gateway-meters")
-    named = set(named(config))
+    named = set(entities_in(config))
     if missing := named - (await _states(session)).keys():
         raise CheckError(f"not there: {', '.join(sorted(missing))}")
     return f"{len(named)} entities, all there"
 
 
-def named(card: Any) -> Iterator[str]:
+def entities_in(card: Any) -> Iterator[str]:
     """Yield the entities named anywhere in a part of a dashboard."""
     if isinstance(card, dict):
         if isinstance(card.get("entity"), str):
             yield card["entity"]
         for value in card.values():
-            yield from named(value)
+            yield from entities_in(value)
     elif isinstance(card, list):
         for value in card:
             if isinstance(value, str) and value.startswith(
                 ("sensor.", "binary_sensor.")
             ):
                 yield value
-            yield from named(value)
+            yield from entities_in(value)
 
 
 async def frontend(session: Session) -> str:

@@ -42,7 +42,7 @@ def path(profile: str) -> Path:
 
 def content(profile: str, registry: Registry) -> str:
     """Return the file for a home in which all entities have their first names."""
-    body = yaml.safe_dump(
+    body: str = yaml.safe_dump(
         dashboard(registry), sort_keys=False, allow_unicode=True, width=100
     )
     return HEAD.format(kind=KINDS[profile]) + body

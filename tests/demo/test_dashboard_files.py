@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 import yaml
 
 from custom_components.tesla_gateway_meters import const
-from demo.checks import named
+from demo.checks import entities_in
 from demo.dashboard_files import KINDS, content, path
 from demo.home_assistant import Socket
 from demo.pages.surplus import RULE
@@ -46,7 +46,7 @@ async def test_file_fits_a_new_home(
     registry = await Registry.read(socket, entry.entry_id)
     text = path(profile).read_text()
     assert text == content(profile, registry)
-    entities = set(named(yaml.safe_load(text)))
+    entities = set(entities_in(yaml.safe_load(text)))
     assert len(entities) > 10
     assert not {each for each in entities if hass.states.get(each) is None}
 
