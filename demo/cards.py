@@ -47,13 +47,13 @@ def tile(
     return card
 
 
-def history(lines: Iterable[Line], hours: float, rows: int) -> Card:
-    """Show the last hours of some states as lines, and as bands those that are no numbers."""
+def history(lines: Iterable[Line], hours: float, rows: int | None = None) -> Card:
+    """Show the last hours of some states as lines, or as bands those that are no numbers."""
     return {
         "type": "history-graph",
         "hours_to_show": hours,
         "entities": _drawn(lines),
-        "grid_options": {"columns": "full", "rows": rows},
+        "grid_options": _size("full", rows),
     }
 
 
@@ -70,6 +70,11 @@ def bars(lines: Iterable[Line], *, period: str, days: int, rows: int) -> Card:
     }
 
 
+def _size(columns: int | str, rows: int | None) -> Card:
+    """Return how large a card is; without rows it is as high as what it shows."""
+    return {"columns": columns} if rows is None else {"columns": columns, "rows": rows}
+
+
 def _drawn(lines: Iterable[Line]) -> list[Card]:
     return [
         {"entity": line.entity, "name": line.name, "color": line.color}
@@ -81,8 +86,7 @@ def of_energy(
     kind: str, *, columns: int | str = "full", rows: int | None = None, **options: Any
 ) -> Card:
     """Show a card of the energy dashboard; it goes by that dashboard's sources."""
-    size = {"columns": columns} | ({} if rows is None else {"rows": rows})
-    return {"type": kind, **options, "grid_options": size}
+    return {"type": kind, **options, "grid_options": _size(columns, rows)}
 
 
 def states(names: dict[str, str]) -> Card:
@@ -97,7 +101,7 @@ def changes(entities: list[str]) -> Card:
         "type": "logbook",
         "target": {"entity_id": entities},
         "hours_to_show": 24,
-        "grid_options": {"columns": "full", "rows": 4},
+        "grid_options": {"columns": "full", "rows": 3},
     }
 
 

@@ -23,12 +23,12 @@ def sections(registry: Registry) -> list[Card]:
         section(heading("Now", "mdi:flash"), *now),
         section(
             heading("Flow", "mdi:transit-connection-variant"),
-            of_energy("power-sankey", rows=6, layout="horizontal", show_values=True),
+            of_energy("power-sankey", rows=6, layout="horizontal"),
             span=2,
         ),
         section(
             heading("Today", "mdi:calendar-today"),
-            of_energy("power-sources-graph", rows=6),
+            of_energy("power-sources-graph"),
             span=3,
         ),
         section(

@@ -44,7 +44,7 @@ def sections(registry: Registry) -> list[Card]:
         section(
             heading("The last twelve hours", "mdi:chart-line"),
             history([*surplus, *powers[:1]], 12, 6),
-            history(sustained, 12, 2),
+            history(sustained, 12),
             span=2,
         ),
         section(

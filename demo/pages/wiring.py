@@ -16,10 +16,10 @@ REPAIRS = """\
 {% else %}<ha-alert alert-type="success">Nothing to repair.</ha-alert>{% endif %}
 """
 ABOUT = """\
-{{% set about = [("Type", "model"), ("Serial", "serial_number"), ("Firmware", "sw_version")] %}}
-{{% for name, key in about if device_attr("{entity}", key) %}}{{{{ name }}}} \
-**{{{{ device_attr("{entity}", key) }}}}**<br>
-{{% endfor %}}
+Type **{{{{ device_attr("{entity}", "model") }}}}**
+{{%- for name, key in [("serial", "serial_number"), ("firmware", "sw_version")]
+   if device_attr("{entity}", key) %}}, {{{{ name }}}} **{{{{ device_attr("{entity}", key) }}}}**
+{{%- endfor %}}
 """
 
 
@@ -39,7 +39,7 @@ def sections(registry: Registry) -> list[Card]:
     }
     devices = [
         section(heading(device.name, METER_ICON), *cards)
-        for device, entities in registry.by_device()
+        for device, entities in sorted(registry.by_device(), key=_is_meter)
         if (cards := _device(device, entities))
     ]
     return [
@@ -54,6 +54,11 @@ def sections(registry: Registry) -> list[Card]:
     ]
 
 
+def _is_meter(device: tuple[Device, list[Entity]]) -> bool:
+    """Tell it from a location, which is no thing that has a type and a serial number."""
+    return device[0].model is not None
+
+
 def _device(device: Device, entities: Iterable[Entity]) -> list[Card]:
     names = {
         each.entity_id: each.name
@@ -62,6 +67,5 @@ def _device(device: Device, entities: Iterable[Entity]) -> list[Card]:
     }
     if not names:
         return []
-    # A location is no thing that has a type and a serial number.
     about = [text(ABOUT.format(entity=next(iter(names))))] if device.model else []
     return [*about, states(names)]

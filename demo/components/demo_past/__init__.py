@@ -102,3 +102,5 @@ class _States(RecorderTask):
                 for time, text in self.states
             ]
             session.execute(insert(States), rows)
+            # The recorder remembers how far its states go back.
+            instance.states_manager.load_from_db(session)
