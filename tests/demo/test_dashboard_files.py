@@ -11,7 +11,7 @@ import yaml
 
 from custom_components.tesla_gateway_meters import const
 from demo.checks import entities_in
-from demo.dashboard_files import KINDS, content, path
+from demo.dashboard_files import FOLDER, KINDS, content, path
 from demo.home_assistant import Socket
 from demo.pages.surplus import RULE
 from demo.registry import Registry
@@ -49,6 +49,14 @@ async def test_file_fits_a_new_home(
     entities = set(entities_in(yaml.safe_load(text)))
     assert len(entities) > 10
     assert not {each for each in entities if hass.states.get(each) is None}
+
+
+def test_each_file_is_in_the_readme() -> None:
+    """A person finds the one for their home there, and no file is left over."""
+    readme = (FOLDER.parent.parent / "README.md").read_text()
+    files = sorted(FOLDER.iterdir())
+    assert files == sorted(path(profile) for profile in KINDS)
+    assert not [each for each in files if f"docs/dashboards/{each.name}" not in readme]
 
 
 def test_rule_in_words_has_the_defaults() -> None:
