@@ -35,6 +35,22 @@ HEAD = """\
 LOWEST_PORT, LOWEST_GATEWAY_PORT = 28123, 28443
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes a text of several lines as such, and what is there twice two times."""
+
+    def ignore_aliases(self, _: object) -> bool:
+        """Repeat it."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Plain.add_representer(str, _text)
+
+
 def path(profile: str) -> Path:
     """Return where the dashboard for a profile's kind of home is."""
     return FOLDER / f"{profile}.yaml"
@@ -42,8 +58,12 @@ def path(profile: str) -> Path:
 
 def content(profile: str, registry: Registry) -> str:
     """Return the file for a home in which all entities have their first names."""
-    body: str = yaml.safe_dump(
-        dashboard(registry), sort_keys=False, allow_unicode=True, width=100
+    body: str = yaml.dump(
+        dashboard(registry),
+        Dumper=_Plain,
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
     )
     return HEAD.format(kind=KINDS[profile]) + body
 

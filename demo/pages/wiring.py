@@ -10,9 +10,12 @@ from .locations import METER_ICON
 # Of a CT these say what it is set up as; the other binary sensors are on for a problem.
 CONFIGURATION = ("_valid", "_inverted")
 REPAIRS = """\
-{% set repairs = issues() | select('contains', 'tesla_gateway_meters') | list %}
+{% set repairs = issues() | select("contains", "tesla_gateway_meters") | list %}
+{% set problems = integration_entities("tesla_gateway_meters")
+   | select("is_state_attr", "device_class", "problem") | select("is_state", "on") | list %}
 {% if repairs %}<ha-alert alert-type="warning">{{ repairs | count }} to look at: \
 [Repairs](/config/repairs) has meter, CT and phase in words.</ha-alert>
+{% elif problems %}<ha-alert alert-type="info">If it lasts, a repair will say more.</ha-alert>
 {% else %}<ha-alert alert-type="success">Nothing to repair.</ha-alert>{% endif %}
 """
 ABOUT = """\

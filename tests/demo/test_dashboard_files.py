@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
@@ -14,6 +16,7 @@ from demo.checks import entities_in
 from demo.dashboard_files import FOLDER, KINDS, content, path
 from demo.home_assistant import Socket
 from demo.pages.surplus import RULE
+from demo.pages.wiring import REPAIRS
 from demo.registry import Registry
 
 from ..conftest import AddGateway, StartGateway
@@ -49,6 +52,31 @@ async def test_file_fits_a_new_home(
     entities = set(entities_in(yaml.safe_load(text)))
     assert len(entities) > 10
     assert not {each for each in entities if hass.states.get(each) is None}
+
+
+async def test_problems_come_before_repairs(
+    hass: HomeAssistant, start_gateway: StartGateway, add_gateway: AddGateway
+) -> None:
+    """The page of the wiring says so while a problem is too young for a repair."""
+    await add_gateway(await start_gateway("split-phase"))
+
+    def said() -> str:
+        return str(Template(REPAIRS, hass).async_render())
+
+    assert "Nothing to repair" in said()
+    problem = "binary_sensor.meter_x_reading_problem"
+    attributes = {"device_class": "problem"}
+    hass.states.async_set(problem, "on", attributes)
+    assert "If it lasts" in said()
+    ir.async_create_issue(
+        hass,
+        const.DOMAIN,
+        "meter_unreadable",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="meter_unreadable",
+    )
+    assert "1 to look at" in said()
 
 
 def test_each_file_is_in_the_readme() -> None:
