@@ -85,13 +85,9 @@ class Registry:
         return [entity_id for key in keys if (entity_id := self.find(key))]
 
     def by_device(self) -> Iterator[tuple[Device, list[Entity]]]:
-        """Return each device that has entities, with them: the gateway, then by name.
-
-        Two remote meters have one name; Home Assistant lists them in any order.
-        """
+        """Return each device that has entities, with them: the gateway, then by name."""
         gateway, *others = self.devices.values()
-        others.sort(key=lambda each: (each.name, each.serial or ""))
-        for device in (gateway, *others):
+        for device in (gateway, *sorted(others, key=lambda each: each.name)):
             entities = [each for each in self.entities if each.device_id == device.id]
             if entities:
                 yield device, entities

@@ -1,7 +1,5 @@
 """Whether the meters can be read, what each CT is for, and what the checks of wiring say."""
 
-from collections.abc import Iterable
-
 from demo.cards import Card, changes, heading, section, states, text, those_on
 from demo.registry import Device, Entity, Registry
 
@@ -40,10 +38,16 @@ def sections(registry: Registry) -> list[Card]:
         for each in flags
         if not each.unique_id.endswith(CONFIGURATION)
     }
+    # Two remote meters have one name, and which of them Home Assistant lists first, and
+    # whose entities it numbers, is by chance: they share a section.
+    named: dict[str, list[Entity]] = {}
+    for device, entities in sorted(registry.by_device(), key=_is_meter):
+        own = [each for each in entities if each.diagnostic]
+        if own:
+            named.setdefault(device.name, []).extend(own)
     devices = [
-        section(heading(device.name, METER_ICON), *cards)
-        for device, entities in sorted(registry.by_device(), key=_is_meter)
-        if (cards := _device(device, entities))
+        section(heading(name, METER_ICON), *_about(registry, own), _list(own))
+        for name, own in named.items()
     ]
     return [
         section(
@@ -62,13 +66,15 @@ def _is_meter(device: tuple[Device, list[Entity]]) -> bool:
     return device[0].model is not None
 
 
-def _device(device: Device, entities: Iterable[Entity]) -> list[Card]:
-    names = {
-        each.entity_id: each.name
-        for each in sorted(entities, key=lambda each: each.name)
-        if each.diagnostic
-    }
-    if not names:
-        return []
-    about = [text(ABOUT.format(entity=next(iter(names))))] if device.model else []
-    return [*about, states(names)]
+def _about(registry: Registry, entities: list[Entity]) -> list[Card]:
+    """Return type, serial number and firmware of each meter among the entities' devices."""
+    first: dict[str, str] = {}
+    for each in sorted(entities, key=lambda each: each.entity_id):
+        if registry.devices[each.device_id].model:
+            first.setdefault(each.device_id, each.entity_id)
+    return [text(ABOUT.format(entity=entity)) for entity in first.values()]
+
+
+def _list(entities: list[Entity]) -> Card:
+    ordered = sorted(entities, key=lambda each: (each.name, each.entity_id))
+    return states({each.entity_id: each.name for each in ordered})
