@@ -6,7 +6,7 @@ A week of hourly statistics for the energy dashboard, and for the graphs a day o
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from statistics import fmean
@@ -22,6 +22,8 @@ SLOT, HOUR = 300, 3600  # s: what statistics are of, those of a few days and tho
 # Home Assistant sums a slot up 10 s after its end. It has to find the slots before, or it
 # would begin at 0, and not this one; what it had summed up too early is written again.
 BEFORE_SUMMING_UP, AFTER_SUMMING_UP = 5, 12  # s
+# The longest that starting and setting up may take.
+START = timedelta(minutes=10)
 SUSTAINED = "site_sustained_export"
 SUSTAINED_STATES = {True: "on", False: "off", None: "unknown"}
 
@@ -30,16 +32,20 @@ type State = tuple[float, str]
 
 
 def simulate(profile: str, since: datetime) -> Past:
-    """Return the past of a home up to now; it takes seconds."""
+    """Return the past of a home, up to when Home Assistant is there to be told of it.
+
+    It takes seconds.
+    """
     from .past import simulate as walk  # noqa: PLC0415 - the import takes seconds too
 
-    return walk(profile, since, datetime.now(since.tzinfo))
+    return walk(profile, since, datetime.now(since.tzinfo) + START)
 
 
 async def write(socket: Socket, registry: Registry, past: Past) -> None:
     """Hand the past over to Home Assistant, which writes it in its own time."""
     await asyncio.sleep(pause(datetime.now(UTC).timestamp()))
-    until = datetime.now(UTC).timestamp() - AFTER_SUMMING_UP
+    now = datetime.now(UTC).timestamp()
+    until = min(now - AFTER_SUMMING_UP, past.times[-1])
     shown = {
         each["entity_id"]: each["state"] for each in await socket.command("get_states")
     }
@@ -58,7 +64,9 @@ async def write(socket: Socket, registry: Registry, past: Past) -> None:
         else:
             hours = measured(past, key, HOUR, past.times[0], until)
             slots = measured(past, key, SLOT, past.recent, until)
-            values = ((time, f"{value}") for time, value in past.recent_values(key))
+            values = (
+                (time, f"{value}") for time, value in past.recent_values(key, now)
+            )
             await _write_states(socket, entity, values)
         metadata = _metadata(known[entity])
         for command, rows in (("recorder", hours), ("demo_past", slots)):
@@ -68,7 +76,9 @@ async def write(socket: Socket, registry: Registry, past: Past) -> None:
     if entity := registry.find(SUSTAINED):
         flags = zip(past.times, past.sustained, strict=True)
         states = (
-            (time, SUSTAINED_STATES[flag]) for time, flag in flags if time > past.recent
+            (time, SUSTAINED_STATES[flag])
+            for time, flag in flags
+            if past.recent < time <= now
         )
         await _write_states(socket, entity, states)
 

@@ -60,10 +60,10 @@ class Past:
         """Return since when the steps are fine."""
         return self.times[-1] - RECENT.total_seconds()
 
-    def recent_values(self, key: str) -> Iterator[tuple[float, float]]:
-        """Yield an entity's values of that time, and when."""
+    def recent_values(self, key: str, until: float) -> Iterator[tuple[float, float]]:
+        """Yield an entity's values since then and up to a time, and when."""
         for time, sample in zip(self.times, self.samples, strict=True):
-            if time > self.recent and key in sample:
+            if self.recent < time <= until and key in sample:
                 yield time, sample[key]
 
     def between(self, key: str, start: float, end: float) -> list[float]:

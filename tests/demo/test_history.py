@@ -104,7 +104,8 @@ async def told(
     socket = Socket(client)
     reader = asyncio.create_task(socket.read())
     registry = await Registry.read(socket, entry.entry_id)
-    await history.write(socket, registry, simulate(PROFILE, SINCE, SET_UP))
+    past = history.simulate(PROFILE, SINCE)
+    await history.write(socket, registry, past)
     await client.close()
     await reader
     await async_wait_recording_done(hass)
