@@ -1,4 +1,4 @@
-"""What we use of PyYAML, which comes with Home Assistant, and without types."""
+# What we use of PyYAML, which comes with Home Assistant, and without types.
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ class SafeDumper:
 def dump(
     data: object,
     *,
-    Dumper: type[SafeDumper],
+    Dumper: type[SafeDumper],  # noqa: N803 - its name
     sort_keys: bool = True,
     allow_unicode: bool | None = None,
     width: float = 80,
