@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import fcntl
 from pathlib import Path
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -79,16 +80,13 @@ def home_assistant_log(state: Path) -> Path:
 @asynccontextmanager
 async def opened(plan: Plan) -> AsyncIterator[Session]:
     """Bring everything up, and down at the end."""
-    async with built(plan, at_once=True) as house:
+    async with built(plan) as house:
         yield await _set_up(house)
 
 
 @asynccontextmanager
-async def built(plan: Plan, *, at_once: bool = False) -> AsyncIterator[House]:
-    """Bring up the gateway, and a Home Assistant that a person could add it to.
-
-    If it is to be added at once its past is made ready.
-    """
+async def built(plan: Plan) -> AsyncIterator[House]:
+    """Bring up the gateway, and a Home Assistant that a person could add it to."""
     plan.state.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         stack.enter_context(_locked(plan.state))
@@ -101,8 +99,7 @@ async def built(plan: Plan, *, at_once: bool = False) -> AsyncIterator[House]:
 
         # It takes as long as Home Assistant takes to start, so both at a time.
         past = None
-        is_known = gateway_setup.is_set_up(plan.state / "config")
-        if at_once and gateway.home and not is_known:
+        if gateway.home and not gateway_setup.is_set_up(plan.state / "config"):
             past = asyncio.create_task(_past(plan, gateway.home))
         port = free_port(plan.port)
         if plan.port and port != plan.port:
@@ -161,9 +158,11 @@ async def furnished(house: House, entry: str, *, with_past: bool) -> Session:
     """Give the gateway's meters a past, if they need one, and a dashboard."""
     await gateway_setup.loaded(house.socket, entry)
     registry = await Registry.read(house.socket, entry)
-    if with_past and house.gateway.home:
-        past = house.past or _past(house.plan, house.gateway.home)
-        await history.write(house.socket, registry, await past)
+    if with_past and house.gateway.home and house.past:
+        past = await house.past
+        if past.times[-1] < time.time():  # a person took some time to add it
+            past = await _past(house.plan, house.gateway.home)
+        await history.write(house.socket, registry, past)
     await dashboard.furnish(house.socket, registry)
     return Session(
         plan=house.plan,
