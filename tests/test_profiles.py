@@ -17,7 +17,13 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import PROFILES
 
-from .conftest import AddGateway, PassTime, StartGateway
+from .conftest import (
+    AddGateway,
+    PassTime,
+    StartGateway,
+    payload_of,
+    serve_instead,
+)
 
 NOON = datetime.fromisoformat("2026-06-21T13:00:00-06:00")
 INTEGRATION = Path(__file__).parent.parent / "custom_components" / DOMAIN
@@ -65,6 +71,31 @@ async def test_entities(
     gateway = await start_gateway(profile, start=NOON, frozen=True, seed=1)
     await add_gateway(gateway)
     assert [described(hass, entity) for entity in entities(hass)] == snapshot
+
+
+@pytest.mark.parametrize("step", [1, -1])
+async def test_meters_in_any_order(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    all_entities_enabled: None,
+    step: int,
+) -> None:
+    """Two meters of one name get the same entity ids however the gateway lists them."""
+    gateway = await start_gateway("neurio", start=NOON, frozen=True, seed=1)
+    for endpoint in ("meters", "meters/site", "meters/solar"):
+        serve_instead(gateway, endpoint, payload_of(gateway, endpoint)[::step])
+    await add_gateway(gateway)
+    unique_ids = {
+        each.entity_id: each.unique_id
+        for each in er.async_get(hass).entities.values()
+        if each.platform == DOMAIN
+    }
+    second = [each for each in unique_ids if each.endswith("_2")]
+    assert second
+    for entity_id in second:
+        first = unique_ids[entity_id.removesuffix("_2")]
+        assert first < unique_ids[entity_id]
 
 
 @pytest.mark.parametrize("profile", PROFILES)

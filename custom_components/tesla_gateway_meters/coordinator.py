@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
+from operator import attrgetter
 import time
 from typing import TYPE_CHECKING, override
 
@@ -323,7 +324,11 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         """Ask for the meters."""
         client = self._client
         status = await self._ask(Endpoint.STATUS, client.status)
-        meters = await self._ask(Endpoint.METERS, client.meters) or ()
+        # In an order of its own: entities of like names are numbered as they come.
+        meters = sorted(
+            await self._ask(Endpoint.METERS, client.meters) or (),
+            key=attrgetter("key"),
+        )
         readings = await self._ask(Endpoint.READINGS, client.readings) or {}
         self._raise_if_all_failed(self._ALL)
         return MeterSnapshot(

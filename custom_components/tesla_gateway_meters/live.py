@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 import time
 
 from .charge_guard import ChargeGuard
@@ -175,6 +176,7 @@ def _by_location(
     meters: tuple[LocationMeter, ...],
 ) -> dict[str, tuple[LocationMeter, ...]]:
     locations: dict[str, tuple[LocationMeter, ...]] = {}
-    for meter in meters:
+    # Gateways list meters in any order, from poll to poll.
+    for meter in sorted(meters, key=attrgetter("key")):
         locations[meter.location] = (*locations.get(meter.location, ()), meter)
     return locations
