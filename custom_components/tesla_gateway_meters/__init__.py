@@ -9,13 +9,9 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
-from .coordinator import (
-    GatewayConfigEntry,
-    GatewayData,
-    LiveCoordinator,
-    SlowCoordinator,
-)
+from .coordinator import LiveCoordinator, SlowCoordinator
 from .counters import Counters, async_forget_counters
+from .data import GatewayConfigEntry, GatewayData
 from .diagnosis import Diagnostician, async_forget_configuration
 from .gateway import (
     Address,

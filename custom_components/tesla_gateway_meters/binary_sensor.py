@@ -12,7 +12,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import GatewayConfigEntry, GatewayData
+from .data import GatewayConfigEntry, GatewayData
 from .entity import (
     METER_ENDPOINTS,
     GatewayEntity,

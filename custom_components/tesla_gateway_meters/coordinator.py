@@ -2,12 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 import logging
 from operator import attrgetter
 import time
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -48,9 +48,6 @@ from .live import LiveView, Rest
 from .noise import NoiseFloor
 from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
 
-if TYPE_CHECKING:
-    from .diagnosis import Diagnostician
-
 # What ends a poll, since the endpoints behind it would fare no better.
 _MESSAGES: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
@@ -67,26 +64,6 @@ _POLL_ENDING = tuple(_MESSAGES)
 # A gateway that hangs takes every request and answers none.
 _TIMEOUTS_IN_A_ROW = 2
 
-type GatewayConfigEntry = ConfigEntry[GatewayData]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayData:
-    """What a loaded config entry holds.
-
-    `identity` is the gateway's DIN, or its host where it tells no DIN: every
-    device and entity of the entry is named after it. `device_id` is that of
-    the gateway's device.
-    """
-
-    client: GatewayClient
-    diagnostician: Diagnostician
-    counters: Counters
-    identity: str
-    device_id: str
-    live: LiveCoordinator
-    slow: SlowCoordinator
-
 
 class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     """Asks several endpoints, each of which may fail without the others.
@@ -96,12 +73,12 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     be reached, wants to be left alone, or answers nothing we asked for.
     """
 
-    config_entry: GatewayConfigEntry
+    config_entry: ConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: GatewayConfigEntry,
+        entry: ConfigEntry,
         client: GatewayClient,
         *,
         name: str,
@@ -230,7 +207,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: GatewayConfigEntry,
+        entry: ConfigEntry,
         client: GatewayClient,
         counters: Counters,
     ) -> None:
@@ -307,7 +284,7 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: GatewayConfigEntry,
+        entry: ConfigEntry,
         client: GatewayClient,
         counters: Counters,
     ) -> None:

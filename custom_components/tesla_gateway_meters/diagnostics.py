@@ -14,8 +14,9 @@ from homeassistant.util import dt as dt_util
 import orjson
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY
-from .coordinator import GatewayConfigEntry, GatewayCoordinator, GatewayData
+from .coordinator import GatewayCoordinator
 from .counter_guard import Counter
+from .data import GatewayConfigEntry, GatewayData
 from .gateway import (
     LOGIN,
     Address,

@@ -16,7 +16,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
-from .coordinator import GatewayConfigEntry, GatewayCoordinator, GatewayData
+from .coordinator import GatewayCoordinator
+from .data import GatewayConfigEntry, GatewayData
 from .gateway import Endpoint, LocationMeter, Meter
 from .snapshot import Snapshot
 

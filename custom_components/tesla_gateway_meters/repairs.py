@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_FINGERPRINT, DOMAIN
-from .coordinator import GatewayConfigEntry
+from .data import GatewayConfigEntry
 from .gateway import (
     Address,
     AnotherGatewayError,

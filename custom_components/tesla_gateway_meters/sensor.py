@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import GatewayConfigEntry, GatewayData
+from .data import GatewayConfigEntry, GatewayData
 from .entity import (
     METER_ENDPOINTS,
     GatewayEntity,

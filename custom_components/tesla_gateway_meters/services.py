@@ -20,7 +20,7 @@ from homeassistant.helpers import (
 import voluptuous as vol
 
 from .const import DOMAIN
-from .coordinator import GatewayConfigEntry
+from .data import GatewayConfigEntry
 from .energy_dashboard import KEYS, Gateway, Reason, Statistic, plan
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .coordinator import GatewayConfigEntry, GatewayData
+from .data import GatewayConfigEntry, GatewayData
 from .gateway import AbsentError
 
 type Value = str | float | datetime | dict[str, str]

@@ -10,7 +10,7 @@ from homeassistant.helpers.device_registry import ChildDeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.event import async_call_later
 
-from .coordinator import GatewayData
+from .data import GatewayData
 from .entity import GatewayEntity, Source
 from .export import Timed
 from .snapshot import LiveSnapshot

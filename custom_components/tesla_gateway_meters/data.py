@@ -1,0 +1,30 @@
+"""The data of a loaded config entry: what its entities, actions and pages are made of."""
+
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+
+from .coordinator import LiveCoordinator, SlowCoordinator
+from .counters import Counters
+from .diagnosis import Diagnostician
+from .gateway import GatewayClient
+
+type GatewayConfigEntry = ConfigEntry[GatewayData]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayData:
+    """What a loaded config entry holds.
+
+    `identity` is the gateway's DIN, or its host where it tells no DIN: every
+    device and entity of the entry is named after it. `device_id` is that of
+    the gateway's device.
+    """
+
+    client: GatewayClient
+    diagnostician: Diagnostician
+    counters: Counters
+    identity: str
+    device_id: str
+    live: LiveCoordinator
+    slow: SlowCoordinator
