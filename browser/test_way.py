@@ -21,6 +21,7 @@ ENGLISH = json.loads(
 ERRORS = ENGLISH["config"]["error"]
 ACTION = "add_to_energy_dashboard"
 PARTS = {"Site", "Solar", "Battery", "Load", "Meter X", "Meter Y"}
+PAGES = ("Power", "Surplus", "Phases", "Energy", "Wiring")
 GATEWAY = "Tesla Energy Gateway"
 PICTURE_HEIGHT = 1000
 
@@ -111,17 +112,22 @@ def _change(page: Page, sensor: str, since: datetime) -> float:
 
 
 def test_the_dashboard(page: Page, camera: Camera) -> None:
-    """The demo's own dashboard shows no card that complains."""
+    """The demo's own dashboard has its pages, and no card that complains."""
     page.get_by_role("link", name="Gateway meters").click()
+    for name in PAGES:
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("heading").first).to_be_visible()
+        expect(page.locator("hui-error-card, hui-warning")).to_have_count(0)
+        expect(page.get_by_text("Entity not found")).to_have_count(0)
+    page.get_by_role("tab", name=PAGES[0]).click()
     solar = page.get_by_role("button", name=re.compile(r"^Solar [\d,.]+\sk?W"))
     expect(solar.first).to_be_visible()
-    expect(page.locator("hui-error-card, hui-warning")).to_have_count(0)
     camera.take("dashboard", height=PICTURE_HEIGHT)
 
 
 @pytest.mark.timeout(1800)
 def test_a_repair(page: Page, camera: Camera, home: Home) -> None:
-    """A CT that is turned round becomes a repair after ten minutes."""
+    """A CT that is turned round becomes a repair after ten minutes, and is on the dashboard."""
     if not camera.kept:
         pytest.skip("takes minutes: with --pictures only")
     control = page.request.post(
@@ -133,3 +139,7 @@ def test_a_repair(page: Page, camera: Camera, home: Home) -> None:
     repair.click(timeout=20 * 60 * 1000)
     expect(page.get_by_text("Turn it round")).to_be_visible()
     camera.take("repair", width=900, height=640)
+    for name in ("Surplus", "Wiring"):
+        page.goto(f"/gateway-meters/{name.lower()}")
+        expect(page.get_by_role("heading").first).to_be_visible()
+        camera.take(name.lower(), height=PICTURE_HEIGHT)

@@ -347,3 +347,21 @@ def test_scripts_can_be_run_and_say_how(script: Path) -> None:
     shebang, comment, *_ = script.read_text(encoding="utf-8").splitlines()
     assert shebang.startswith("#!/usr/bin/env ")
     assert re.match(r'(# |""")[A-Z]', comment)
+
+
+def test_pictures() -> None:
+    """Every picture is shown by a page, and each that is taken by day also by night."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    shown = {
+        (page.parent / name).resolve()
+        for page in pages
+        for name in re.findall(
+            r"[\w/.-]+\.(?:png|svg)(?=[\")])", page.read_text("utf-8")
+        )
+        if "images/" in name
+    }
+    there = set((ROOT / "docs" / "images").iterdir())
+    assert shown == there
+    for path in there:
+        if path.stem.endswith("-light"):
+            assert path.with_stem(path.stem.replace("-light", "-dark")) in there
