@@ -307,7 +307,7 @@ class GatewayClient:
     def _raise_if_cooling_down(self) -> None:
         now = self._clock()
         cool_down = self._memory.cool_down.anchored(now)
-        if cool_down != self._memory.cool_down:
+        if cool_down is not self._memory.cool_down:
             self._remember(replace(self._memory, cool_down=cool_down))
         if (remaining := cool_down.remaining(now)) > 0:
             raise TryLaterError("waiting, as the gateway wants", remaining)

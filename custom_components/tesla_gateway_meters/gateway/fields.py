@@ -3,6 +3,9 @@
 Firmwares add, drop and null fields. So each reader answers None for a field
 that is missing or of another type than it should be: that costs one value,
 never the whole answer.
+
+JSON has no subclasses: to compare a type costs half of what `isinstance` does, and a
+hundred fields are read per poll.
 """
 
 from collections.abc import Mapping
@@ -20,9 +23,9 @@ _NEVER = "0001-01-01T00:00:00Z"
 def number(data: JsonObject, key: str) -> float | None:
     """Read a number, of a size that a gateway can mean."""
     value = data.get(key)
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return None
-    return value if -_ABSURD < value < _ABSURD else None
+    if type(value) is float or type(value) is int:
+        return value if -_ABSURD < value < _ABSURD else None
+    return None
 
 
 def count(data: JsonObject, key: str) -> int | None:
@@ -34,13 +37,13 @@ def count(data: JsonObject, key: str) -> int | None:
 def text(data: JsonObject, key: str) -> str | None:
     """Read a text; an empty one is None."""
     value = data.get(key)
-    return value if isinstance(value, str) and value else None
+    return value if type(value) is str and value else None
 
 
 def flags(data: JsonObject, key: str) -> tuple[bool, ...]:
     """Read a list of yes and no, one per CT; a broken list is an empty one."""
     value = data.get(key)
-    if isinstance(value, list) and all(type(flag) is bool for flag in value):
+    if type(value) is list and set(map(type, value)) <= {bool}:
         return tuple(value)
     return ()
 
@@ -61,7 +64,7 @@ def json_objects(data: object) -> list[JsonObject]:
 def time(data: JsonObject, key: str) -> datetime | None:
     """Read a moment with its offset from UTC, as RFC 3339; never is None."""
     value = data.get(key)
-    if not isinstance(value, str) or value == _NEVER:
+    if type(value) is not str or value == _NEVER:
         return None
     try:
         moment = datetime.fromisoformat(value)

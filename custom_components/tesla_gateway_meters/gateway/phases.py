@@ -21,6 +21,10 @@ _KEYS = {
 
 _SYNCHROMETER_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L3}
 
+# What a CT is measured against, by its number.
+_REFERENCE_KEYS = {1: "ct1", 2: "ct2", 3: "ct3", 4: "ct4"}
+_REFERENCES = {"Phase1": Phase.L1, "Phase2": Phase.L2, "Phase3": Phase.L3}
+
 # A Neurio's four ports serve the two legs of a split-phase service.
 _NEURIO_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L2, 4: Phase.L1}
 
@@ -32,10 +36,9 @@ def is_neurio(meter_type: str) -> bool:
 
 def voltage_references(data: JsonObject) -> dict[int, Phase]:
     """Read `{"ct1": "Phase1", ...}`, the phase that each CT is measured against."""
-    known = {"Phase1": Phase.L1, "Phase2": Phase.L2, "Phase3": Phase.L3}
     references = {}
-    for ct in range(1, 5):
-        if (phase := known.get(text(data, f"ct{ct}") or "")) is not None:
+    for ct, key in _REFERENCE_KEYS.items():
+        if (phase := _REFERENCES.get(text(data, key) or "")) is not None:
             references[ct] = phase
     return references
 

@@ -1,0 +1,1 @@
+"""What a poll costs: this integration beside core's powerwall and its rivals' clients."""

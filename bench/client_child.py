@@ -1,0 +1,118 @@
+"""The clients in a process of their own: `python -m bench.client_child`."""
+
+import asyncio
+from collections.abc import Callable
+from tempfile import TemporaryDirectory
+import time
+from typing import Any, Final
+
+import orjson
+
+from custom_components.tesla_gateway_meters.gateway import parse
+
+from .child import answer_all
+from .clients import ENDPOINTS, Bare, Client, Ours, PyPowerwall, TeslaPowerwall
+from .round_trip import RoundTrips
+
+_PARSERS: Final[dict[str, Callable[[object], object]]] = dict(
+    zip(
+        ENDPOINTS,
+        (
+            parse.parse_aggregates,
+            parse.parse_site_meters,
+            parse.parse_solar_meters,
+            parse.parse_charge,
+            parse.parse_grid_status,
+            parse.parse_meters,
+            parse.parse_readings,
+            parse.parse_status,
+        ),
+        strict=True,
+    )
+)
+
+
+class _Clients:
+    """Answers the benchmark's questions."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._clients: dict[str, Client] = {}
+        self._bodies: dict[str, bytes] = {}
+        self._round_trips: RoundTrips | None = None
+
+    async def open(self, gateway: dict[str, Any]) -> None:
+        """Log all clients in to a gateway, and let each ask once."""
+        bare, powerwall = Bare(gateway), TeslaPowerwall(gateway)
+        await bare.log_in()
+        await powerwall.log_in()
+        self._clients = {
+            "ours": Ours(gateway),
+            "bare": bare,
+            "tesla-powerwall": powerwall,
+            "pypowerwall": PyPowerwall(gateway, self._folder),
+        }
+        for client in self._clients.values():
+            await client.everything()
+        self._bodies = {path: await bare.get(path) for path in ENDPOINTS}
+        self._round_trips = RoundTrips(gateway["host"], bare.cookie)
+
+    async def aggregates(self, client: str, times: int) -> dict[str, float]:
+        """Fetch aggregates this often; seconds for each time."""
+        call = self._clients[client].aggregates
+        begun, cpu = time.perf_counter(), time.thread_time()
+        for _ in range(times):
+            await call()
+        return {
+            "seconds": (time.perf_counter() - begun) / times,
+            "cpu": (time.thread_time() - cpu) / times,
+        }
+
+    async def everything(self, client: str) -> dict[str, float]:
+        """Fetch all that a client can; seconds for all of it, CPU time for each request."""
+        begun, cpu = time.perf_counter(), time.thread_time()
+        requests = await self._clients[client].everything()
+        return {
+            "seconds": time.perf_counter() - begun,
+            "cpu": (time.thread_time() - cpu) / requests,
+            "requests": requests,
+        }
+
+    async def parse(self, times: int) -> dict[str, dict[str, float]]:
+        """Decode what each endpoint serves, alone and into models; CPU seconds a time."""
+        found = {}
+        for path, body in self._bodies.items():
+            found[path] = {
+                "bare": _timed(times, None, body),
+                "models": _timed(times, _PARSERS[path], body),
+            }
+        return found
+
+    async def round_trips(self, paths: list[str]) -> float:
+        """Return the sum of the round trips to these paths, on one connection."""
+        if self._round_trips is None:
+            raise RuntimeError("not open")
+        return sum(self._round_trips.seconds(path) for path in paths)
+
+
+def _timed(times: int, parser: Callable[[object], object] | None, body: bytes) -> float:
+    begun = time.thread_time()
+    if parser is None:
+        for _ in range(times):
+            orjson.loads(body)
+    else:
+        for _ in range(times):
+            parser(orjson.loads(body))
+    return (time.thread_time() - begun) / times
+
+
+async def main() -> None:
+    """Answer until nobody asks any more."""
+    with TemporaryDirectory() as folder:
+        clients = _Clients(folder)
+        names = "open", "aggregates", "everything", "parse", "round_trips"
+        await answer_all({name: getattr(clients, name) for name in names})
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,179 @@
+"""The clients by themselves, without Home Assistant, behind one set of names.
+
+Each is used as its own documentation has it. What an answer brings is whatever the
+client makes of it: models, or plain JSON.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+
+import aiohttp
+import orjson
+import pypowerwall
+from tesla_powerwall import Powerwall
+
+from custom_components.tesla_gateway_meters.gateway import (
+    Address,
+    GatewayClient,
+    Transport,
+)
+from custom_components.tesla_gateway_meters.session import create_session
+
+AGGREGATES: Final = "/api/meters/aggregates"
+# What ours reads.
+ENDPOINTS: Final = (
+    AGGREGATES,
+    "/api/meters/site",
+    "/api/meters/solar",
+    "/api/system_status/soe",
+    "/api/system_status/grid_status",
+    "/api/meters",
+    "/api/meters/readings",
+    "/api/status",
+)
+
+
+class Client(Protocol):
+    """Fetches, and parses what comes."""
+
+    @property
+    def aggregates(self) -> Callable[[], Awaitable[object]]:
+        """Fetches the totals of all locations."""
+
+    async def everything(self) -> int:
+        """Fetch all that there is; return the number of requests."""
+
+
+class Ours:
+    """The client of this integration."""
+
+    def __init__(self, gateway: dict[str, Any]) -> None:
+        """Read this gateway."""
+        address = Address.parse(gateway["host"])
+        transport = Transport(create_session(), address, gateway["fingerprint"])
+        self._client = client = GatewayClient(transport, gateway["password"])
+        self.aggregates: Callable[[], Awaitable[object]] = client.aggregates
+
+    async def everything(self) -> int:
+        """Fetch all that is polled."""
+        client = self._client
+        calls = (
+            client.aggregates,
+            client.site_meters,
+            client.solar_meters,
+            client.charge,
+            client.grid_status,
+            client.meters,
+            client.readings,
+            client.status,
+        )
+        for call in calls:
+            await call()
+        return len(calls)
+
+
+class Bare:
+    """aiohttp and orjson, and nothing else: no cookies, no check of anything."""
+
+    def __init__(self, gateway: dict[str, Any]) -> None:
+        """Read this gateway."""
+        self._base = f"https://{gateway['host']}"
+        self._password = gateway["password"]
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=False),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        self.cookie = ""
+
+    async def log_in(self) -> None:
+        """Get a token."""
+        login = {"username": "customer", "password": self._password, "email": ""}
+        async with self._session.post(
+            f"{self._base}/api/login/Basic", json=login
+        ) as answer:
+            token = (await answer.json())["token"]
+        self.cookie = f"AuthCookie={token}"
+
+    async def get(self, path: str) -> bytes:
+        """Fetch the bytes at a path."""
+        async with self._session.get(
+            self._base + path, headers={"Cookie": self.cookie}
+        ) as answer:
+            return await answer.read()
+
+    async def aggregates(self) -> object:
+        """Fetch and decode, no more."""
+        return orjson.loads(await self.get(AGGREGATES))
+
+    async def everything(self) -> int:
+        """Fetch and decode what ours reads."""
+        for path in ENDPOINTS:
+            orjson.loads(await self.get(path))
+        return len(ENDPOINTS)
+
+
+class TeslaPowerwall:
+    """The library of core's integration."""
+
+    def __init__(self, gateway: dict[str, Any]) -> None:
+        """Read this gateway."""
+        self._powerwall = Powerwall(gateway["host"])
+        self._password = gateway["password"]
+        self.aggregates: Callable[[], Awaitable[object]] = self._powerwall.get_meters
+
+    async def log_in(self) -> None:
+        """Get a cookie."""
+        await self._powerwall.login(self._password)
+
+    async def everything(self) -> int:
+        """Fetch all that can be polled."""
+        powerwall = self._powerwall
+        calls = (
+            powerwall.get_meters,
+            powerwall.get_meter_site,
+            powerwall.get_meter_solar,
+            powerwall.get_charge,
+            powerwall.get_grid_status,
+            powerwall.is_grid_services_active,
+            powerwall.get_operation_mode,
+            powerwall.get_backup_reserve_percentage,
+            powerwall.get_sitemaster,
+            powerwall.get_batteries,
+            powerwall.get_status,
+            powerwall.get_site_info,
+        )
+        for call in calls:
+            await call()
+        return len(calls)
+
+
+class PyPowerwall:
+    """The library of most dashboards; it blocks."""
+
+    _MORE: Final = (
+        "/api/system_status",
+        "/api/operation",
+        "/api/sitemaster",
+        "/api/site_info",
+    )
+
+    def __init__(self, gateway: dict[str, Any], folder: str) -> None:
+        """Log in to this gateway; a file in the folder keeps the token."""
+        self._powerwall = pypowerwall.Powerwall(
+            gateway["host"],
+            gateway["password"],
+            email="nobody@example.com",
+            timezone="America/Denver",
+            cachefile=f"{folder}/pypowerwall",
+            failover=False,
+        )
+
+    async def aggregates(self) -> object:
+        """Fetch, past its cache."""
+        return self._powerwall.poll(AGGREGATES, force=True)
+
+    async def everything(self) -> int:
+        """Fetch what ours reads, and what else it has."""
+        for path in ENDPOINTS + self._MORE:
+            self._powerwall.poll(path, force=True)
+        return len(ENDPOINTS) + len(self._MORE)

@@ -1,0 +1,222 @@
+"""In Home Assistant: ours beside core's integration, each in a Home Assistant of its own.
+
+Both see the same values in the same order. They take turns of five minutes of their
+time. A value is published where an entity that is enabled shows an answer that came:
+whether a state is then written depends on whether it is another than before.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any, Final
+
+from custom_components.tesla_gateway_meters.const import DOMAIN
+
+from .child import Child
+from .home import CORE
+from .pairs import Figure
+from .rows import Row, Unit, ratio
+from .stage import Stage
+
+SECTION: Final = "In Home Assistant, ours / core's"
+_TURN: Final = 300.0  # s of Home Assistant's time
+LIVE: Final = "LiveCoordinator"
+_CORE: Final = "PowerwallUpdateCoordinator"
+# Live polls in turn: two of two requests, and one of five.
+_FULL_POLL: Final = 3
+
+
+@dataclass(slots=True)
+class _Side:
+    """One of the two, and what it did in each turn."""
+
+    home: Child
+    gateway: dict[str, Any]
+    values: Mapping[str, int]
+    cold: dict[str, float]
+    turns: list[dict[str, Any]] = field(default_factory=list)
+    reloads: list[dict[str, float]] = field(default_factory=list)
+    requests: list[int] = field(default_factory=list)
+    published: list[int] = field(default_factory=list)
+    at_last: dict[str, Any] = field(default_factory=dict)
+    rows: int = 0
+
+    def of_turns(self, key: str) -> list[float]:
+        """Return a figure of each turn."""
+        return [turn[key] for turn in self.turns]
+
+    def cpu_per_value(self) -> list[float]:
+        """Return the loop's CPU seconds for each value of each turn."""
+        return [
+            turn["cpu"] / count
+            for turn, count in zip(self.turns, self.published, strict=True)
+        ]
+
+    def seconds(self, coordinator: str) -> list[list[float]]:
+        """Return how long the polls of each turn took."""
+        return [
+            [
+                poll["seconds"]
+                for poll in turn["polls"]
+                if poll["coordinator"] == coordinator
+            ]
+            for turn in self.turns
+        ]
+
+
+async def measure(stage: Stage) -> list[Row]:
+    """Let both run, in turn."""
+    ours, core = await _start(stage, DOMAIN), await _start(stage, CORE)
+    for turn in range(stage.length.rounds):
+        stage.say(f"five minutes of each, {turn + 1} of {stage.length.rounds}")
+        for side in (ours, core):
+            await _let_run(stage, side)
+    for side in (ours, core):
+        side.at_last = await stage.counted(side.gateway)
+        side.rows = await side.home.ask("rows")
+    unchanged = await _nothing_new(stage, ours)
+    for _ in range(stage.length.reloads):
+        for side in (ours, core):
+            side.reloads.append(await side.home.ask("reload"))
+    return _rows(ours, core, unchanged)
+
+
+async def _start(stage: Stage, kind: str) -> _Side:
+    stage.say(f"Home Assistant with {kind}")
+    home = await stage.home(kind, kind)
+    (gateway,) = await stage.gateways()
+    cold = await home.ask("add", gateways=[gateway], clocks=True)
+    return _Side(home, gateway, await home.ask("values"), cold)
+
+
+async def _let_run(stage: Stage, side: _Side) -> None:
+    before = await stage.counted(side.gateway)
+    side.turns.append(await side.home.ask("skip", seconds=_TURN))
+    after = await stage.counted(side.gateway)
+    asked = Counter(after["requests"]) - Counter(before["requests"])
+    side.requests.append(asked.total())
+    side.published.append(
+        sum(count * asked[endpoint] for endpoint, count in side.values.items())
+    )
+
+
+async def _nothing_new(stage: Stage, side: _Side) -> int:
+    """Count the states that are written while the gateway's clock stands."""
+    stage.say("a gateway with nothing new to say")
+    await side.home.ask("stop_clocks")
+    await side.home.ask("skip", seconds=_TURN)
+    quiet = await side.home.ask("skip", seconds=_TURN)
+    return int(quiet["changed"] + quiet["reported"])
+
+
+def _rows(ours: _Side, core: _Side, unchanged: int) -> list[Row]:
+    hours = len(ours.turns) * _TURN / 3600
+    live = ours.seconds(LIVE)
+    core_refresh = [median(turn) for turn in core.seconds(_CORE)]
+    mean = [sum(turn) / len(turn) for turn in live]
+    full = [max(turn[:_FULL_POLL]) for turn in live]
+
+    def compared(name: str, key: str, bar: float | None = None) -> Row:
+        return ratio(SECTION, name, ours.of_turns(key), core.of_turns(key), bar)
+
+    def figure(name: str, values: list[float], unit: Unit, factor: float = 1) -> Row:
+        return Row(
+            section=SECTION,
+            name=name,
+            figure=Figure.of([factor * value for value in values]),
+            unit=unit,
+        )
+
+    def count(name: str, value: float, bar: float | None = None) -> Row:
+        return Row(
+            section=SECTION,
+            name=name,
+            figure=Figure.exactly(value),
+            unit=Unit.COUNT,
+            bar=bar,
+        )
+
+    rows = [
+        ratio(
+            SECTION,
+            "requests per minute, ours at three times the update rate",
+            [float(each) for each in ours.requests],
+            [float(each) for each in core.requests],
+            0.95,
+        ),
+        ratio(SECTION, "wall time: live poll / refresh", mean, core_refresh, 0.5),
+        ratio(
+            SECTION, "wall time: the longest live poll / refresh", full, core_refresh
+        ),
+        ratio(
+            SECTION,
+            "loop CPU per published value",
+            ours.cpu_per_value(),
+            core.cpu_per_value(),
+            0.4,
+        ),
+        compared("loop CPU in all", "cpu"),
+        compared("longest block of the loop", "block"),
+        ratio(
+            SECTION,
+            "start-up: wall time, code warm",
+            [each["seconds"] for each in ours.reloads],
+            [each["seconds"] for each in core.reloads],
+        ),
+        ratio(
+            SECTION,
+            "start-up: loop CPU, code warm",
+            [each["cpu"] for each in ours.reloads],
+            [each["cpu"] for each in core.reloads],
+        ),
+        count("TLS handshakes, set-up included: ours", ours.at_last["handshakes"], 1),
+        count("TLS handshakes, set-up included: core's", core.at_last["handshakes"]),
+        count("logins: ours", ours.at_last["logins"], 1),
+        count("logins: core's", core.at_last["logins"]),
+        count("states written by polls in which nothing changed: ours", unchanged, 0),
+    ]
+    for name, side, coordinator in (("ours", ours, LIVE), ("core's", core, _CORE)):
+        polls = [one for turn in side.seconds(coordinator) for one in turn]
+        minutes = hours * 60
+        rows += [
+            count(f"requests per minute: {name}", sum(side.requests) / minutes),
+            count(f"KiB per minute: {name}", side.at_last["bytes"] / 1024 / minutes),
+            count(f"values shown: {name}", sum(side.values.values())),
+            count(
+                f"values published per minute: {name}", sum(side.published) / minutes
+            ),
+            count(f"recorder rows per hour: {name}", side.rows / hours),
+            figure(f"wall time of a poll: {name}", polls, Unit.MILLISECONDS, 1e3),
+            figure(
+                f"loop CPU per published value: {name}",
+                side.cpu_per_value(),
+                Unit.MICROSECONDS,
+                1e6,
+            ),
+            figure(
+                f"loop CPU per minute: {name}",
+                side.of_turns("cpu"),
+                Unit.MILLISECONDS,
+                1e3 / (_TURN / 60),
+            ),
+            figure(
+                f"longest block of the loop: {name}",
+                side.of_turns("block"),
+                Unit.MILLISECONDS,
+                1e3,
+            ),
+            figure(
+                f"start-up, code warm: {name}",
+                [each["seconds"] for each in side.reloads],
+                Unit.MILLISECONDS,
+                1e3,
+            ),
+            figure(
+                f"start-up, first time: {name}",
+                [side.cold["seconds"]],
+                Unit.MILLISECONDS,
+                1e3,
+            ),
+        ]
+    return rows

@@ -1,0 +1,89 @@
+"""What the benchmark finds: one row for each figure, and what it is held against."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Final
+
+from .pairs import Figure
+
+# How much of a bar the short form forgives: a few pairs on a busy machine.
+MARGIN: Final = 1.5
+
+
+class Unit(StrEnum):
+    """What a figure counts."""
+
+    RATIO = ""
+    COUNT = "n"
+    MILLISECONDS = "ms"
+    MICROSECONDS = "µs"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One figure. `bar` is the most that it may be; without one it is for information."""
+
+    section: str
+    name: str
+    figure: Figure
+    unit: Unit = Unit.RATIO
+    bar: float | None = None
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the figure keeps to its bar."""
+        return None if self.bar is None else self.figure.median <= self.bar
+
+    @property
+    def is_missed_by_far(self) -> bool:
+        """Whether it is above the bar by more than chance; counts have no chance."""
+        if self.bar is None:
+            return False
+        margin = MARGIN if self.unit is Unit.RATIO else 1
+        return self.figure.median > self.bar * margin
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it as JSON takes it."""
+        return {**asdict(self), "met": self.is_met}
+
+
+def ratio(
+    section: str,
+    name: str,
+    ours: list[float],
+    theirs: list[float],
+    bar: float | None = None,
+) -> Row:
+    """Compare what was measured in turn."""
+    return Row(section=section, name=name, figure=Figure.ratio(ours, theirs), bar=bar)
+
+
+def cells(row: Row) -> tuple[str, str, str, str]:
+    """Write figure, spread, bar, and whether it is met."""
+    figure = row.figure
+    spread = (
+        ""
+        if figure.low == figure.high
+        else f"{number(figure.low)} to {number(figure.high)}"
+    )
+    unit = "" if row.unit in (Unit.RATIO, Unit.COUNT) else f" {row.unit}"
+    bar = "" if row.bar is None else f"≤ {number(row.bar)}{unit}"
+    met = {None: "", True: "met", False: "**not met**"}[row.is_met]
+    return f"{number(figure.median)}{unit}", spread, bar, met
+
+
+def number(value: float) -> str:
+    """Write three digits, or all that are before the point."""
+    if value == round(value) or abs(value) >= 100:
+        return f"{round(value):,}"
+    return f"{value:.3g}"
+
+
+def sections(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Sort rows by their section, in the order of the first."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.section, []).append(row)
+    return found

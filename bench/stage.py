@@ -1,0 +1,100 @@
+"""What all measurements share: the gateways, the length of the run, and a voice."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+import sys
+import time
+from typing import Any, Final
+
+from .child import Child
+
+PROFILE: Final = "split-phase"
+ROUND_TRIP: Final = 0.020  # s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """How often each thing is measured. `growth` are numbers of gateways.
+
+    `polls` is how many live polls the memory is watched over; 0 is not at all.
+    """
+
+    rounds: int
+    reloads: int
+    client_pairs: int
+    parse_pairs: int
+    growth: tuple[int, ...]
+    growth_rounds: int
+    live_seconds: float
+    polls: int
+
+
+FULL: Final = Length(
+    rounds=12,
+    reloads=10,
+    client_pairs=60,
+    parse_pairs=40,
+    growth=(1, 10, 50),
+    growth_rounds=8,
+    live_seconds=60,
+    polls=10_000,
+)
+SHORT: Final = Length(
+    rounds=3,
+    reloads=2,
+    client_pairs=10,
+    parse_pairs=10,
+    growth=(),
+    growth_rounds=0,
+    live_seconds=0,
+    polls=0,
+)
+
+
+class Stage:
+    """Starts what a measurement needs; all of it ends with the stack."""
+
+    def __init__(self, stack: AsyncExitStack, folder: Path, length: Length) -> None:
+        """Keep logs in this folder."""
+        self.length: Final = length
+        self._stack = stack
+        self._folder = folder
+        self._gateways: Child | None = None
+        self._begun = time.monotonic()
+
+    def say(self, text: str) -> None:
+        """Tell how far it is."""
+        sys.stderr.write(f"[{time.monotonic() - self._begun:5.0f} s] {text}\n")
+
+    async def child(self, name: str, module: str, *arguments: str) -> Child:
+        """Start a program of the benchmark."""
+        log = self._folder / f"{name}.log"
+        return await self._stack.enter_async_context(Child(log, module, *arguments))
+
+    async def home(self, name: str, kind: str, **options: bool) -> Child:
+        """Start a Home Assistant that is to read gateways with an integration."""
+        home = await self.child(name, "home_child", kind)
+        await home.ask("start", **{"recorder": True, "trace": False, **options})
+        return home
+
+    async def gateways(
+        self, count: int = 1, round_trip: float = ROUND_TRIP
+    ) -> list[dict[str, Any]]:
+        """Start gateways."""
+        process = await self._gateway_process()
+        return [
+            await process.ask("open", profile=PROFILE, round_trip=round_trip)
+            for _ in range(count)
+        ]
+
+    async def counted(self, gateway: dict[str, Any]) -> dict[str, Any]:
+        """Tell what a gateway has been asked so far."""
+        process = await self._gateway_process()
+        found: dict[str, Any] = await process.ask("count", host=gateway["host"])
+        return found
+
+    async def _gateway_process(self) -> Child:
+        if self._gateways is None:
+            self._gateways = await self.child("gateways", "gateways")
+        return self._gateways
