@@ -17,6 +17,9 @@ LIMIT: Final = "Against the limit"
 
 _NAMES: Final = ("ours", "bare", "tesla-powerwall", "pypowerwall")
 _BARS: Final = {"bare": 1.15, "tesla-powerwall": 0.9, "pypowerwall": 0.35}
+# Where a bar is not met: what is reached, which is not to get worse.
+_REACHED: Final = {"tesla-powerwall": 1.05, "pypowerwall": 0.55}
+_REACHED_PARSING: Final = 7.2
 _CALLS: Final = 10
 _PARSES: Final = 200
 _CYCLE: Final = 30.0  # s, in which each live endpoint is asked
@@ -27,25 +30,23 @@ async def measure(stage: Stage) -> list[Row]:
     clients = await stage.child("clients", "client_child")
     (gateway,) = await stage.gateways()
     await clients.ask("open", gateway=gateway)
-    return [
+    rows = [
         *await _clients(stage, clients),
         *await _parsing(stage, clients),
         *await _round_trips(stage, clients),
     ]
+    (near,) = await stage.gateways(round_trip=0)
+    await clients.ask("open", gateway=near)
+    return [*rows, *await _in_a_row(stage, clients)]
 
 
 async def _clients(stage: Stage, clients: Child) -> list[Row]:
     stage.say("clients: aggregates")
-    fetched: dict[str, list[dict[str, float]]] = {name: [] for name in _NAMES}
-    for _ in range(stage.length.client_pairs):
-        for name in _NAMES:
-            fetched[name].append(
-                await clients.ask("aggregates", client=name, times=_CALLS)
-            )
+    fetched = await _aggregates(stage, clients)
     stage.say("clients: everything that each can fetch")
     everything: dict[str, list[dict[str, float]]] = {name: [] for name in _NAMES}
-    for _ in range(stage.length.client_pairs // 2):
-        for name in _NAMES:
+    for turn in range(stage.length.client_pairs // 2):
+        for name in _rotated(turn):
             everything[name].append(await clients.ask("everything", client=name))
     rows = []
     for name in _NAMES[1:]:
@@ -57,6 +58,7 @@ async def _clients(stage: Stage, clients: Child) -> list[Row]:
                     [one[key] for one in fetched["ours"]],
                     [one[key] for one in fetched[name]],
                     _BARS[name] if key == "cpu" else None,
+                    reached=_REACHED.get(name) if key == "cpu" else None,
                 )
             )
         rows.append(
@@ -88,6 +90,40 @@ async def _clients(stage: Stage, clients: Child) -> list[Row]:
     return rows
 
 
+async def _aggregates(
+    stage: Stage, clients: Child
+) -> dict[str, list[dict[str, float]]]:
+    fetched: dict[str, list[dict[str, float]]] = {name: [] for name in _NAMES}
+    for turn in range(stage.length.client_pairs):
+        for name in _rotated(turn):
+            fetched[name].append(
+                await clients.ask("aggregates", client=name, times=_CALLS)
+            )
+    return fetched
+
+
+async def _in_a_row(stage: Stage, clients: Child) -> list[Row]:
+    """Leave the pauses out: what is left is each client's own work, caches warm."""
+    stage.say("clients: aggregates, one request right after the other")
+    fetched = await _aggregates(stage, clients)
+    cpu = {name: [one["cpu"] for one in found] for name, found in fetched.items()}
+    return [
+        ratio(
+            CLIENTS,
+            f"aggregates without any latency, CPU: ours / {name}",
+            cpu["ours"],
+            cpu[name],
+        )
+        for name in _NAMES[1:]
+    ]
+
+
+def _rotated(turn: int) -> tuple[str, ...]:
+    """Let each begin in turn: who comes first finds the processor's caches another's."""
+    first = turn % len(_NAMES)
+    return _NAMES[first:] + _NAMES[:first]
+
+
 def _figure(name: str, found: list[dict[str, float]], key: str, unit: Unit) -> Row:
     factor = 1e6 if unit is Unit.MICROSECONDS else 1e3
     values = [factor * one[key] for one in found]
@@ -101,13 +137,23 @@ async def _parsing(stage: Stage, clients: Child) -> list[Row]:
         for _ in range(stage.length.parse_pairs)
     ]
 
-    def row(name: str, paths: tuple[str, ...], bar: float | None = None) -> Row:
+    def row(
+        name: str,
+        paths: tuple[str, ...],
+        bar: float | None = None,
+        reached: float | None = None,
+    ) -> Row:
         models, bare = (
             [sum(one[path][kind] for path in paths) for one in found]
             for kind in ("models", "bare")
         )
         return ratio(
-            LIMIT, f"parse and model / orjson.loads: {name}", models, bare, bar
+            LIMIT,
+            f"parse and model / orjson.loads: {name}",
+            models,
+            bare,
+            bar,
+            reached=reached,
         )
 
     def figure(name: str, kind: str) -> Row:
@@ -117,7 +163,7 @@ async def _parsing(stage: Stage, clients: Child) -> list[Row]:
         )
 
     return [
-        row("all endpoints", ENDPOINTS, 4),
+        row("all endpoints", ENDPOINTS, 4, _REACHED_PARSING),
         *(row(path.removeprefix("/api/"), (path,)) for path in ENDPOINTS[:3]),
         figure("orjson.loads of all eight answers", "bare"),
         figure("parse and model of all eight answers", "models"),

@@ -23,13 +23,18 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure. `bar` is the most that it may be; without one it is for information."""
+    """One figure. `bar` is the most that it may be; without one it is for information.
+
+    `reached` is what it was when this was written, where that is above the bar: the
+    short form holds it against that, so that it does not get worse.
+    """
 
     section: str
     name: str
     figure: Figure
     unit: Unit = Unit.RATIO
     bar: float | None = None
+    reached: float | None = None
 
     @property
     def is_met(self) -> bool | None:
@@ -41,8 +46,9 @@ class Row:
         """Whether it is above the bar by more than chance; counts have no chance."""
         if self.bar is None:
             return False
-        margin = MARGIN if self.unit is Unit.RATIO else 1
-        return self.figure.median > self.bar * margin
+        if self.unit is not Unit.RATIO:
+            return self.figure.median > self.bar
+        return self.figure.median > MARGIN * max(self.bar, self.reached or 0)
 
     def as_dict(self) -> dict[str, object]:
         """Return it as JSON takes it."""
@@ -55,9 +61,12 @@ def ratio(
     ours: list[float],
     theirs: list[float],
     bar: float | None = None,
+    *,
+    reached: float | None = None,
 ) -> Row:
     """Compare what was measured in turn."""
-    return Row(section=section, name=name, figure=Figure.ratio(ours, theirs), bar=bar)
+    figure = Figure.ratio(ours, theirs)
+    return Row(section=section, name=name, figure=figure, bar=bar, reached=reached)
 
 
 def cells(row: Row) -> tuple[str, str, str, str]:

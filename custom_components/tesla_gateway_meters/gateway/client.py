@@ -247,7 +247,9 @@ class GatewayClient:
         self._raise_if_resting(endpoint)
         if self._memory.password_refused:
             raise BadCredentialsError("the gateway has refused this password")
-        token = await self._renewed(None)
+        token = self._memory.token
+        if token is None or self._login_turn.locked():
+            token = await self._renewed(None)
         answer = await self._send_get(endpoint)
         if answer.status in _REFUSED and self._may_renew(endpoint):
             await self._renewed(token)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
+from yarl import URL
 
 from .address import Address
 from .errors import (
@@ -50,6 +51,7 @@ class Transport:
         """
         self._session = session
         self._base = address.url
+        self._urls: dict[str, URL] = {}
         self._server_name = server_name(address)
         # Checked after each handshake, before the first byte of a request.
         self._pin = aiohttp.Fingerprint(bytes.fromhex(fingerprint))
@@ -75,10 +77,12 @@ class Transport:
         payload: bytes | None,
         time_limit: aiohttp.ClientTimeout,
     ) -> Answer:
+        if (url := self._urls.get(path)) is None:
+            url = self._urls[path] = self._base.with_path(path)
         try:
             async with self._session.request(
                 method,
-                self._base.with_path(path),
+                url,
                 headers=headers,
                 data=payload,
                 timeout=time_limit,
