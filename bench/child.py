@@ -10,7 +10,6 @@ import json
 import os
 from pathlib import Path
 import sys
-from types import TracebackType
 from typing import Any, Final, Self
 
 _LAST_LINES: Final = 15
@@ -57,12 +56,7 @@ class Child:
             raise ChildError("\n".join([f"{question}: no answer", *last]))
         return json.loads(line)
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Stop it."""
         process = self._process
         if process is None or process.returncode is not None:

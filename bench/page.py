@@ -44,9 +44,9 @@ no time and no memory.
   the two, without frontend, cloud and default integrations. Both see the same values in the same
   order.
 - **Time without idle parts**: Home Assistant's event loop jumps to its next timer when nothing is left to do,
-  and the gateway's clock and aiohttp's with it. All timers fire at their time and in their order, so
-  polls, pauses and connections that are dropped in them are as in life, and only waiting is left out. The
-  wall clock goes on as it is. Loop lag and lateness are measured in time as it passes.
+  and the gateway's clock, aiohttp's and Python's `time.time` with it. All timers fire at their time and in their
+  order, so polls, pauses and connections that are dropped in them are as in life, and only waiting is left
+  out. Loop lag and lateness are measured in time as it passes.
 - **A published value** is an enabled entity that shows an answer which came: an answer of an endpoint counts
   once for each entity that is made of it. Core's `powerwall` renews all its entities with each refresh,
   every 30 s; ours polls every 10 s.
