@@ -69,6 +69,15 @@ async def _clients(stage: Stage, clients: Child) -> list[Row]:
                 [one["cpu"] for one in everything[name]],
             )
         )
+    rows += [
+        ratio(
+            CLIENTS,
+            f"aggregates, CPU: bare / {name}",
+            [one["cpu"] for one in fetched["bare"]],
+            [one["cpu"] for one in fetched[name]],
+        )
+        for name in _NAMES[2:]
+    ]
     for name in _NAMES:
         rows += [
             _figure(

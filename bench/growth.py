@@ -66,6 +66,7 @@ def _of_size(
     size: _Size, live: dict[str, Any], cpu: dict[int, list[float]]
 ) -> list[Row]:
     count, most = size.gateways, max(cpu)
+    name = "1 gateway" if count == 1 else f"{count} gateways"
     lag = Figure.exactly(1e3 * percentile(live["lags"], 0.99))
     late = Figure.exactly(
         1e3 * percentile([poll["late"] for poll in live["polls"]], 0.99)
@@ -73,26 +74,26 @@ def _of_size(
     rows = [
         Row(
             section=SECTION,
-            name=f"{count} gateways: loop lag, 99th percentile",
+            name=f"{name}: loop lag, 99th percentile",
             figure=lag,
             unit=Unit.MILLISECONDS,
             bar=50 if count == most else None,
         ),
         Row(
             section=SECTION,
-            name=f"{count} gateways: lateness of polls, 99th percentile",
+            name=f"{name}: lateness of polls, 99th percentile",
             figure=late,
             unit=Unit.MILLISECONDS,
         ),
         Row(
             section=SECTION,
-            name=f"{count} gateways: loop CPU per gateway and minute",
+            name=f"{name}: loop CPU per gateway and minute",
             figure=Figure.of([1e3 * one for one in cpu[count]]),
             unit=Unit.MILLISECONDS,
         ),
         Row(
             section=SECTION,
-            name=f"{count} gateways: resident memory per gateway, KiB",
+            name=f"{name}: resident memory per gateway, KiB",
             figure=Figure.exactly((live["resident"] - size.empty) / 1024 / count),
             unit=Unit.COUNT,
         ),
@@ -101,7 +102,7 @@ def _of_size(
         rows.append(
             ratio(
                 SECTION,
-                f"{count} gateways: CPU per gateway / with 1 gateway",
+                f"{name}: CPU per gateway / with 1 gateway",
                 cpu[count],
                 cpu[1],
                 1.2 if count == most else None,
@@ -126,7 +127,7 @@ async def _memory(stage: Stage) -> list[Row]:
     return [
         Row(
             section=SECTION,
-            name=f"memory after {stage.length.polls} polls: {what}",
+            name=f"memory after {stage.length.polls:,} polls: {what}",
             figure=Figure.exactly(after[key] - before[key]),
             unit=Unit.BYTES,
             bar=_MEBIBYTE if key == "traced" else None,

@@ -53,6 +53,10 @@ class _Side:
             for turn, count in zip(self.turns, self.published, strict=True)
         ]
 
+    def cpu_per_change(self) -> list[float]:
+        """Return the loop's CPU seconds for each state that became another."""
+        return [turn["cpu"] / turn["changed"] for turn in self.turns]
+
     def seconds(self, coordinator: str) -> list[list[float]]:
         """Return how long the polls of each turn took."""
         return [
@@ -156,6 +160,12 @@ def _rows(ours: _Side, core: _Side, unchanged: int) -> list[Row]:
             core.cpu_per_value(),
             0.4,
         ),
+        ratio(
+            SECTION,
+            "loop CPU per state that changed",
+            ours.cpu_per_change(),
+            core.cpu_per_change(),
+        ),
         compared("loop CPU in all", "cpu"),
         compared("longest block of the loop", "block"),
         ratio(
@@ -185,6 +195,14 @@ def _rows(ours: _Side, core: _Side, unchanged: int) -> list[Row]:
             count(f"values shown: {name}", sum(side.values.values())),
             count(
                 f"values published per minute: {name}", sum(side.published) / minutes
+            ),
+            count(
+                f"states written per minute: {name}",
+                sum(side.of_turns("changed") + side.of_turns("reported")) / minutes,
+            ),
+            count(
+                f"of these as they were before: {name}",
+                sum(side.of_turns("reported")) / minutes,
             ),
             count(f"recorder rows per hour: {name}", side.rows / hours),
             figure(f"wall time of a poll: {name}", polls, Unit.MILLISECONDS, 1e3),

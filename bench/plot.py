@@ -28,7 +28,8 @@ def draw(rows: Iterable[Row], file: Path) -> None:
             linewidth=2,
         )
         axes.text(
-            max(found.median, found.high) / row.bar + 0.02,
+            # Clear of the line.
+            max(found.median / row.bar, found.high / row.bar, 1) + 0.02,
             place,
             f"{number(found.median)} (bar {number(row.bar)})",
             va="center",
