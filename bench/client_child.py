@@ -1,8 +1,8 @@
-"""The clients in a process of their own: `python -m bench.client_child`."""
+"""The clients in a process of their own: `python -m bench.client_child FOLDER`."""
 
 import asyncio
 from collections.abc import Callable
-from tempfile import TemporaryDirectory
+import sys
 import time
 from typing import Any, Final
 
@@ -106,13 +106,12 @@ def _timed(times: int, parser: Callable[[object], object] | None, body: bytes) -
     return (time.thread_time() - begun) / times
 
 
-async def main() -> None:
+async def main(folder: str) -> None:
     """Answer until nobody asks any more."""
-    with TemporaryDirectory() as folder:
-        clients = _Clients(folder)
-        names = "open", "aggregates", "everything", "parse", "round_trips"
-        await answer_all({name: getattr(clients, name) for name in names})
+    clients = _Clients(folder)
+    names = "open", "aggregates", "everything", "parse", "round_trips"
+    await answer_all({name: getattr(clients, name) for name in names})
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1]))

@@ -1,7 +1,8 @@
-"""One Home Assistant in a process of its own: `python -m bench.home_child KIND`.
+"""One Home Assistant in a process of its own: `python -m bench.home_child KIND FOLDER`.
 
-KIND is the domain of what it reads its gateways with. Time passes here when it is
-asked to: as it does (`live`), or without the idle parts of it (`skip`).
+KIND is the domain of what it reads its gateways with; FOLDER is its configuration's.
+Time passes here when it is asked to: as it does (`live`), or without the idle parts of
+it (`skip`).
 """
 
 import asyncio
@@ -12,7 +13,6 @@ import gc
 from pathlib import Path
 import socket
 import sys
-from tempfile import TemporaryDirectory
 import time
 import tracemalloc
 from typing import Any, Final
@@ -197,30 +197,29 @@ class _Home:
 _DOMAINS: Final = {"binary_sensor", "sensor", "switch"}
 
 
-async def main(kind: str, loop: SkippingLoop) -> None:
+async def main(kind: str, folder: Path, loop: SkippingLoop) -> None:
     """Answer until nobody asks any more."""
-    with TemporaryDirectory() as folder:
-        home = _Home(kind, loop, Path(folder))
-        await answer_all(
-            {
-                answer.__name__: answer
-                for answer in (
-                    home.start,
-                    home.add,
-                    home.reload,
-                    home.stop_clocks,
-                    home.values,
-                    home.skip,
-                    home.live,
-                    home.memory,
-                    home.rows,
-                )
-            }
-        )
+    home = _Home(kind, loop, folder)
+    await answer_all(
+        {
+            answer.__name__: answer
+            for answer in (
+                home.start,
+                home.add,
+                home.reload,
+                home.stop_clocks,
+                home.values,
+                home.skip,
+                home.live,
+                home.memory,
+                home.rows,
+            )
+        }
+    )
 
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=SkippingLoop) as runner:
         skipping = runner.get_loop()
         if isinstance(skipping, SkippingLoop):
-            runner.run(main(sys.argv[1], skipping))
+            runner.run(main(sys.argv[1], Path(sys.argv[2]), skipping))

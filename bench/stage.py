@@ -68,9 +68,14 @@ class Stage:
         sys.stderr.write(f"[{time.monotonic() - self._begun:5.0f} s] {text}\n")
 
     async def child(self, name: str, module: str, *arguments: str) -> Child:
-        """Start a program of the benchmark."""
-        log = self._folder / f"{name}.log"
-        return await self._stack.enter_async_context(Child(log, module, *arguments))
+        """Start a program of the benchmark, with a folder of its own as last argument.
+
+        The folder goes with the stage: a child is killed, and has no time to tidy up.
+        """
+        folder = self._folder / name
+        folder.mkdir()
+        child = Child(folder.with_suffix(".log"), module, *arguments, str(folder))
+        return await self._stack.enter_async_context(child)
 
     async def home(self, name: str, kind: str, **options: bool) -> Child:
         """Start a Home Assistant that is to read gateways with an integration."""
