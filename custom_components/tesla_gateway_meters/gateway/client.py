@@ -287,8 +287,9 @@ class GatewayClient:
     ) -> Answer:
         """Send a request when it is its turn, unless the gateway wants no requests."""
         async with self._turn:
-            self._raise_if_cooling_down()
-            statistics = self._statistics.begin(endpoint, self._clock())
+            now = self._clock()
+            self._raise_if_cooling_down(now)
+            statistics = self._statistics.begin(endpoint, now)
             started = time.perf_counter()
             try:
                 answer = await request()
@@ -306,8 +307,7 @@ class GatewayClient:
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             raise BusyError("the gateway is busy", self._cool_down(answer))
 
-    def _raise_if_cooling_down(self) -> None:
-        now = self._clock()
+    def _raise_if_cooling_down(self, now: float) -> None:
         cool_down = self._memory.cool_down.anchored(now)
         if cool_down is not self._memory.cool_down:
             self._remember(replace(self._memory, cool_down=cool_down))
@@ -326,8 +326,10 @@ class GatewayClient:
             raise AnotherGatewayError("another gateway answers")
 
     def _raise_if_resting(self, endpoint: Endpoint) -> None:
-        until, error = self._resting.get(endpoint, (0, None))
-        if error is not None and self._clock() < until:
+        if (resting := self._resting.get(endpoint)) is None:
+            return
+        until, error = resting
+        if self._clock() < until:
             # Raised at each poll, it would gather the frames of them all.
             raise error.with_traceback(None)
 
@@ -335,28 +337,29 @@ class GatewayClient:
         self, endpoint: Endpoint, answer: Answer, parse: Callable[[object], T]
     ) -> T:
         """Return what an answer says, and take note of one that says nothing."""
+        now = self._clock()
         statistics = self._statistics.endpoints[endpoint]
         if answer.status == HTTPStatus.OK:
-            statistics.note_body(answer.body, self._clock())
+            statistics.note_body(answer.body, now)
         try:
-            value = parse(self._decoded(endpoint, answer))
+            value = parse(self._decoded(endpoint, answer, now))
         except GatewayError as err:
             statistics.note_failure(err)
             raise
-        statistics.note_success(self._clock())
+        statistics.note_success(now)
         return value
 
-    def _decoded(self, endpoint: Endpoint, answer: Answer) -> object:
+    def _decoded(self, endpoint: Endpoint, answer: Answer, now: float) -> object:
         """Decode an answer, and let an endpoint rest that is not to be had."""
         try:
             data = _decode(answer)
         except (AbsentError, ForbiddenError) as err:
-            self._resting[endpoint] = (self._clock() + _REST, err)
+            self._resting[endpoint] = (now + _REST, err)
             raise
         self._resting.pop(endpoint, None)
         if endpoint != Endpoint.STATUS:
             # That one is open to all, and says nothing of the token.
-            self._proven_at = self._clock()
+            self._proven_at = now
         return data
 
 

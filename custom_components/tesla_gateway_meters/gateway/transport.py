@@ -3,6 +3,7 @@
 Here is what the wire needs, and nothing of what an answer means.
 """
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -56,18 +57,18 @@ class Transport:
         # Checked after each handshake, before the first byte of a request.
         self._pin = aiohttp.Fingerprint(bytes.fromhex(fingerprint))
 
-    async def get(self, path: str, headers: dict[str, str]) -> Answer:
+    def get(self, path: str, headers: dict[str, str]) -> Awaitable[Answer]:
         """Ask for a path.
 
         Raises ConnectError, CertificateChangedError, AnswerTimeoutError,
         BrokenAnswerError.
         """
-        return await self._request("GET", path, headers, None, REQUEST_TIMEOUT)
+        return self._request("GET", path, headers, None, REQUEST_TIMEOUT)
 
-    async def post(self, path: str, payload: bytes) -> Answer:
+    def post(self, path: str, payload: bytes) -> Awaitable[Answer]:
         """Send JSON to a path. Raises what `get` raises."""
         headers = {"Content-Type": "application/json"}
-        return await self._request("POST", path, headers, payload, LOGIN_TIMEOUT)
+        return self._request("POST", path, headers, payload, LOGIN_TIMEOUT)
 
     async def _request(
         self,
@@ -107,14 +108,15 @@ class Transport:
 
 
 async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            # Not read to its end, so not to be used again.
-            response.close()
-            raise BrokenAnswerError("the answer is too large")
-    return bytes(body)
+    content = response.content
+    body = await content.readany()
+    while not content.at_eof() and len(body) <= BODY_LIMIT:
+        body += await content.readany()
+    if len(body) > BODY_LIMIT:
+        # Not read to its end, so not to be used again.
+        response.close()
+        raise BrokenAnswerError("the answer is too large")
+    return body
 
 
 def seconds(value: str | None, now: datetime | None = None) -> float | None:
