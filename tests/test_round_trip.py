@@ -21,18 +21,23 @@ UNREACHABLE = (
 )
 
 
-def shown(hass: HomeAssistant, entry_id: str) -> dict[str, Any]:
-    """Return the state and the unit of each entity; not of times, as those go on."""
-    found = {}
+def shown(hass: HomeAssistant, entry_id: str) -> list[tuple[str, Any, str | None]]:
+    """Return the state and the unit of each entity; not of times, as those go on.
+
+    Of two meters of one name either may be the second: that goes by their ids, and a
+    placeholder stands for those in a download.
+    """
+    found = []
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry_id):
         state = hass.states.get(entity.entity_id)
         assert state is not None
         unit = state.attributes.get("unit_of_measurement")
         if state.attributes.get("device_class") == "timestamp":
-            found[entity.entity_id] = (state.state in ("unknown", "unavailable"), unit)
+            value: Any = state.state in ("unknown", "unavailable")
         else:
-            found[entity.entity_id] = (state.state, unit)
-    return found
+            value = state.state
+        found.append((entity.entity_id.removesuffix("_2"), value, unit))
+    return sorted(found, key=str)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
