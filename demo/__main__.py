@@ -53,7 +53,7 @@ async def _wait_for_a_person(house: House) -> None:
     say("Add the gateway under Settings > Devices & services > Add integration.")
     entry = await gateway_setup.added(house.socket)
     say("It is there: writing its past, and making its dashboard ...")
-    await furnished(house, entry, with_past=True)
+    await furnished(house, entry)
     say("Look at the dashboard Gateway meters.")
 
 

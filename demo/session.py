@@ -137,15 +137,14 @@ async def built(plan: Plan) -> AsyncIterator[House]:
 
 async def _set_up(house: House) -> Session:
     """Add the gateway, and what the dashboards make of it, unless that is there already."""
-    known = await gateway_setup.entry_id(house.socket)
-    entry = known
+    entry = await gateway_setup.entry_id(house.socket)
     if entry is None:
         gateway = house.gateway
         say(f"Setting up the integration with {gateway.host} ...")
         entry = await gateway_setup.add_gateway(
             house.home_assistant, house.socket, gateway.host, gateway.password
         )
-    session = await furnished(house, entry, with_past=known is None)
+    session = await furnished(house, entry)
     await energy.wire(house.socket, entry)
     return session
 
@@ -154,11 +153,11 @@ async def _past(plan: Plan, home: Home) -> Past:
     return await asyncio.to_thread(history.simulate, plan.profile, home.since)
 
 
-async def furnished(house: House, entry: str, *, with_past: bool) -> Session:
+async def furnished(house: House, entry: str) -> Session:
     """Give the gateway's meters a past, if they need one, and a dashboard."""
     await gateway_setup.loaded(house.socket, entry)
     registry = await Registry.read(house.socket, entry)
-    if with_past and house.gateway.home and house.past:
+    if house.gateway.home and house.past:
         past = await house.past
         if past.times[-1] < time.time():  # a person took some time to add it
             past = await _past(house.plan, house.gateway.home)

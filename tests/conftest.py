@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack
 import json
+import logging
 from typing import Any
 from unittest.mock import patch
 
@@ -130,6 +131,13 @@ def live_polls(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> LivePolls
             gateway.forget_requests()
 
     return poll
+
+
+@pytest.fixture
+def quiet_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Keep warnings alone: each statement of SQL in the log takes longer than the rest."""
+    caplog.set_level(logging.WARNING)
+    caplog.set_level(logging.WARNING, "sqlalchemy.engine")
 
 
 @pytest.fixture

@@ -270,7 +270,6 @@ async def test_outage(
     for _ in range(12):
         await pass_time(10)
         assert state(hass, SUSTAINED) == STATE_UNAVAILABLE
-    document.clear_faults()
     flow(document, -2500)
     await pass_time(10)
     await on_in_time(hass, pass_time)
@@ -290,7 +289,6 @@ async def test_a_failed_poll(
     document.set_fault(endpoint, Fault("status", 500))
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_UNAVAILABLE
-    document.clear_faults()
     flow(document, -2500)
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_ON
@@ -309,7 +307,6 @@ async def test_failed_polls_are_no_evidence(
     document.clear_faults()
     document.set_fault("*", Fault("status", 500))
     await pass_time(10, times=3)
-    document.clear_faults()
     flow(document, -2500)
     # The reading held for 66 s; those of the outage are to come again.
     for _ in range(3):

@@ -27,6 +27,9 @@ from .sustained import Rule, Sustained
 _SHORTEST_GAP: Final = 60  # s
 _MISSED_POLLS: Final = 3
 
+# The powers that have a mean over one minute, by their key.
+AVERAGED: Final = ("import_power", "export_power", "solar_surplus")
+
 
 class Watched(StrEnum):
     """What sustained export looks at."""
@@ -63,10 +66,7 @@ class ExportWatch:
     def __init__(self, interval: float, sustained: Sustained, watched: Watched) -> None:
         """Hear of polls that are this many seconds apart."""
         gap = longest_gap(interval)
-        self.means: Final = {
-            key: MinuteMean(gap)
-            for key in ("import_power", "export_power", "solar_surplus")
-        }
+        self.means: Final = {key: MinuteMean(gap) for key in AVERAGED}
         self.sustained: Final = sustained
         self._watched = watched
 

@@ -29,7 +29,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from .export import Export
+from .export import AVERAGED, Export
 from .gateway import (
     CtReading,
     LocationMeter,
@@ -271,7 +271,7 @@ MEANS: Final = {
         suggested_display_precision=0,
         entity_registry_enabled_default=False,
     )
-    for key in ("import_power", "export_power", "solar_surplus")
+    for key in AVERAGED
 }
 
 _OF_LOCATION: Final[dict[str, tuple[Measure[Totals], ...]]] = {

@@ -38,8 +38,7 @@ def sections(registry: Registry) -> list[Card]:
         for each in flags
         if not each.unique_id.endswith(CONFIGURATION)
     }
-    # Two remote meters have one name, and which of them Home Assistant lists first, and
-    # whose entities it numbers, is by chance: they share a section.
+    # Two remote meters have one name, and so one section.
     named: dict[str, list[Entity]] = {}
     for device, entities in sorted(registry.by_device(), key=_is_meter):
         own = [each for each in entities if each.diagnostic]

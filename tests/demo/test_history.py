@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-import logging
 from typing import Any, Literal
 
 from freezegun.api import FrozenDateTimeFactory
@@ -73,13 +72,6 @@ def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
     """Stop the clock before anything is made that is good for a time, such as a token."""
     freezer.move_to(SET_UP)
     return freezer
-
-
-@pytest.fixture
-def quiet_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Keep warnings alone: each statement of SQL in the log takes longer than the rest."""
-    caplog.set_level(logging.WARNING)
-    caplog.set_level(logging.WARNING, "sqlalchemy.engine")
 
 
 @pytest.fixture

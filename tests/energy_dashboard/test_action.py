@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from datetime import UTC, datetime
-import logging
 from typing import Any
 
 from homeassistant.components.energy import data
@@ -36,12 +35,7 @@ type Command = Callable[..., Awaitable[dict[str, Any]]]
 NOON = datetime.fromisoformat("2026-06-21T13:00:00-06:00")
 SITE = "sensor.tesla_energy_gateway_site_"
 
-
-@pytest.fixture(autouse=True)
-def quiet_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Keep warnings alone: each statement of SQL in the log takes longer than the rest."""
-    caplog.set_level(logging.WARNING)
-    caplog.set_level(logging.WARNING, "sqlalchemy.engine")
+pytestmark = pytest.mark.usefixtures("quiet_log")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A home that keeps its database over restarts, and the table of what came out."""
 
 from collections.abc import AsyncGenerator
-import logging
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -29,13 +28,6 @@ def enable_statistics() -> bool:
 def enable_missing_statistics() -> bool:
     """Let the recorder compile what it has missed while it was not running."""
     return True
-
-
-@pytest.fixture
-def quiet_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Keep warnings alone: each statement of SQL in the log takes longer than the rest."""
-    caplog.set_level(logging.WARNING)
-    caplog.set_level(logging.WARNING, "sqlalchemy.engine")
 
 
 @pytest.fixture
