@@ -1,6 +1,7 @@
 """What is asked when, and what one silent endpoint means for the others."""
 
 from collections.abc import Awaitable, Callable
+import gc
 
 import aiohttp
 from homeassistant.config_entries import ConfigEntryState
@@ -11,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
+from custom_components.tesla_gateway_meters.gateway.transport import Answer
 from simulator import Certificate, Fault, SimulatedGateway, serve
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
@@ -254,6 +256,36 @@ async def test_gateway_gone(
     async with serve(profile="document", certificate=certificate, port=port):
         await pass_time(10)
         assert state(hass, SITE_POWER) == "701"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("status:404", "status:429", "status:502", "body:[[", "cut", "large:2"),
+        *("login/Basic=status:403", "login/Basic=body:{}", "login/Basic=large:2"),
+    ],
+)
+async def test_no_answer_outlives_its_poll(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    quiet_log: None,
+    fault: str,
+) -> None:
+    """Errors are kept, but not the answers behind them, each of up to a mebibyte."""
+    await add_gateway(document)
+    where, _, what = fault.rpartition("=")
+    document.set_fault(where or "*", Fault.parse(what))
+    document.expire_tokens()
+    await pass_time(10, times=31)
+    assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
+    gc.collect()
+    assert not [
+        each
+        for each in gc.get_objects()
+        if isinstance(each, (Answer, aiohttp.ClientResponse))
+    ]
 
 
 async def test_new_meter_and_location(

@@ -116,15 +116,17 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         except _POLL_ENDING as err:
             report(self.hass, self.config_entry, err)
             key = _MESSAGES[type(err)]
+            # Home Assistant keeps the last error, also when all is well again.
+            cause = err.bare()
             if isinstance(err, BadCredentialsError):
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key=key
-                ) from err
+                ) from cause
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key=key,
                 retry_after=err.retry_after if isinstance(err, TryLaterError) else None,
-            ) from err
+            ) from cause
         for hear in self._hearers:
             hear(snapshot)
         return snapshot
@@ -161,7 +163,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     def _note_failure(self, endpoint: Endpoint, err: GatewayError) -> None:
         """Keep a failure, and log the first of its kind in a row."""
         earlier = self._failed.get(endpoint)
-        self._failed[endpoint] = err
+        self._failed[endpoint] = err.bare()
         if type(earlier) is not type(err):
             _log(
                 logging.WARNING,

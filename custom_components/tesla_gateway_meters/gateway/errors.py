@@ -4,11 +4,19 @@ Each error stands for one thing that a caller does about it. Their texts name
 endpoints and statuses, never a password, a token, a serial or a DIN.
 """
 
-from typing import override
+from typing import Self, override
 
 
 class GatewayError(Exception):
     """Anything that went wrong; the base of all the others."""
+
+    def bare(self) -> Self:
+        """Return this error without where it came from, so that it may be kept.
+
+        The frames of a traceback hold the whole answer (see `BODY_LIMIT`).
+        """
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
 
 class InvalidAddressError(GatewayError):
