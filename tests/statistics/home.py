@@ -13,7 +13,7 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import frame, issue_registry as ir
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
@@ -102,6 +102,8 @@ class Home:
         self._stack = AsyncExitStack()
         hass = await self._stack.enter_async_context(async_test_home_assistant())
         self._hass = hass
+        # What reports an integration's use of Home Assistant; 2026.11 asks for it.
+        frame.async_setup(hass)
         # To note where each callback came from takes longer than to call it.
         hass.loop.set_debug(False)
         hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
