@@ -6,13 +6,14 @@ from typing import Final
 from custom_components.tesla_gateway_meters.const import DOMAIN
 
 from .child import Child
-from .clients import ENDPOINTS
+from .clients import ENDPOINTS, STEPS
 from .in_home import LIVE
 from .pairs import Figure
 from .rows import Row, Unit, ratio
 from .stage import Stage
 
 CLIENTS: Final = "The clients alone"
+PROFILE: Final = "Where our client's time goes"
 LIMIT: Final = "Against the limit"
 
 _NAMES: Final = ("ours", "bare", "tesla-powerwall", "pypowerwall")
@@ -20,6 +21,11 @@ _BARS: Final = {"bare": 1.15, "tesla-powerwall": 0.9, "pypowerwall": 0.35}
 # Where a bar is not met: what is reached, which is not to get worse.
 _REACHED: Final = {"tesla-powerwall": 1.05, "pypowerwall": 0.55}
 _REACHED_PARSING: Final = 7.2
+_PARTS: Final = {
+    "dataclass": "its frozen dataclass",
+    "numbers": "its fourteen numbers",
+    "times": "its four times",
+}
 _CALLS: Final = 10
 _PARSES: Final = 200
 _CYCLE: Final = 30.0  # s, in which each live endpoint is asked
@@ -32,6 +38,7 @@ async def measure(stage: Stage) -> list[Row]:
     await clients.ask("open", gateway=gateway)
     rows = [
         *await _clients(stage, clients),
+        *await _steps(stage, clients),
         *await _parsing(stage, clients),
         *await _round_trips(stage, clients),
     ]
@@ -42,11 +49,11 @@ async def measure(stage: Stage) -> list[Row]:
 
 async def _clients(stage: Stage, clients: Child) -> list[Row]:
     stage.say("clients: aggregates")
-    fetched = await _aggregates(stage, clients)
+    fetched = await _aggregates(stage, clients, _NAMES)
     stage.say("clients: everything that each can fetch")
     everything: dict[str, list[dict[str, float]]] = {name: [] for name in _NAMES}
     for turn in range(stage.length.client_pairs // 2):
-        for name in _rotated(turn):
+        for name in _rotated(_NAMES, turn):
             everything[name].append(await clients.ask("everything", client=name))
     rows = []
     for name in _NAMES[1:]:
@@ -100,11 +107,11 @@ async def _clients(stage: Stage, clients: Child) -> list[Row]:
 
 
 async def _aggregates(
-    stage: Stage, clients: Child
+    stage: Stage, clients: Child, names: tuple[str, ...]
 ) -> dict[str, list[dict[str, float]]]:
-    fetched: dict[str, list[dict[str, float]]] = {name: [] for name in _NAMES}
+    fetched: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for turn in range(stage.length.client_pairs):
-        for name in _rotated(turn):
+        for name in _rotated(names, turn):
             fetched[name].append(
                 await clients.ask("aggregates", client=name, times=_CALLS)
             )
@@ -114,7 +121,7 @@ async def _aggregates(
 async def _in_a_row(stage: Stage, clients: Child) -> list[Row]:
     """Leave the pauses out: what is left is each client's own work, caches warm."""
     stage.say("clients: aggregates, one request right after the other")
-    fetched = await _aggregates(stage, clients)
+    fetched = await _aggregates(stage, clients, _NAMES)
     cpu = {name: [one["cpu"] for one in found] for name, found in fetched.items()}
     return [
         ratio(
@@ -127,10 +134,44 @@ async def _in_a_row(stage: Stage, clients: Child) -> list[Row]:
     ]
 
 
-def _rotated(turn: int) -> tuple[str, ...]:
+def _rotated(names: tuple[str, ...], turn: int) -> tuple[str, ...]:
     """Let each begin in turn: who comes first finds the processor's caches another's."""
-    first = turn % len(_NAMES)
-    return _NAMES[first:] + _NAMES[:first]
+    first = turn % len(names)
+    return names[first:] + names[:first]
+
+
+async def _steps(stage: Stage, clients: Child) -> list[Row]:
+    """Take our client apart: each step with those before it, then a location's model."""
+    stage.say("our client, step by step")
+    fetched = await _aggregates(stage, clients, (*STEPS, "ours"))
+    cpu = {name: [one["cpu"] for one in found] for name, found in fetched.items()}
+    stage.say("a location's model, part by part")
+    made = [
+        await clients.ask("location", times=_PARSES)
+        for _ in range(stage.length.parse_pairs)
+    ]
+    whole = [one["whole"] for one in made]
+    return [
+        *(
+            ratio(PROFILE, f"aggregates, CPU: {step} / all", cpu[step], cpu["ours"])
+            for step in STEPS
+        ),
+        *(
+            ratio(
+                PROFILE,
+                f"a location's model: {what} / all",
+                [one[part] for one in made],
+                whole,
+            )
+            for part, what in _PARTS.items()
+        ),
+        Row(
+            section=PROFILE,
+            name="a location's model",
+            figure=Figure.of([1e6 * each for each in whole]),
+            unit=Unit.MICROSECONDS,
+        ),
+    ]
 
 
 def _figure(name: str, found: list[dict[str, float]], key: str, unit: Unit) -> Row:

@@ -1,17 +1,26 @@
 """The clients in a process of their own: `python -m bench.client_child FOLDER`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 import sys
 import time
 from typing import Any, Final
 
 import orjson
 
-from custom_components.tesla_gateway_meters.gateway import parse
+from custom_components.tesla_gateway_meters.gateway import Totals, parse
+from custom_components.tesla_gateway_meters.gateway.fields import number, time as moment
 
 from .child import answer_all
-from .clients import ENDPOINTS, Bare, Client, Ours, PyPowerwall, TeslaPowerwall
+from .clients import (
+    AGGREGATES,
+    ENDPOINTS,
+    Bare,
+    Client,
+    Ours,
+    PyPowerwall,
+    TeslaPowerwall,
+)
 from .round_trip import RoundTrips
 
 _PARSERS: Final[dict[str, Callable[[object], object]]] = dict(
@@ -38,28 +47,32 @@ class _Clients:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._clients: dict[str, Client] = {}
+        self._aggregates: dict[str, Callable[[], Awaitable[object]]] = {}
         self._bodies: dict[str, bytes] = {}
         self._round_trips: RoundTrips | None = None
 
     async def open(self, gateway: dict[str, Any]) -> None:
         """Log all clients in to a gateway, and let each ask once."""
-        bare, powerwall = Bare(gateway), TeslaPowerwall(gateway)
+        ours, bare, powerwall = Ours(gateway), Bare(gateway), TeslaPowerwall(gateway)
         await bare.log_in()
         await powerwall.log_in()
         self._clients = {
-            "ours": Ours(gateway),
+            "ours": ours,
             "bare": bare,
             "tesla-powerwall": powerwall,
             "pypowerwall": PyPowerwall(gateway, self._folder),
         }
         for client in self._clients.values():
             await client.everything()
+        self._aggregates = ours.steps(bare.token) | {
+            name: client.aggregates for name, client in self._clients.items()
+        }
         self._bodies = {path: await bare.get(path) for path in ENDPOINTS}
         self._round_trips = RoundTrips(gateway["host"], bare.cookie)
 
     async def aggregates(self, client: str, times: int) -> dict[str, float]:
-        """Fetch aggregates this often; seconds for each time."""
-        call = self._clients[client].aggregates
+        """Fetch aggregates this often, with a client or a step of ours; seconds for each time."""
+        call = self._aggregates[client]
         begun, cpu = time.perf_counter(), time.thread_time()
         for _ in range(times):
             await call()
@@ -83,10 +96,26 @@ class _Clients:
         found = {}
         for path, body in self._bodies.items():
             found[path] = {
-                "bare": _timed(times, None, body),
-                "models": _timed(times, _PARSERS[path], body),
+                "bare": _timed(times, orjson.loads, body),
+                "models": _timed(times, _models, _PARSERS[path], body),
             }
         return found
+
+    async def location(self, times: int) -> dict[str, float]:
+        """Make the model of one location, as a whole and its parts; CPU seconds a time."""
+        location = orjson.loads(self._bodies[AGGREGATES])["site"]
+        (known,) = parse.parse_aggregates({"site": location}).values()
+        fields = {key: getattr(known, key) for key in known.__slots__}
+        moments = [key for key in location if key.endswith("_time")]
+        numbers = location.keys() - moments
+        return {
+            "whole": _timed(times, parse.parse_aggregates, {"site": location}),
+            "dataclass": _timed(times, lambda: Totals(**fields)),
+            "numbers": _timed(
+                times, lambda: [number(location, key) for key in numbers]
+            ),
+            "times": _timed(times, lambda: [moment(location, key) for key in moments]),
+        }
 
     async def round_trips(self, paths: list[str]) -> float:
         """Return the sum of the round trips to these paths, on one connection."""
@@ -95,21 +124,21 @@ class _Clients:
         return sum(self._round_trips.seconds(path) for path in paths)
 
 
-def _timed(times: int, parser: Callable[[object], object] | None, body: bytes) -> float:
+def _models(parser: Callable[[object], object], body: bytes) -> object:
+    return parser(orjson.loads(body))
+
+
+def _timed(times: int, make: Callable[..., object], *arguments: object) -> float:
     begun = time.thread_time()
-    if parser is None:
-        for _ in range(times):
-            orjson.loads(body)
-    else:
-        for _ in range(times):
-            parser(orjson.loads(body))
+    for _ in range(times):
+        make(*arguments)
     return (time.thread_time() - begun) / times
 
 
 async def main(folder: str) -> None:
     """Answer until nobody asks any more."""
     clients = _Clients(folder)
-    names = "open", "aggregates", "everything", "parse", "round_trips"
+    names = "open", "aggregates", "everything", "parse", "location", "round_trips"
     await answer_all({name: getattr(clients, name) for name in names})
 
 

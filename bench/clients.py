@@ -17,9 +17,12 @@ from custom_components.tesla_gateway_meters.gateway import (
     GatewayClient,
     Transport,
 )
+from custom_components.tesla_gateway_meters.gateway.parse import parse_aggregates
 from custom_components.tesla_gateway_meters.session import create_session
 
 AGGREGATES: Final = "/api/meters/aggregates"
+# What fetching aggregates with our client is made of, but for the client's own rules.
+STEPS: Final = ("request", "request, orjson.loads", "request, orjson.loads, models")
 # What ours reads.
 ENDPOINTS: Final = (
     AGGREGATES,
@@ -53,6 +56,22 @@ class Ours:
         transport = Transport(create_session(), address, gateway["fingerprint"])
         self._client = client = GatewayClient(transport, gateway["password"])
         self.aggregates: Callable[[], Awaitable[object]] = client.aggregates
+        self._transport = transport
+
+    def steps(self, token: str) -> dict[str, Callable[[], Awaitable[object]]]:
+        """Return the steps of aggregates, each with those before it."""
+        headers = {"Authorization": f"Bearer {token}", "Cookie": f"AuthCookie={token}"}
+
+        async def request() -> bytes:
+            return (await self._transport.get(AGGREGATES, headers)).body
+
+        async def decoded() -> object:
+            return orjson.loads(await request())
+
+        async def models() -> object:
+            return parse_aggregates(await decoded())
+
+        return dict(zip(STEPS, (request, decoded, models), strict=True))
 
     async def everything(self) -> int:
         """Fetch all that is polled."""
@@ -83,7 +102,7 @@ class Bare:
             connector=aiohttp.TCPConnector(ssl=False),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
-        self.cookie = ""
+        self.token = ""
 
     async def log_in(self) -> None:
         """Get a token."""
@@ -91,8 +110,12 @@ class Bare:
         async with self._session.post(
             f"{self._base}/api/login/Basic", json=login
         ) as answer:
-            token = (await answer.json())["token"]
-        self.cookie = f"AuthCookie={token}"
+            self.token = (await answer.json())["token"]
+
+    @property
+    def cookie(self) -> str:
+        """What a gateway knows the session by."""
+        return f"AuthCookie={self.token}"
 
     async def get(self, path: str) -> bytes:
         """Fetch the bytes at a path."""
