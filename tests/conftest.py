@@ -11,6 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
+from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -23,6 +24,16 @@ from simulator import Certificate, Fault, SimulatedGateway, serve
 # cryptography keeps the class of datetime that it meets first, in each process: that
 # has to be the real one, and not that of a test that stops the clock.
 Certificate.generate()
+
+# A busy machine is no failure, and what failed can be taken again.
+settings.register_profile(
+    "shared",
+    settings.default,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("shared")
 
 type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
 type PassTime = Callable[..., Awaitable[None]]

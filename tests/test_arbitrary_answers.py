@@ -39,8 +39,6 @@ from .arbitrary import bodies
 from .conftest import NewEntry, StartGateway
 
 _CHECKS = settings(
-    deadline=None,
-    print_blob=True,
     database=None,
     phases=set(Phase) - {Phase.explain},
     suppress_health_check=[

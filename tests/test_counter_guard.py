@@ -195,7 +195,7 @@ glitches = st.dictionaries(
 )
 
 
-@settings(max_examples=400, print_blob=True)
+@settings(max_examples=400)
 @given(start=st.floats(2000, 1e9), steps=steps, glitches=glitches, data=st.data())
 def test_any_history(
     start: float, steps: list[float], glitches: dict[int, float], data: st.DataObject
@@ -223,7 +223,7 @@ def test_any_history(
     assert meter.reset is None
 
 
-@settings(max_examples=200, print_blob=True)
+@settings(max_examples=200)
 @given(
     old=st.floats(10_000, 1e9),
     new=st.floats(0, 1e9),

@@ -63,7 +63,7 @@ def test_a_clock_that_is_set_back() -> None:
     assert mean.at(START - 3540) == pytest.approx(100)
 
 
-@settings(max_examples=300, print_blob=True, deadline=None)
+@settings(max_examples=300)
 @given(
     trace=st.dictionaries(
         st.integers(0, 300),

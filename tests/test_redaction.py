@@ -249,7 +249,7 @@ SERIALS = st.from_regex(r"\A(TG|JBL|OBB|V|0x)?[A-Z0-9]{4,14}\Z")
 
 
 @given(st.lists(SERIALS, min_size=1, max_size=12), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_consistency(serials: list[str], random: Any) -> None:
     """The same serial is the same placeholder everywhere, and two are never one."""
     keys = ("serial", "device_serial", "serial_number", "sensorId", "unheard_of")
@@ -273,7 +273,7 @@ def test_consistency(serials: list[str], random: Any) -> None:
 
 
 @given(VALUES)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_answer(payload: Any) -> None:
     """Whatever is answered can be redacted, and its form stays; no text is left that is new."""
     secret = "Xy7Zw9Qk2"

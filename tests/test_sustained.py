@@ -257,7 +257,7 @@ rules = st.builds(
 )
 
 
-@settings(max_examples=500, print_blob=True, deadline=None)
+@settings(max_examples=500)
 @given(rule=rules, trace=traces(), asked=st.sets(st.integers(0, 700), max_size=40))
 def test_as_defined(rule: Rule, trace: Trace, asked: set[int]) -> None:
     """It shows what the definition says, whoever asks, and knows when it will turn."""
