@@ -63,16 +63,16 @@ no time and no memory.
 
 
 # By the start of a row's name: where the time goes, and what was tried. Said only of a
-# bar that is not met.
+# bar that is not met, or would not be in another run.
 _MISSED: Final = {
     "aggregates, CPU: ours / bare": """\
-Five sixths of ours is the request: aiohttp, TLS and the socket, which both share (*Where our client's time goes*,
+From run to run it is 1.11 to 1.20. Five sixths of ours is the request: aiohttp, TLS and the socket, which both share (*Where our client's time goes*,
 below). A tenth is to decode the answer and to make models of four locations, with each field checked; the rest is
 what spares the gateway: one request at a time, cool-downs, one login for all, statistics for the diagnostics.
 Ours has the leaner session (one connection, no cookies, no compression), which takes some of it back. Tried: URLs
 kept between requests, no lock where nobody logs in, fields read by their exact type, one look at the
-clock, one read of a short answer; together a twentieth. A body without a limit would save a few per cent more at
-most, and numbers picked all at once a tenth of the models.""",
+clock, one read of a short answer; together a twentieth. Headers kept as aiohttp wants them saved nothing that
+could be measured; numbers picked all at once would save a tenth of the models, so one per cent.""",
     "aggregates, CPU: ours / tesla-powerwall": """\
 It uses aiohttp as well, and a bare GET is already most of its time (see *bare / tesla-powerwall* below). It takes
 seven fields of each location as they come; ours takes eighteen and checks each.""",
@@ -91,9 +91,9 @@ fifth: not worth an answer that somebody can change. In all, the models of a pol
 def page(rows: list[Row]) -> str:
     """Write the page of a run."""
     parts = [_HEAD, "## Bars\n\n", _table(row for row in rows if row.bar is not None)]
-    missed = [row.name for row in rows if row.is_met is False]
+    missed = [row.name for row in rows if row.is_met_by_most is False]
     if missed:
-        parts.append("\n### Bars that are not met\n\n")
+        parts.append("\n### Bars that are not met, or barely\n\n")
         parts += [f"- **{name}**: {_why(name)}\n" for name in missed]
     for section, known in sections(rows).items():
         others = [row for row in known if row.bar is None]

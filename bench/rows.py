@@ -42,6 +42,11 @@ class Row:
         return None if self.bar is None else self.figure.median <= self.bar
 
     @property
+    def is_met_by_most(self) -> bool | None:
+        """Whether three quarters of the pairs do: another run would say the same."""
+        return None if self.bar is None else self.figure.high <= self.bar
+
+    @property
     def is_missed_by_far(self) -> bool:
         """Whether it is above the bar by more than chance; counts have no chance."""
         if self.bar is None:
@@ -79,8 +84,15 @@ def cells(row: Row) -> tuple[str, str, str, str]:
     )
     unit = "" if row.unit in (Unit.RATIO, Unit.COUNT) else f" {row.unit}"
     bar = "" if row.bar is None else f"≤ {number(row.bar)}{unit}"
-    met = {None: "", True: "met", False: "**not met**"}[row.is_met]
-    return f"{number(figure.median)}{unit}", spread, bar, met
+    return f"{number(figure.median)}{unit}", spread, bar, _met(row)
+
+
+def _met(row: Row) -> str:
+    if row.is_met is None:
+        return ""
+    if not row.is_met:
+        return "**not met**"
+    return "met" if row.is_met_by_most else "**barely met**"
 
 
 def number(value: float) -> str:

@@ -78,6 +78,16 @@ def test_cells() -> None:
     assert cells(_row(3)) == ("3", "", "", "")
 
 
+@pytest.mark.parametrize(
+    ("high", "met"), [(4, "met"), (4.1, "**barely met**")], ids=["by most", "by chance"]
+)
+def test_a_run_of_luck_is_told(high: float, met: str) -> None:
+    """A median below the bar says little where many pairs are above it."""
+    row = Row(section="S", name="N", figure=Figure(3.9, 3.8, high), bar=4)
+    assert row.is_met
+    assert cells(row)[-1] == met
+
+
 def test_rows_with_a_bar_come_first() -> None:
     """And in their own part: each row is told once."""
     told = table([_row(1), _row(2, bar=3)])
