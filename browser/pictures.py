@@ -45,7 +45,7 @@ def _still(page: Page) -> bytes:
     last = b""
     for _ in range(MOST_LOOKS):
         page.evaluate(STOP_DOTS)
-        now = page.screenshot(animations="disabled")
+        now: bytes = page.screenshot(animations="disabled")
         if now == last:
             return now
         last = now
