@@ -331,7 +331,7 @@ class GatewayClient:
         until, error = resting
         if self._clock() < until:
             # Raised at each poll, it would gather the frames of them all.
-            raise error.with_traceback(None)
+            raise error.bare()
 
     def _read[T](
         self, endpoint: Endpoint, answer: Answer, parse: Callable[[object], T]
