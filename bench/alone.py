@@ -1,15 +1,15 @@
 """The clients without Home Assistant, and ours against what cannot be undercut."""
 
-from collections import Counter
+from collections.abc import Collection
 from typing import Final
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.gateway import Endpoint
 
 from .child import Child
-from .clients import ENDPOINTS, STEPS
+from .clients import STEPS
 from .in_home import LIVE
-from .pairs import Figure
-from .rows import Row, Unit, ratio
+from .rows import Row, Unit, ratio, times
 from .stage import Stage
 
 CLIENTS: Final = "The clients alone"
@@ -87,20 +87,21 @@ async def _clients(stage: Stage, clients: Child) -> list[Row]:
     ]
     for name in _NAMES:
         rows += [
-            _figure(
-                f"aggregates, CPU: {name}", fetched[name], "cpu", Unit.MICROSECONDS
+            times(
+                CLIENTS,
+                f"aggregates, CPU: {name}",
+                [one["cpu"] for one in fetched[name]],
+                Unit.MICROSECONDS,
             ),
-            _figure(
+            times(
+                CLIENTS,
                 f"aggregates, wall time: {name}",
-                fetched[name],
-                "seconds",
-                Unit.MILLISECONDS,
+                [one["seconds"] for one in fetched[name]],
             ),
-            _figure(
+            times(
+                CLIENTS,
                 f"everything ({everything[name][0]['requests']:.0f} requests), wall time: {name}",
-                everything[name],
-                "seconds",
-                Unit.MILLISECONDS,
+                [one["seconds"] for one in everything[name]],
             ),
         ]
     return rows
@@ -118,11 +119,17 @@ async def _aggregates(
     return fetched
 
 
+async def _cpu(
+    stage: Stage, clients: Child, names: tuple[str, ...]
+) -> dict[str, list[float]]:
+    fetched = await _aggregates(stage, clients, names)
+    return {name: [one["cpu"] for one in found] for name, found in fetched.items()}
+
+
 async def _in_a_row(stage: Stage, clients: Child) -> list[Row]:
     """Leave the pauses out: what is left is each client's own work, caches warm."""
     stage.say("clients: aggregates, one request right after the other")
-    fetched = await _aggregates(stage, clients, _NAMES)
-    cpu = {name: [one["cpu"] for one in found] for name, found in fetched.items()}
+    cpu = await _cpu(stage, clients, _NAMES)
     return [
         ratio(
             CLIENTS,
@@ -143,8 +150,7 @@ def _rotated(names: tuple[str, ...], turn: int) -> tuple[str, ...]:
 async def _steps(stage: Stage, clients: Child) -> list[Row]:
     """Take our client apart: each step with those before it, then a location's model."""
     stage.say("our client, step by step")
-    fetched = await _aggregates(stage, clients, (*STEPS, "ours"))
-    cpu = {name: [one["cpu"] for one in found] for name, found in fetched.items()}
+    cpu = await _cpu(stage, clients, (*STEPS, "ours"))
     stage.say("a location's model, part by part")
     made = [
         await clients.ask("location", times=_PARSES)
@@ -165,19 +171,8 @@ async def _steps(stage: Stage, clients: Child) -> list[Row]:
             )
             for part, what in _PARTS.items()
         ),
-        Row(
-            section=PROFILE,
-            name="a location's model",
-            figure=Figure.of([1e6 * each for each in whole]),
-            unit=Unit.MICROSECONDS,
-        ),
+        times(PROFILE, "a location's model", whole, Unit.MICROSECONDS),
     ]
-
-
-def _figure(name: str, found: list[dict[str, float]], key: str, unit: Unit) -> Row:
-    factor = 1e6 if unit is Unit.MICROSECONDS else 1e3
-    values = [factor * one[key] for one in found]
-    return Row(section=CLIENTS, name=name, figure=Figure.of(values), unit=unit)
 
 
 async def _parsing(stage: Stage, clients: Child) -> list[Row]:
@@ -187,34 +182,33 @@ async def _parsing(stage: Stage, clients: Child) -> list[Row]:
         for _ in range(stage.length.parse_pairs)
     ]
 
+    def seconds(kind: str, paths: Collection[str]) -> list[float]:
+        return [sum(one[path][kind] for path in paths) for one in found]
+
     def row(
         name: str,
-        paths: tuple[str, ...],
+        paths: Collection[str],
         bar: float | None = None,
         reached: float | None = None,
     ) -> Row:
-        models, bare = (
-            [sum(one[path][kind] for path in paths) for one in found]
-            for kind in ("models", "bare")
-        )
         return ratio(
             LIMIT,
             f"parse and model / orjson.loads: {name}",
-            models,
-            bare,
+            seconds("models", paths),
+            seconds("bare", paths),
             bar,
             reached=reached,
         )
 
     def figure(name: str, kind: str) -> Row:
-        values = [1e6 * sum(one[path][kind] for path in ENDPOINTS) for one in found]
-        return Row(
-            section=LIMIT, name=name, figure=Figure.of(values), unit=Unit.MICROSECONDS
-        )
+        return times(LIMIT, name, seconds(kind, Endpoint), Unit.MICROSECONDS)
 
     return [
-        row("all endpoints", ENDPOINTS, 4, _REACHED_PARSING),
-        *(row(path.removeprefix("/api/"), (path,)) for path in ENDPOINTS[:3]),
+        row("all endpoints", Endpoint, 4, _REACHED_PARSING),
+        *(
+            row(path.removeprefix("/api/"), (path,))
+            for path in (Endpoint.AGGREGATES, Endpoint.SITE, Endpoint.SOLAR)
+        ),
         figure("orjson.loads of all eight answers", "bare"),
         figure("parse and model of all eight answers", "models"),
     ]
@@ -229,13 +223,10 @@ async def _round_trips(stage: Stage, clients: Child) -> list[Row]:
     polls: list[float] = []
     trips: list[float] = []
     for _ in range(stage.length.client_pairs // 2):
-        before = await stage.counted(gateway)
-        found = await home.ask("skip", seconds=_CYCLE)
-        after = await stage.counted(gateway)
+        found, asked = await stage.skip(home, gateway, _CYCLE)
         if any(poll["coordinator"] != LIVE for poll in found["polls"]):
             # A poll that waits for a slow one has the round trips of that one too.
             continue
-        asked = Counter(after["requests"]) - Counter(before["requests"])
         polls.append(sum(poll["seconds"] for poll in found["polls"]))
         trips.append(await clients.ask("round_trips", paths=sorted(asked.elements())))
     name = "wall time of live polls / sum of their round trips"

@@ -5,7 +5,6 @@ what it found as another. What it says otherwise goes to its log.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 import json
 import os
 from pathlib import Path
@@ -14,8 +13,6 @@ from typing import Any, Final, Self
 
 _LAST_LINES: Final = 15
 _LONGEST_LINE: Final = 2**22
-
-type Answers = Mapping[str, Callable[..., Awaitable[object]]]
 
 
 class ChildError(Exception):
@@ -74,8 +71,8 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def answer_all(answers: Answers) -> None:
-    """Be a child: answer questions until there are no more."""
+async def answer_all(child: object) -> None:
+    """Have a child answer questions until there are no more: each is a method of it."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=_LONGEST_LINE)
     await loop.connect_read_pipe(
@@ -83,6 +80,6 @@ async def answer_all(answers: Answers) -> None:
     )
     while line := await reader.readline():
         question: dict[str, Any] = json.loads(line)
-        answer = await answers[question.pop("ask")](**question)
+        answer = await getattr(child, question.pop("ask"))(**question)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

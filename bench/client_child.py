@@ -1,44 +1,30 @@
 """The clients in a process of their own: `python -m bench.client_child FOLDER`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 import sys
 import time
 from typing import Any, Final
 
 import orjson
 
-from custom_components.tesla_gateway_meters.gateway import Totals, parse
+from custom_components.tesla_gateway_meters.gateway import Endpoint, Totals, parse
 from custom_components.tesla_gateway_meters.gateway.fields import number, time as moment
 
 from .child import answer_all
-from .clients import (
-    AGGREGATES,
-    ENDPOINTS,
-    Bare,
-    Client,
-    Ours,
-    PyPowerwall,
-    TeslaPowerwall,
-)
+from .clients import Bare, Call, Client, Ours, PyPowerwall, TeslaPowerwall
 from .round_trip import RoundTrips
 
-_PARSERS: Final[dict[str, Callable[[object], object]]] = dict(
-    zip(
-        ENDPOINTS,
-        (
-            parse.parse_aggregates,
-            parse.parse_site_meters,
-            parse.parse_solar_meters,
-            parse.parse_charge,
-            parse.parse_grid_status,
-            parse.parse_meters,
-            parse.parse_readings,
-            parse.parse_status,
-        ),
-        strict=True,
-    )
-)
+_PARSERS: Final[dict[Endpoint, Callable[[object], object]]] = {
+    Endpoint.AGGREGATES: parse.parse_aggregates,
+    Endpoint.SITE: parse.parse_site_meters,
+    Endpoint.SOLAR: parse.parse_solar_meters,
+    Endpoint.CHARGE: parse.parse_charge,
+    Endpoint.GRID_STATUS: parse.parse_grid_status,
+    Endpoint.METERS: parse.parse_meters,
+    Endpoint.READINGS: parse.parse_readings,
+    Endpoint.STATUS: parse.parse_status,
+}
 
 
 class _Clients:
@@ -47,8 +33,8 @@ class _Clients:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._clients: dict[str, Client] = {}
-        self._aggregates: dict[str, Callable[[], Awaitable[object]]] = {}
-        self._bodies: dict[str, bytes] = {}
+        self._aggregates: dict[str, Call] = {}
+        self._bodies: dict[Endpoint, bytes] = {}
         self._round_trips: RoundTrips | None = None
 
     async def open(self, gateway: dict[str, Any]) -> None:
@@ -64,10 +50,10 @@ class _Clients:
         }
         for client in self._clients.values():
             await client.everything()
-        self._aggregates = ours.steps(bare.token) | {
+        self._aggregates = ours.steps() | {
             name: client.aggregates for name, client in self._clients.items()
         }
-        self._bodies = {path: await bare.get(path) for path in ENDPOINTS}
+        self._bodies = {path: await bare.get(path) for path in Endpoint}
         self._round_trips = RoundTrips(gateway["host"], bare.cookie)
 
     async def aggregates(self, client: str, times: int) -> dict[str, float]:
@@ -91,7 +77,7 @@ class _Clients:
             "requests": requests,
         }
 
-    async def parse(self, times: int) -> dict[str, dict[str, float]]:
+    async def parse(self, times: int) -> dict[Endpoint, dict[str, float]]:
         """Decode what each endpoint serves, alone and into models; CPU seconds a time."""
         found = {}
         for path, body in self._bodies.items():
@@ -103,7 +89,7 @@ class _Clients:
 
     async def location(self, times: int) -> dict[str, float]:
         """Make the model of one location, as a whole and its parts; CPU seconds a time."""
-        location = orjson.loads(self._bodies[AGGREGATES])["site"]
+        location = orjson.loads(self._bodies[Endpoint.AGGREGATES])["site"]
         (known,) = parse.parse_aggregates({"site": location}).values()
         fields = {key: getattr(known, key) for key in known.__slots__}
         moments = [key for key in location if key.endswith("_time")]
@@ -137,9 +123,7 @@ def _timed(times: int, make: Callable[..., object], *arguments: object) -> float
 
 async def main(folder: str) -> None:
     """Answer until nobody asks any more."""
-    clients = _Clients(folder)
-    names = "open", "aggregates", "everything", "parse", "location", "round_trips"
-    await answer_all({name: getattr(clients, name) for name in names})
+    await answer_all(_Clients(folder))
 
 
 if __name__ == "__main__":

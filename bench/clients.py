@@ -14,33 +14,24 @@ from tesla_powerwall import Powerwall
 
 from custom_components.tesla_gateway_meters.gateway import (
     Address,
+    Endpoint,
     GatewayClient,
     Transport,
 )
 from custom_components.tesla_gateway_meters.gateway.parse import parse_aggregates
 from custom_components.tesla_gateway_meters.session import create_session
 
-AGGREGATES: Final = "/api/meters/aggregates"
 # What fetching aggregates with our client is made of, but for the client's own rules.
 STEPS: Final = ("request", "request, orjson.loads", "request, orjson.loads, models")
-# What ours reads.
-ENDPOINTS: Final = (
-    AGGREGATES,
-    "/api/meters/site",
-    "/api/meters/solar",
-    "/api/system_status/soe",
-    "/api/system_status/grid_status",
-    "/api/meters",
-    "/api/meters/readings",
-    "/api/status",
-)
+
+type Call = Callable[[], Awaitable[object]]
 
 
 class Client(Protocol):
     """Fetches, and parses what comes."""
 
     @property
-    def aggregates(self) -> Callable[[], Awaitable[object]]:
+    def aggregates(self) -> Call:
         """Fetches the totals of all locations."""
 
     async def everything(self) -> int:
@@ -55,15 +46,15 @@ class Ours:
         address = Address.parse(gateway["host"])
         transport = Transport(create_session(), address, gateway["fingerprint"])
         self._client = client = GatewayClient(transport, gateway["password"])
-        self.aggregates: Callable[[], Awaitable[object]] = client.aggregates
-        self._transport = transport
+        self.aggregates: Call = client.aggregates
 
-    def steps(self, token: str) -> dict[str, Callable[[], Awaitable[object]]]:
-        """Return the steps of aggregates, each with those before it."""
-        headers = {"Authorization": f"Bearer {token}", "Cookie": f"AuthCookie={token}"}
+    def steps(self) -> dict[str, Call]:
+        """Return the steps of aggregates, each with those before it; once logged in."""
+        client = self._client
 
         async def request() -> bytes:
-            return (await self._transport.get(AGGREGATES, headers)).body
+            answer = await client._transport.get(Endpoint.AGGREGATES, client._headers)
+            return answer.body
 
         async def decoded() -> object:
             return orjson.loads(await request())
@@ -76,7 +67,7 @@ class Ours:
     async def everything(self) -> int:
         """Fetch all that is polled."""
         client = self._client
-        calls = (
+        return await _each(
             client.aggregates,
             client.site_meters,
             client.solar_meters,
@@ -86,9 +77,6 @@ class Ours:
             client.readings,
             client.status,
         )
-        for call in calls:
-            await call()
-        return len(calls)
 
 
 class Bare:
@@ -102,7 +90,7 @@ class Bare:
             connector=aiohttp.TCPConnector(ssl=False),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
-        self.token = ""
+        self.cookie = ""
 
     async def log_in(self) -> None:
         """Get a token."""
@@ -110,12 +98,8 @@ class Bare:
         async with self._session.post(
             f"{self._base}/api/login/Basic", json=login
         ) as answer:
-            self.token = (await answer.json())["token"]
-
-    @property
-    def cookie(self) -> str:
-        """What a gateway knows the session by."""
-        return f"AuthCookie={self.token}"
+            token = (await answer.json())["token"]
+        self.cookie = f"AuthCookie={token}"
 
     async def get(self, path: str) -> bytes:
         """Fetch the bytes at a path."""
@@ -126,13 +110,13 @@ class Bare:
 
     async def aggregates(self) -> object:
         """Fetch and decode, no more."""
-        return orjson.loads(await self.get(AGGREGATES))
+        return orjson.loads(await self.get(Endpoint.AGGREGATES))
 
     async def everything(self) -> int:
         """Fetch and decode what ours reads."""
-        for path in ENDPOINTS:
+        for path in Endpoint:
             orjson.loads(await self.get(path))
-        return len(ENDPOINTS)
+        return len(Endpoint)
 
 
 class TeslaPowerwall:
@@ -142,7 +126,7 @@ class TeslaPowerwall:
         """Read this gateway."""
         self._powerwall = Powerwall(gateway["host"])
         self._password = gateway["password"]
-        self.aggregates: Callable[[], Awaitable[object]] = self._powerwall.get_meters
+        self.aggregates: Call = self._powerwall.get_meters
 
     async def log_in(self) -> None:
         """Get a cookie."""
@@ -151,7 +135,7 @@ class TeslaPowerwall:
     async def everything(self) -> int:
         """Fetch all that can be polled."""
         powerwall = self._powerwall
-        calls = (
+        return await _each(
             powerwall.get_meters,
             powerwall.get_meter_site,
             powerwall.get_meter_solar,
@@ -165,9 +149,6 @@ class TeslaPowerwall:
             powerwall.get_status,
             powerwall.get_site_info,
         )
-        for call in calls:
-            await call()
-        return len(calls)
 
 
 class PyPowerwall:
@@ -193,10 +174,17 @@ class PyPowerwall:
 
     async def aggregates(self) -> object:
         """Fetch, past its cache."""
-        return self._powerwall.poll(AGGREGATES, force=True)
+        return self._powerwall.poll(Endpoint.AGGREGATES, force=True)
 
     async def everything(self) -> int:
         """Fetch what ours reads, and what else it has."""
-        for path in ENDPOINTS + self._MORE:
+        for path in (*Endpoint, *self._MORE):
             self._powerwall.poll(path, force=True)
-        return len(ENDPOINTS) + len(self._MORE)
+        return len(Endpoint) + len(self._MORE)
+
+
+async def _each(*calls: Call) -> int:
+    """Make one call after the other; return how many they were."""
+    for call in calls:
+        await call()
+    return len(calls)

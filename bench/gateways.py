@@ -79,8 +79,7 @@ class _Gateways:
 async def main() -> None:
     """Serve until nobody asks any more."""
     async with AsyncExitStack() as stack:
-        gateways = _Gateways(stack)
-        await answer_all({"open": gateways.open, "count": gateways.count})
+        await answer_all(_Gateways(stack))
 
 
 if __name__ == "__main__":

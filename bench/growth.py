@@ -7,13 +7,13 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 
 from .child import Child
 from .pairs import Figure, percentile
-from .rows import Row, Unit, ratio
+from .rows import Row, Unit, ratio, times
 from .stage import Stage
 
 SECTION: Final = "Growth"
 _TURN: Final = 60.0  # s of Home Assistant's time
 _MEBIBYTE: Final = 2**20
-_WARM_UP: Final = 1000  # polls
+WARM_UP: Final = 1000  # polls
 _POLL: Final = 10  # s
 
 
@@ -85,12 +85,7 @@ def _of_size(
             figure=late,
             unit=Unit.MILLISECONDS,
         ),
-        Row(
-            section=SECTION,
-            name=f"{name}: loop CPU per gateway and minute",
-            figure=Figure.of([1e3 * one for one in cpu[count]]),
-            unit=Unit.MILLISECONDS,
-        ),
+        times(SECTION, f"{name}: loop CPU per gateway and minute", cpu[count]),
         Row(
             section=SECTION,
             name=f"{name}: resident memory per gateway, KiB",
@@ -117,7 +112,7 @@ async def _memory(stage: Stage) -> list[Row]:
     gateways = await stage.gateways(round_trip=0)
     await home.ask("add", gateways=gateways, clocks=True)
     stage.say("memory: warming up")
-    await home.ask("skip", seconds=_WARM_UP * _POLL)
+    await home.ask("skip", seconds=WARM_UP * _POLL)
     before = await home.ask("memory")
     part = stage.length.polls // 10
     for done in range(0, stage.length.polls, part):

@@ -21,6 +21,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.setup import async_setup_component
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT
+from custom_components.tesla_gateway_meters.gateway import Endpoint
 
 ROOT: Final = Path(__file__).parents[1]
 CORE: Final = "powerwall"
@@ -90,7 +91,5 @@ def values_by_endpoint(hass: HomeAssistant, kind: str) -> Counter[str]:
             if not isinstance(entity, CoordinatorEntity):
                 continue
             source = getattr(entity, "_source", None)
-            counted[
-                "/api/meters/aggregates" if source is None else source.endpoint
-            ] += 1
+            counted[Endpoint.AGGREGATES if source is None else source.endpoint] += 1
     return counted

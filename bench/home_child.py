@@ -199,23 +199,7 @@ _DOMAINS: Final = {"binary_sensor", "sensor", "switch"}
 
 async def main(kind: str, folder: Path, loop: SkippingLoop) -> None:
     """Answer until nobody asks any more."""
-    home = _Home(kind, loop, folder)
-    await answer_all(
-        {
-            answer.__name__: answer
-            for answer in (
-                home.start,
-                home.add,
-                home.reload,
-                home.stop_clocks,
-                home.values,
-                home.skip,
-                home.live,
-                home.memory,
-                home.rows,
-            )
-        }
-    )
+    await answer_all(_Home(kind, loop, folder))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ time. A value is published where an entity that is enabled shows an answer that 
 whether a state is then written depends on whether it is another than before.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
@@ -16,7 +15,7 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from .child import Child
 from .home import CORE
 from .pairs import Figure
-from .rows import Row, Unit, ratio
+from .rows import Row, Unit, ratio, times
 from .stage import Stage
 
 SECTION: Final = "In Home Assistant, ours / core's"
@@ -95,10 +94,8 @@ async def _start(stage: Stage, kind: str) -> _Side:
 
 
 async def _let_run(stage: Stage, side: _Side) -> None:
-    before = await stage.counted(side.gateway)
-    side.turns.append(await side.home.ask("skip", seconds=_TURN))
-    after = await stage.counted(side.gateway)
-    asked = Counter(after["requests"]) - Counter(before["requests"])
+    found, asked = await stage.skip(side.home, side.gateway, _TURN)
+    side.turns.append(found)
     side.requests.append(asked.total())
     side.published.append(
         sum(count * asked[endpoint] for endpoint, count in side.values.items())
@@ -123,14 +120,6 @@ def _rows(ours: _Side, core: _Side, unchanged: int) -> list[Row]:
 
     def compared(name: str, key: str, bar: float | None = None) -> Row:
         return ratio(SECTION, name, ours.of_turns(key), core.of_turns(key), bar)
-
-    def figure(name: str, values: list[float], unit: Unit, factor: float = 1) -> Row:
-        return Row(
-            section=SECTION,
-            name=name,
-            figure=Figure.of([factor * value for value in values]),
-            unit=unit,
-        )
 
     def count(name: str, value: float, bar: float | None = None) -> Row:
         return Row(
@@ -205,36 +194,26 @@ def _rows(ours: _Side, core: _Side, unchanged: int) -> list[Row]:
                 sum(side.of_turns("reported")) / minutes,
             ),
             count(f"recorder rows per hour: {name}", side.rows / hours),
-            figure(f"wall time of a poll: {name}", polls, Unit.MILLISECONDS, 1e3),
-            figure(
+            times(SECTION, f"wall time of a poll: {name}", polls),
+            times(
+                SECTION,
                 f"loop CPU per published value: {name}",
                 side.cpu_per_value(),
                 Unit.MICROSECONDS,
-                1e6,
             ),
-            figure(
+            times(
+                SECTION,
                 f"loop CPU per minute: {name}",
-                side.of_turns("cpu"),
-                Unit.MILLISECONDS,
-                1e3 / (_TURN / 60),
+                [cpu / (_TURN / 60) for cpu in side.of_turns("cpu")],
             ),
-            figure(
-                f"longest block of the loop: {name}",
-                side.of_turns("block"),
-                Unit.MILLISECONDS,
-                1e3,
+            times(
+                SECTION, f"longest block of the loop: {name}", side.of_turns("block")
             ),
-            figure(
+            times(
+                SECTION,
                 f"start-up, code warm: {name}",
                 [each["seconds"] for each in side.reloads],
-                Unit.MILLISECONDS,
-                1e3,
             ),
-            figure(
-                f"start-up, first time: {name}",
-                [side.cold["seconds"]],
-                Unit.MILLISECONDS,
-                1e3,
-            ),
+            times(SECTION, f"start-up, first time: {name}", [side.cold["seconds"]]),
         ]
     return rows

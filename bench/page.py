@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
+from .growth import WARM_UP
 from .machine import describe
-from .rows import Row, cells, sections
+from .rows import Row, cells, number, sections
 
 PAGE: Final = "docs/performance.md"
 IMAGE: Final = "docs/images/performance.svg"
@@ -98,7 +99,7 @@ def page(rows: list[Row]) -> str:
     for section, known in sections(rows).items():
         others = [row for row in known if row.bar is None]
         parts += [f"\n## {section}\n\n", _table(others)]
-    parts.append(_HOW.format(minutes=_MINUTES, warm="1,000"))
+    parts.append(_HOW.format(minutes=_MINUTES, warm=number(WARM_UP)))
     parts.append("\n## The machine\n\n| | |\n| --- | --- |\n")
     parts += [f"| {name} | {value} |\n" for name, value in describe().items()]
     return "".join(parts)

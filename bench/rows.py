@@ -74,6 +74,15 @@ def ratio(
     return Row(section=section, name=name, figure=figure, bar=bar, reached=reached)
 
 
+def times(
+    section: str, name: str, seconds: list[float], unit: Unit = Unit.MILLISECONDS
+) -> Row:
+    """Tell how long something took, in a unit of time."""
+    factor = {Unit.MILLISECONDS: 1e3, Unit.MICROSECONDS: 1e6}[unit]
+    figure = Figure.of([factor * each for each in seconds])
+    return Row(section=section, name=name, figure=figure, unit=unit)
+
+
 def cells(row: Row) -> tuple[str, str, str, str]:
     """Write figure, spread, bar, and whether it is met."""
     figure = row.figure

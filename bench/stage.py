@@ -1,5 +1,6 @@
 """What all measurements share: the gateways, the length of the run, and a voice."""
 
+from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,15 @@ class Stage:
         process = await self._gateway_process()
         found: dict[str, Any] = await process.ask("count", host=gateway["host"])
         return found
+
+    async def skip(
+        self, home: Child, gateway: dict[str, Any], seconds: float
+    ) -> tuple[dict[str, Any], Counter[str]]:
+        """Let time pass in a Home Assistant; tell what it did, and asked its gateway for."""
+        before = await self.counted(gateway)
+        found = await home.ask("skip", seconds=seconds)
+        after = await self.counted(gateway)
+        return found, Counter(after["requests"]) - Counter(before["requests"])
 
     async def _gateway_process(self) -> Child:
         if self._gateways is None:
