@@ -86,7 +86,8 @@ def simulate(profile: str, since: datetime, until: datetime) -> Past:
         clock.advance((moment - clock.now()).total_seconds())
         time = moment.timestamp()
         totals = parse_aggregates(endpoints["meters/aggregates"]())
-        export = watch.look(time, totals, ())
+        powers = {location: each.power for location, each in totals.items()}
+        export = watch.look(time, totals, powers, ())
         past.times.append(time)
         past.samples.append(dict(_sample(endpoints, totals, export)))
         past.sustained.append(export.sustained)

@@ -53,8 +53,8 @@ def flow(gateway: SimulatedGateway, site: float | None, **others: Any) -> None:
     ("site", "battery", "surplus"),
     [
         (-500, -1500, "2000"),
-        (-500, 1500, "500"),
-        (300, -1500, "1500"),
+        (-500, 1500, "0"),
+        (300, -1500, "1200"),
         (300, 1500, "0"),
         (0, 0, "0"),
         # Without a battery nothing is charged; one that says nothing may be.
@@ -71,7 +71,7 @@ async def test_surplus(
     battery: float | str | None,
     surplus: str,
 ) -> None:
-    """It is export and what charges the battery, where both are known."""
+    """It is what neither battery nor grid gives, where all that is there is known."""
     flow(document, site, battery=battery)
     await add_gateway(document)
     assert state(hass, SURPLUS) == surplus

@@ -1,7 +1,10 @@
 """What is left over at a site: now, over the last minute, and for how long.
 
-Surplus is export and what charges the battery. In self-consumption a battery takes
-what is left over until it is full, so that export alone tells of it late.
+Surplus is what solar makes and the load does not take. What flows at a site adds up,
+so it is what reaches the grid and the battery, less what these and a generator give:
+`max(0, -site - battery - generator)`. Neither a battery that charges from the grid
+or a generator nor one that feeds the grid is surplus. In self-consumption a battery
+takes what is left over until it is full, so that export alone tells of it late.
 """
 
 from collections.abc import Container, Mapping
@@ -29,6 +32,9 @@ _MISSED_POLLS: Final = 3
 
 # The powers that have a mean over one minute, by their key.
 AVERAGED: Final = ("import_power", "export_power", "solar_surplus")
+
+# What else than solar may feed the site and its load. A home need not have them.
+_OTHER_SOURCES: Final = ("battery", "generator")
 
 
 class Watched(StrEnum):
@@ -85,11 +91,19 @@ class ExportWatch:
         return cls(interval, Sustained(rule), Watched(watched))
 
     def look(
-        self, now: float, totals: Mapping[str, Totals], stale: Container[str]
+        self,
+        now: float,
+        totals: Mapping[str, Totals],
+        measured_power: Mapping[str, float | None],
+        stale: Container[str],
     ) -> Export:
-        """Take over what a poll at this Unix time brought."""
+        """Take over what a poll at this Unix time brought.
+
+        `totals` are as shown, `measured_power` (W) as the gateway gave it: they differ
+        where an option shows small powers as 0.
+        """
         site = _power(totals, stale, "site")
-        surplus = _surplus(site, totals, stale)
+        surplus = _surplus(site, measured_power, stale)
         export = None if site is None else max(-site, 0)
         self._hear(
             now,
@@ -129,12 +143,23 @@ def _power(
 
 
 def _surplus(
-    site: float | None, totals: Mapping[str, Totals], stale: Container[str]
+    site: float | None,
+    measured_power: Mapping[str, float | None],
+    stale: Container[str],
 ) -> float | None:
-    if site is None:
+    """Return what solar has left over (W); `site` is the power shown there.
+
+    Export that is shown as 0 is no surplus either, so that both agree. Import that is
+    shown as 0 is still bought: left out, it would make surplus of a slow charge.
+    """
+    measured = measured_power.get("site")
+    if site is None or measured is None:
         return None
-    battery: float | None = 0
-    # A site without a battery charges none; one whose battery is silent may.
-    if "battery" in totals:
-        battery = _power(totals, stale, "battery")
-    return None if battery is None else max(-site, 0) + max(-battery, 0)
+    balance = max(site, measured)
+    for location in _OTHER_SOURCES:
+        if location in measured_power:
+            power = None if location in stale else measured_power[location]
+            if power is None:
+                return None
+            balance += power
+    return max(-balance, 0)

@@ -117,7 +117,7 @@ class LiveView:
             grid_status=grid_status,
             stale=stale,
             findings=self._wiring.look(now, measured),
-            export=self._export.look(now, shown, stale),
+            export=self._export.look(now, shown, measured_power, stale),
             failed=frozenset(failed),
         )
 

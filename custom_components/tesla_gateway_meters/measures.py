@@ -255,7 +255,7 @@ def _split(positive: str, negative: str) -> tuple[Measure[Totals], ...]:
     )
 
 
-# What is left over at the site: export, and what charges the battery.
+# What solar makes and the load does not take.
 SURPLUS: Final[Measure[Export]] = _measured(
     _POWER, "solar_surplus", lambda export: export.surplus, name="solar_surplus"
 )

@@ -144,8 +144,9 @@ def _find(data: GatewayData) -> Iterator[SensorEntity]:
     """Find all sensors that the present snapshots have a part for."""
     live, slow = data.live.data, data.slow.data
     yield from _of_gateway(data)
-    for location in live.totals:
-        yield from _of_location(data, location)
+    for location, totals in live.totals.items():
+        if not totals.is_empty:
+            yield from _of_location(data, location)
     if "site" in live.totals:
         yield from _of_export(data)
     for location, endpoint in METER_ENDPOINTS.items():

@@ -54,18 +54,17 @@ LOCATION = {
 
 CHARGE = Fact(fields=("percentage",), missing=UNAVAILABLE)
 
-# What is left over at the site, from its own totals and the battery's.
+# What is left over at the site, from its own totals and those of other sources.
 _OF_SITE = Fact(fields=("site.instant_power",), sign=_NEVER_NEGATIVE)
+_OF_SURPLUS = tuple(
+    f"{location}.instant_power" for location in ("site", "battery", "generator")
+)
 EXPORT = {
-    "solar_surplus": replace(
-        _OF_SITE, fields=("site.instant_power", "battery.instant_power")
-    ),
-    "solar_surplus_mean": replace(
-        _OF_SITE, fields=("site.instant_power", "battery.instant_power")
-    ),
+    "solar_surplus": replace(_OF_SITE, fields=_OF_SURPLUS),
+    "solar_surplus_mean": replace(_OF_SITE, fields=_OF_SURPLUS),
     "import_power_mean": _OF_SITE,
     "export_power_mean": _OF_SITE,
-    "sustained_export": Fact(fields=("site.instant_power", "battery.instant_power")),
+    "sustained_export": Fact(fields=_OF_SURPLUS),
 }
 
 _CACHED = "Cached_readings"

@@ -101,6 +101,21 @@ def test_absent_location() -> None:
     assert list(locations) == ["generator", "wind", "load"]
 
 
+def test_null_location_is_there_and_empty() -> None:
+    """Null is no answer about a location, and not the word that there is none."""
+    locations = parse_aggregates(
+        {
+            "site": {"instant_power": 1},
+            "generator": None,
+            "battery": {"instant_power": None, "energy_exported": 0},
+            "frequency": None,
+        }
+    )
+    assert list(locations) == ["site", "generator", "battery"]
+    assert locations["generator"].is_empty
+    assert not locations["site"].is_empty
+
+
 def test_a_wrong_field_costs_that_value() -> None:
     """Fields of other types are unknown; the others are read."""
     site = parse_aggregates(

@@ -6,7 +6,7 @@ import, solar + is production, battery + is discharge, load + is consumption.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from math import hypot
@@ -84,6 +84,11 @@ class Totals:
     last_phase_energy: datetime | None
     timeout: float | None
     meters_aggregated: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the gateway gave no value at all."""
+        return all(getattr(self, field.name) is None for field in fields(self))
 
     @property
     def power_factor(self) -> float | None:

@@ -31,6 +31,8 @@ from .models import (
 from .phases import ct_phases, is_neurio, read_phases, voltage_references
 from .reading_status import classify, error_text
 
+# What is null under another name need not be a location.
+_LOCATIONS = frozenset({"site", "solar", "battery", "load", "generator", "busway"})
 _SYNCHROMETER = "synchrometer"
 _SYNCHROMETER_CTS = 3
 _DIN = re.compile(r"\d+-\w+-\w+--\w+")
@@ -112,14 +114,18 @@ def parse_aggregates(data: object) -> dict[str, Totals]:
     """Read `/api/meters/aggregates`: the totals of each location.
 
     A location that never communicated and holds nothing but zeros is one that
-    the site does not have; old firmwares list those.
+    the site does not have; old firmwares list those. One that is null, or whose
+    power is, is there and gives no value.
     """
     locations = {}
     for location, item in _expect_object(data).items():
-        if isinstance(item, dict):
-            totals = _totals(item)
-            if totals.last_communication is not None or any(
-                (totals.power, totals.energy_exported, totals.energy_imported)
+        is_known = location in _LOCATIONS
+        if isinstance(item, dict) or (item is None and is_known):
+            totals = _totals(item or {})
+            if (
+                totals.last_communication is not None
+                or any((totals.power, totals.energy_exported, totals.energy_imported))
+                or (totals.power is None and is_known)
             ):
                 locations[location] = totals
     return locations
