@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.core import callback
+from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .coordinator import GatewayCoordinator
 from .data import GatewayConfigEntry, GatewayData
 from .gateway import Endpoint, LocationMeter, Meter
@@ -23,6 +24,9 @@ from .snapshot import Snapshot
 
 # Locations with a translated name; a gateway may name others.
 _LOCATIONS = frozenset({"site", "solar", "battery", "load", "generator", "busway"})
+
+# How often entities are looked for that a live poll may have brought, in seconds.
+_PAUSE = 60
 
 # The endpoints that list a location's meters.
 METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
@@ -151,8 +155,10 @@ def add_as_found(
 ) -> None:
     """Add the entities that are there now, and others as they turn up.
 
-    They are looked for with each slow poll, and as soon as a live poll brings
-    a location, a meter or a phase that was not there before.
+    `find` alone knows what a snapshot makes. It is called with each slow poll that
+    brings something new, as soon as a live poll brings a location, a meter or a phase
+    that was not there before, and else once a minute while live polls bring anything
+    new: it takes too long for each of them, and a value may come at any time.
     """
     data = entry.runtime_data
     known: set[str | None] = set()
@@ -174,6 +180,14 @@ def add_as_found(
         if structure != (structure := data.live.data.structure):
             look()
 
+    # A coordinator is silent while nothing changes: what came last is found all the same.
+    now_and_then = Debouncer(
+        data.live.hass, LOGGER, cooldown=_PAUSE, immediate=True, function=look
+    )
     look_if_changed()
+    entry.async_on_unload(now_and_then.async_shutdown)
     entry.async_on_unload(data.live.async_add_listener(look_if_changed))
+    entry.async_on_unload(
+        data.live.async_add_listener(now_and_then.async_schedule_call)
+    )
     entry.async_on_unload(data.slow.async_add_listener(look))

@@ -51,14 +51,18 @@ class LiveSnapshot(Snapshot):
 
     @property
     def structure(self) -> object:
-        """What entities can be made of: equal as long as nothing new turns up."""
+        """The parts that entities are made of: equal as long as no new one turns up.
+
+        A value that comes later is not among them; see `add_as_found`.
+        """
         return (
-            tuple(self.totals),
+            tuple(name for name, each in self.totals.items() if not each.is_empty),
             tuple(
                 (location, meter.key, *meter.phases)
                 for location, meters in self.meters.items()
                 for meter in meters
             ),
+            tuple(tuple(phases) for phases in self.phases.values()),
             tuple(self.findings),
             self.failed,
         )
