@@ -4,15 +4,8 @@ from collections.abc import Callable
 import json
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry
-from homeassistant.const import (
-    CONF_HOST,
-    CONF_PASSWORD,
-    STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
-)
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 import pytest
 
@@ -25,10 +18,10 @@ from .conftest import (
     AddGateway,
     PassTime,
     StartGateway,
-    address_of,
     payload_of,
     serve_instead,
 )
+from .onboarding import add
 
 GATEWAY = "sensor.tesla_energy_gateway"
 CHARGE = f"{GATEWAY}_battery_state_of_charge"
@@ -38,20 +31,6 @@ BATTERY_CURRENT = f"{GATEWAY}_battery_current_as_reported"
 GENERATOR_POWER = f"{GATEWAY}_generator_power"
 
 pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
-
-
-async def set_up(hass: HomeAssistant, gateway: SimulatedGateway) -> ConfigEntry:
-    """Add a gateway as a person does."""
-    form = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USER}
-    )
-    result = await hass.config_entries.flow.async_configure(
-        form["flow_id"],
-        {CONF_HOST: address_of(gateway), CONF_PASSWORD: gateway.password},
-    )
-    await hass.async_block_till_done()
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    return result["result"]
 
 
 def freeze(gateway: SimulatedGateway) -> None:
@@ -124,7 +103,7 @@ async def test_a_value_that_comes_later_gets_its_entity(
             gateway.set_fault(endpoint, Fault("status", 404))
         freeze(gateway)
     hide(gateway)
-    await set_up(hass, gateway)
+    await add(hass, gateway)
     await pass_time(10, times=20)
     assert hass.states.get(entity_id) is None
     gateway.clear_faults()
@@ -144,7 +123,7 @@ async def test_every_value_that_may_be_missing_comes_later(
 ) -> None:
     """What the tables make only if it is given is found later, each of it by itself."""
     gateway = await start_gateway("three-phase", frozen=True)
-    await set_up(hass, gateway)
+    await add(hass, gateway)
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     complete = {
         each.unique_id
@@ -184,7 +163,7 @@ async def test_every_value_that_may_be_missing_comes_later(
         gateway.set_fault(endpoint, Fault("body", served))
     for endpoint in ("system_status/soe", "system_status/grid_status"):
         gateway.set_fault(endpoint, Fault("null"))
-    await set_up(hass, gateway)
+    await add(hass, gateway)
     (entry,) = hass.config_entries.async_entries(DOMAIN)
 
     def found() -> set[str]:
@@ -210,7 +189,7 @@ async def test_a_value_that_comes_once_and_never_changes(
     gateway = await start_gateway("restricted", frozen=True)
     freeze(gateway)
     _hide_charge(gateway)
-    await set_up(hass, gateway)
+    await add(hass, gateway)
     # Something new, and the charge right behind it.
     totals = payload_of(gateway, "meters/aggregates")
     totals["site"]["instant_power"] = 77
@@ -245,7 +224,7 @@ async def test_a_restart_while_a_value_is_missing(
 ) -> None:
     """An entity that was there is unavailable meanwhile, and comes back."""
     gateway = await start_gateway("restricted", frozen=True)
-    entry = await set_up(hass, gateway)
+    entry = (await add(hass, gateway))["result"]
     before = hass.states.get(CHARGE)
     assert before is not None
     _hide_charge(gateway)
@@ -266,7 +245,7 @@ async def test_a_location_that_is_null_at_first(
     """It makes no entities before it has a value, and loses none when it is null again."""
     totals = payload_of(document, "meters/aggregates")
     serve_instead(document, "meters/aggregates", totals | {"generator": None})
-    await set_up(hass, document)
+    await add(hass, document)
     await pass_time(10)
     assert hass.states.get(GENERATOR_POWER) is None
     serve_instead(document, "meters/aggregates", totals | {"generator": totals["load"]})

@@ -4,27 +4,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER
 from homeassistant.const import (
-    CONF_HOST,
-    CONF_PASSWORD,
     STATE_OFF,
     STATE_ON,
     STATE_UNKNOWN,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.tesla_gateway_meters.const import (
     CONF_GRID_FLOOR,
     CONF_ON_DELAY,
     CONF_WATCHED,
-    DOMAIN,
 )
 from simulator import SimulatedGateway
 
-from .conftest import AddGateway, PassTime, address_of, payload_of, serve_instead
+from .conftest import AddGateway, PassTime, payload_of, serve_instead
+from .onboarding import add
 
 SITE = "tesla_energy_gateway_site"
 SUSTAINED = f"binary_sensor.{SITE}_sustained_export"
@@ -108,16 +104,7 @@ async def test_surplus_of_each_home(
         load=load,
         generator=generator,
     )
-    form = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USER}
-    )
-    result = await hass.config_entries.flow.async_configure(
-        form["flow_id"],
-        {CONF_HOST: address_of(document), CONF_PASSWORD: document.password},
-    )
-    await hass.async_block_till_done()
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    entry = result["result"]
+    entry = (await add(hass, document))["result"]
     hass.config_entries.async_update_entry(
         entry, options={CONF_WATCHED: "surplus", CONF_ON_DELAY: 60}
     )

@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
     TextSelector,
@@ -24,7 +25,13 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import voluptuous as vol
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
-from .discovery import find_certified, find_entry, follow, named_din
+from .discovery import (
+    address_identity,
+    find_certified,
+    find_entry,
+    follow,
+    named_din,
+)
 from .gateway import (
     HTTPS_PORT,
     Address,
@@ -40,6 +47,7 @@ from .gateway import (
     InvalidAddressError,
     Memory,
     RateLimitedError,
+    StartingError,
     Transport,
     TryLaterError,
     fetch_fingerprint,
@@ -48,6 +56,7 @@ from .gateway import (
 )
 from .identity import ask_din, listed_din, open_din
 from .options_flow import GatewayOptionsFlow
+from .probe import require_answers
 from .session import create_session
 
 _TITLE = "Tesla Energy Gateway"
@@ -74,6 +83,7 @@ _MESSAGES: dict[type[GatewayError], str] = {
     RateLimitedError: "rate_limited",
     BusyError: "busy",
     TryLaterError: "rate_limited",
+    StartingError: "starting",
     CertificateChangedError: "certificate_changed",
 }
 
@@ -126,14 +136,20 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         entry, din = find_entry(entries, discovery_info), named_din(discovery_info)
         self._discovered = Address(discovery_info.ip, HTTPS_PORT)
         self._mac = format_mac(discovery_info.macaddress)
-        if entry is None and din is None:
+        identity = din
+        if entry is None:
             try:
                 fingerprint = await fetch_fingerprint(self._discovered)
-                din = await ask_din(self._discovered, fingerprint)
+                din = din or await ask_din(self._discovered, fingerprint)
             except GatewayError:
-                return self.async_abort(reason="cannot_connect")
+                # One that is named may serve nothing yet: the form waits for it.
+                if din is None:
+                    return self.async_abort(reason="cannot_connect")
             else:
-                entry = find_certified(entries, fingerprint)
+                entry = find_certified(entries, fingerprint, din)
+                identity = din or address_identity(
+                    entries, self._discovered, fingerprint
+                )
         if entry is not None:
             return self.async_update_reload_and_abort(
                 entry,
@@ -141,7 +157,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                 reason="already_configured",
                 reload_even_if_entry_is_unchanged=False,
             )
-        await self.async_set_unique_id(din or discovery_info.ip)
+        await self.async_set_unique_id(identity)
         self._abort_if_unique_id_configured()
         return await self.async_step_discovery_confirm()
 
@@ -300,13 +316,15 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             try:
                 din = await open_din(client)
                 if din is not None:
-                    await self._check_identity(din)
+                    await self._check_identity(din, fingerprint)
                 await client.login()
-                # What has no totals is no gateway, whatever it takes for a login.
-                await client.aggregates()
+                await require_answers(client)
                 if din is None:
                     din = await listed_din(client)
-                    await self._check_identity(din or str(address))
+                    identity = din or address_identity(
+                        self._other_entries, address, fingerprint
+                    )
+                    await self._check_identity(identity, fingerprint)
             except TryLaterError:
                 self._keep_cool_down(address, client.memory.cool_down)
                 raise
@@ -331,10 +349,15 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                 entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
             )
 
-    async def _check_identity(self, identity: str) -> None:
+    async def _check_identity(self, identity: str, fingerprint: str) -> None:
         """Take on an identity that is new, or that of the entry this is about."""
         await self.async_set_unique_id(identity, raise_on_progress=False)
-        if (entry := self._own_entry) is None:
+        entry = self._own_entry
+        if entry is None or entry.data.get(CONF_FINGERPRINT) != fingerprint:
+            din = identity if is_din(identity) else None
+            if find_certified(self._other_entries, fingerprint, din) is not None:
+                raise AbortFlow("already_configured")
+        if entry is None:
             self._abort_if_unique_id_configured()
         # One that was known by its address has moved, or an update took away what
         # told the DIN: the certificate vouches for it.
@@ -345,6 +368,16 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             if self.source == SOURCE_REAUTH:
                 raise AnotherGatewayError("another gateway answers")
             self._abort_if_unique_id_mismatch(reason="another_gateway")
+
+    @property
+    def _other_entries(self) -> list[ConfigEntry]:
+        """The entries of all gateways but the one that this flow is about."""
+        own = self._own_entry
+        return [
+            entry
+            for entry in self._async_current_entries(include_ignore=False)
+            if own is None or entry.entry_id != own.entry_id
+        ]
 
     @property
     def _own_entry(self) -> ConfigEntry | None:

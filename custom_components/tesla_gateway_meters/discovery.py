@@ -43,13 +43,36 @@ def find_entry(
 
 
 def find_certified(
-    entries: Iterable[ConfigEntry], fingerprint: str
+    entries: Iterable[ConfigEntry], fingerprint: str, din: str | None
 ) -> ConfigEntry | None:
-    """Return the entry that trusts this certificate."""
+    """Return the entry of the gateway with this certificate and, if told, this DIN.
+
+    Two DINs are two gateways, whatever certificate they share. Where one of the two is
+    not known, the certificate tells that it is the same gateway.
+    """
     for entry in entries:
-        if entry.data.get(CONF_FINGERPRINT) == fingerprint:
+        if entry.data.get(CONF_FINGERPRINT) == fingerprint and (
+            din in (None, entry.unique_id) or not is_din(entry.unique_id)
+        ):
             return entry
     return None
+
+
+def address_identity(
+    entries: Iterable[ConfigEntry], address: Address, fingerprint: str
+) -> str:
+    """Return what a gateway that tells no DIN is known by, for good: its address.
+
+    Where another one is known by that, which has moved since, it is the certificate.
+    """
+    identity = str(address)
+    for entry in entries:
+        if entry.unique_id == identity and (
+            Address.parse(entry.data[CONF_HOST]) != address
+            and entry.data.get(CONF_FINGERPRINT) != fingerprint
+        ):
+            return fingerprint
+    return identity
 
 
 async def follow(entry: ConfigEntry, lease: DhcpServiceInfo) -> dict[str, str]:

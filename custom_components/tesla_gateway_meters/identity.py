@@ -5,8 +5,10 @@ from homeassistant.config_entries import ConfigEntry
 from .gateway import (
     AbsentError,
     Address,
+    ForbiddenError,
     GatewayClient,
     GatewayError,
+    PayloadError,
     StatusError,
     Transport,
     is_din,
@@ -36,12 +38,13 @@ def expected_din(entry: ConfigEntry) -> str | None:
 async def open_din(client: GatewayClient) -> str | None:
     """Return the DIN that the gateway tells without a login, if it does.
 
-    Powerwall 3 has no such endpoint, and old firmwares no DIN in it. Raises
-    what other failures raise.
+    Powerwall 3 has no such endpoint, old firmwares have no DIN in it, and some may not
+    be read or say nothing of use: what a running entry does without is no reason not
+    to set one up. Raises what other failures raise.
     """
     try:
         return (await client.status()).din
-    except AbsentError, StatusError:
+    except AbsentError, ForbiddenError, PayloadError, StatusError:
         return None
 
 

@@ -25,6 +25,7 @@ from .errors import (
     BadCredentialsError,
     BrokenAnswerError,
     BusyError,
+    EmptyAnswerError,
     ForbiddenError,
     GatewayError,
     LoginError,
@@ -366,6 +367,9 @@ class GatewayClient:
 def _token(answer: Answer) -> str:
     """Return the token of a login's answer."""
     if answer.status in _REFUSED:
+        # A gateway refuses in JSON; a web page is that of a router or a proxy.
+        if answer.body.lstrip().startswith(b"<"):
+            raise PayloadError("a web page in place of an answer")
         raise BadCredentialsError("the gateway refuses the password")
     data = _decode(answer)
     token = data.get("token") if isinstance(data, dict) else None
@@ -389,7 +393,8 @@ def _decode(answer: Answer) -> object:
     try:
         data = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
-        raise PayloadError("not JSON") from None
+        error = PayloadError if answer.body.strip() else EmptyAnswerError
+        raise error("not JSON") from None
     # Old firmwares report an error with status 200.
     if isinstance(data, dict) and isinstance(data.get("error"), str):
         raise PayloadError("an error in place of an answer")

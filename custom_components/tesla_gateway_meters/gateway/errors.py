@@ -39,6 +39,17 @@ class PayloadError(GatewayError):
     """The answer is not what this endpoint gives: no JSON, or another shape."""
 
 
+class EmptyAnswerError(PayloadError):
+    """The answer is empty or null where there has to be one.
+
+    A gateway answers so while its site manager starts (gateway API, section 5).
+    """
+
+
+class StartingError(GatewayError):
+    """The gateway logs in and has no totals yet: its site manager is down or starts."""
+
+
 class StatusError(GatewayError):
     """An HTTP status that has no meaning of its own here."""
 

@@ -7,7 +7,7 @@ inside costs that one value, or that one item of a list.
 from collections.abc import Mapping
 import re
 
-from .errors import PayloadError
+from .errors import EmptyAnswerError, PayloadError
 from .fields import (
     JsonObject,
     count,
@@ -51,7 +51,8 @@ _GRID_STATUS = {
 
 def _expect_object(data: object) -> JsonObject:
     if not isinstance(data, dict):
-        raise PayloadError("not an object")
+        error = EmptyAnswerError if data is None else PayloadError
+        raise error("not an object")
     return data
 
 
