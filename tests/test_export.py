@@ -1,6 +1,5 @@
 """What is left over at the site, in a running Home Assistant."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -9,7 +8,6 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 
 from custom_components.tesla_gateway_meters.const import (
-    CONF_GRID_FLOOR,
     CONF_LIVE_INTERVAL,
     CONF_OFF_BELOW,
     CONF_OFF_DELAY,
@@ -47,67 +45,6 @@ def flow(gateway: SimulatedGateway, site: float | None, **others: Any) -> None:
         else:
             totals[location]["instant_power"] = None if power == "null" else power
     serve_instead(gateway, "meters/aggregates", totals)
-
-
-@pytest.mark.parametrize(
-    ("site", "battery", "surplus"),
-    [
-        (-500, -1500, "2000"),
-        (-500, 1500, "0"),
-        (300, -1500, "1200"),
-        (300, 1500, "0"),
-        (0, 0, "0"),
-        # Without a battery nothing is charged; one that says nothing may be.
-        (-500, None, "500"),
-        (-500, "null", STATE_UNKNOWN),
-        (None, -1500, STATE_UNKNOWN),
-    ],
-)
-async def test_surplus(
-    hass: HomeAssistant,
-    document: SimulatedGateway,
-    add_gateway: AddGateway,
-    site: float | None,
-    battery: float | str | None,
-    surplus: str,
-) -> None:
-    """It is what neither battery nor grid gives, where all that is there is known."""
-    flow(document, site, battery=battery)
-    await add_gateway(document)
-    assert state(hass, SURPLUS) == surplus
-
-
-async def test_surplus_as_shown(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
-) -> None:
-    """It agrees with the export that is shown, also where an option hides some."""
-    flow(document, -40, battery=-1500)
-    await add_gateway(document, **{CONF_GRID_FLOOR: 50})
-    assert state(hass, SURPLUS) == "1500"
-
-
-@pytest.mark.parametrize("location", ["site", "battery"])
-async def test_surplus_of_silence(
-    hass: HomeAssistant,
-    document: SimulatedGateway,
-    add_gateway: AddGateway,
-    pass_time: PassTime,
-    location: str,
-) -> None:
-    """The last values of what has fallen silent are no surplus."""
-    await add_gateway(document)
-    began = datetime.now(UTC)
-    for poll in range(4):
-        totals = payload_of(document, "meters/aggregates")
-        for name, each in totals.items():
-            seconds = 0 if name == location else 10 * poll
-            moment = began + timedelta(seconds=seconds)
-            each["last_communication_time"] = moment.isoformat()
-        totals["site"]["instant_power"] = -500
-        serve_instead(document, "meters/aggregates", totals)
-        await pass_time(10)
-        document.clear_faults()
-    assert state(hass, SURPLUS) == STATE_UNKNOWN
 
 
 async def test_mean(

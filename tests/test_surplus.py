@@ -45,6 +45,8 @@ HOMES = [
     # One that stands still, and one that takes a few watts.
     (-1200, 0, 2000, 800, 0, 1200),
     (-1180, 0, 2000, 800, -20, 1200),
+    # No battery, and so none that takes anything.
+    (-500, None, 900, 400, None, 500),
     # At night, with noise at each meter.
     (12, 430, -6, 436, None, 0),
     (-9, -3, -8, 4, None, 12),
@@ -88,7 +90,7 @@ async def test_surplus_of_each_home(
     document: SimulatedGateway,
     pass_time: PassTime,
     site: float,
-    battery: float,
+    battery: float | None,
     solar: float,
     load: float,
     generator: float | None,
