@@ -16,8 +16,8 @@ type GatewayConfigEntry = ConfigEntry[GatewayData]
 class GatewayData:
     """What a loaded config entry holds.
 
-    `identity` is the gateway's DIN, or its host where it tells no DIN: every
-    device and entity of the entry is named after it. `device_id` is that of
+    `identity` is the gateway's DIN, or where it told none when it was set up its
+    address, or its certificate: every device and entity of the entry is named after it. `device_id` is that of
     the gateway's device.
     """
 

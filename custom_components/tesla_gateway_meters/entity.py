@@ -26,7 +26,7 @@ from .snapshot import Snapshot
 _LOCATIONS = frozenset({"site", "solar", "battery", "load", "generator", "busway"})
 
 # How often entities are looked for that a live poll may have brought, in seconds.
-_PAUSE = 60
+_SEARCH_COOLDOWN = 60
 
 # The endpoints that list a location's meters.
 METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
@@ -181,13 +181,11 @@ def add_as_found(
             look()
 
     # A coordinator is silent while nothing changes: what came last is found all the same.
-    now_and_then = Debouncer(
-        data.live.hass, LOGGER, cooldown=_PAUSE, immediate=True, function=look
+    debouncer = Debouncer(
+        data.live.hass, LOGGER, cooldown=_SEARCH_COOLDOWN, immediate=True, function=look
     )
     look_if_changed()
-    entry.async_on_unload(now_and_then.async_shutdown)
+    entry.async_on_unload(debouncer.async_shutdown)
     entry.async_on_unload(data.live.async_add_listener(look_if_changed))
-    entry.async_on_unload(
-        data.live.async_add_listener(now_and_then.async_schedule_call)
-    )
+    entry.async_on_unload(data.live.async_add_listener(debouncer.async_schedule_call))
     entry.async_on_unload(data.slow.async_add_listener(look))
