@@ -16,9 +16,9 @@ type GatewayConfigEntry = ConfigEntry[GatewayData]
 class GatewayData:
     """What a loaded config entry holds.
 
-    `identity` is the gateway's DIN, or where it told none when it was set up its
-    address, or its certificate: every device and entity of the entry is named after it. `device_id` is that of
-    the gateway's device.
+    `identity` is the gateway's DIN, or its address or certificate where it told no DIN
+    when it was set up: every device and entity of the entry is named after it.
+    `device_id` is that of the gateway's device.
     """
 
     client: GatewayClient

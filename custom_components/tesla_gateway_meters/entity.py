@@ -171,8 +171,9 @@ def add_as_found(
         for entity in find(data):
             if entity.unique_id not in known:
                 found.setdefault(entity.unique_id, entity)
-        known.update(found)
-        async_add_entities(found.values())
+        if found:
+            known.update(found)
+            async_add_entities(found.values())
 
     @callback
     def look_if_changed() -> None:
