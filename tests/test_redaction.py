@@ -20,7 +20,7 @@ from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_site_meters,
 )
 from custom_components.tesla_gateway_meters.gateway.reading_status import classify
-from custom_components.tesla_gateway_meters.redaction import Json, Redactor
+from custom_components.tesla_gateway_meters.diagnostics_redaction import Json, Redactor
 from simulator import PROFILES, SimulatedGateway
 
 from .arbitrary import VALUES

@@ -42,6 +42,7 @@ from .models import (
     MeterReading,
     Totals,
 )
+from .own_secrets import OwnSecrets
 from .parse import (
     parse_aggregates,
     parse_charge,
@@ -118,6 +119,7 @@ class GatewayClient:
         self._renewed_at = 0.0
         self._proven_at = 0.0
         self._is_stranger = False
+        self._secrets = OwnSecrets(password, known_as=din)
         if self._memory.token is not None:
             self._use(self._memory.token)
 
@@ -236,6 +238,7 @@ class GatewayClient:
             "Authorization": f"Bearer {token}",
             "Cookie": f"AuthCookie={token}",
         }
+        self._secrets = OwnSecrets(self._password, token, known_as=self._din)
 
     def _remember(self, memory: Memory) -> None:
         self._memory = memory
@@ -360,7 +363,7 @@ class GatewayClient:
         if endpoint != Endpoint.STATUS:
             # That one is open to all, and says nothing of the token.
             self._proven_at = now
-        return data
+        return self._secrets.removed(answer.body, data)
 
 
 def _token(answer: Answer) -> str:
