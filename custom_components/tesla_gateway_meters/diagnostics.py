@@ -67,7 +67,7 @@ async def async_get_config_entry_diagnostics(
     bodies = {} if data is None else _bodies(data.client.statistics)
     # As long as it takes to search them through, nobody else is to wait.
     payloads, redactor = await hass.async_add_executor_job(
-        _redacted, bodies, _secrets(entry)
+        redacted_answers, bodies, _secrets(entry)
     )
     return {
         "entry": _entry(entry, redactor),
@@ -103,9 +103,13 @@ def _bodies(statistics: Statistics) -> dict[str, bytes]:
     }
 
 
-def _redacted(
+def redacted_answers(
     bodies: Mapping[str, bytes], secrets: Iterable[str]
 ) -> tuple[dict[str, Json], Redactor]:
+    """Return what the answers held, by endpoint, and who redacted it.
+
+    An answer that is no JSON is left out: nobody knows what is in it.
+    """
     payloads: dict[str, Json] = {}
     for endpoint, body in bodies.items():
         with suppress(orjson.JSONDecodeError):

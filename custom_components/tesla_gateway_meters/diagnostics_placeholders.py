@@ -73,7 +73,7 @@ class Placeholders:
 
     def of_number(self, value: float) -> int:
         """Return the placeholder of a number, which is one itself."""
-        return int(self._new(f"{value!r}", lambda n: str(_ANY_NUMBER + n)))
+        return int(self._new(f"number {value!r}", lambda n: str(_ANY_NUMBER + n)))
 
     def _of_atom(self, atom: str) -> str:
         placeholder = self._new(_same(atom), _form(atom))

@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from contextlib import suppress
 from html import escape
+import json
 import re
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -134,6 +135,7 @@ def _patterns(secret: str) -> dict[str, str]:
         quote(secret, safe=""),
         quote_plus(secret),
         escape(secret),
+        json.dumps(secret)[1:-1],
         orjson.dumps(secret)[1:-1].decode(),
     }
     encoded = {raw.hex()}
