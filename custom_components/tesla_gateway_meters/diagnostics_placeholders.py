@@ -138,15 +138,14 @@ def _parts(text: str) -> tuple[str, str, str]:
     if len(text) > _LONGEST:
         return "", text, ""
     before = behind = ""
+    for prefix in _PREFIXES:
+        if text[: len(prefix)].casefold() == prefix.casefold():
+            before, text = text[: len(prefix)], text[len(prefix) :]
+            break
     if part_number := _PART_NUMBER.match(text):
-        before, text = part_number[0], text[part_number.end() :]
+        before, text = before + part_number[0], text[part_number.end() :]
     elif is_din(text):
-        before = _ANY_PART_NUMBER
-    else:
-        for prefix in _PREFIXES:
-            if text[: len(prefix)].casefold() == prefix.casefold():
-                before, text = text[: len(prefix)], text[len(prefix) :]
-                break
+        before += _ANY_PART_NUMBER
     if kind := _TYPE_BEHIND.search(text, max(len(text) - _LONGEST_TYPE, 0)):
         text, behind = text[: kind.start()], kind[0]
     return before, text, behind

@@ -238,7 +238,10 @@ class GatewayClient:
             "Authorization": f"Bearer {token}",
             "Cookie": f"AuthCookie={token}",
         }
-        self._secrets = OwnSecrets(self._password, token, known_as=self._din)
+        # A token that was renewed may still be good.
+        self._secrets = OwnSecrets(
+            self._password, token, self._memory.token, known_as=self._din
+        )
 
     def _remember(self, memory: Memory) -> None:
         self._memory = memory
