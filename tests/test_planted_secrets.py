@@ -43,6 +43,11 @@ def _answers(profile: str) -> Payloads:
 ANSWERS = {profile: _answers(profile) for profile in PROFILES}
 
 
+def _is_distinct(secret: str | float) -> bool:
+    """Whether a secret occurs by chance as seldom as its length says: zeros do not."""
+    return len(set(str(secret))) >= _FEWEST_CHARACTERS
+
+
 def _text(alphabet: str, shortest: int, longest: int) -> st.SearchStrategy[str]:
     return st.text(alphabet, min_size=shortest, max_size=longest)
 
@@ -71,9 +76,8 @@ TEXTS: st.SearchStrategy[str] = st.one_of(
     st.integers(2**120, 2**128 - 1).map(lambda each: str(IPv6Address(each))),
     st.dates().map(lambda date: f"{date:%d.%m.}19{date:%y}"),
     st.dates().map(lambda date: f"1{date:%m%d}-{date:%m}-{date:%d}T07:41:12Z"),
-    # What is all zeros occurs by chance.
-).filter(lambda text: len(set(text)) > _FEWEST_CHARACTERS)
-NUMBERS = st.integers(10**6, 10**15) | st.floats(-180, 180).map(
+).filter(_is_distinct)
+NUMBERS = st.integers(10**6, 10**15).filter(_is_distinct) | st.floats(-180, 180).map(
     lambda degrees: round(degrees, 7)
 ).filter(lambda degrees: len(str(degrees)) > 9)
 

@@ -307,6 +307,8 @@ def test_numbers() -> None:
         ("timeout", 5551234567, 10_000_000_000),
         ("energy_exported", -47_025_000, -47_025_000),
         ("energy_exported", 1e300, 1e16),
+        ("id", 48.137154, 100.0),
+        ("real_power_scale_factor", 2, 2),
         ("Port", 443, 443),
         ("Port", 12345, 900_000_001),
     ],

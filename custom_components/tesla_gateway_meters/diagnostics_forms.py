@@ -75,7 +75,7 @@ _ENERGY = (-1e9, 1e9)  # Wh
 _VOLTAGE = (-1000, 1000)  # V
 _CURRENT = (-5000, 5000)  # A
 _FREQUENCY = (0, 100)  # Hz
-_COUNT = (0, 110)  # also of what is counted in %
+_COUNT = (0, 100)
 # What each field can measure, at the largest site.
 _RANGES: Final = {
     **dict.fromkeys(
@@ -108,14 +108,22 @@ _RANGES: Final = {
     **dict.fromkeys(("frequency", "f_Hz"), _FREQUENCY),
     **dict.fromkeys(
         (
-            *("id", "ct", "num_meters_aggregated", "commission_count", "percentage"),
-            *("real_power_scale_factor", "max_idle_conns_per_host"),
+            *("id", "ct", "num_meters_aggregated", "commission_count"),
+            "max_idle_conns_per_host",
         ),
         _COUNT,
     ),
+    "percentage": (0, 110),
+    "real_power_scale_factor": (-10, 10),
     "timeout": (0, 6e10),  # ns
     **dict.fromkeys(("code", "error", "Err"), (0, 599)),
 }
+_WHOLE_NUMBERS: Final = frozenset(
+    {
+        *("id", "ct", "num_meters_aggregated", "commission_count", "code", "error"),
+        *("Err", "max_idle_conns_per_host"),
+    }
+)
 _PORTS: Final = frozenset({0, 22, 53, 67, 80, 123, 443, 502, 8080, 8443})
 
 _STAMP = re.compile(
@@ -134,8 +142,9 @@ def is_measured(value: float, key: str) -> bool | None:
     if (measured := _RANGES.get(key)) is None:
         return None
     lowest, highest = measured
-    # A time-out is a round one.
-    return lowest <= value <= highest and (key != "timeout" or value % 1e6 == 0)
+    # What counts is whole: 48.1372 is a place. A time-out is a round number.
+    step = 1e6 if key == "timeout" else 1 if key in _WHOLE_NUMBERS else 0
+    return lowest <= value <= highest and (not step or value % step == 0)
 
 
 def redacted_text(text: str, key: str, placeholders: Placeholders) -> str:

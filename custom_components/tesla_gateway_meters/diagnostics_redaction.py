@@ -13,6 +13,7 @@ The work is bounded: an answer of more values than any gateway has is cut off.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from math import copysign, isfinite
 from typing import Final
 
@@ -123,18 +124,21 @@ class Redactor:
             else (magnitude if value >= 0 else -magnitude)
         )
 
+    def _is_within_limit(self, _: object) -> bool:
+        return self._left >= 0
+
     def _learn(self, value: Json, key: str, depth: int) -> None:
         self._left -= 1
         match value:
-            case _ if depth > _DEEPEST or self._left < 0:
+            case _ if depth > _DEEPEST:
                 pass
             case dict():
-                for name, item in value.items():
+                for name, item in takewhile(self._is_within_limit, value.items()):
                     if name not in KEYS and name not in LOCATIONS:
                         self._placeholders.learn(name)
                     self._learn(item, name, depth + 1)
             case list():
-                for item in value:
+                for item in takewhile(self._is_within_limit, value):
                     self._learn(item, key, depth + 1)
             case str() if key in IDENTIFYING:
                 self._placeholders.learn(value)
