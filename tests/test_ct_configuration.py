@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.markdown import as_plain_text
 from simulator import Fault, SimulatedGateway
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
@@ -346,7 +347,9 @@ async def test_a_reading_fault(
     await slow_polls(1)
     said = told(hass, "reading_fault")
     assert said["meter"] in ("Meter X", "Meter Y")
-    assert said["error"] == "Get https://Neurio-...:443/latest: no such host"
+    assert said["error"] == as_plain_text(
+        "Get https://Neurio-...:443/latest: no such host"
+    )
     document.clear_faults()
     await slow_polls(1)
     assert told(hass, "reading_fault") is None

@@ -67,6 +67,28 @@ async def test_running(
     assert set(found["payloads"]) == set(Endpoint)
 
 
+async def test_options_are_shown_and_nothing_else_is(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+) -> None:
+    """Each option that the form has is told; what is no option of ours is not."""
+    entry = await add_gateway(document)
+    flow = await hass.config_entries.options.async_init(entry.entry_id)
+    assert flow["data_schema"] is not None
+    chosen = flow["data_schema"]({})
+    hass.config_entries.async_update_entry(
+        entry, options={**chosen, "note": "Elm Street", "Elm Street": 5551234}
+    )
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    options = found["entry"]["options"]
+    assert options.items() >= chosen.items()
+    assert len(options) == len(chosen) + 2
+    assert "Elm" not in str(found)
+    assert "5551234" not in str(found)
+
+
 async def test_never_set_up(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,

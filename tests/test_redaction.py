@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.tesla_gateway_meters.diagnostics_redaction import Json, Redactor
 from custom_components.tesla_gateway_meters.gateway import Endpoint, is_din
 from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_aggregates,
@@ -20,7 +21,6 @@ from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_site_meters,
 )
 from custom_components.tesla_gateway_meters.gateway.reading_status import classify
-from custom_components.tesla_gateway_meters.redaction import Json, Redactor
 from simulator import PROFILES, SimulatedGateway
 
 from .arbitrary import VALUES
@@ -126,7 +126,7 @@ async def test_whole_file(
     for secret in secrets:
         assert secret.casefold() not in text.casefold(), secret
     if status:
-        for key in ("owner", "name", "latitude", "wifi_ssid"):
+        for key in ("owner", "latitude", "wifi_ssid"):
             assert f'"{key}"' in text
     # Numbers, stamps and versions are what it is for.
     totals = payloads["/api/meters/aggregates"]
@@ -137,17 +137,20 @@ async def test_whole_file(
         assert status["git_hash"] in text
 
 
-def redacted(*payloads: Json, secrets: tuple[str, ...] = ()) -> list[Json]:
-    """Redact payloads that belong together."""
+def redacted(
+    *payloads: Json, secrets: tuple[str, ...] = (), by_name: bool = False
+) -> list[Any]:
+    """Redact payloads that belong together; `by_name` is about those that are objects."""
     redactor = Redactor(payloads, secrets)
-    return [redactor.payload(each) for each in payloads]
+    return [redactor.payload(each, by_name=by_name) for each in payloads]
 
 
 @pytest.mark.parametrize("text", ERRORS)
-def test_error_text(text: str) -> None:
+def test_error_text_names_the_same_meter_and_means_the_same(text: str) -> None:
     """An error text says the same as before, of a meter that is still known by its name."""
     meter: Json = [{"short_id": "12345", "ip_address": "PWRview-12345"}]
-    [[found], told] = redacted(meter, {"OBB0000000001": {"error": text}})
+    readings: Json = {"OBB0000000001": {"error": text}}
+    [[found], told] = redacted(meter, readings, by_name=True)
     (reading,) = told.values()
     assert classify(reading["error"]) is classify(text)
     assert ("90001" in reading["error"]) is ("12345" in text)
@@ -163,8 +166,23 @@ def test_error_text(text: str) -> None:
         "sitemanager process is running, run sitemanager flag enabled",
         "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
         "EOF",
-        "HTTP status 502",
         "",
+        "Unable to GET to resource",
+        "User does not have adequate access rights",
+        "Api Limit reached for this endpoint",
+        "current config mode is busy",
+        "x509: certificate signed by unknown authority",
+        "write tcp: broken pipe",
+        # Ours.
+        "HTTP status 502",
+        "no answer in time",
+        "the connection ended in mid-answer",
+        "not asked, as others gave no answer in time",
+        "the answer is too large",
+        "neither a list nor null",
+        "an error in place of an answer",
+        "not for the customer",
+        "no such endpoint",
     ],
 )
 def test_plain_text(text: str) -> None:
@@ -181,9 +199,28 @@ def test_unknown_words_of_a_text() -> None:
         }
     )
     assert told == {
-        "error": "9000001 at redacted-1 (person1@example.com, 2001:db8::1) gave 90001,"
-        " not https://redacted-2/latest, lookup redacted-3: token redacted-4/901 is bad"
+        "error": "9000001 at redacted_1 (person1@example.com, 2001:db8::1) gave 90001,"
+        " not https://redacted_2/latest, lookup redacted_3: token 9000002+redacted_4/redacted_5"
+        " is bad"
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "leaked"),
+    [
+        ("no answer from Page, 12 Elm Street", "Page 12 Elm Street"),
+        ("dial tcp 100.64.3.9:443: timeout, call +1 555 0123", "100.64 555 0123 +1"),
+        ("lookup GRANDMAS-NAS on fe80::1%eth0:53", "grandmas nas fe80 eth0"),
+        ("Größe von Jürgen.Müller unknown", "größe jürgen müller von"),
+        ("HTTP status 5551234", "5551234"),
+    ],
+)
+def test_names_go_from_an_error_text(text: str, leaked: str) -> None:
+    """Names, hosts, streets and numbers of theirs go, whatever is written around them."""
+    [told] = redacted({"error": text})
+    words = re.findall(r"[^\W_]+", told["error"].casefold())
+    for word in leaked.casefold().split():
+        assert word not in words, told
 
 
 def test_same_everywhere() -> None:
@@ -194,10 +231,10 @@ def test_same_everywhere() -> None:
             {"din": din, "leader": din.lower()},
             {"serial": f"{serial}synchrometerX", "serial_number": serial},
             {"sensorId": f"0x{serial}", "device_serial": f"{serial}synchrometerY"},
-            {f"{serial}synchrometerX": {"error": f"no answer of {serial}: {din}"}},
+            {f"{serial}synchrometerX": "", "error": f"no answer of {serial}: {din}"},
             {"mac": "00-00-5E-00-53-01"},
             {"mac": "00:00:5e:00:53:01"},
-            {"unheard_of": [din, "00:00:5E:00:53:01"]},
+            {"owner": [din, "00:00:5E:00:53:01"]},
         ]
     )
     board, whole = "JBL90000000001", "1232100-00-E--TG900000000001"
@@ -205,10 +242,10 @@ def test_same_everywhere() -> None:
         {"din": whole, "leader": whole.replace("E--", "e--")},
         {"serial": f"{board}synchrometerX", "serial_number": board},
         {"sensorId": f"0x{board}", "device_serial": f"{board}synchrometerY"},
-        {f"{board}synchrometerX": {"error": f"no answer of {board}: {whole}"}},
+        {f"{board}synchrometerX": "", "error": f"no answer of {board}: {whole}"},
         {"mac": "02-00-00-00-00-01"},
         {"mac": "02:00:00:00:00:01"},
-        {"unheard_of": [whole, "02:00:00:00:00:01"]},
+        {"owner": [whole, "02:00:00:00:00:01"]},
     ]
     assert is_din(whole)
 
@@ -225,23 +262,153 @@ def test_entrys_own_secrets() -> None:
     told = redacted(
         {"error": "login of Abcde from myhouse refused", "site": {"type": "solar"}},
         secrets=("Abcde", "myhouse", "site", "solar"),
+        by_name=True,
     )
     assert told == [
         {
-            "error": "login of redacted-1 from redacted-2 refused",
+            "error": "login of redacted_1 from redacted_2 refused",
             "site": {"type": "solar"},
         }
     ]
 
 
 def test_numbers() -> None:
-    """A number stays where we know what it is."""
-    told = redacted(
-        {"instant_power": -4.5, "valid": [True, 3], "account": 5551234, "serial": 12345}
+    """A number stays where it measures something; elsewhere the same is the same."""
+    [told] = redacted(
+        {
+            "instant_power": -4.5,
+            "valid": [True, 3],
+            "account": 5551234,
+            "serial": 5551234,
+            "owner": {"percentage": 48.123456, "unheard_of": {"percentage": 11.5}},
+            "energy_imported": 38827769.48582777,
+        }
     )
-    assert told == [
-        {"instant_power": -4.5, "valid": [True, 3], "account": 0, "serial": 0}
+    account = 900_000_002
+    assert told == {
+        "instant_power": -4.5,
+        "valid": [True, account - 1],
+        "redacted_1": account,
+        "serial": account,
+        "owner": {"percentage": 48.123456, "redacted_2": {"percentage": account + 1}},
+        "energy_imported": 38827769.48582777,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        ("id", 3, 3),
+        ("id", 5551234, 10_000_000),
+        ("ct", -55512, -100_000),
+        ("instant_power", 15551234567.0, 1e11),
+        ("v_l1n", 4812.3456, 10_000.0),
+        ("timeout", 1500000000, 1500000000),
+        ("timeout", 5551234567, 10_000_000_000),
+        ("energy_exported", -47_025_000, -47_025_000),
+        ("energy_exported", 1e300, 1e16),
+        ("id", 48.137154, 100.0),
+        ("real_power_scale_factor", 2, 2),
+        ("Port", 443, 443),
+        ("Port", 12345, 900_000_001),
+    ],
+)
+def test_number_out_of_range_keeps_its_magnitude(
+    field: str, value: float, shown: float
+) -> None:
+    """What a field cannot measure may be anything, and its size may be why one asks."""
+    [told] = redacted({field: value})
+    assert told == {field: shown}
+    assert type(told[field]) is type(value)
+
+
+def test_number_that_is_a_secret() -> None:
+    """A number is no measurement if it is our password, or a meter's name."""
+    [told] = redacted(
+        [{"instant_power": 55512}, {"short_id": "12345", "instant_power": 12345}],
+        secrets=("55512",),
+    )
+    assert told[0] == {"instant_power": 100_000}
+    assert told[1] == {"short_id": "90001", "instant_power": 100_000}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("23.28.2 27626f98", "26.18.3-c-2", "1.7.2-Tesla", "Tesla-0.0.7", "1.50.1"),
+        *("27626f98a66cad", "24.36.2-1", "23.12.10 30f95d0b"),
+    ],
+)
+def test_version_stays(text: str) -> None:
+    """A version or a hash that looks like one is what a maintainer needs."""
+    assert redacted({"version": text, "firmwareVersion": text}) == [
+        {"version": text, "firmwareVersion": text}
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "192.168.91.1",
+            "fe80::5eff:fe00:5301",
+            "2001:db9::7",
+            "48.1234",
+            "12.05.1984",
+        ),
+        *("00:00:5E:00:53:01", "00-00-5e-00-53-01", "00005e005301", "JBL12345Y1F01E"),
+        *("1232100-00-E--TG123456789A5M", "TGABCDEFGHIJ", "555.123.4567", "5551234"),
+        *("55512345", "a.smith@home.example", "Elm Street 12", "Müller", "TEG-A5M"),
+        *("1984-05-12", "1984-05-12T08:00:00Z", "aGVsbG8gd29ybGQ=", "SMITH", "x" * 300),
+    ],
+)
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("version", "firmwareVersion", "git_hash", "type", "location", "grid_status"),
+        *("device_type", "sync_type", "ct1", "up_time_seconds", "error", "Op", "Net"),
+        *(
+            "last_communication_time",
+            "start_time",
+            "id",
+            "instant_power",
+            "valid",
+            "IP",
+        ),
+        *("serial", "unheard_of", "name", "message", "real_power_scale_factor"),
+    ],
+)
+def test_whatever_is_no_value_of_its_field_goes(key: str, text: str) -> None:
+    """No field keeps an address, a serial, a name or a date, and nor does a key."""
+    for name in (False, True):
+        [told, listed] = redacted(
+            {"meters": {key: text}, text: {text: [text]}}, [{key: [text]}], by_name=name
+        )
+        shown = json.dumps([told, listed], ensure_ascii=False)
+        # What says which kind of gateway it is may stay.
+        secret = text.rpartition("--")[2]
+        assert secret.casefold() not in shown.casefold()
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "shown"),
+    [
+        ("start_time", "2023-06-26 06:48:33 +0800", "2023-06-25 22:48:33 +0000"),
+        (
+            "last_communication_time",
+            "2023-07-30T04:24:54.355954089-06:00",
+            "2023-07-30T10:24:54.355954089Z",
+        ),
+        ("last_communication_time", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ("last_communication_time", "1970-01-01T00:00:09+01:00", "redacted_1"),
+        ("last_communication_time", "9999-12-31T23:59:59-23:59", "redacted_1"),
+        ("unheard_of", "2023-07-30T04:24:54Z", "redacted_2"),
+    ],
+)
+def test_stamps_are_of_utc(key: str, text: str, shown: str) -> None:
+    """The offset of a stamp tells where a home is, and its time stays."""
+    [told] = redacted({key: text})
+    assert list(told.values()) == [shown]
 
 
 # Serials as they are seen, and others that firmwares might come to have.
@@ -252,7 +419,7 @@ SERIALS = st.from_regex(r"\A(TG|JBL|OBB|V|0x)?[A-Z0-9]{4,14}\Z")
 @settings(max_examples=300)
 def test_consistency(serials: list[str], random: Any) -> None:
     """The same serial is the same placeholder everywhere, and two are never one."""
-    keys = ("serial", "device_serial", "serial_number", "sensorId", "unheard_of")
+    keys = ("serial", "device_serial", "serial_number", "sensorId", "name")
     payload: Json = [
         {random.choice(keys): each, "connection": {"device_serial": each}}
         for each in serials * 2
@@ -277,10 +444,25 @@ def test_consistency(serials: list[str], random: Any) -> None:
 def test_any_answer(payload: Any) -> None:
     """Whatever is answered can be redacted, and its form stays; no text is left that is new."""
     secret = "Xy7Zw9Qk2"
-    [told] = redacted({"meters": [payload, {secret: secret}], "owner": payload})
+    [told] = redacted({"cts": [payload, {secret: secret}], "owner": payload})
     assert secret not in json.dumps(told)
     assert json.loads(json.dumps(told, allow_nan=True)) is not None
-    assert told.keys() == {"meters", "owner"}
+    assert told.keys() == {"cts", "owner"}
+
+
+def test_names_that_differ_in_their_case_stay_apart() -> None:
+    """No value of an object is lost to another of nearly the same name."""
+    [told] = redacted({"Barn": 1, "barn": 2, "BARN": 3})
+    assert list(told) == ["redacted_1", "redacted_1_", "redacted_1__"]
+
+
+def test_large_answer_is_cut_off() -> None:
+    """An answer of more values than any gateway has says so."""
+    [told, more] = redacted([{}] * 100_000, {f"k{i}": i for i in range(100_000)})
+    assert len(told) < 10_000
+    assert told[-1] == "... (cut off)"
+    assert len(more) < 10_000
+    assert "... (cut off)" in more
 
 
 def test_deep_answer() -> None:
@@ -295,7 +477,7 @@ async def test_parsed_again(start_gateway: StartGateway, profile: str) -> None:
     gateway = await start_gateway(profile, frozen=True)
     names = ("meters", "meters/site", "meters/readings", "meters/aggregates")
     payloads = [payload_of(gateway, name) for name in names]
-    meters, site, readings, aggregates = redacted(*payloads)
+    meters, site, readings, aggregates = redacted(*payloads, by_name=True)
     assert parse_aggregates(aggregates) == parse_aggregates(payloads[3])
     for now, was in zip(parse_meters(meters), parse_meters(payloads[0]), strict=True):
         assert (now.type, now.roles) == (was.type, was.roles)

@@ -32,6 +32,7 @@ from .gateway import (
     ReadingStatus,
 )
 from .issues import Diagnosis, Subject, is_ignored, show_diagnoses
+from .markdown import as_plain_text
 from .snapshot import MeterSnapshot
 from .wiring import Check, Finding, Place
 
@@ -192,7 +193,10 @@ class Diagnostician:
         self._of_readings = tuple(
             Diagnosis(
                 subject=Subject("reading_fault", _slug(names[key])),
-                placeholders={"meter": names[key], "error": faulty[key]},
+                placeholders={
+                    "meter": names[key],
+                    "error": as_plain_text(faulty[key]),
+                },
             )
             for key, since in self._faulty_since.items()
             if now - since >= _READING_FAULT_LASTS
@@ -255,13 +259,13 @@ def _of_wiring(
     subject: Subject, place: Place, finding: Finding, names: Mapping[str, str]
 ) -> Diagnosis:
     evidence = (
-        f"{name.replace('_', ' ')} {_number(value)} {_unit(place.check, name)}".rstrip()
+        f"{as_plain_text(name.replace('_', ' '))} {_number(value)} {_unit(place.check, name)}".rstrip()
         for name, value in finding.evidence.items()
     )
     return Diagnosis(
         subject=subject,
         placeholders={
-            "location": place.location.capitalize(),
+            "location": as_plain_text(place.location.capitalize()),
             "phase": "" if place.phase is None else place.phase.upper(),
             "meter": names.get(finding.meter or "", "a meter"),
             "cts": " and ".join(f"CT{ct}" for ct in finding.cts) or "a CT",
@@ -281,7 +285,11 @@ def _number(value: float) -> str:
 
 
 def _list(found: Iterable[Change]) -> str:
-    return "\n".join(f"- {each.fact}: {each.was} → {each.now}" for each in found)
+    return "\n".join(
+        f"- {as_plain_text(each.fact)}: {as_plain_text(each.was)}"
+        f" → {as_plain_text(each.now)}"
+        for each in found
+    )
 
 
 def _names(meters: Iterable[Meter | LocationMeter]) -> dict[str, str]:

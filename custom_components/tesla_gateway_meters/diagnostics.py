@@ -6,17 +6,30 @@ The simulator serves the file: `python -m simulator --replay FILE`.
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import orjson
 
-from .const import CONF_FINGERPRINT, CONF_MEMORY
+from .const import (
+    CONF_FINGERPRINT,
+    CONF_GRID_FLOOR,
+    CONF_LIVE_INTERVAL,
+    CONF_MEMORY,
+    CONF_OFF_BELOW,
+    CONF_OFF_DELAY,
+    CONF_ON_ABOVE,
+    CONF_ON_DELAY,
+    CONF_SOLAR_FLOOR,
+    CONF_WATCHED,
+)
 from .coordinator import GatewayCoordinator
 from .counter_guard import Counter
 from .data import GatewayConfigEntry, GatewayData
+from .diagnostics_redaction import Json, Redactor
+from .export import Watched
 from .gateway import (
     LOGIN,
     Address,
@@ -28,7 +41,6 @@ from .gateway import (
     is_din,
     readable,
 )
-from .redaction import Json, Redactor
 from .snapshot import Snapshot
 
 # What became of the last request, where it is not simply a failure.
@@ -37,29 +49,40 @@ _CAPABILITIES = {
     "AbsentError": "absent",
     "ForbiddenError": "forbidden",
 }
+# The keys of these answers are locations, and serials of meters.
+_BY_NAME: Final = frozenset({Endpoint.AGGREGATES, Endpoint.READINGS})
+_OPTIONS: Final = frozenset(
+    {
+        *(CONF_LIVE_INTERVAL, CONF_SOLAR_FLOOR, CONF_GRID_FLOOR, CONF_WATCHED),
+        *(CONF_ON_ABOVE, CONF_ON_DELAY, CONF_OFF_BELOW, CONF_OFF_DELAY),
+    }
+)
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: GatewayConfigEntry
 ) -> dict[str, Any]:
-    """Describe an entry: no password, token, address, DIN or serial is in it."""
+    """Describe an entry by what is known to tell nothing of one home or person."""
     data: GatewayData | None = getattr(entry, "runtime_data", None)
     bodies = {} if data is None else _bodies(data.client.statistics)
     # As long as it takes to search them through, nobody else is to wait.
     payloads, redactor = await hass.async_add_executor_job(
-        _redacted, bodies, _secrets(entry)
+        redacted_answers, bodies, _secrets(entry)
     )
     return {
         "entry": _entry(entry, redactor),
         "gateway": None if data is None else _gateway(data, redactor),
         "polls": {}
         if data is None
-        else {"live": _poll(data.live), "slow": _poll(data.slow)},
+        else {
+            "live": _poll(data.live, redactor),
+            "slow": _poll(data.slow, redactor),
+        },
         "requests": None if data is None else _requests(data.client.statistics),
         "counters": {}
         if data is None
         else {
-            redactor.scrubbed(key): _counter(counter)
+            redactor.name(key): _counter(counter)
             for key, counter in data.counters.known.items()
         },
         # By endpoint: how many bytes it gave that are no JSON.
@@ -80,16 +103,21 @@ def _bodies(statistics: Statistics) -> dict[str, bytes]:
     }
 
 
-def _redacted(
+def redacted_answers(
     bodies: Mapping[str, bytes], secrets: Iterable[str]
 ) -> tuple[dict[str, Json], Redactor]:
+    """Return what the answers held, by endpoint, and who redacted it.
+
+    An answer that is no JSON is left out: nobody knows what is in it.
+    """
     payloads: dict[str, Json] = {}
     for endpoint, body in bodies.items():
         with suppress(orjson.JSONDecodeError):
             payloads[endpoint] = orjson.loads(body)
     redactor = Redactor(payloads.values(), secrets)
     return {
-        endpoint: redactor.payload(payload) for endpoint, payload in payloads.items()
+        endpoint: redactor.payload(payload, by_name=endpoint in _BY_NAME)
+        for endpoint, payload in payloads.items()
     }, redactor
 
 
@@ -123,11 +151,21 @@ def _entry(entry: GatewayConfigEntry, redactor: Redactor) -> dict[str, Any]:
         "state": entry.state.value,
         "source": entry.source,
         "version": f"{entry.version}.{entry.minor_version}",
-        "options": dict(entry.options),
+        "options": _options(entry.options, redactor),
         "host": redactor.identifier(_host(entry)),
         "known_by": "din" if is_din(entry.unique_id) else "host",
         "has_mac": CONF_MAC in entry.data,
         "certificate": None if fingerprint is None else readable(fingerprint),
+    }
+
+
+def _options(options: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """Return the options that we know, and placeholders for all else."""
+    return {
+        key if key in _OPTIONS else redactor.identifier(key): value
+        if key in _OPTIONS and (isinstance(value, int | float) or value in set(Watched))
+        else redactor.payload({"": value})
+        for key, value in options.items()
     }
 
 
@@ -143,20 +181,26 @@ def _gateway(data: GatewayData, redactor: Redactor) -> dict[str, Any]:
     power = data.live.data.measured_power
     return {
         "status": told,
-        "measured_power_w": {redactor.key(each): power[each] for each in power},
-        "silent": [redactor.scrubbed(each) for each in sorted(data.live.data.stale)],
+        "measured_power_w": {
+            redactor.key(location): None
+            if watts is None
+            else redactor.number(watts, "instant_power")
+            for location, watts in power.items()
+        },
+        "silent": [redactor.name(each) for each in sorted(data.live.data.stale)],
     }
 
 
 def _poll[SnapshotT: Snapshot](
-    coordinator: GatewayCoordinator[SnapshotT],
+    coordinator: GatewayCoordinator[SnapshotT], redactor: Redactor
 ) -> dict[str, Any]:
     interval = coordinator.update_interval or timedelta()
     return {
         "interval_s": interval.total_seconds(),
         "last_succeeded": coordinator.last_update_success,
         "failed": {
-            str(endpoint): str(err) for endpoint, err in coordinator.failed.items()
+            str(endpoint): redactor.error(str(err))
+            for endpoint, err in coordinator.failed.items()
         },
     }
 

@@ -340,3 +340,13 @@ def test_charge() -> None:
     """The state of charge is a percentage."""
     assert parse_charge({"percentage": 69.1}) == 69.1
     assert parse_charge({}) is None
+
+
+def test_text_that_is_too_long_is_none() -> None:
+    """A name, version or serial has an end, and so has what is shown of an error."""
+    status = parse_status({"din": "1" * 256, "version": "a" * 255, "device_type": ""})
+    assert (status.din, status.version) == (None, "a" * 255)
+    [reading] = parse_readings({"a": {"error": "no such host " * 10_000}}).values()
+    assert reading.status is ReadingStatus.UNREACHABLE
+    assert reading.error is not None
+    assert len(reading.error) == 255

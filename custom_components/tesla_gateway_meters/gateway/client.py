@@ -43,6 +43,7 @@ from .models import (
     MeterReading,
     Totals,
 )
+from .own_secrets import OwnSecrets
 from .parse import (
     parse_aggregates,
     parse_charge,
@@ -119,6 +120,7 @@ class GatewayClient:
         self._renewed_at = 0.0
         self._proven_at = 0.0
         self._is_stranger = False
+        self._secrets = OwnSecrets(password, known_as=din)
         if self._memory.token is not None:
             self._use(self._memory.token)
 
@@ -237,6 +239,10 @@ class GatewayClient:
             "Authorization": f"Bearer {token}",
             "Cookie": f"AuthCookie={token}",
         }
+        # A token that was renewed may still be good.
+        self._secrets = OwnSecrets(
+            self._password, token, self._memory.token, known_as=self._din
+        )
 
     def _remember(self, memory: Memory) -> None:
         self._memory = memory
@@ -361,7 +367,7 @@ class GatewayClient:
         if endpoint != Endpoint.STATUS:
             # That one is open to all, and says nothing of the token.
             self._proven_at = now
-        return data
+        return self._secrets.removed(answer.body, data)
 
 
 def _token(answer: Answer) -> str:

@@ -21,6 +21,10 @@ _UNREACHABLE = re.compile(
     re.IGNORECASE,
 )
 
+# What is searched of a text, and then shown of it.
+_SEARCHED = 1000
+_LONGEST = 255
+
 # Remote meters are named after their id: PWRview-12345, Neurio-12345.
 _METER_NAME = re.compile(r"\b(PWRview|Neurio)-\w+", re.IGNORECASE)
 
@@ -38,8 +42,8 @@ def error_text(error: object) -> str | None:
         error = error.get("Err", error)
     if error is None or error in ("", {}):
         return None
-    named = _METER_NAME.sub(r"\1-...", error if isinstance(error, str) else "unknown")
-    return _SERIAL.sub("...", named)
+    text = error[:_SEARCHED] if isinstance(error, str) else "unknown"
+    return _SERIAL.sub("...", _METER_NAME.sub(r"\1-...", text))[:_LONGEST]
 
 
 def classify(error: str | None) -> ReadingStatus:

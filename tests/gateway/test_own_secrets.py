@@ -1,0 +1,119 @@
+"""What a gateway repeats of our own secrets is taken out before anything keeps it."""
+
+from base64 import b64encode, urlsafe_b64encode
+from html import escape
+import json
+from typing import Any
+from urllib.parse import quote
+
+from hypothesis import given, strategies as st
+import orjson
+import pytest
+
+from custom_components.tesla_gateway_meters.gateway.own_secrets import OwnSecrets
+
+PASSWORD = "Pa55-w&rd/Ünïq"
+TOKEN = "0a1B2c3D" * 10 + "-_=="
+DIN = "1118431-01-F--17G0123456789"
+
+
+def removed(data: Any, *secrets: str, known_as: str | None = None) -> Any:
+    """Take secrets out of an answer, as a client does."""
+    body = json.dumps(data).encode()
+    return OwnSecrets(*secrets, known_as=known_as).removed(body, orjson.loads(body))
+
+
+@pytest.mark.parametrize(
+    "secret", ["Pa55w", "a b+c/d%", PASSWORD, TOKEN, '"\\quoted\\"']
+)
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        str.upper,
+        str.lower,
+        lambda text: quote(text, safe=""),
+        lambda text: quote(text, safe="").replace("%20", "+"),
+        escape,
+        lambda text: json.dumps(text)[1:-1],
+        lambda text: b64encode(text.encode()).decode(),
+        lambda text: b64encode(f"customer:{text}".encode()).decode(),
+        lambda text: b64encode(f"{{{text}}}".encode()).decode(),
+        lambda text: urlsafe_b64encode(f"==={text}".encode()).decode(),
+        lambda text: text.encode().hex(),
+    ],
+)
+def test_no_form_of_a_secret_is_left(secret: str, write: Any) -> None:
+    """As it is or encoded, in texts, lists and keys, it is replaced."""
+    form = write(secret)
+    data = {
+        "version": form,
+        "error": f"login (user=customer&password={form}) failed: {form}!",
+        form: [[form], {"type": "synchrometerX"}],
+    }
+    found = removed(data, secret, "another")
+    text = json.dumps(found, ensure_ascii=False).casefold()
+    assert secret.casefold() not in text
+    # Of base64 the ends stay, which have bits of what is around it.
+    assert form.casefold()[2:-2] not in text.replace("redacted", "")
+    assert "redacted" in found["version"]
+    assert found["error"].startswith("login (user=customer&password=")
+    assert next(iter(found.values())) == found["version"]
+    assert list(found.values())[-1][1] == {"type": "synchrometerX"}
+
+
+def test_mail_addresses_go() -> None:
+    """Nobody's mail address is shown, whoever it belongs to."""
+    found = removed(
+        {"error": "user a.smith@home.example is not owner@x @ all"}, "Pa55w"
+    )
+    assert found == {"error": "user redacted is not redacted @ all"}
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["", "abc", "solar", "Site", "synchrometerX", "version", "SystemGridConnected"],
+)
+def test_words_of_all_gateways_stay(secret: str) -> None:
+    """A password that is a word of the API costs no value."""
+    data = {"site": {"type": "solar", "version": "abc 1"}, "synchrometerX": "site"}
+    assert removed(data, secret) == data
+
+
+@pytest.mark.parametrize("secret", ["56789", "17G0123456789", DIN])
+def test_identity_stays(secret: str) -> None:
+    """A gateway's first password is a part of its serial; it is still known by its DIN."""
+    assert removed({"din": DIN.lower()}, secret, known_as=DIN) == {"din": DIN.lower()}
+
+
+def test_year_as_a_password_leaves_stamps() -> None:
+    """A stamp holds no password."""
+    data = {
+        "start_time": "2026-06-26 06:48:33 +0800",
+        "at": "2026-07-30T04:24:54.3-06:00",
+    }
+    assert removed(data, "2026") == data
+    assert removed({"error": "2026 is wrong"}, "2026") == {"error": "redacted is wrong"}
+
+
+def test_good_answer_is_not_gone_through() -> None:
+    """An answer without a secret is handed on as it is."""
+    data: list[object] = [{"type": "synchrometerX"}]
+    assert OwnSecrets("Pa55w").removed(orjson.dumps(data), data) is data
+
+
+def test_deep_answer() -> None:
+    """No depth that can be read is too deep."""
+    body = b"[" * 1000 + b'"Pa55w\\u0041bcd"' + b"]" * 1000
+    found = OwnSecrets("Pa55wAbcd").removed(body, orjson.loads(body))
+    while isinstance(found, list):
+        (found,) = found
+    assert found == "redacted"
+
+
+@given(st.text(min_size=8, max_size=30), st.text(max_size=10), st.text(max_size=10))
+def test_any_password(secret: str, before: str, behind: str) -> None:
+    """Of any password that is long enough nothing is left, whatever stands around it."""
+    found = removed({"error": f"{before}{secret}{behind}"}, secret)
+    if "redacted" not in secret and secret not in "redacted":
+        assert secret not in found["error"].replace("redacted", "")
