@@ -2,8 +2,14 @@
 
 from contextlib import suppress
 
-from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD, Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_MAC,
+    CONF_PASSWORD,
+    EVENT_HOMEASSISTANT_STOP,
+    Platform,
+)
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
@@ -44,6 +50,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         await _trust(hass, entry, address)
     session = create_session()
     entry.async_on_unload(session.close)
+
+    async def close(_event: Event) -> None:
+        await session.close()
+
+    # A poll that waits for the gateway does not keep Home Assistant from stopping.
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
 
     @callback
     def keep(memory: Memory) -> None:

@@ -7,6 +7,8 @@ wrong. It knows nothing of Home Assistant.
 
 from .address import HTTPS_PORT, Address
 from .client import LOGIN, Endpoint, GatewayClient
+from .connection import AbortingResponse
+from .deadline import NOT_ASKED, poll_limit
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -22,6 +24,7 @@ from .errors import (
     LoginError,
     PayloadError,
     RateLimitedError,
+    SessionClosedError,
     StatusError,
     TryLaterError,
 )
@@ -48,6 +51,8 @@ from .trust import fetch_fingerprint, readable
 __all__ = [
     "HTTPS_PORT",
     "LOGIN",
+    "NOT_ASKED",
+    "AbortingResponse",
     "AbsentError",
     "Address",
     "AnotherGatewayError",
@@ -78,6 +83,7 @@ __all__ = [
     "PhaseReading",
     "RateLimitedError",
     "ReadingStatus",
+    "SessionClosedError",
     "Statistics",
     "StatusError",
     "Totals",
@@ -89,6 +95,7 @@ __all__ = [
     "find_reading",
     "is_din",
     "is_synchrometer",
+    "poll_limit",
     "readable",
     "sum_phases",
     "total",
