@@ -24,7 +24,7 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import voluptuous as vol
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
-from .discovery import find_certified, find_entry, follow, named_din
+from .discovery import find_certified, find_entry, follow, may_check, named_din
 from .gateway import (
     HTTPS_PORT,
     Address,
@@ -126,7 +126,10 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         entry, din = find_entry(entries, discovery_info), named_din(discovery_info)
         self._discovered = Address(discovery_info.ip, HTTPS_PORT)
         self._mac = format_mac(discovery_info.macaddress)
-        if entry is None and din is None:
+        is_unknown = entry is None and din is None
+        if is_unknown and not may_check(self.hass, discovery_info):
+            return self.async_abort(reason="cannot_connect")
+        if is_unknown:
             try:
                 fingerprint = await fetch_fingerprint(self._discovered)
                 din = await ask_din(self._discovered, fingerprint)
@@ -137,7 +140,9 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if entry is not None:
             return self.async_update_reload_and_abort(
                 entry,
-                data_updates=await follow(entry, discovery_info),
+                data_updates=await follow(
+                    self.hass, entry, discovery_info, may_connect=is_unknown
+                ),
                 reason="already_configured",
                 reload_even_if_entry_is_unchanged=False,
             )
