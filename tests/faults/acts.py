@@ -75,12 +75,12 @@ def everywhere_but_at_login(status: int) -> Act:
     return act
 
 
-def late(kind: str) -> Act:
+def late(kind: str, value: str | float = _FOR_EVER) -> Act:
     """Let all answers come too late, in this way."""
 
     async def act(world: World) -> None:
         world.gateway.set_fault(
-            "*", _Noticed(kind, _FOR_EVER, then=_tick(world, _PAST_ANSWERING))
+            "*", _Noticed(kind, value, then=_tick(world, _PAST_ANSWERING))
         )
 
     return act

@@ -1,13 +1,10 @@
 """Rows in which no answer arrives, or not all of it."""
 
-from custom_components.tesla_gateway_meters.gateway import NOT_ASKED
-
 from . import acts
 from .acts import fault, late
 from .outcomes import (
-    falls_silent,
-    polls_fail,
     silent,
+    too_late,
     unnoticed,
     unreachable,
     usual,
@@ -16,7 +13,6 @@ from .row import Row
 
 _DOES_NOT_ANSWER = "The gateway does not answer"
 _CUT = "the connection ended in mid-answer"
-_LATE = "no answer in time"
 
 # Each request that meets a reset on the connection that was kept is sent once more.
 _TWICE = {name: 2 * times for name, times in silent(_CUT).requests.items()}
@@ -47,22 +43,7 @@ ROWS = (
             name=name,
             begin=late(kind),
             end=acts.mend,
-            expected=silent(
-                _LATE,
-                # The first takes all the time that a live poll has. A slow poll has
-                # more, but two in a row are enough: the third is not asked.
-                requests={"aggregates": 6, "status": 1, "meters": 1},
-                log=polls_fail(f"The gateway gives no usable answer: {_LATE}")
-                + falls_silent(
-                    {
-                        "aggregates": _LATE,
-                        "site": NOT_ASKED,
-                        "status": _LATE,
-                        "meters": _LATE,
-                        "readings": NOT_ASKED,
-                    }
-                ),
-            ),
+            expected=too_late(),
         )
         for name, kind in (("Headers too late", "slow"), ("Body too late", "slow-body"))
     ),

@@ -5,6 +5,7 @@ side to agree. One that misbehaves need not: its connection ends at once.
 """
 
 import asyncio
+from http import HTTPStatus
 from typing import override
 
 import aiohttp
@@ -24,7 +25,11 @@ class AbortingResponse(aiohttp.ClientResponse):
             asyncio.get_running_loop().call_soon(_abort_if_closing, transport)
 
         connection.add_callback(end)
-        return await super().start(connection)
+        response = await super().start(connection)
+        if response.status == HTTPStatus.SWITCHING_PROTOCOLS and transport is not None:
+            # Nobody asked for it, and what comes next is no HTTP.
+            transport.abort()
+        return response
 
 
 def _abort_if_closing(transport: asyncio.Transport | None) -> None:
