@@ -3,7 +3,9 @@
 Here is what the wire needs, and nothing of what an answer means.
 """
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -68,6 +70,14 @@ class Transport:
         self._server_name = server_name(address)
         # Checked after each handshake, before the first byte of a request.
         self._pin = Pin(bytes.fromhex(fingerprint))
+        self._in_hand: set[asyncio.Timeout] = set()
+        self._is_closed = False
+
+    def close(self) -> None:
+        """End the requests in hand, and let no more leave; the session stays open."""
+        self._is_closed = True
+        for each in self._in_hand:
+            each.reschedule(0)
 
     def get(self, path: str, headers: dict[str, str]) -> Awaitable[Answer]:
         """Ask for a path, within what is left of the poll (see `deadline`).
@@ -93,25 +103,38 @@ class Transport:
         if (url := self._urls.get(path)) is None:
             url = self._urls[path] = self._base.with_path(path)
         try:
-            async with self._session.request(
-                method,
-                url,
-                headers=headers,
-                data=payload,
-                timeout=time_limit,
-                allow_redirects=False,
-                ssl=self._pin,
-                server_hostname=self._server_name,
-            ) as response:
+            async with (
+                self._until_closed(),
+                self._session.request(
+                    method,
+                    url,
+                    headers=headers,
+                    data=payload,
+                    timeout=time_limit,
+                    allow_redirects=False,
+                    ssl=self._pin,
+                    server_hostname=self._server_name,
+                ) as response,
+            ):
                 return await _read(response)
         except aiohttp.ServerFingerprintMismatch as err:
             raise CertificateChangedError(err.got.hex()) from None
         except (aiohttp.ClientError, OSError, RuntimeError) as err:
             raise self._meaning(err) from None
 
+    @asynccontextmanager
+    async def _until_closed(self) -> AsyncIterator[None]:
+        # aiohttp would try once more where the session is closed in mid-request.
+        async with asyncio.timeout(0 if self._is_closed else None) as limit:
+            self._in_hand.add(limit)
+            try:
+                yield
+            finally:
+                self._in_hand.discard(limit)
+
     def _meaning(self, err: Exception) -> GatewayError:
         """Return what an error of a request means; one of ours passes through."""
-        if self._session.closed:
+        if self._is_closed or self._session.closed:
             return SessionClosedError("the session was closed")
         match err:
             case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
