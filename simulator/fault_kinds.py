@@ -9,6 +9,7 @@ from aiohttp import web
 from . import fault_answers as answers, fault_sending as sending
 from .answers import Answer
 from .fault_answers import Due, Value
+from .fault_hostile import HOSTILE, hostile
 
 type Alter = Callable[[Due], Answer]
 type Send = Callable[[web.BaseRequest, Answer, Value], Awaitable[web.StreamResponse]]
@@ -72,6 +73,12 @@ def _content_type(value: Value) -> str:
     return str(value or "")
 
 
+def _hostile(value: Value) -> str:
+    if value not in HOSTILE:
+        raise ValueError(f"hostile is one of {', '.join(HOSTILE)}, not {value!r}")
+    return str(value)
+
+
 def is_header(text: str) -> bool:
     """Tell whether a text can be the value of a header."""
     return bool(text) and text.isascii() and text.isprintable()
@@ -111,5 +118,10 @@ KINDS: Final[dict[str, Kind]] = {
         "Pause for these (real) seconds in the middle of the body.",
         _seconds,
         send=sending.slow_body,
+    ),
+    "hostile": Kind(
+        "Answer with what is no HTTP, has no end, or claims what is not so: by its name.",
+        _hostile,
+        send=hostile,
     ),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import (
     SOURCE_DHCP,
     SOURCE_IGNORE,
@@ -46,7 +47,7 @@ async def lease(
 @pytest.fixture
 def other_address(socket_enabled: None) -> str:
     """Another address of this machine, where a gateway may turn up."""
-    pytest_socket.socket_allow_hosts(["127.0.0.1", "127.0.0.2"])
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "127.0.0.2", "127.0.0.3"])
     return "127.0.0.2"
 
 
@@ -137,6 +138,127 @@ async def test_known_where_it_was(
     logins = document.logins
     await lease(hass, document.din)
     assert document.logins == logins
+
+
+async def test_new_mac_reloads_nothing(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """The MAC address is learned in passing, for Home Assistant to report leases by."""
+    entry = await add_gateway(document)
+    running, requests = entry.runtime_data, len(document.requests)
+    await lease(hass, document.din)
+    assert entry.data[CONF_MAC] == "00:11:22:aa:bb:cc"
+    assert entry.runtime_data is running
+    assert len(document.requests) == requests
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, entry.unique_id), entry.entry_id
+    )
+    assert (dr.CONNECTION_NETWORK_MAC, "00:11:22:aa:bb:cc") in device.connections
+
+
+@pytest.mark.parametrize("known", [None, "00:11:22:aa:bb:cc"])
+@pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3", "laptop"])
+async def test_many_leases_at_our_address_cost_one_check(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    known: str | None,
+    hostname: str,
+) -> None:
+    """However many MAC addresses ask for our address, nothing is reloaded or sent."""
+    entry = await add_gateway(document)
+    if known is not None:
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, CONF_MAC: known}
+        )
+    running = entry.runtime_data
+    handshakes, requests = document.handshakes, len(document.requests)
+    name = document.din if hostname == "DIN" else hostname
+    for number in range(20):
+        result = await lease(hass, name, mac=f"66112233{number:04}")
+        assert result["reason"] == "already_configured"
+    assert entry.runtime_data is running
+    assert len(document.requests) == requests
+    assert document.handshakes - handshakes <= 1
+    # The first in the gateway's own name is believed, where none is known.
+    first = "66:11:22:33:00:00" if hostname == "DIN" else None
+    assert entry.data.get(CONF_MAC) == (known or first)
+
+
+async def test_mac_of_a_stranger_at_our_address_is_not_stored(
+    hass: HomeAssistant, new_entry: NewEntry, socket_enabled: None
+) -> None:
+    """What has our address and another certificate teaches nothing."""
+    async with serve(profile="document") as gateway:
+        entry = new_entry(gateway)
+        port, din = gateway.port, gateway.din
+    before = dict(entry.data)
+    async with serve(profile="document", port=port) as stranger:
+        await lease(hass, din)
+        assert entry.data == before
+        assert stranger.handshakes == 1
+        assert stranger.received == b""
+
+
+@pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3"])
+async def test_a_strangers_address_is_checked_once_in_ten_minutes(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    freezer: FrozenDateTimeFactory,
+    other_address: str,
+    served_port: Callable[[SimulatedGateway], None],
+    hostname: str,
+) -> None:
+    """Leases do not make us knock at doors."""
+    entry = await add_gateway(document)
+    served_port(document)
+    before, handshakes = dict(entry.data), document.handshakes
+    name = document.din if hostname == "DIN" else hostname
+    async with serve(
+        profile="document", host=other_address, port=document.port
+    ) as stranger:
+        for number in range(20):
+            await lease(hass, name, ip=other_address, mac=f"66112233{number:04}")
+        # One without a name is asked who it is.
+        assert stranger.connections <= 2
+        connections = stranger.connections
+        freezer.tick(601)
+        await lease(hass, name, ip=other_address)
+        assert stranger.connections == 2 * connections
+        assert b"Authorization" not in stranger.received
+        assert b"Cookie" not in stranger.received
+    assert entry.data == before
+    assert document.handshakes == handshakes
+
+
+@pytest.mark.parametrize("same_address", [True, False])
+async def test_moved_after_a_strangers_lease(
+    hass: HomeAssistant,
+    new_entry: NewEntry,
+    pass_time: PassTime,
+    other_address: str,
+    same_address: bool,
+) -> None:
+    """A stranger's lease a moment before does not keep us from following our gateway."""
+    certificate = Certificate.generate()
+    async with serve(profile="document", certificate=certificate) as gateway:
+        entry = new_entry(gateway)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await lease(hass, gateway.din)
+        port, din = gateway.port, gateway.din
+    await pass_time(10)
+    async with serve(profile="document", host="127.0.0.3", port=port):
+        ip = other_address if same_address else "127.0.0.3"
+        await lease(hass, din, ip=ip, mac="661122330000")
+    assert entry.data[CONF_HOST] == f"127.0.0.1:{port}"
+    async with serve(
+        profile="document", certificate=certificate, host=other_address, port=port
+    ):
+        await lease(hass, din, ip=other_address)
+        assert entry.data[CONF_HOST] == f"{other_address}:{port}"
+        assert entry.data[CONF_MAC] == "00:11:22:aa:bb:cc"
+        assert hass.states.get(SITE_POWER).state == "701"
 
 
 @pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3"])

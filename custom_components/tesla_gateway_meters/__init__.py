@@ -2,8 +2,14 @@
 
 from contextlib import suppress
 
-from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD, Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_MAC,
+    CONF_PASSWORD,
+    EVENT_HOMEASSISTANT_STOP,
+    Platform,
+)
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
@@ -43,7 +49,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     if CONF_FINGERPRINT not in entry.data:
         await _trust(hass, entry, address)
     session = create_session()
-    entry.async_on_unload(session.close)
+    transport = Transport(session, address, entry.data[CONF_FINGERPRINT])
+
+    async def close(_event: Event | None = None) -> None:
+        transport.close()
+        await session.close()
+
+    entry.async_on_unload(close)
+    # A poll that waits for the gateway does not keep Home Assistant from stopping.
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
 
     @callback
     def keep(memory: Memory) -> None:
@@ -52,7 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         )
 
     client = GatewayClient(
-        Transport(session, address, entry.data[CONF_FINGERPRINT]),
+        transport,
         entry.data[CONF_PASSWORD],
         din=expected_din(entry),
         memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),

@@ -30,6 +30,7 @@ from .discovery import (
     find_certified,
     find_entry,
     follow,
+    may_check,
     named_din,
 )
 from .gateway import (
@@ -137,7 +138,10 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         self._discovered = Address(discovery_info.ip, HTTPS_PORT)
         self._mac = format_mac(discovery_info.macaddress)
         identity = din
-        if entry is None:
+        is_check_due = entry is None and may_check(self.hass, discovery_info)
+        if entry is None and din is None and not is_check_due:
+            return self.async_abort(reason="cannot_connect")
+        if is_check_due:
             try:
                 fingerprint = await fetch_fingerprint(self._discovered)
                 din = din or await ask_din(self._discovered, fingerprint)
@@ -153,7 +157,9 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if entry is not None:
             return self.async_update_reload_and_abort(
                 entry,
-                data_updates=await follow(entry, discovery_info),
+                data_updates=await follow(
+                    self.hass, entry, discovery_info, may_connect=is_check_due
+                ),
                 reason="already_configured",
                 reload_even_if_entry_is_unchanged=False,
             )

@@ -27,6 +27,7 @@ from .const import (
 from .counters import Counters
 from .export import ExportWatch, Watched
 from .gateway import (
+    NOT_ASKED,
     AbsentError,
     AnotherGatewayError,
     AnswerTimeoutError,
@@ -40,8 +41,10 @@ from .gateway import (
     LoginError,
     MeterReading,
     RateLimitedError,
+    SessionClosedError,
     TryLaterError,
     find_reading,
+    poll_limit,
 )
 from .issues import report, withdraw
 from .live import LiveView, Rest
@@ -59,10 +62,13 @@ _MESSAGES: dict[type[GatewayError], str] = {
     RateLimitedError: "try_later",
     TryLaterError: "try_later",
 }
-_POLL_ENDING = tuple(_MESSAGES)
+_POLL_ENDING: tuple[type[GatewayError], ...] = (*_MESSAGES, SessionClosedError)
 
 # A gateway that hangs takes every request and answers none.
 _TIMEOUTS_IN_A_ROW = 2
+# A poll is over before the next one is due, and before anyone gives up on it.
+_SHARE_OF_INTERVAL = 0.9
+_LONGEST_POLL = 30
 
 
 class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
@@ -89,6 +95,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         self._failed: dict[Endpoint, GatewayError] = {}
         self._hearers: list[Callable[[SnapshotT], None]] = []
         self._timeouts = 0
+        self._limit = min(_SHARE_OF_INTERVAL * interval.total_seconds(), _LONGEST_POLL)
         super().__init__(
             hass,
             LOGGER,
@@ -112,7 +119,10 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         """Poll, and tell Home Assistant what a poll that failed means."""
         self._timeouts = 0
         try:
-            snapshot = await self._poll()
+            with poll_limit(self._limit):
+                snapshot = await self._poll()
+        except SessionClosedError as err:
+            return self._unchanged(err)
         except _POLL_ENDING as err:
             report(self.hass, self.config_entry, err)
             key = _MESSAGES[type(err)]
@@ -131,6 +141,15 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             hear(snapshot)
         return snapshot
 
+    def _unchanged(self, err: SessionClosedError) -> SnapshotT:
+        """End a poll during which the entry was unloaded: that is no failure."""
+        # Home Assistant logs neither what is as before nor a second failure in a row.
+        if self.data is None or not self.last_update_success:
+            raise UpdateFailed(
+                translation_domain=DOMAIN, translation_key="cannot_connect"
+            ) from err.bare()
+        return self.data
+
     @callback
     def async_hear(self, hear: Callable[[SnapshotT], None]) -> CALLBACK_TYPE:
         """Call back with each poll's snapshot; listeners hear of new ones alone."""
@@ -142,7 +161,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     ) -> T | None:
         """Return the answer of an endpoint, None where it alone fails."""
         if self._timeouts == _TIMEOUTS_IN_A_ROW:
-            err = AnswerTimeoutError("not asked, as others gave no answer in time")
+            err = AnswerTimeoutError(NOT_ASKED)
             self._note_failure(endpoint, err)
             return None
         try:

@@ -2,6 +2,8 @@
 
 import aiohttp
 
+from .gateway import AbortingResponse
+
 
 def create_session() -> aiohttp.ClientSession:
     """Create a session for one gateway, to be closed by its owner.
@@ -18,4 +20,5 @@ def create_session() -> aiohttp.ClientSession:
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"Accept-Encoding": "identity"},
+        response_class=AbortingResponse,
     )

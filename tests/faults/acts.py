@@ -22,7 +22,7 @@ from .world import ENDPOINTS, NAME, NEW_PASSWORD, World
 # Of another gateway; nobody has it.
 _OTHER_DIN = "1234567-00-E--TG00000000000X"
 _NEW_HOST = "127.0.0.2"
-# Seconds: longer than we wait for a connection, than for an answer, and than anyone.
+# Seconds: longer than we wait for a connection, than a live poll may take, and than anyone.
 _PAST_CONNECTING = 6
 _PAST_ANSWERING = 12
 _FOR_EVER = 24 * 60 * 60
@@ -75,12 +75,12 @@ def everywhere_but_at_login(status: int) -> Act:
     return act
 
 
-def late(kind: str) -> Act:
+def late(kind: str, value: str | float = _FOR_EVER) -> Act:
     """Let all answers come too late, in this way."""
 
     async def act(world: World) -> None:
         world.gateway.set_fault(
-            "*", _Noticed(kind, _FOR_EVER, then=_tick(world, _PAST_ANSWERING))
+            "*", _Noticed(kind, value, then=_tick(world, _PAST_ANSWERING))
         )
 
     return act

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from custom_components.tesla_gateway_meters.gateway import NOT_ASKED
+
 from . import parts
 from .row import LONG, SHORT, Outcome
 from .world import ENDPOINTS
@@ -62,6 +64,20 @@ def silent(reason: str, **changes: Any) -> Outcome:
         log_back=expected.log_back + answers_again(_LIVE + _SLOW),
     )
     return replace(expected, **changes)
+
+
+def too_late() -> Outcome:
+    """Expect that no answer comes within the time that there is for it."""
+    late = "no answer in time"
+    reasons = dict.fromkeys(("aggregates", "status", "meters"), late)
+    return silent(
+        late,
+        # The first takes all the time that a live poll has. A slow poll has more,
+        # but two in a row are enough: the third is not asked.
+        requests={"aggregates": 6, "status": 1, "meters": 1},
+        log=polls_fail(f"The gateway gives no usable answer: {late}")
+        + falls_silent(reasons | dict.fromkeys(("site", "readings"), NOT_ASKED)),
+    )
 
 
 def without(name: str, *shown: str, **changes: Any) -> Outcome:

@@ -3,9 +3,8 @@
 from . import acts
 from .acts import fault, late
 from .outcomes import (
-    falls_silent,
-    polls_fail,
     silent,
+    too_late,
     unnoticed,
     unreachable,
     usual,
@@ -14,7 +13,6 @@ from .row import Row
 
 _DOES_NOT_ANSWER = "The gateway does not answer"
 _CUT = "the connection ended in mid-answer"
-_LATE = "no answer in time"
 
 # Each request that meets a reset on the connection that was kept is sent once more.
 _TWICE = {name: 2 * times for name, times in silent(_CUT).requests.items()}
@@ -45,22 +43,7 @@ ROWS = (
             name=name,
             begin=late(kind),
             end=acts.mend,
-            expected=silent(
-                _LATE,
-                # Two in a row are enough: the third is not asked in this poll. While
-                # the slow poll waits for its two, another live poll is due.
-                requests={"aggregates": 7, "site": 7, "status": 1, "meters": 1},
-                log=polls_fail(f"The gateway gives no usable answer: {_LATE}")
-                + falls_silent(
-                    {
-                        "aggregates": _LATE,
-                        "site": _LATE,
-                        "status": _LATE,
-                        "meters": _LATE,
-                        "readings": "not asked, as others gave no answer in time",
-                    }
-                ),
-            ),
+            expected=too_late(),
         )
         for name, kind in (("Headers too late", "slow"), ("Body too late", "slow-body"))
     ),

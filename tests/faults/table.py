@@ -1,18 +1,18 @@
-"""The rows as a table for people: Markdown, between two markers of `docs/reliability.md`."""
+"""The rows as tables for people: Markdown, each between two markers of `docs/reliability.md`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 import re
 
 from . import parts
-from .matrix import ROWS
+from .matrix import HOSTILE, ROWS
 from .outcomes import EVERYTHING, usual
 from .row import Outcome, Row
 from .world import ENDPOINTS, POLL
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
-BEGIN = "<!-- matrix: written by python -m tests.faults -->\n"
-END = "<!-- /matrix -->\n"
+# The tables by the names of their markers.
+TABLES = {"matrix": ROWS, "hostile": HOSTILE}
 
 _HEAD = ("What happens", "What we send", "What is shown", "Log, repair", "Back within")
 _MINUTE = 60
@@ -22,19 +22,23 @@ _FEW = 2
 _ABOUT = re.compile(r"(?:live|meters): /api/(\S+)|(?<=fetching )(live|meters)")
 
 
-def render() -> str:
-    """Return the table of all rows."""
-    lines = (_HEAD, ("---",) * len(_HEAD), *map(_cells, ROWS))
+def render(rows: Iterable[Row]) -> str:
+    """Return the table of these rows."""
+    lines = (_HEAD, ("---",) * len(_HEAD), *map(_cells, rows))
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def placed(page: str, table: str) -> str:
-    """Return the page with this table in its place."""
-    head, begin, rest = page.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not (begin and end):
-        raise ValueError("the page has no place for the table")
-    return f"{head}{begin}\n{table}\n{end}{tail}"
+def placed(page: str) -> str:
+    """Return the page with all tables in their places."""
+    for name, rows in TABLES.items():
+        head, begin, rest = page.partition(
+            f"<!-- {name}: written by python -m tests.faults -->\n"
+        )
+        _, end, tail = rest.partition(f"<!-- /{name} -->\n")
+        if not (begin and end):
+            raise ValueError(f"the page has no place for the table {name}")
+        page = f"{head}{begin}\n{render(rows)}\n{end}{tail}"
+    return page
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.tesla_gateway_meters.const import CONF_MEMORY
 
-from .matrix import ROWS
+from .matrix import HOSTILE, ROWS
 from .row import Row
 from .run import INTEGRATION, run
 from .world import NEW_PASSWORD, PASSWORD, World
@@ -16,7 +16,7 @@ from .world import NEW_PASSWORD, PASSWORD, World
 _ENTITIES = 59
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS + HOSTILE, ids=lambda row: row.name)
 async def test_row(row: Row, world: World, caplog: pytest.LogCaptureFixture) -> None:
     """What comes of a fault is what the table says, and no log has a secret in it."""
     caplog.set_level(logging.DEBUG, INTEGRATION)

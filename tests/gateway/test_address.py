@@ -1,5 +1,7 @@
 """What people type as a gateway's address."""
 
+from random import Random, randrange
+
 import pytest
 
 from custom_components.tesla_gateway_meters.gateway import Address, InvalidAddressError
@@ -23,6 +25,8 @@ from custom_components.tesla_gateway_meters.gateway import Address, InvalidAddre
         ("[fe80::1]", "fe80::1", 443),
         ("[fe80::1]:8443", "fe80::1", 8443),
         ("https://[fd00::2]:8443/x", "fd00::2", 8443),
+        ("fe80::1%eth0", "fe80::1%eth0", 443),
+        ("[fe80::1%eth0.10]:8443", "fe80::1%eth0.10", 8443),
     ],
 )
 def test_understood(typed: str, host: str, port: int) -> None:
@@ -59,12 +63,62 @@ def test_understood(typed: str, host: str, port: int) -> None:
         "x" * 64,
         ".".join(["x" * 60] * 5),
         "ho<st",
+        "fe80::1%",
+        "fe80::1%" + "a" * 300,
+        "[fe80::1%" + "a" * 300 + "]:443",
+        "fe80::1%..",
+        "fe80::1%\u2028",
+        "fe80::1%a%b",
+        "127.0.0.1%eth0",
+        "xn--_",
     ],
 )
 def test_refused(typed: str) -> None:
     """Nonsense is refused, and no other error than the client's own comes out."""
     with pytest.raises(InvalidAddressError):
         Address.parse(typed)
+
+
+# What addresses are made of, and what breaks those who read them.
+_PIECES = (
+    *("fe80::1", "::", "127.0.0.1", "::ffff:1.2.3.4", "host", "a", "xn--", "eth0"),
+    *("%", "%25", "%00", "[", "]", ":", "443", "0", "65535", "/", "?", "#", "@", "\\"),
+    *(
+        "https://",
+        "-",
+        "_",
+        ".",
+        "..",
+        " ",
+        "\0",
+        "\n",
+        "\u2028",
+        "\ud800",
+        "é",
+        "\uff11",
+    ),
+    *("٣", "ß", "İ", "😀", "a" * 300, "1" * 5000),
+)
+
+
+def test_any_text_is_an_address_or_refused() -> None:
+    """Whatever is typed, what comes of it can be shown, asked for and looked up."""
+    seed = randrange(10**6)
+    print(f"seed {seed}")
+    random = Random(seed)
+    understood = 0
+    for _ in range(20_000):
+        typed = "".join(random.choices(_PIECES, k=random.randint(1, 6)))
+        try:
+            address = Address.parse(typed)
+        except InvalidAddressError:
+            continue
+        understood += 1
+        assert Address.parse(str(address)) == address
+        assert address.url.with_path("/api/status").port == address.port
+        # As all that looks names up does first.
+        address.host.encode("idna")
+    assert understood > 100
 
 
 def test_short_form() -> None:

@@ -26,6 +26,7 @@ DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
         ("content-type", Fault("content-type")),
         ("large:10,times=1", Fault("large", 10, 1)),
         ("half-headers", Fault("half-headers")),
+        ("hostile:two-lengths", Fault("hostile", "two-lengths")),
     ],
 )
 def test_parse(text: str, fault: Fault) -> None:
@@ -46,6 +47,7 @@ def test_parse(text: str, fault: Fault) -> None:
         ("slow:nan", "seconds"),
         ("slow-body:inf", "seconds"),
         ("null:1", "takes no value"),
+        ("hostile:tiger", "hostile is one of"),
         ("body", "needs a text"),
         ("502,times=x", "times"),
         ("502,times=0", "times"),

@@ -7,6 +7,8 @@ wrong. It knows nothing of Home Assistant.
 
 from .address import HTTPS_PORT, Address
 from .client import LOGIN, Endpoint, GatewayClient
+from .connection import AbortingResponse
+from .deadline import NOT_ASKED, poll_limit
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -23,6 +25,7 @@ from .errors import (
     LoginError,
     PayloadError,
     RateLimitedError,
+    SessionClosedError,
     StartingError,
     StatusError,
     TryLaterError,
@@ -50,6 +53,8 @@ from .trust import fetch_fingerprint, readable
 __all__ = [
     "HTTPS_PORT",
     "LOGIN",
+    "NOT_ASKED",
+    "AbortingResponse",
     "AbsentError",
     "Address",
     "AnotherGatewayError",
@@ -81,6 +86,7 @@ __all__ = [
     "PhaseReading",
     "RateLimitedError",
     "ReadingStatus",
+    "SessionClosedError",
     "StartingError",
     "Statistics",
     "StatusError",
@@ -93,6 +99,7 @@ __all__ = [
     "find_reading",
     "is_din",
     "is_synchrometer",
+    "poll_limit",
     "readable",
     "sum_phases",
     "total",

@@ -13,6 +13,8 @@ HTTPS_PORT = 443
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
+# What an IPv6 address may have behind its `%`: the name of an interface.
+_ZONE = re.compile(rf"(?=.{{1,15}}$){_LABEL}(\.{_LABEL})*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,15 @@ class Address:
             raise InvalidAddressError("not a web address")
         authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
         host, port = _split_port(authority)
-        return cls(_checked_host(host.lower()), port)
+        address = cls(_checked_host(host.lower()), port)
+        try:
+            # Whoever looks a host up or shows its URL does one of these.
+            is_usable = address.host.encode("idna") and address.url.host
+        except ValueError:
+            is_usable = None
+        if not is_usable:
+            raise InvalidAddressError("not a host name")
+        return address
 
     @property
     def is_ip(self) -> bool:
@@ -57,11 +67,12 @@ class Address:
 
 
 def _is_ip(host: str) -> bool:
+    address, separator, zone = host.partition("%")
     try:
-        ip_address(host)
+        ip_address(address)
     except ValueError:
         return False
-    return True
+    return not separator or (":" in address and _ZONE.fullmatch(zone) is not None)
 
 
 def _split_port(authority: str) -> tuple[str, int]:

@@ -18,6 +18,7 @@ import time
 
 import orjson
 
+from .deadline import exempt, in_turn
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -270,12 +271,13 @@ class GatewayClient:
 
     async def _renewed(self, refused: str | None) -> str | None:
         """Log in, unless there is another token by now than the refused one."""
-        async with self._login_turn:
-            if self._memory.token == refused:
-                await self.login()
-                if refused is not None:
-                    self._renewed_at = self._clock()
-            return self._memory.token
+        with exempt():
+            async with self._login_turn:
+                if self._memory.token == refused:
+                    await self.login()
+                    if refused is not None:
+                        self._renewed_at = self._clock()
+                return self._memory.token
 
     def _may_renew(self, endpoint: Endpoint) -> bool:
         """Whether a refused request may cost a login.
@@ -293,7 +295,7 @@ class GatewayClient:
         self, endpoint: str, request: Callable[[], Awaitable[Answer]]
     ) -> Answer:
         """Send a request when it is its turn, unless the gateway wants no requests."""
-        async with self._turn:
+        async with in_turn(self._turn):
             now = self._clock()
             self._raise_if_cooling_down(now)
             statistics = self._statistics.begin(endpoint, now)

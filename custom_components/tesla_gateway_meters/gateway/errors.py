@@ -35,6 +35,10 @@ class BrokenAnswerError(GatewayError):
     """The connection ended, or the size limit was reached, in mid-answer."""
 
 
+class SessionClosedError(GatewayError):
+    """The session was closed while we asked: the entry is unloaded."""
+
+
 class PayloadError(GatewayError):
     """The answer is not what this endpoint gives: no JSON, or another shape."""
 

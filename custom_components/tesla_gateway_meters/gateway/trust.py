@@ -14,7 +14,7 @@ from .errors import AnswerTimeoutError, ConnectError
 
 # Old firmwares drop the handshake for any name but a few of their own.
 _SERVER_NAME = "powerwall"
-_TIMEOUT = 10
+_TIMEOUT = 8
 
 
 def server_name(address: Address) -> str | None:

@@ -1,0 +1,152 @@
+"""Answers that are no HTTP or have no end: each ends in time, and so does its connection."""
+
+import asyncio
+import time
+
+import aiohttp
+import pytest
+
+from custom_components.tesla_gateway_meters.gateway import (
+    Address,
+    AnswerTimeoutError,
+    BrokenAnswerError,
+    BusyError,
+    GatewayClient,
+    GatewayError,
+    LoginError,
+    RateLimitedError,
+    StatusError,
+    Transport,
+    TryLaterError,
+    poll_limit,
+    transport,
+)
+from custom_components.tesla_gateway_meters.session import create_session
+from simulator import Fault, SimulatedGateway
+from simulator.fault_hostile import HOSTILE
+
+from ..conftest import address_of
+
+# What cannot be told from a slow answer, before time is up.
+LATE = (
+    "chunks-without-end",
+    "extension-without-end",
+    "informational-without-end",
+    "silence",
+)
+REFUSALS = {
+    "503-without-end": BusyError,
+    "503-cut-off": BusyError,
+    "429-of-1.5-mb": RateLimitedError,
+    "status-101": StatusError,
+    "websocket": StatusError,
+    "status-304": StatusError,
+}
+# Seconds within which an end counts as one at once, on any machine; and a limit.
+AT_ONCE = 5
+LIMIT = 0.3
+
+
+def expected_error(name: str, *, is_login: bool) -> type[GatewayError]:
+    """Return what it is to its caller."""
+    found = REFUSALS.get(
+        name, AnswerTimeoutError if name in LATE else BrokenAnswerError
+    )
+    return found if issubclass(found, TryLaterError) or not is_login else LoginError
+
+
+def client_of(
+    gateway: SimulatedGateway, session: aiohttp.ClientSession
+) -> GatewayClient:
+    """Make a client."""
+    address = Address.parse(address_of(gateway))
+    return GatewayClient(
+        Transport(session, address, gateway.fingerprint), gateway.password
+    )
+
+
+async def no_connection(gateway: SimulatedGateway) -> None:
+    """Wait for the gateway to see that its connections have ended."""
+    async with asyncio.timeout(AT_ONCE):
+        while gateway.wire._open:  # noqa: ASYNC110 - the wire sets no event
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("endpoint", ["meters/aggregates", "login/Basic"])
+async def test_ends(
+    document: SimulatedGateway,
+    monkeypatch: pytest.MonkeyPatch,
+    endpoint: str,
+    name: str,
+) -> None:
+    """The error is ours, no time is lost, and nothing stays open; then all is well."""
+    if name in LATE:
+        limit = aiohttp.ClientTimeout(total=LIMIT)
+        monkeypatch.setattr(transport, "REQUEST_TIMEOUT", limit)
+        monkeypatch.setattr(transport, "LOGIN_TIMEOUT", limit)
+    async with create_session() as session:
+        client = client_of(document, session)
+        is_login = endpoint == "login/Basic"
+        if not is_login:
+            await client.login()
+        document.set_fault(endpoint, Fault("hostile", name, times=1))
+        started = time.perf_counter()
+        with pytest.raises(GatewayError) as caught:
+            await client.aggregates()
+        assert time.perf_counter() - started < AT_ONCE
+        assert type(caught.value) is expected_error(name, is_login=is_login)
+        await no_connection(document)
+        await client_of(document, session).aggregates()
+
+
+async def test_refused_certificate_ends_the_connection(
+    document: SimulatedGateway,
+) -> None:
+    """A stranger is hung up on at once, whether it agrees or not."""
+    async with create_session() as session:
+        address = Address.parse(address_of(document))
+        client = GatewayClient(Transport(session, address, "00" * 32), "x")
+        with pytest.raises(GatewayError):
+            await client.status()
+        await no_connection(document)
+
+
+async def test_poll_limit_holds_for_all_requests_together(
+    document: SimulatedGateway,
+) -> None:
+    """Late answers are waited for until the poll is over, then nothing is asked."""
+    async with create_session() as session:
+        client = client_of(document, session)
+        await client.login()
+        document.set_fault("*", Fault("slow", 60))
+        with poll_limit(LIMIT):
+            for _ in range(3):
+                with pytest.raises(AnswerTimeoutError):
+                    await client.aggregates()
+        assert document.count("meters/aggregates") == 1
+
+
+async def test_poll_limit_holds_while_others_ask(document: SimulatedGateway) -> None:
+    """Whoever waits for a turn does so no longer than the poll may take."""
+    async with create_session() as session:
+        client = client_of(document, session)
+        await client.login()
+        document.set_fault("meters/site", Fault("slow", 60))
+        other = asyncio.create_task(client.site_meters())
+        while not document.count("meters/site"):  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+        with poll_limit(LIMIT), pytest.raises(AnswerTimeoutError):
+            await client.aggregates()
+        assert document.count("meters/aggregates") == 0
+        other.cancel()
+
+
+async def test_login_is_not_cut_short_by_a_poll(document: SimulatedGateway) -> None:
+    """A slow login has its own time: one broken off would have to be repeated."""
+    async with create_session() as session:
+        client = client_of(document, session)
+        document.set_fault("login/Basic", Fault("slow", 2 * LIMIT))
+        with poll_limit(LIMIT):
+            await client.aggregates()
+        assert document.logins == 1
