@@ -244,7 +244,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         try:
             return await super()._async_update_data()
         except ConfigEntryAuthFailed, UpdateFailed:
-            self.export.miss(time.time())
+            self.export.miss(time.monotonic())
             raise
 
     @override

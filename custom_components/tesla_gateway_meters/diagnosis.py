@@ -182,7 +182,7 @@ class Diagnostician:
     def _look_at_readings(
         self, readings: Mapping[str, MeterReading], names: Mapping[str, str]
     ) -> None:
-        now = time.time()
+        now = time.monotonic()
         faulty = {
             key: reading.error or ReadingStatus.ERROR
             for key, reading in readings.items()

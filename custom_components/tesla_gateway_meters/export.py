@@ -42,7 +42,7 @@ class Timed[ValueT](Protocol):
     """What changes by time alone, and not only with a reading."""
 
     def at(self, now: float) -> ValueT | None:
-        """Return the value at this Unix time: None is unknown."""
+        """Return the value at this time (s, monotonic): None is unknown."""
 
     def turn(self, now: float) -> float | None:
         """Return when to ask again if nothing more is heard."""
@@ -87,7 +87,7 @@ class ExportWatch:
     def look(
         self, now: float, totals: Mapping[str, Totals], stale: Container[str]
     ) -> Export:
-        """Take over what a poll at this Unix time brought."""
+        """Take over what a poll at this time (s, monotonic) brought."""
         site = _power(totals, stale, "site")
         surplus = _surplus(site, totals, stale)
         export = None if site is None else max(-site, 0)
