@@ -11,7 +11,6 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
@@ -33,6 +32,7 @@ from .gateway import (
 )
 from .issues import Diagnosis, Subject, is_ignored, show_diagnoses
 from .snapshot import MeterSnapshot
+from .stored import CheckedStore
 from .wiring import Check, Finding, Place
 
 # A remote meter may update its firmware for as long (Tesla's own rule).
@@ -305,5 +305,10 @@ async def async_forget_configuration(hass: HomeAssistant, entry: ConfigEntry) ->
     await _store(hass, entry).async_remove()
 
 
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[Facts]:
-    return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}.configuration")
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> CheckedStore[Facts]:
+    return CheckedStore(
+        hass,
+        1,
+        f"{DOMAIN}.{entry.entry_id}.configuration",
+        is_valid=lambda facts: all(isinstance(each, str) for each in facts.values()),
+    )
