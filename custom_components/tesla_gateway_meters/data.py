@@ -1,6 +1,6 @@
 """The data of a loaded config entry: what its entities, actions and pages are made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from homeassistant.config_entries import ConfigEntry
 
@@ -18,7 +18,8 @@ class GatewayData:
 
     `identity` is the gateway's DIN, or its host where it tells no DIN: every
     device and entity of the entry is named after it. `device_id` is that of
-    the gateway's device.
+    the gateway's device. `is_child_device` has the kind of each device so far, by its
+    identifier: Home Assistant takes no other for as long as the entry is loaded.
     """
 
     client: GatewayClient
@@ -28,3 +29,4 @@ class GatewayData:
     device_id: str
     live: LiveCoordinator
     slow: SlowCoordinator
+    is_child_device: dict[tuple[str, str], bool] = field(default_factory=dict)
