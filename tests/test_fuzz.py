@@ -38,7 +38,7 @@ from .fuzz import DIN, Fuzzer, captures
 POLLS = int(os.environ.get("FUZZ_POLLS", "2000"))
 # A poll of the meters is as rare in life; here each third is one.
 _SLOW = 3
-_CHECKPOINTS = 8
+_CHECKPOINT = min(POLLS // 8, 2500)
 _RELOADS = 4
 
 # What one gateway can be, whatever it answers.
@@ -205,10 +205,10 @@ async def test_mutated_polls_leave_nothing_unsound_and_nothing_unbounded(
             _check_state(state)
         states.clear()
         assert not [each.getMessage() for each in _records(caplog)], poll
-        if poll % (POLLS // _CHECKPOINTS) == 0:
+        if poll % _CHECKPOINT == 0:
             _forget()
             counts.append(_bounded(hass, entry) | {"objects": _objects()})
-            print(f"{poll}: {counts[-1]}")
+            print(f"{poll}: {counts[-1]}", flush=True)
         if poll % (POLLS // _RELOADS) == 0:
             data = await set_up()
 

@@ -174,14 +174,16 @@ def add_as_found(
     entry: GatewayConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     find: Callable[[GatewayData], Iterable[Entity]],
+    known: set[str | None] | None = None,
 ) -> None:
     """Add the entities that are there now, and others as they turn up.
 
     They are looked for with each slow poll, and as soon as a live poll brings
-    a location, a meter or a phase that was not there before.
+    a location, a meter or a phase that was not there before. `known` gathers the
+    unique ids of all that were found, which need not be found again.
     """
     data = entry.runtime_data
-    known: set[str | None] = set()
+    known = set() if known is None else known
     structure: object = None
 
     @callback

@@ -74,7 +74,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of a gateway."""
-    add_as_found(entry, async_add_entities, _find)
+    add_as_found(entry, async_add_entities, _find, entry.runtime_data.known_sensors)
 
 
 class GatewaySensor[SnapshotT: Snapshot, PartT](
@@ -361,11 +361,15 @@ def _sensors[SnapshotT: Snapshot, PartT](
 ) -> Iterator[SensorEntity]:
     """Make a sensor of each measure, save those that wait for a value."""
     for measure in measures:
+        key = f"{prefix}_{measure.key}{suffix}"
+        # To make one takes long, and this is asked with each poll of the meters.
+        if f"{data.identity}_{key}" in data.known_sensors:
+            continue
         sensor = GatewaySensor(
             data,
             device,
             source,
-            key=f"{prefix}_{measure.key}{suffix}",
+            key=key,
             description=measure,
             placeholders=placeholders,
         )
