@@ -88,6 +88,10 @@ class Fuzzer:
         self._captures = captures()
         self._names = 0
 
+    def usual(self) -> dict[Endpoint, Any]:
+        """Return the payloads of a gateway that is well."""
+        return self._captures[0]
+
     def poll(self) -> dict[Endpoint, bytes]:
         """Return a body for each endpoint; one that has none is absent, now and then."""
         random = self._random
@@ -102,11 +106,11 @@ class Fuzzer:
         random = self._random
         chance = _STATUS_MUTATED if endpoint is Endpoint.STATUS else _MUTATED
         if random.random() > chance:
-            return _encoded(payload)
+            return encoded(payload)
         payload = json.loads(json.dumps(payload))
         for _ in range(random.choice((1, 1, 2, 5, 20))):
             payload = self._mutated(payload)
-        body = _encoded(payload)
+        body = encoded(payload)
         return self._garbled(body) if random.random() < 0.05 else body
 
     def _mutated(self, payload: Any) -> Any:
@@ -233,6 +237,7 @@ class Fuzzer:
         )
 
 
-def _encoded(value: Any) -> bytes:
+def encoded(value: Any) -> bytes:
+    """Return the JSON of a payload."""
     # With NaN and Infinity, which some encoders write though JSON has no such thing.
     return json.dumps(value, ensure_ascii=False).encode(errors="surrogatepass")
