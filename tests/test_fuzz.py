@@ -40,10 +40,11 @@ _SLOW = 3
 _CHECKPOINT = min(POLLS // 8, 2500)
 _RELOADS = 4
 
-# What one gateway can be, whatever it answers.
-LOCATIONS = 16
-METERS = 32
-CTS = 8
+# What one gateway can be, whatever it answers, between two restarts: itself, locations,
+# meters, and meters that a location lists more than once.
+DEVICES = 1 + 6 + 16 + 32 + 2 * 32
+# One more or less of all that Python keeps is no growth; a leak is one with each poll.
+_OBJECTS_PER_ENTITY = 100
 
 
 class Answers(Transport):
@@ -225,3 +226,14 @@ async def test_mutated_polls_leave_nothing_unsound_and_nothing_unbounded(
         f"{time.clock_gettime(time.CLOCK_MONOTONIC) - began:.0f} s"
     )
     assert good > POLLS / 4
+    loads = 1
+    for poll, count in enumerate(counts, 1):
+        assert count["devices"] <= loads * DEVICES, counts
+        assert count["stamps"] <= 3 * DEVICES, counts
+        assert count["counters"] <= 20 * count["devices"], counts
+        assert count["issues"] <= DEVICES, counts
+        loads = 1 + poll * _CHECKPOINT // (POLLS // _RELOADS)
+    # What grows is what entities are made of.
+    grown = counts[-1]["objects"] - counts[0]["objects"]
+    entities = counts[-1]["entities"] - counts[0]["entities"]
+    assert grown < _OBJECTS_PER_ENTITY * entities + POLLS, counts

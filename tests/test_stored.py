@@ -6,6 +6,7 @@ import json
 import math
 import os
 from pathlib import Path
+import time
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -339,6 +340,7 @@ async def test_backup_of_a_month_ago_is_caught_up_with(
     """Counters that are far behind show what the gateway says, at once and later."""
     totals = payload_of(document, "meters/aggregates")
     totals["site"] |= {"energy_imported": 9e6, "energy_exported": 8e6}
+    totals["site"]["instant_power"] = 6000
     serve_instead(document, "meters/aggregates", totals)
     entry = new_entry(document)
     data = await stored_counters(hass, entry, hass_storage)
@@ -355,3 +357,35 @@ async def test_backup_of_a_month_ago_is_caught_up_with(
         serve_instead(document, "meters/aggregates", totals)
         await pass_time(60)
     assert not [each for each in ir.async_get(hass).issues if each[0] == DOMAIN]
+
+
+async def test_clock_is_behind_what_was_stored(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    new_entry: NewEntry,
+    hass_storage: dict[str, Any],
+    pass_time: PassTime,
+) -> None:
+    """Times that lie ahead, as a wrong clock left them, hold nothing for long."""
+    totals = payload_of(document, "meters/aggregates")
+    totals["site"] |= {"energy_imported": 9e6, "energy_exported": 8e6}
+    totals["site"]["instant_power"] = 3000
+    serve_instead(document, "meters/aggregates", totals)
+    entry = new_entry(document)
+    data = await stored_counters(hass, entry, hass_storage)
+    ahead = time.time() + 365 * 24 * 3600
+    for container, field in fields_of(data[KEY]):
+        if field in ("at", "grown_at"):
+            container[field] = ahead
+    # What was used while the clock was wrong.
+    totals["site"] |= {"energy_imported": 9.02e6}
+    serve_instead(document, "meters/aggregates", totals)
+    await set_up(hass, entry)
+    shown = []
+    for _ in range(70):
+        totals["site"]["energy_imported"] += 50
+        serve_instead(document, "meters/aggregates", totals)
+        await pass_time(60)
+        shown.append(state_of(hass, IMPORTED))
+    assert shown == sorted(shown)
+    assert shown[-1] - shown[-21] == pytest.approx(20 * 0.05)
