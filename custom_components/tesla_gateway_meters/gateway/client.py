@@ -18,6 +18,7 @@ import time
 
 import orjson
 
+from .entries import Entries
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -33,6 +34,7 @@ from .errors import (
     StatusError,
     TryLaterError,
 )
+from .limits import Limits
 from .memory import CoolDown, Memory
 from .models import (
     GatewayStatus,
@@ -54,6 +56,8 @@ from .parse import (
 )
 from .statistics import Statistics
 from .transport import Answer, Transport
+
+type _Parse[T] = Callable[[object, Limits], T]
 
 
 class Endpoint(StrEnum):
@@ -110,6 +114,8 @@ class GatewayClient:
         self._clock = clock
         self._memory = memory or Memory()
         self._statistics = Statistics(clock())
+        self.limits = Limits()
+        self.entries = Entries(self.limits)
         self._headers: dict[str, str] = {}
         self._turn = asyncio.Lock()
         self._login_turn = asyncio.Lock()
@@ -137,11 +143,13 @@ class GatewayClient:
 
     async def site_meters(self) -> tuple[LocationMeter, ...]:
         """Meters at the site's connection, with their phases."""
-        return await self._get(Endpoint.SITE, parse_site_meters)
+        meters = await self._get(Endpoint.SITE, parse_site_meters)
+        return self.entries.named(meters)
 
     async def solar_meters(self) -> tuple[LocationMeter, ...]:
         """Meters at the solar system, with their phases."""
-        return await self._get(Endpoint.SOLAR, parse_solar_meters)
+        meters = await self._get(Endpoint.SOLAR, parse_solar_meters)
+        return self.entries.named(meters)
 
     async def charge(self) -> float | None:
         """State of charge of the batteries in %."""
@@ -171,8 +179,8 @@ class GatewayClient:
         )
         return self._read(Endpoint.STATUS, answer, self._parse_status)
 
-    def _parse_status(self, data: object) -> GatewayStatus:
-        status = parse_status(data)
+    def _parse_status(self, data: object, limits: Limits) -> GatewayStatus:
+        status = parse_status(data, limits)
         if self._din is not None and status.din is not None:
             self._is_stranger = status.din.upper() != self._din.upper()
             self._raise_if_stranger()
@@ -242,7 +250,7 @@ class GatewayClient:
         if self._on_memory is not None:
             self._on_memory(memory)
 
-    async def _get[T](self, endpoint: Endpoint, parse: Callable[[object], T]) -> T:
+    async def _get[T](self, endpoint: Endpoint, parse: _Parse[T]) -> T:
         self._raise_if_stranger()
         self._raise_if_resting(endpoint)
         if self._memory.password_refused:
@@ -333,16 +341,14 @@ class GatewayClient:
             # Raised at each poll, it would gather the frames of them all.
             raise error.bare()
 
-    def _read[T](
-        self, endpoint: Endpoint, answer: Answer, parse: Callable[[object], T]
-    ) -> T:
+    def _read[T](self, endpoint: Endpoint, answer: Answer, parse: _Parse[T]) -> T:
         """Return what an answer says, and take note of one that says nothing."""
         now = self._clock()
         statistics = self._statistics.endpoints[endpoint]
         if answer.status == HTTPStatus.OK:
             statistics.note_body(answer.body, now)
         try:
-            value = parse(self._decoded(endpoint, answer, now))
+            value = parse(self._decoded(endpoint, answer, now), self.limits)
         except GatewayError as err:
             statistics.note_failure(err)
             raise
