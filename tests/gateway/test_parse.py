@@ -309,9 +309,13 @@ def test_status() -> None:
     ("word", "status"),
     [
         ("SystemGridConnected", GridStatus.CONNECTED),
+        ("SystemGridConnected\n", GridStatus.CONNECTED),
         ("SystemIslandedActive", GridStatus.ISLANDED),
+        ("SystemIslandedReady", GridStatus.ISLANDED),
         ("SystemTransitionToGrid", GridStatus.TRANSITION),
+        ("SystemTransitionToIsland", GridStatus.TRANSITION),
         ("SystemWaitForUser", GridStatus.WAITING),
+        ("SystemMicroGridFaulted", GridStatus.FAULTED),
         ("SystemOnTheMoon", None),
         (None, None),
     ],

@@ -57,8 +57,6 @@ from .parse import (
 from .statistics import Statistics
 from .transport import Answer, Transport
 
-type _Parse[T] = Callable[[object, Limits], T]
-
 
 class Endpoint(StrEnum):
     """What we ask a gateway for."""
@@ -74,6 +72,7 @@ class Endpoint(StrEnum):
 
 
 LOGIN = "/api/login/Basic"
+type _Parse[T] = Callable[[object, Limits], T]
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 # How long an endpoint is left alone that is absent or forbidden, in seconds.
@@ -87,9 +86,8 @@ _LOGIN_PAUSE = 30 * 60
 class GatewayClient:
     """Reads one gateway as the customer, the only user that the LAN allows.
 
-    Every method raises a GatewayError and nothing else. Requests leave one
-    after the other, whoever makes them: the gateway is small, and one
-    connection kept alive is the fastest way to ask it.
+    Every method raises a GatewayError and nothing else. Requests leave one after the
+    other: the gateway is small. `limits` bounds all answers together.
     """
 
     def __init__(
