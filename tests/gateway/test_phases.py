@@ -113,6 +113,14 @@ def test_dead_phase_with_a_ct_stays(meter_type: str, dead: str | None) -> None:
     assert {reading.current for reading in found.values()} == {current}
 
 
+def test_neurio_on_a_single_phase_has_no_second_leg() -> None:
+    """Its CTs are set up for two legs there too; on a split-phase the leg is lost."""
+    both = (True, True, False, False)
+    assert list(phases(meter(both, "neurio_tcp", v_l1n=243.7, v_l2n=0.2))) == [Phase.L1]
+    split = phases(meter(both, "neurio_tcp", v_l1n=121, v_l2n=0.2))
+    assert split[Phase.L2].voltage == 0.2
+
+
 def test_outage_with_a_ct_of_no_known_phase() -> None:
     """As long as nothing is alive, the CT may be on any phase that is given."""
     lone = meter((False, False, True, False), "trm_mb", v_l1n=0.2, v_l2n=0.4)

@@ -13,6 +13,10 @@ _FRESH = timedelta(seconds=30)
 # A Neurio on a single-phase service reports its unused leg with some 0.2 V.
 _DEAD_LEG_VOLTS = 50
 
+# A leg of a split-phase service has 120 V; one with more and without a third phase
+# is a single-phase service.
+_SPLIT_PHASE_VOLTS = 160
+
 _KEYS = {
     Phase.L1: ("v_l1n", "i_a_current", "real_power_a", "reactive_power_a"),
     Phase.L2: ("v_l2n", "i_b_current", "real_power_b", "reactive_power_b"),
@@ -110,6 +114,13 @@ def read_phases(
     neurio = is_neurio(meter_type)
     assigned = set(ct_phases.values())
     volts = {phase: number(cached, keys[0]) for phase, keys in _KEYS.items()}
+    if (
+        neurio
+        and volts[Phase.L3] is None
+        and (volts[Phase.L1] or 0) > _SPLIT_PHASE_VOLTS
+    ):
+        # A single-phase service, whose CTs may be set up for two legs all the same.
+        assigned.discard(Phase.L2)
     # In an outage a CT of which nothing is known may be on any phase that is given.
     is_known = bool(cts) and len(ct_phases) == sum(cts)
     is_out = not any(
