@@ -6,6 +6,8 @@ of the wiring checks the most telling one alone speaks.
 """
 
 from collections.abc import Iterable, Mapping
+import hashlib
+from itertools import accumulate
 import time
 from typing import Final
 
@@ -22,15 +24,9 @@ from .ct_configuration import (
     disagreements,
     read_facts,
 )
-from .gateway import (
-    AbsentError,
-    Endpoint,
-    LocationMeter,
-    Meter,
-    MeterReading,
-    ReadingStatus,
-)
+from .gateway import LONGEST_TEXT, AbsentError, Endpoint, Meter, ReadingStatus
 from .issues import Diagnosis, Subject, is_ignored, show_diagnoses
+from .meter_names import name_meters
 from .snapshot import MeterSnapshot
 from .stored import CheckedStore
 from .wiring import Check, Finding, Place
@@ -60,11 +56,8 @@ _UNITS_BY_NAME: Final = {"power": "W", "reactive_power": "var"}
 _CT_CHANGED: Final = Subject("ct_changed")
 _CT_DISAGREEMENT: Final = Subject("ct_disagreement")
 
-_NAMES: Final = {
-    "synchrometerX": "Meter X",
-    "synchrometerY": "Meter Y",
-    "msa": "Backup switch meter",
-}
+# What a reading is said to be of whose serial the gateway does not list.
+_UNLISTED: Final = "A meter that the gateway does not list"
 
 
 class Diagnostician:
@@ -124,9 +117,9 @@ class Diagnostician:
 
     @callback
     def _look_at_meters(self, snapshot: MeterSnapshot) -> None:
-        names = _names(snapshot.meters.values())
-        if snapshot.readings:
-            self._look_at_readings(snapshot.readings, names)
+        names = name_meters(snapshot.listed.values())
+        if snapshot.readings or snapshot.unlisted:
+            self._look_at_readings(snapshot, names)
         if snapshot.meters and self._is_complete():
             self._look_at_configuration(tuple(snapshot.meters.values()), names)
         self._show(names)
@@ -180,19 +173,22 @@ class Diagnostician:
         self._of_configuration = tuple(found)
 
     def _look_at_readings(
-        self, readings: Mapping[str, MeterReading], names: Mapping[str, str]
+        self, snapshot: MeterSnapshot, names: Mapping[str, str]
     ) -> None:
         now = time.monotonic()
         faulty = {
             key: reading.error or ReadingStatus.ERROR
-            for key, reading in readings.items()
+            for key, reading in (*snapshot.readings.items(), *snapshot.unlisted.items())
             if reading.status.is_fault
         }
         self._faulty_since = {key: self._faulty_since.get(key, now) for key in faulty}
         self._of_readings = tuple(
             Diagnosis(
-                subject=Subject("reading_fault", _slug(names[key])),
-                placeholders={"meter": names[key], "error": faulty[key]},
+                subject=_of_reading(key, names),
+                placeholders={
+                    "meter": names.get(key, _UNLISTED),
+                    "error": faulty[key],
+                },
             )
             for key, since in self._faulty_since.items()
             if now - since >= _READING_FAULT_LASTS
@@ -200,17 +196,14 @@ class Diagnostician:
 
     @callback
     def _show_findings(self) -> None:
-        self._show(_names(self._slow.data.meters.values()))
+        self._show(name_meters(self._slow.data.listed.values()))
 
     def _show(self, names: Mapping[str, str]) -> None:
         """Tell what is found, where that is not what was told before."""
         undecided: list[Subject] = []
         if self._of_configuration is None:
             undecided += (_CT_CHANGED, _CT_DISAGREEMENT)
-        undecided += (
-            Subject("reading_fault", _slug(names[key]))
-            for key in self._faulty_since.keys() & names.keys()
-        )
+        undecided += (_of_reading(key, names) for key in self._faulty_since)
         found = [*(self._of_configuration or ()), *self._of_readings]
         self._findings = self._known_findings()
         explained = any(
@@ -281,19 +274,21 @@ def _number(value: float) -> str:
 
 
 def _list(found: Iterable[Change]) -> str:
-    return "\n".join(f"- {each.fact}: {each.was} → {each.now}" for each in found)
+    lines = [f"- {each.fact}: {each.was} → {each.now}" for each in found]
+    # What is left out is counted in a line of its own.
+    lengths = accumulate(len(line) + 1 for line in lines)
+    shown = sum(length <= LONGEST_TEXT - 20 for length in lengths)
+    if shown < len(lines):
+        lines[shown:] = [f"- and {len(lines) - shown} more"]
+    return "\n".join(lines)
 
 
-def _names(meters: Iterable[Meter | LocationMeter]) -> dict[str, str]:
-    """Name meters as their devices are; a remote one's id is nobody's business."""
-    names: dict[str, str] = {}
-    remote = 0
-    for meter in sorted(meters, key=lambda meter: meter.key):
-        if (name := _NAMES.get(meter.type)) is None:
-            remote += 1
-            name = f"Remote meter {remote}"
-        names[meter.key] = name
-    return names
+def _of_reading(key: str, names: Mapping[str, str]) -> Subject:
+    """Return what a fault of a reading is about; a serial is nobody's business."""
+    name = names.get(key)
+    if name is None:
+        name = f"unlisted_{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+    return Subject("reading_fault", _slug(name))
 
 
 def _slug(name: str) -> str:

@@ -3,6 +3,7 @@
 The simulator serves the file: `python -m simulator --replay FILE`.
 """
 
+from collections import Counter as Counts
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -145,6 +146,11 @@ def _gateway(data: GatewayData, redactor: Redactor) -> dict[str, Any]:
         "status": told,
         "measured_power_w": {redactor.key(each): power[each] for each in power},
         "silent": [redactor.scrubbed(each) for each in sorted(data.live.data.stale)],
+        "unlisted_readings": dict(
+            Counts(str(each.status) for each in data.slow.data.unlisted.values())
+        ),
+        "cut": dict(data.client.limits.cut),
+        "unknown_words": sum(data.client.limits.unknown_words.values()),
     }
 
 

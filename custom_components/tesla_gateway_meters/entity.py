@@ -20,6 +20,7 @@ from .const import DOMAIN
 from .coordinator import GatewayCoordinator
 from .data import GatewayConfigEntry, GatewayData
 from .gateway import Endpoint, LocationMeter, Meter
+from .meter_names import readable_name, translation_key
 from .snapshot import Snapshot
 
 # Locations with a translated name; a gateway may name others.
@@ -27,17 +28,6 @@ _LOCATIONS = frozenset({"site", "solar", "battery", "load", "generator", "busway
 
 # The endpoints that list a location's meters.
 METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
-
-# Translation keys of the meter types.
-_METERS = {
-    "synchrometerX": "meter_x",
-    "synchrometerY": "meter_y",
-    "neurio_tcp": "remote_meter",
-    "neurio_mb": "remote_meter",
-    "neurio_w2_tcp": "remote_meter",
-    "neurio_w2_mb": "remote_meter",
-    "msa": "backup_switch_meter",
-}
 
 
 def gateway_device(data: GatewayData) -> DeviceInfo:
@@ -56,12 +46,25 @@ def location_device(data: GatewayData, location: str) -> ChildDeviceInfo:
 
 
 def meter_device(data: GatewayData, meter: Meter | LocationMeter) -> DeviceInfo:
-    """Describe a physical meter, linked to the gateway."""
+    """Describe a physical meter, linked to the gateway.
+
+    A further entry of a meter at a location is a device of its own, called by its CTs.
+    """
     reading = data.slow.data.readings.get(meter.key)
+    key, name = translation_key(meter.type), readable_name(meter.type)
+    placeholders = None
+    identity = meter.key
+    if isinstance(meter, LocationMeter) and meter.part:
+        identity = meter.name
+        cts = [f"CT{ct}" for ct, is_used in enumerate(meter.cts, 1) if is_used]
+        part = ", ".join(cts) or meter.part
+        placeholders = {"part": part}
+        key, name = key and f"{key}_part", f"{name} {part}"
     return DeviceInfo(
-        identifiers={(DOMAIN, f"{data.identity}_{meter.key}")},
-        translation_key=_METERS.get(meter.type),
-        name=meter.type,
+        identifiers={(DOMAIN, f"{data.identity}_{identity}")},
+        translation_key=key,
+        translation_placeholders=placeholders,
+        name=name,
         model=meter.type,
         serial_number=meter.board_serial,
         sw_version=None if reading is None else reading.firmware,

@@ -175,8 +175,8 @@ def _fresh_phases(
 def _by_location(
     meters: tuple[LocationMeter, ...],
 ) -> dict[str, tuple[LocationMeter, ...]]:
-    locations: dict[str, tuple[LocationMeter, ...]] = {}
+    locations: dict[str, list[LocationMeter]] = {}
     # Gateways list meters in any order, from poll to poll.
-    for meter in sorted(meters, key=attrgetter("key")):
-        locations[meter.location] = (*locations.get(meter.location, ()), meter)
-    return locations
+    for meter in sorted(meters, key=attrgetter("name")):
+        locations.setdefault(meter.location, []).append(meter)
+    return {location: tuple(found) for location, found in locations.items()}

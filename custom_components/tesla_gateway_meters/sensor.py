@@ -158,12 +158,12 @@ def _find(data: GatewayData) -> Iterator[SensorEntity]:
         for meter in meters:
             yield from _of_meter_role(data, meter, endpoint, alone=len(meters) == 1)
     for key, reading in slow.readings.items():
-        yield from _of_reading(data, slow.meters[key], reading)
+        yield from _of_reading(data, slow.listed[key], reading)
 
 
 def _of_gateway(data: GatewayData) -> Iterator[SensorEntity]:
     live = data.live.data
-    if live.grid_status is not None:
+    if Endpoint.GRID_STATUS not in live.failed:
         yield GridStatusSensor(
             data,
             gateway_device(data),
@@ -258,14 +258,14 @@ def _of_meter_role(
 ) -> Iterator[SensorEntity]:
     """Find the sensors of a meter in its role at one location."""
     device = meter_device(data, meter)
-    location, key = meter.location, meter.key
+    location, key, name = meter.location, meter.key, meter.name
 
     def find(live: LiveSnapshot) -> Totals | None:
-        found = live.meter(location, key)
+        found = live.meter(location, name)
         return None if found is None else found.totals
 
     def find_fresh(live: LiveSnapshot) -> Totals | None:
-        found = live.fresh_meter(location, key)
+        found = live.fresh_meter(location, name)
         return None if found is None else found.totals
 
     yield from _of_totals(
@@ -279,14 +279,14 @@ def _of_meter_role(
     yield from _sensors(
         data,
         device,
-        Source(data.live, endpoint, lambda live: live.meter(location, key)),
+        Source(data.live, endpoint, lambda live: live.meter(location, name)),
         meter.name,
         of_meter_role(location),
     )
     for ct in meter.voltage_references:
 
         def find_reference(live: LiveSnapshot, ct: int = ct) -> Phase | None:
-            found = live.meter(location, key)
+            found = live.meter(location, name)
             return None if found is None else found.voltage_references.get(ct)
 
         yield from _sensors(

@@ -19,6 +19,7 @@ import time
 
 import orjson
 
+from .entries import Entries
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -34,6 +35,7 @@ from .errors import (
     StatusError,
     TryLaterError,
 )
+from .limits import Limits
 from .memory import CoolDown, Memory
 from .models import (
     GatewayStatus,
@@ -71,6 +73,7 @@ class Endpoint(StrEnum):
 
 
 LOGIN = "/api/login/Basic"
+type _Parse[T] = Callable[[object, Limits], T]
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 # How long an endpoint is left alone that is absent or forbidden, in seconds.
@@ -84,9 +87,8 @@ _LOGIN_PAUSE = 30 * 60
 class GatewayClient:
     """Reads one gateway as the customer, the only user that the LAN allows.
 
-    Every method raises a GatewayError and nothing else. Requests leave one
-    after the other, whoever makes them: the gateway is small, and one
-    connection kept alive is the fastest way to ask it.
+    Every method raises a GatewayError and nothing else. Requests leave one after the
+    other: the gateway is small. `limits` bounds all answers together.
     """
 
     def __init__(
@@ -115,6 +117,8 @@ class GatewayClient:
         self._memory = memory or Memory()
         self._cool_down_ends = monotonic() + self._memory.cool_down.remaining(clock())
         self._statistics = Statistics(clock())
+        self.limits = Limits()
+        self.entries = Entries(self.limits)
         self._headers: dict[str, str] = {}
         self._turn = asyncio.Lock()
         self._login_turn = asyncio.Lock()
@@ -142,11 +146,13 @@ class GatewayClient:
 
     async def site_meters(self) -> tuple[LocationMeter, ...]:
         """Meters at the site's connection, with their phases."""
-        return await self._get(Endpoint.SITE, parse_site_meters)
+        meters = await self._get(Endpoint.SITE, parse_site_meters)
+        return self.entries.named(meters)
 
     async def solar_meters(self) -> tuple[LocationMeter, ...]:
         """Meters at the solar system, with their phases."""
-        return await self._get(Endpoint.SOLAR, parse_solar_meters)
+        meters = await self._get(Endpoint.SOLAR, parse_solar_meters)
+        return self.entries.named(meters)
 
     async def charge(self) -> float | None:
         """State of charge of the batteries in %."""
@@ -176,8 +182,8 @@ class GatewayClient:
         )
         return self._read(Endpoint.STATUS, answer, self._parse_status)
 
-    def _parse_status(self, data: object) -> GatewayStatus:
-        status = parse_status(data)
+    def _parse_status(self, data: object, limits: Limits) -> GatewayStatus:
+        status = parse_status(data, limits)
         if self._din is not None and status.din is not None:
             self._is_stranger = status.din.upper() != self._din.upper()
             self._raise_if_stranger()
@@ -251,7 +257,7 @@ class GatewayClient:
         if self._on_memory is not None:
             self._on_memory(memory)
 
-    async def _get[T](self, endpoint: Endpoint, parse: Callable[[object], T]) -> T:
+    async def _get[T](self, endpoint: Endpoint, parse: _Parse[T]) -> T:
         self._raise_if_stranger()
         self._raise_if_resting(endpoint)
         if self._memory.password_refused:
@@ -338,16 +344,14 @@ class GatewayClient:
             # Raised at each poll, it would gather the frames of them all.
             raise error.bare()
 
-    def _read[T](
-        self, endpoint: Endpoint, answer: Answer, parse: Callable[[object], T]
-    ) -> T:
+    def _read[T](self, endpoint: Endpoint, answer: Answer, parse: _Parse[T]) -> T:
         """Return what an answer says, and take note of one that says nothing."""
         now = self._clock()
         statistics = self._statistics.endpoints[endpoint]
         if answer.status == HTTPStatus.OK:
             statistics.note_body(answer.body, now)
         try:
-            value = parse(self._decoded(endpoint, answer))
+            value = parse(self._decoded(endpoint, answer), self.limits)
         except GatewayError as err:
             statistics.note_failure(err)
             raise

@@ -11,6 +11,8 @@ hundred fields are read per poll.
 from collections.abc import Mapping
 from datetime import datetime
 
+from .errors import PayloadError
+
 type JsonObject = Mapping[str, object]
 
 # More than anything measured here can be; sums of less than this stay finite.
@@ -18,6 +20,13 @@ _ABSURD = 1e15
 
 # Go's zero time, which the gateway sends for "never".
 _NEVER = "0001-01-01T00:00:00Z"
+
+
+def expect_object(data: object) -> JsonObject:
+    """Return an answer that is an object; any other raises PayloadError."""
+    if not isinstance(data, dict):
+        raise PayloadError("not an object")
+    return data
 
 
 def number(data: JsonObject, key: str) -> float | None:
