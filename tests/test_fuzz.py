@@ -31,6 +31,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 from custom_components.tesla_gateway_meters.gateway import Endpoint, Transport
 from custom_components.tesla_gateway_meters.gateway.transport import Answer
+from custom_components.tesla_gateway_meters.measures import _version
 
 from .fuzz import DIN, Fuzzer, encoded
 
@@ -146,6 +147,13 @@ def _forget() -> None:
 def _objects() -> int:
     gc.collect()
     return len(gc.get_objects())
+
+
+@pytest.mark.parametrize("version", ["NaN", "-Infinity", "1e400", "23.28.2", "7", "é"])
+def test_version_that_is_no_finite_number_is_not_shown(version: str) -> None:
+    """Whoever reads states as numbers gets none that is not finite."""
+    shown = _version(version)
+    assert shown == (None if version in ("NaN", "-Infinity", "1e400") else version)
 
 
 @pytest.mark.timeout(0 if POLLS > 2000 else 600)
