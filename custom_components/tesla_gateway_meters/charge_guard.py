@@ -17,7 +17,7 @@ class ChargeGuard:
         self._good_at = 0.0
 
     def look(self, charge: float | None, now: float) -> float | None:
-        """Return what to show of a charge (%, None is unknown) read at this Unix time."""
+        """Return what to show of a charge (%, None is unknown) read at this time (s, monotonic)."""
         if charge == 0 and self._cannot_be_empty(now):
             return self._good
         if charge is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 import logging
 from operator import attrgetter
+import re
 import time
 from typing import override
 
@@ -39,11 +40,12 @@ from .gateway import (
     GatewayClient,
     GatewayError,
     LoginError,
+    Meter,
     MeterReading,
     RateLimitedError,
     SessionClosedError,
     TryLaterError,
-    find_reading,
+    match_readings,
     poll_limit,
 )
 from .issues import report, withdraw
@@ -63,6 +65,9 @@ _MESSAGES: dict[type[GatewayError], str] = {
     TryLaterError: "try_later",
 }
 _POLL_ENDING: tuple[type[GatewayError], ...] = (*_MESSAGES, SessionClosedError)
+
+# The key of a further entry's power: see `LocationMeter.name`.
+_FURTHER_ENTRY = re.compile(r"(?P<name>.+_(site|solar))_(?P<part>(ct|n)?\d+)_power")
 
 # A gateway that hangs takes every request and answers none.
 _TIMEOUTS_IN_A_ROW = 2
@@ -175,6 +180,8 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             return None
         self._timeouts = 0
         withdraw(self.hass, self.config_entry)
+        for message in self._client.limits.take_messages():
+            LOGGER.warning("%s: %s", self.name, message)
         if (failed := self._failed.pop(endpoint, None)) is not None:
             _log(logging.INFO, failed, "%s: %s is answering again", self.name, endpoint)
         return answer
@@ -235,12 +242,20 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         """Poll this client."""
         interval = live_interval(entry)
         super().__init__(hass, entry, client, name="live", interval=interval)
-        # An answer without meters may be that of a gateway that starts.
-        solar_meters_known = any(
-            each.unique_id.startswith(f"{entry.unique_id}_solar_power_l")
+        identity = entry.unique_id or entry.entry_id
+        keys = [
+            each.unique_id.removeprefix(f"{identity}_")
             for each in er.async_entries_for_config_entry(
                 er.async_get(hass), entry.entry_id
             )
+        ]
+        # An answer without meters may be that of a gateway that starts.
+        solar_meters_known = any(key.startswith("solar_power_l") for key in keys)
+        # One entry of several may be missing when Home Assistant starts.
+        client.entries.restore(
+            (found["name"], found["part"])
+            for key in keys
+            if (found := _FURTHER_ENTRY.fullmatch(key))
         )
         self.export = ExportWatch.from_options(
             interval.total_seconds(),
@@ -263,7 +278,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         try:
             return await super()._async_update_data()
         except ConfigEntryAuthFailed, UpdateFailed:
-            self.export.miss(time.time())
+            self.export.miss(time.monotonic())
             raise
 
     @override
@@ -314,8 +329,14 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         self._counters = counters
         # Entities may look before the first poll has brought anything.
         self.data = MeterSnapshot(
-            meters={}, readings={}, status=None, failed=frozenset()
+            meters={},
+            listed={},
+            readings={},
+            unlisted={},
+            status=None,
+            failed=frozenset(),
         )
+        self._listed: Mapping[str, Meter] = {}
 
     @override
     async def _poll(self) -> MeterSnapshot:
@@ -323,19 +344,23 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         client = self._client
         status = await self._ask(Endpoint.STATUS, client.status)
         # In an order of its own: entities of like names are numbered as they come.
-        meters = sorted(
+        answer = sorted(
             await self._ask(Endpoint.METERS, client.meters) or (),
             key=attrgetter("key"),
         )
+        meters = {meter.key: meter for meter in answer}
         readings = await self._ask(Endpoint.READINGS, client.readings) or {}
         self._raise_if_all_failed(self._ALL)
+        # Whose readings they are is known also while the list is missing.
+        self._listed = meters or self._listed
+        matched, unlisted = match_readings(readings, self._listed.values())
         return MeterSnapshot(
-            meters={meter.key: meter for meter in meters},
+            meters=meters,
+            listed=self._listed,
             readings={
-                meter.key: self._guarded(meter.key, reading)
-                for meter in meters
-                if (reading := find_reading(readings, meter)) is not None
+                key: self._guarded(key, reading) for key, reading in matched.items()
             },
+            unlisted=unlisted,
             status=status,
             failed=frozenset(self._failed),
         )

@@ -6,12 +6,12 @@ import time
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, LOGGER
 from .counter_guard import Counter
 from .gateway import CtReading, Totals
 from .issues import counter_name, report_reset
+from .stored import CheckedStore, read_records
 
 # What is good now is good after a restart: it need not be the very last. Short of
 # the longest gap in a run that proves a reset, so that a restart does not end it.
@@ -36,12 +36,11 @@ class Counters:
 
     async def async_load(self) -> None:
         """Read what was known before a restart."""
-        for key, data in (await self._store.async_load() or {}).items():
-            try:
-                self._counters[key] = Counter.from_dict(data)
-            except KeyError, TypeError:
-                name = counter_name(self._hass, self._entry, key)
-                LOGGER.warning("%s: what was stored of it is no use", name)
+        stored = await self._store.async_load() or {}
+        self._counters, invalid = read_records(stored, Counter.from_dict)
+        for key in invalid:
+            name = counter_name(self._hass, self._entry, key)
+            LOGGER.warning("%s: ignoring invalid stored state", name)
 
     async def async_save(self) -> None:
         """Write what is not written yet, as the entry is unloaded."""
@@ -122,5 +121,5 @@ async def async_forget_counters(hass: HomeAssistant, entry: ConfigEntry) -> None
     await _store(hass, entry).async_remove()
 
 
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[Stored]:
-    return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}", atomic_writes=True)
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> CheckedStore[Stored]:
+    return CheckedStore(hass, 1, f"{DOMAIN}.{entry.entry_id}")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .gateway import LocationMeter, Meter
+from .gateway import LocationMeter, Meter, union
 
 # A fact is a text such as "Meter X: site CT1" with what holds for it.
 type Facts = Mapping[str, str]
@@ -86,29 +86,39 @@ def disagreements(
     """Return in what a location's meters contradict `/api/meters`.
 
     Only a meter that both list in such a role is compared: which roles are
-    listed at a location differs between firmwares.
+    listed at a location differs between firmwares. One that a location lists more
+    than once has the CTs of all its entries.
     """
     by_key = {meter.key: meter for meter in meters}
+    entries: dict[tuple[str, str], list[LocationMeter]] = {}
+    for meter in location_meters:
+        entries.setdefault((meter.key, meter.location), []).append(meter)
     found: list[Change] = []
-    for each in location_meters:
-        roles_at = _ROLES_AT.get(each.location, (each.location,))
+    for (key, location), each in entries.items():
+        roles_at = _ROLES_AT.get(location, (location,))
         roles = [
             role
-            for role in (by_key[each.key].roles if each.key in by_key else ())
+            for role in (by_key[key].roles if key in by_key else ())
             if role.role in roles_at
         ]
         if len(roles) == 1:
             (role,) = roles
-            name = names[each.key]
+            name = names[key]
             found += changes(
-                _cts(name, each.location, role.valid, role.inverted),
-                _cts(name, each.location, each.cts, each.inverted),
+                _cts(name, location, role.valid, role.inverted),
+                _cts(
+                    name,
+                    location,
+                    union(*(entry.cts for entry in each)),
+                    union(*(entry.inverted for entry in each)),
+                ),
             )
-            # Some firmwares leave it out of one of the two.
-            if None not in (role.scale_factor, each.scale_factor):
+            factors = {entry.scale_factor for entry in each}
+            # Some firmwares leave it out of one of the two; entries may differ in it.
+            if len(factors) == 1 and None not in (role.scale_factor, *factors):
                 found += changes(
-                    _scale(name, each.location, role.scale_factor),
-                    _scale(name, each.location, each.scale_factor),
+                    _scale(name, location, role.scale_factor),
+                    _scale(name, location, factors.pop()),
                 )
     return tuple(found)
 

@@ -1,6 +1,6 @@
 """The data of a loaded config entry: what its entities, actions and pages are made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from homeassistant.config_entries import ConfigEntry
 
@@ -18,7 +18,9 @@ class GatewayData:
 
     `identity` is the gateway's DIN, or its address or certificate where it told no DIN
     when it was set up: every device and entity of the entry is named after it.
-    `device_id` is that of the gateway's device.
+    `device_id` is that of the gateway's device. `is_child_device` has the kind of
+    each device so far, by its identifier: Home Assistant takes no other for as long as
+    the entry is loaded. `known_sensors` has the unique ids of the sensors so far.
     """
 
     client: GatewayClient
@@ -28,3 +30,5 @@ class GatewayData:
     device_id: str
     live: LiveCoordinator
     slow: SlowCoordinator
+    known_sensors: set[str | None] = field(default_factory=set)
+    is_child_device: dict[tuple[str, str], bool] = field(default_factory=dict)

@@ -6,12 +6,13 @@ of the wiring checks the most telling one alone speaks.
 """
 
 from collections.abc import Iterable, Mapping
+import hashlib
+from itertools import accumulate
 import time
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
@@ -23,17 +24,12 @@ from .ct_configuration import (
     disagreements,
     read_facts,
 )
-from .gateway import (
-    AbsentError,
-    Endpoint,
-    LocationMeter,
-    Meter,
-    MeterReading,
-    ReadingStatus,
-)
+from .gateway import LONGEST_TEXT, AbsentError, Endpoint, Meter, ReadingStatus
 from .issues import Diagnosis, Subject, is_ignored, show_diagnoses
 from .markdown import as_plain_text
+from .meter_names import name_meters
 from .snapshot import MeterSnapshot
+from .stored import CheckedStore
 from .wiring import Check, Finding, Place
 
 # A remote meter may update its firmware for as long (Tesla's own rule).
@@ -61,11 +57,8 @@ _UNITS_BY_NAME: Final = {"power": "W", "reactive_power": "var"}
 _CT_CHANGED: Final = Subject("ct_changed")
 _CT_DISAGREEMENT: Final = Subject("ct_disagreement")
 
-_NAMES: Final = {
-    "synchrometerX": "Meter X",
-    "synchrometerY": "Meter Y",
-    "msa": "Backup switch meter",
-}
+# What a reading is said to be of whose serial the gateway does not list.
+_UNLISTED: Final = "A meter that the gateway does not list"
 
 
 class Diagnostician:
@@ -125,9 +118,9 @@ class Diagnostician:
 
     @callback
     def _look_at_meters(self, snapshot: MeterSnapshot) -> None:
-        names = _names(snapshot.meters.values())
-        if snapshot.readings:
-            self._look_at_readings(snapshot.readings, names)
+        names = name_meters(snapshot.listed.values())
+        if snapshot.readings or snapshot.unlisted:
+            self._look_at_readings(snapshot, names)
         if snapshot.meters and self._is_complete():
             self._look_at_configuration(tuple(snapshot.meters.values()), names)
         self._show(names)
@@ -181,20 +174,20 @@ class Diagnostician:
         self._of_configuration = tuple(found)
 
     def _look_at_readings(
-        self, readings: Mapping[str, MeterReading], names: Mapping[str, str]
+        self, snapshot: MeterSnapshot, names: Mapping[str, str]
     ) -> None:
-        now = time.time()
+        now = time.monotonic()
         faulty = {
             key: reading.error or ReadingStatus.ERROR
-            for key, reading in readings.items()
+            for key, reading in (*snapshot.readings.items(), *snapshot.unlisted.items())
             if reading.status.is_fault
         }
         self._faulty_since = {key: self._faulty_since.get(key, now) for key in faulty}
         self._of_readings = tuple(
             Diagnosis(
-                subject=Subject("reading_fault", _slug(names[key])),
+                subject=_of_reading(key, names),
                 placeholders={
-                    "meter": names[key],
+                    "meter": names.get(key, _UNLISTED),
                     "error": as_plain_text(faulty[key]),
                 },
             )
@@ -204,17 +197,14 @@ class Diagnostician:
 
     @callback
     def _show_findings(self) -> None:
-        self._show(_names(self._slow.data.meters.values()))
+        self._show(name_meters(self._slow.data.listed.values()))
 
     def _show(self, names: Mapping[str, str]) -> None:
         """Tell what is found, where that is not what was told before."""
         undecided: list[Subject] = []
         if self._of_configuration is None:
             undecided += (_CT_CHANGED, _CT_DISAGREEMENT)
-        undecided += (
-            Subject("reading_fault", _slug(names[key]))
-            for key in self._faulty_since.keys() & names.keys()
-        )
+        undecided += (_of_reading(key, names) for key in self._faulty_since)
         found = [*(self._of_configuration or ()), *self._of_readings]
         self._findings = self._known_findings()
         explained = any(
@@ -285,23 +275,25 @@ def _number(value: float) -> str:
 
 
 def _list(found: Iterable[Change]) -> str:
-    return "\n".join(
+    lines = [
         f"- {as_plain_text(each.fact)}: {as_plain_text(each.was)}"
         f" → {as_plain_text(each.now)}"
         for each in found
-    )
+    ]
+    # What is left out is counted in a line of its own.
+    lengths = accumulate(len(line) + 1 for line in lines)
+    shown = sum(length <= LONGEST_TEXT - 20 for length in lengths)
+    if shown < len(lines):
+        lines[shown:] = [f"- and {len(lines) - shown} more"]
+    return "\n".join(lines)
 
 
-def _names(meters: Iterable[Meter | LocationMeter]) -> dict[str, str]:
-    """Name meters as their devices are; a remote one's id is nobody's business."""
-    names: dict[str, str] = {}
-    remote = 0
-    for meter in sorted(meters, key=lambda meter: meter.key):
-        if (name := _NAMES.get(meter.type)) is None:
-            remote += 1
-            name = f"Remote meter {remote}"
-        names[meter.key] = name
-    return names
+def _of_reading(key: str, names: Mapping[str, str]) -> Subject:
+    """Return what a fault of a reading is about; a serial is nobody's business."""
+    name = names.get(key)
+    if name is None:
+        name = f"unlisted_{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+    return Subject("reading_fault", _slug(name))
 
 
 def _slug(name: str) -> str:
@@ -313,5 +305,10 @@ async def async_forget_configuration(hass: HomeAssistant, entry: ConfigEntry) ->
     await _store(hass, entry).async_remove()
 
 
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[Facts]:
-    return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}.configuration")
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> CheckedStore[Facts]:
+    return CheckedStore(
+        hass,
+        1,
+        f"{DOMAIN}.{entry.entry_id}.configuration",
+        is_valid=lambda facts: all(isinstance(each, str) for each in facts.values()),
+    )

@@ -3,6 +3,7 @@
 The simulator serves the file: `python -m simulator --replay FILE`.
 """
 
+from collections import Counter as Counts
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -188,6 +189,11 @@ def _gateway(data: GatewayData, redactor: Redactor) -> dict[str, Any]:
             for location, watts in power.items()
         },
         "silent": [redactor.name(each) for each in sorted(data.live.data.stale)],
+        "unlisted_readings": dict(
+            Counts(str(each.status) for each in data.slow.data.unlisted.values())
+        ),
+        "cut": dict(data.client.limits.cut),
+        "unknown_words": sum(data.client.limits.unknown_words.values()),
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -20,6 +21,7 @@ from .const import DOMAIN, LOGGER
 from .coordinator import GatewayCoordinator
 from .data import GatewayConfigEntry, GatewayData
 from .gateway import Endpoint, LocationMeter, Meter
+from .meter_names import readable_name, translation_key
 from .snapshot import Snapshot
 
 # Locations with a translated name; a gateway may name others.
@@ -30,17 +32,6 @@ _SEARCH_COOLDOWN = 60
 
 # The endpoints that list a location's meters.
 METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
-
-# Translation keys of the meter types.
-_METERS = {
-    "synchrometerX": "meter_x",
-    "synchrometerY": "meter_y",
-    "neurio_tcp": "remote_meter",
-    "neurio_mb": "remote_meter",
-    "neurio_w2_tcp": "remote_meter",
-    "neurio_w2_mb": "remote_meter",
-    "msa": "backup_switch_meter",
-}
 
 
 def gateway_device(data: GatewayData) -> DeviceInfo:
@@ -59,12 +50,25 @@ def location_device(data: GatewayData, location: str) -> ChildDeviceInfo:
 
 
 def meter_device(data: GatewayData, meter: Meter | LocationMeter) -> DeviceInfo:
-    """Describe a physical meter, linked to the gateway."""
+    """Describe a physical meter, linked to the gateway.
+
+    A further entry of a meter at a location is a device of its own, called by its CTs.
+    """
     reading = data.slow.data.readings.get(meter.key)
+    key, name = translation_key(meter.type), readable_name(meter.type)
+    placeholders = None
+    identity = meter.key
+    if isinstance(meter, LocationMeter) and meter.part:
+        identity = meter.name
+        cts = [f"CT{ct}" for ct, is_used in enumerate(meter.cts, 1) if is_used]
+        part = ", ".join(cts) or meter.part
+        placeholders = {"part": part}
+        key, name = key and f"{key}_part", f"{name} {part}"
     return DeviceInfo(
-        identifiers={(DOMAIN, f"{data.identity}_{meter.key}")},
-        translation_key=_METERS.get(meter.type),
-        name=meter.type,
+        identifiers={(DOMAIN, f"{data.identity}_{identity}")},
+        translation_key=key,
+        translation_placeholders=placeholders,
+        name=name,
         model=meter.type,
         serial_number=meter.board_serial,
         sw_version=None if reading is None else reading.firmware,
@@ -147,21 +151,48 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
         return before != (self._attr_available, self._shown)
 
 
+def _has_kind_of_before(data: GatewayData, entity: Entity) -> bool:
+    """Whether an entity's device is a part, or none, as it was before.
+
+    A gateway that names a meter like a location makes both of one identity: what came
+    first keeps it, and the usual locations come before all.
+    """
+    info = entity.device_info
+    if info is None:
+        return True
+    (identifier,) = info["identifiers"]
+    is_child = "parent_device_id" in info
+    if identifier not in data.is_child_device:
+        registry = dr.async_get(data.live.hass)
+        data.is_child_device[identifier] = (
+            is_child
+            or identifier[1].removeprefix(f"{data.identity}_") in _LOCATIONS
+            # What was a part before a restart cannot become a device.
+            or registry.async_get_child_device_by_identifier(
+                identifier, data.live.config_entry.entry_id
+            )
+            is not None
+        )
+    return data.is_child_device[identifier] is is_child
+
+
 @callback
 def add_as_found(
     entry: GatewayConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     find: Callable[[GatewayData], Iterable[Entity]],
+    known: set[str | None] | None = None,
 ) -> None:
     """Add the entities that are there now, and others as they turn up.
 
     `find` alone knows what a snapshot makes. It is called with each slow poll that
     brings something new, as soon as a live poll brings a location, a meter or a phase
     that was not there before, and else once a minute while live polls bring anything
-    new: it takes too long for each of them, and a value may come at any time.
+    new: it takes too long for each of them, and a value may come at any time. `known`
+    gathers the unique ids of all that were found, which need not be found again.
     """
     data = entry.runtime_data
-    known: set[str | None] = set()
+    known = set() if known is None else known
     structure: object = None
 
     @callback
@@ -169,7 +200,7 @@ def add_as_found(
         # A value that several parts hold is shown by the first.
         found: dict[str | None, Entity] = {}
         for entity in find(data):
-            if entity.unique_id not in known:
+            if entity.unique_id not in known and _has_kind_of_before(data, entity):
                 found.setdefault(entity.unique_id, entity)
         if found:
             known.update(found)

@@ -48,7 +48,7 @@ class Timed[ValueT](Protocol):
     """What changes by time alone, and not only with a reading."""
 
     def at(self, now: float) -> ValueT | None:
-        """Return the value at this Unix time: None is unknown."""
+        """Return the value at this time (s, monotonic): None is unknown."""
 
     def turn(self, now: float) -> float | None:
         """Return when to ask again if nothing more is heard."""
@@ -97,7 +97,7 @@ class ExportWatch:
         measured_power: Mapping[str, float | None],
         stale: Container[str],
     ) -> Export:
-        """Take over what a poll at this Unix time brought.
+        """Take over what a poll at this time (s, monotonic) brought.
 
         `totals` are as shown, `measured_power` (W) as the gateway gave it: they differ
         where an option shows small powers as 0.

@@ -74,7 +74,7 @@ class LiveView:
         `stale` has its silent locations. A `rest` that was not asked for is that
         of the `last` poll.
         """
-        now = time.time()
+        now = time.monotonic()
         asked = site if rest is None else site + rest.solar
         stale |= self._stale({each.name: each.totals for each in asked}, clock=())
         guarded = tuple(self._guarded(meter) for meter in asked)
@@ -116,7 +116,7 @@ class LiveView:
             charge=charge,
             grid_status=grid_status,
             stale=stale,
-            findings=self._wiring.look(now, measured),
+            findings=self._wiring.look(time.time(), measured),
             export=self._export.look(now, shown, measured_power, stale),
             failed=frozenset(failed),
         )
@@ -175,8 +175,8 @@ def _fresh_phases(
 def _by_location(
     meters: tuple[LocationMeter, ...],
 ) -> dict[str, tuple[LocationMeter, ...]]:
-    locations: dict[str, tuple[LocationMeter, ...]] = {}
+    locations: dict[str, list[LocationMeter]] = {}
     # Gateways list meters in any order, from poll to poll.
-    for meter in sorted(meters, key=attrgetter("key")):
-        locations[meter.location] = (*locations.get(meter.location, ()), meter)
-    return locations
+    for meter in sorted(meters, key=attrgetter("name")):
+        locations.setdefault(meter.location, []).append(meter)
+    return {location: tuple(found) for location, found in locations.items()}

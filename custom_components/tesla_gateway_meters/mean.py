@@ -32,7 +32,7 @@ class MinuteMean:
         self._read_at = 0.0
 
     def hear(self, now: float, power: float | None) -> None:
-        """Take a reading at this Unix time over, None where it is missing."""
+        """Take a reading at this time (s, monotonic) over, None where it is missing."""
         self._pass(now)
         if power is not None:
             if not self._readings:
@@ -42,7 +42,7 @@ class MinuteMean:
             self._readings.append(_Reading(now, power))
 
     def at(self, now: float) -> float | None:
-        """Return the mean at this Unix time: None is unknown."""
+        """Return the mean at this time (s, monotonic): None is unknown."""
         self._pass(now)
         if not self._readings or self._readings[-1].power is None:
             return None

@@ -6,9 +6,11 @@ can mean.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from math import isfinite
 from typing import Final
 
 from homeassistant.components.sensor import (
@@ -431,13 +433,22 @@ VOLTAGE_REFERENCE: Final = Measure[str](
     value_fn=lambda phase: phase,
 )
 
+
+def _version(version: str | None) -> str | None:
+    """Return a version, unless it reads as a number that is not finite."""
+    with suppress(ValueError):
+        if version is not None and not isfinite(float(version)):
+            return None
+    return version
+
+
 OF_READING: Final[tuple[Measure[MeterReading], ...]] = (
     Measure(
         key="firmware",
         translation_key="firmware",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda reading: reading.firmware,
+        value_fn=lambda reading: _version(reading.firmware),
     ),
     replace(
         _measured(

@@ -74,7 +74,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of a gateway."""
-    add_as_found(entry, async_add_entities, _find)
+    add_as_found(entry, async_add_entities, _find, entry.runtime_data.known_sensors)
 
 
 class GatewaySensor[SnapshotT: Snapshot, PartT](
@@ -159,12 +159,12 @@ def _find(data: GatewayData) -> Iterator[SensorEntity]:
         for meter in meters:
             yield from _of_meter_role(data, meter, endpoint, alone=len(meters) == 1)
     for key, reading in slow.readings.items():
-        yield from _of_reading(data, slow.meters[key], reading)
+        yield from _of_reading(data, slow.listed[key], reading)
 
 
 def _of_gateway(data: GatewayData) -> Iterator[SensorEntity]:
     live = data.live.data
-    if live.grid_status is not None:
+    if Endpoint.GRID_STATUS not in live.failed:
         yield GridStatusSensor(
             data,
             gateway_device(data),
@@ -259,14 +259,14 @@ def _of_meter_role(
 ) -> Iterator[SensorEntity]:
     """Find the sensors of a meter in its role at one location."""
     device = meter_device(data, meter)
-    location, key = meter.location, meter.key
+    location, key, name = meter.location, meter.key, meter.name
 
     def find(live: LiveSnapshot) -> Totals | None:
-        found = live.meter(location, key)
+        found = live.meter(location, name)
         return None if found is None else found.totals
 
     def find_fresh(live: LiveSnapshot) -> Totals | None:
-        found = live.fresh_meter(location, key)
+        found = live.fresh_meter(location, name)
         return None if found is None else found.totals
 
     yield from _of_totals(
@@ -280,14 +280,14 @@ def _of_meter_role(
     yield from _sensors(
         data,
         device,
-        Source(data.live, endpoint, lambda live: live.meter(location, key)),
+        Source(data.live, endpoint, lambda live: live.meter(location, name)),
         meter.name,
         of_meter_role(location),
     )
     for ct in meter.voltage_references:
 
         def find_reference(live: LiveSnapshot, ct: int = ct) -> Phase | None:
-            found = live.meter(location, key)
+            found = live.meter(location, name)
             return None if found is None else found.voltage_references.get(ct)
 
         yield from _sensors(
@@ -362,11 +362,15 @@ def _sensors[SnapshotT: Snapshot, PartT](
 ) -> Iterator[SensorEntity]:
     """Make a sensor of each measure, save those that wait for a value."""
     for measure in measures:
+        key = f"{prefix}_{measure.key}{suffix}"
+        # To make one takes long, and this is asked with each poll of the meters.
+        if f"{data.identity}_{key}" in data.known_sensors:
+            continue
         sensor = GatewaySensor(
             data,
             device,
             source,
-            key=f"{prefix}_{measure.key}{suffix}",
+            key=key,
             description=measure,
             placeholders=placeholders,
         )

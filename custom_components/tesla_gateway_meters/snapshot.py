@@ -58,7 +58,7 @@ class LiveSnapshot(Snapshot):
         return (
             tuple(name for name, each in self.totals.items() if not each.is_empty),
             tuple(
-                (location, meter.key, *meter.phases)
+                (location, meter.name, *meter.phases)
                 for location, meters in self.meters.items()
                 for meter in meters
             ),
@@ -82,25 +82,31 @@ class LiveSnapshot(Snapshot):
             return None
         return None if any(meter.name in self.stale for meter in meters) else meters
 
-    def fresh_meter(self, location: str, key: str) -> LocationMeter | None:
+    def fresh_meter(self, location: str, name: str) -> LocationMeter | None:
         """Return a meter in its role at a location, unless it has fallen silent."""
-        meter = self.meter(location, key)
+        meter = self.meter(location, name)
         return None if meter is None or meter.name in self.stale else meter
 
-    def meter(self, location: str, key: str) -> LocationMeter | None:
-        """Return a meter in its role at a location."""
+    def meter(self, location: str, name: str) -> LocationMeter | None:
+        """Return a meter in its role at a location, by `LocationMeter.name`."""
         for meter in self.meters.get(location, ()):
-            if meter.key == key:
+            if meter.name == name:
                 return meter
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterSnapshot(Snapshot):
-    """The physical meters and the gateway itself. Meters are by their key."""
+    """The physical meters and the gateway itself. Meters are by their key.
+
+    `listed` has them as they were last listed, also while the list is missing.
+    `readings` are those of listed meters; `unlisted` has the others, by serial.
+    """
 
     meters: Mapping[str, Meter]
+    listed: Mapping[str, Meter]
     readings: Mapping[str, MeterReading]
+    unlisted: Mapping[str, MeterReading]
     status: GatewayStatus | None
 
     def role(self, key: str, role: str) -> CtRole | None:

@@ -51,7 +51,7 @@ class Sustained:
         self._on = self._off = 0.0
 
     def hear(self, now: float, power: float | None) -> None:
-        """Take a reading at this Unix time over, None where it is missing."""
+        """Take a reading at this time (s, monotonic) over, None where it is missing."""
         self._pass(now)
         self._power = power
         if power is not None:
@@ -60,7 +60,7 @@ class Sustained:
             self._count(0)
 
     def at(self, now: float) -> bool | None:
-        """Return the state at this Unix time: None is unknown."""
+        """Return the state at this time (s, monotonic): None is unknown."""
         self._pass(now)
         return None if self._power is None else self._state
 

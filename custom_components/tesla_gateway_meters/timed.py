@@ -48,7 +48,7 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
 
     def _value(self) -> ValueT | None:
         """Return what is to be shown now."""
-        return self._timed.at(time.time())
+        return self._timed.at(time.monotonic())
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -80,7 +80,7 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
-        now = time.time()
+        now = time.monotonic()
         if (moment := self._timed.turn(now)) is not None:
             self._cancel = async_call_later(
                 self.hass, max(moment - now, 0), self._look_again

@@ -54,6 +54,8 @@ async def connect() -> AsyncGenerator[Connect]:
             gateway: SimulatedGateway, password: str | None = None, **options: object
         ) -> GatewayClient:
             address = Address.parse(address_of(gateway))
+            if "clock" in options:
+                options.setdefault("monotonic", options["clock"])
             return GatewayClient(
                 Transport(session, address, gateway.fingerprint),
                 gateway.password if password is None else password,
@@ -221,6 +223,9 @@ async def test_faults(
     assert document.logins == 1
 
 
+YEAR = 365 * 24 * 3600
+
+
 class Clock:
     """A clock that the test moves, in seconds."""
 
@@ -356,20 +361,114 @@ async def test_cool_down_as_asked(document: SimulatedGateway, connect: Connect) 
     assert document.logins == 2
 
 
-async def test_cool_down_when_the_clock_is_set_back(
-    document: SimulatedGateway, connect: Connect
+# Seconds by which a clock is set: to 1970 and from there, a year, summer time.
+JUMPS = (-1_799_000_000, 1_799_000_000, -YEAR, YEAR, -36_000, 36_000, -3600, 3600)
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_cool_down_is_as_long_when_the_clock_is_set(
+    document: SimulatedGateway, connect: Connect, jump: float
 ) -> None:
-    """A clock that is set back lengthens a cool-down by no more than its length."""
-    clock = Clock()
-    client = connect(document, clock=clock)
+    """A clock that is set neither lengthens a cool-down nor ends it."""
+    wall, monotonic = Clock(), Clock()
+    client = connect(document, clock=wall, monotonic=monotonic)
     document.set_fault("meters/aggregates", Fault("status", 429, times=1))
     with pytest.raises(RateLimitedError):
         await client.aggregates()
-    clock.now -= 7 * 24 * 3600
-    with pytest.raises(TryLaterError):
+    wall.now += jump
+    monotonic.now += 299
+    with pytest.raises(TryLaterError) as caught:
         await client.aggregates()
-    clock.now += 301
+    assert caught.value.retry_after == 1
+    monotonic.now += 1
     await client.aggregates()
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_cool_down_after_a_restart_is_bounded_when_the_clock_is_set(
+    document: SimulatedGateway, connect: Connect, jump: float
+) -> None:
+    """A restart with a clock that is set waits no longer than the whole cool-down.
+
+    The next one is of five minutes, or of ten, as if the clock had not been set.
+    """
+    wall, monotonic = Clock(), Clock()
+    client = connect(document, clock=wall, monotonic=monotonic)
+    document.set_fault("meters/aggregates", Fault("status", 429, times=2))
+    with pytest.raises(RateLimitedError):
+        await client.aggregates()
+    wall.now += jump
+    client = connect(document, clock=wall, monotonic=monotonic, memory=client.memory)
+    monotonic.now += 300
+    wall.now += 300
+    with pytest.raises(RateLimitedError) as caught:
+        await client.aggregates()
+    assert caught.value.retry_after is not None
+    assert 300 <= caught.value.retry_after <= 600
+
+
+def test_stored_cool_down_has_a_longest() -> None:
+    """No stored cool-down, whatever it says, is of more than a day."""
+    memory = Memory.from_dict({"cool_down_until": 9e14, "cool_down_length": 9e14})
+    assert memory.cool_down.remaining(1_800_000_000) == 24 * 3600
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_absent_endpoint_is_asked_again_when_the_clock_is_set(
+    document: SimulatedGateway, connect: Connect, jump: float
+) -> None:
+    """It is asked again after ten minutes, whatever the clock says."""
+    wall, monotonic = Clock(), Clock()
+    client = connect(document, clock=wall, monotonic=monotonic)
+    document.set_fault("meters/site", Fault("status", 404, times=1))
+    with pytest.raises(AbsentError):
+        await client.site_meters()
+    wall.now += jump
+    monotonic.now += 599
+    with pytest.raises(AbsentError):
+        await client.site_meters()
+    monotonic.now += 1
+    assert await client.site_meters()
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_login_is_tried_again_when_the_clock_is_set(
+    document: SimulatedGateway, connect: Connect, jump: float
+) -> None:
+    """A login that failed is tried again after five minutes, whatever the clock says."""
+    wall, monotonic = Clock(), Clock()
+    client = connect(document, clock=wall, monotonic=monotonic)
+    document.set_fault("login/Basic", Fault("status", 500, times=1))
+    with pytest.raises(LoginError):
+        await client.aggregates()
+    wall.now += jump
+    monotonic.now += 299
+    with pytest.raises(LoginError):
+        await client.aggregates()
+    assert document.logins == 1
+    monotonic.now += 1
+    await client.aggregates()
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_token_is_renewed_when_the_clock_is_set(
+    document: SimulatedGateway, connect: Connect, jump: float
+) -> None:
+    """A token that expires costs one login, whatever the clock was set to since the last."""
+    wall, monotonic = Clock(), Clock()
+    client = connect(document, clock=wall, monotonic=monotonic)
+    await client.aggregates()
+    document.expire_tokens()
+    await client.aggregates()
+    wall.now += jump
+    monotonic.now += 31 * 60
+    # A refusal that nothing explains, and a token that has expired later.
+    document.set_fault("meters/aggregates", Fault("status", 403, times=2))
+    with pytest.raises(ForbiddenError):
+        await client.aggregates()
+    monotonic.now += 31 * 60
+    document.expire_tokens()
+    assert await client.aggregates()
 
 
 async def test_certificate_changed(

@@ -10,6 +10,7 @@ from custom_components.tesla_gateway_meters.gateway import (
     PayloadError,
     ReadingStatus,
     find_reading,
+    match_readings,
 )
 from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_aggregates,
@@ -324,9 +325,13 @@ def test_status() -> None:
     ("word", "status"),
     [
         ("SystemGridConnected", GridStatus.CONNECTED),
+        ("SystemGridConnected\n", GridStatus.CONNECTED),
         ("SystemIslandedActive", GridStatus.ISLANDED),
+        ("SystemIslandedReady", GridStatus.ISLANDED),
         ("SystemTransitionToGrid", GridStatus.TRANSITION),
+        ("SystemTransitionToIsland", GridStatus.TRANSITION),
         ("SystemWaitForUser", GridStatus.WAITING),
+        ("SystemMicroGridFaulted", GridStatus.FAULTED),
         ("SystemOnTheMoon", None),
         (None, None),
     ],
@@ -342,11 +347,66 @@ def test_charge() -> None:
     assert parse_charge({}) is None
 
 
-def test_text_that_is_too_long_is_none() -> None:
-    """A name, version or serial has an end, and so has what is shown of an error."""
-    status = parse_status({"din": "1" * 256, "version": "a" * 255, "device_type": ""})
-    assert (status.din, status.version) == (None, "a" * 255)
-    [reading] = parse_readings({"a": {"error": "no such host " * 10_000}}).values()
-    assert reading.status is ReadingStatus.UNREACHABLE
-    assert reading.error is not None
-    assert len(reading.error) == 255
+UNLISTED = {"OBB9": {"error": "crc mismatch"}}
+
+
+@pytest.mark.parametrize(
+    ("listed", "answer", "key"),
+    [
+        # The only meter without a reading is whose it is.
+        ([("neurio_tcp", "OBB1")], UNLISTED, "neurio_tcp"),
+        ([("trm_mb", None)], UNLISTED, "trm_mb"),
+        (
+            [("neurio_tcp", "OBB1"), ("synchrometerX", "JBL1synchrometerX")],
+            UNLISTED | {"synchrometerX": {}},
+            "neurio_tcp",
+        ),
+        # Of two it might be either's, and of another kind it is not.
+        ([("neurio_tcp", "OBB1"), ("trm_mb", "OBB2")], UNLISTED, None),
+        ([("neurio_tcp", "OBB1")], UNLISTED | {"OBB8": {}}, None),
+        ([("synchrometerX", "JBL1synchrometerX")], UNLISTED, None),
+        ([("neurio_tcp", "OBB1")], UNLISTED | {"OBB1": {}}, None),
+        ([], UNLISTED, None),
+    ],
+)
+def test_reading_that_is_not_listed(
+    listed: list[tuple[str, str | None]], answer: dict[str, Any], key: str | None
+) -> None:
+    """It is shown with the only meter that has none, and is never lost."""
+    meters = parse_meters([{"type": type_, "serial": ser} for type_, ser in listed])
+    matched, unlisted = match_readings(parse_readings(answer), meters)
+    faults = {name for name, reading in matched.items() if reading.error}
+    assert faults == ({key} if key else set())
+    assert ("OBB9" in unlisted) is (key is None)
+    assert len(matched) + len(unlisted) == len(answer)
+
+
+def test_synchrometer_that_is_not_listed() -> None:
+    """One that the gateway has built in is no reading of a remote meter."""
+    meters = parse_meters([{"type": "neurio_tcp", "serial": "OBB1"}])
+    readings = parse_readings({"JBL1synchrometerX": {"error": "crc mismatch"}})
+    matched, unlisted = match_readings(readings, meters)
+    assert matched == {}
+    assert list(unlisted) == ["JBL1synchrometerX"]
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_roles_of_a_meter_that_is_split(step: int) -> None:
+    """One role in several parts, and a meter in several entries, are one."""
+    parts = [
+        {"type": "solar", "valid": [ct == each for each in range(4)]} for ct in range(3)
+    ]
+    meter = {"type": "neurio_tcp", "short_id": "1", "serial": "OBB1"}
+    for answer in (
+        [meter | {"cts": parts[::step]}],
+        [meter | {"cts": [part]} for part in parts[::step]],
+    ):
+        (read,) = parse_meters(answer)
+        (role,) = read.roles
+        assert (role.role, role.valid) == ("solar", (True, True, True, False))
+
+
+def test_entry_without_a_location_is_at_its_endpoint() -> None:
+    """It is shown where it is listed."""
+    assert parse_site_meters([{}])[0].location == "site"
+    assert parse_solar_meters([{"location": "\n"}])[0].location == "solar"

@@ -85,9 +85,10 @@ def test_voltage_reference_names_the_phase() -> None:
 
 
 def test_dead_leg_is_no_phase() -> None:
-    """A Neurio's unused leg shows some 0.2 V."""
+    """A Neurio's unused leg shows some 0.2 V: no CT is assigned to it."""
     found = phases(
         meter(
+            cts=(True, False, False, False),
             meter_type="neurio_tcp",
             v_l1n=247.5,
             v_l2n=0.2,
@@ -96,6 +97,79 @@ def test_dead_leg_is_no_phase() -> None:
         )
     )
     assert list(found) == [Phase.L1]
+
+
+@pytest.mark.parametrize("meter_type", ["synchrometerX", "neurio_tcp", "trm_mb", "x"])
+@pytest.mark.parametrize("dead", ["v_l1n", "v_l2n", "v_l3n", None])
+def test_dead_phase_with_a_ct_stays(meter_type: str, dead: str | None) -> None:
+    """A lost phase, or all of them in an outage, shows what is measured."""
+    volts = dict.fromkeys(("v_l1n", "v_l2n", "v_l3n"), 0.3 if dead is None else 230.0)
+    if dead is not None:
+        volts[dead] = 0.3
+    found = phases(meter((True, True, True, False), meter_type, **volts))
+    assert {f"v_{phase}n": found[phase].voltage for phase in found} == volts
+    assert {reading.power for reading in found.values()} == {0}
+    current = None if meter_type == "neurio_tcp" else 0
+    assert {reading.current for reading in found.values()} == {current}
+
+
+def test_neurio_on_a_single_phase_has_no_second_leg() -> None:
+    """Its CTs are set up for two legs there too; on a split-phase the leg is lost."""
+    both = (True, True, False, False)
+    assert list(phases(meter(both, "neurio_tcp", v_l1n=243.7, v_l2n=0.2))) == [Phase.L1]
+    split = phases(meter(both, "neurio_tcp", v_l1n=121, v_l2n=0.2))
+    assert split[Phase.L2].voltage == 0.2
+
+
+def test_outage_with_a_ct_of_no_known_phase() -> None:
+    """As long as nothing is alive, the CT may be on any phase that is given."""
+    lone = meter((False, False, True, False), "trm_mb", v_l1n=0.2, v_l2n=0.4)
+    assert list(phases(lone)) == [Phase.L1, Phase.L2]
+    assert list(phases(meter((), v_l1n=0.2, v_l2n=0.4))) == [Phase.L1, Phase.L2]
+
+
+SPLIT = {"v_l1n": 121, "v_l2n": 122}
+THREE = {"v_l1n": 231, "v_l2n": 232, "v_l3n": 233}
+
+
+@pytest.mark.parametrize(
+    ("meter_type", "cts", "volts", "expected"),
+    [
+        # Three phases: the CT's number.
+        ("neurio_tcp", "123", THREE, {1: "l1", 2: "l2", 3: "l3"}),
+        ("neurio_w2_mb", "3", THREE, {3: "l3"}),
+        ("synchrometerX", "123", THREE, {1: "l1", 2: "l2", 3: "l3"}),
+        ("acuvim", "123", THREE, {1: "l1", 2: "l2", 3: "l3"}),
+        ("neurio_tcp", "123", {**THREE, "v_l3n": 0.3}, {1: "l1", 2: "l2", 3: "l3"}),
+        # Split-phase: a Neurio's ports, and no third phase of any other.
+        ("neurio_tcp", "12", SPLIT, {1: "l1", 2: "l2"}),
+        ("neurio_tcp", "34", SPLIT, {3: "l2", 4: "l1"}),
+        ("trm_mb", "12", SPLIT, {1: "l1", 2: "l2"}),
+        ("trm_tcp", "123", SPLIT, {1: "l1", 2: "l2"}),
+        ("acuvim", "3", SPLIT, {}),
+        ("msa", "123", SPLIT, {1: "l1", 2: "l2"}),
+        ("synchrometerY", "123", SPLIT, {1: "l1", 2: "l2"}),
+        # One CT and one voltage belong together.
+        ("trm_mb", "3", {"v_l2n": 122}, {3: "l2"}),
+        ("brand_new", "4", {"v_l1n": 122}, {4: "l1"}),
+        ("synchrometerY", "3", {"v_l1n": 122}, {3: "l1"}),
+        ("neurio_tcp", "2", {"v_l1n": 122}, {2: "l1"}),
+        ("synchrometerX", "3", {"v_l3n": 231}, {3: "l3"}),
+        # Nothing is measured yet.
+        ("synchrometerX", "123", {}, {1: "l1", 2: "l2", 3: "l3"}),
+    ],
+)
+def test_phase_of_a_ct(
+    meter_type: str, cts: str, volts: dict[str, float], expected: dict[int, str]
+) -> None:
+    """What the meter measures says on which phase a CT is."""
+    flags = tuple(str(ct) in cts for ct in range(1, 5))
+    entry = meter(flags, meter_type, **volts)
+    (read,) = parse_site_meters([entry])
+    assert read.ct_phases == expected
+    # No phase is invented either.
+    if volts:
+        assert {f"v_{phase}n" for phase in read.phases} <= volts.keys()
 
 
 def test_neurio_measures_no_current() -> None:

@@ -61,12 +61,25 @@ def test_classified(error: str | None, status: ReadingStatus) -> None:
     [
         ("", None),
         (None, None),
-        ({}, None),
+        (" \n", None),
         ({"Err": ""}, None),
         ({"Err": None}, None),
         ({"Err": "crc mismatch"}, "crc mismatch"),
-        ({"Op": "read"}, "unknown"),
-        (7, "unknown"),
+        ({"Op": "read"}, "read: unknown error"),
+        (7, "error 7"),
+        ({}, "unknown error"),
+        ([], "unknown error"),
+        (False, "unknown error"),
+        ({"Err": {}}, "unknown error"),
+        ({"Err": []}, "unknown error"),
+        ({"Op": "dial", "Err": {}}, "dial: unknown error"),
+        ({"Op": "dial", "Net": "tcp", "Err": None}, "dial tcp: unknown error"),
+        ({"Err": {"Syscall": "read", "Err": 5}}, "error 5"),
+        (["crc mismatch", {"Err": 5}, None], "crc mismatch, error 5"),
+        ({"code": 12, "message": "crc mismatch"}, "crc mismatch"),
+        ("crc\x00 mismatch\r\n", "crc mismatch"),
+        ("enabled flag run sitemanager, process sitemanager running is", BENIGN),
+        ("sitemanager process is running", BENIGN),
         ("crc mismatch", "crc mismatch"),
         (
             "lookup Neurio-12345: no such host",
@@ -91,3 +104,66 @@ def test_text(error: object, text: str | None) -> None:
 def test_serials_go(error: str, shown: str | None) -> None:
     """What tells one device from all others is shown nowhere."""
     assert error_text(error) == (shown or error)
+
+
+@pytest.mark.parametrize("number", [101, 110, 111, 113])
+def test_number_of_a_lost_connection(number: int) -> None:
+    """Linux numbers a connection that does not come about, wherever Go puts that."""
+    address = {"IP": "192.168.90.7", "Port": 443, "Zone": ""}
+    for error in (
+        number,
+        float(number),
+        str(number),
+        [number],
+        {"Err": number},
+        {"Err": {"Err": number}},
+        {"Op": "dial", "Net": "tcp", "Addr": address, "Err": number},
+        {"Op": "Get", "URL": "https://x", "Err": {"Op": "dial", "Err": [number]}},
+        {"Op": "dial", "Err": {"Syscall": "connect", "Err": number}},
+    ):
+        text = error_text(error)
+        assert text is not None
+        assert f"error {number} (" in text
+        assert "192" not in text
+        assert classify(text) is ReadingStatus.UNREACHABLE, error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {},
+        [],
+        0,
+        1,
+        -1,
+        0.5,
+        True,
+        False,
+        {"Err": {}},
+        {"Err": 0},
+        {"x": None},
+        [[]],
+        [{}],
+    ],
+    ids=str,
+)
+def test_what_is_no_text_is_a_fault(error: object) -> None:
+    """Go writes an error that has no text as an object or a number."""
+    assert classify(error_text(error)).is_fault
+
+
+def test_deeply_nested_error_is_a_fault() -> None:
+    """No depth is followed for ever, and none is taken for good."""
+    error: object = 113
+    for _ in range(5000):
+        error = {"Err": error}
+    assert classify(error_text(error)).is_fault
+
+
+def test_long_error_is_cut_without_half_a_serial() -> None:
+    """Five hundred characters are shown; a serial that the cut meets is gone before."""
+    for length in range(480, 500):
+        text = error_text("x " * (length // 2) + " JBL16055Y1G0238synchrometerX failed")
+        assert text is not None
+        assert len(text) <= 500
+        assert "JBL1" not in text

@@ -30,6 +30,7 @@ from .errors import (
     StatusError,
     TryLaterError,
 )
+from .limits import LONGEST_TEXT, Limits
 from .memory import CoolDown, Memory
 from .models import (
     CtReading,
@@ -44,8 +45,16 @@ from .models import (
     ReadingStatus,
     Totals,
 )
-from .parse import find_reading, is_din, is_synchrometer
-from .phases import current_imbalance, current_spread, sum_phases, total
+from .parse import is_din, union
+from .phases import (
+    current_imbalance,
+    current_spread,
+    is_neurio,
+    is_synchrometer,
+    sum_phases,
+    total,
+)
+from .readings import find_reading, match_readings
 from .statistics import EndpointStatistics, Statistics
 from .transport import Transport
 from .trust import fetch_fingerprint, readable
@@ -53,6 +62,7 @@ from .trust import fetch_fingerprint, readable
 __all__ = [
     "HTTPS_PORT",
     "LOGIN",
+    "LONGEST_TEXT",
     "NOT_ASKED",
     "AbortingResponse",
     "AbsentError",
@@ -76,6 +86,7 @@ __all__ = [
     "GatewayStatus",
     "GridStatus",
     "InvalidAddressError",
+    "Limits",
     "LocationMeter",
     "LoginError",
     "Memory",
@@ -98,9 +109,12 @@ __all__ = [
     "fetch_fingerprint",
     "find_reading",
     "is_din",
+    "is_neurio",
     "is_synchrometer",
+    "match_readings",
     "poll_limit",
     "readable",
     "sum_phases",
     "total",
+    "union",
 ]

@@ -13,12 +13,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
+import math
 import re
 import time
 
 import orjson
 
 from .deadline import exempt, in_turn
+from .entries import Entries
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -35,6 +37,7 @@ from .errors import (
     StatusError,
     TryLaterError,
 )
+from .limits import Limits
 from .memory import CoolDown, Memory
 from .models import (
     GatewayStatus,
@@ -73,6 +76,7 @@ class Endpoint(StrEnum):
 
 
 LOGIN = "/api/login/Basic"
+type _Parse[T] = Callable[[object, Limits], T]
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 # How long an endpoint is left alone that is absent or forbidden, in seconds.
@@ -86,9 +90,8 @@ _LOGIN_PAUSE = 30 * 60
 class GatewayClient:
     """Reads one gateway as the customer, the only user that the LAN allows.
 
-    Every method raises a GatewayError and nothing else. Requests leave one
-    after the other, whoever makes them: the gateway is small, and one
-    connection kept alive is the fastest way to ask it.
+    Every method raises a GatewayError and nothing else. Requests leave one after the
+    other: the gateway is small. `limits` bounds all answers together.
     """
 
     def __init__(
@@ -100,26 +103,32 @@ class GatewayClient:
         memory: Memory | None = None,
         on_memory: Callable[[Memory], None] | None = None,
         clock: Callable[[], float] = lambda: time.time(),  # noqa: PLW0108 - tests move it
+        monotonic: Callable[[], float] = lambda: time.monotonic(),  # noqa: PLW0108 - as above
     ) -> None:
         """Start with the memory of an earlier client, where there is one.
 
         `on_memory` is told what to remember, whenever that changes. `din` is
-        whom we expect. `clock` gives Unix time.
+        whom we expect. `clock` gives Unix time, for what is stored or shown;
+        `monotonic` counts seconds, for all that is waited for.
         """
         self._transport = transport
         self._password = password
         self._din = din
         self._on_memory = on_memory
         self._clock = clock
+        self._monotonic = monotonic
         self._memory = memory or Memory()
+        self._cool_down_ends = monotonic() + self._memory.cool_down.remaining(clock())
         self._statistics = Statistics(clock())
+        self.limits = Limits()
+        self.entries = Entries(self.limits)
         self._headers: dict[str, str] = {}
         self._turn = asyncio.Lock()
         self._login_turn = asyncio.Lock()
         self._login_rest = CoolDown()
         self._resting: dict[Endpoint, tuple[float, GatewayError]] = {}
-        self._renewed_at = 0.0
-        self._proven_at = 0.0
+        self._renewed_at = -math.inf
+        self._proven_at = -math.inf
         self._is_stranger = False
         self._secrets = OwnSecrets(password, known_as=din)
         if self._memory.token is not None:
@@ -141,11 +150,13 @@ class GatewayClient:
 
     async def site_meters(self) -> tuple[LocationMeter, ...]:
         """Meters at the site's connection, with their phases."""
-        return await self._get(Endpoint.SITE, parse_site_meters)
+        meters = await self._get(Endpoint.SITE, parse_site_meters)
+        return self.entries.named(meters)
 
     async def solar_meters(self) -> tuple[LocationMeter, ...]:
         """Meters at the solar system, with their phases."""
-        return await self._get(Endpoint.SOLAR, parse_solar_meters)
+        meters = await self._get(Endpoint.SOLAR, parse_solar_meters)
+        return self.entries.named(meters)
 
     async def charge(self) -> float | None:
         """State of charge of the batteries in %."""
@@ -175,8 +186,8 @@ class GatewayClient:
         )
         return self._read(Endpoint.STATUS, answer, self._parse_status)
 
-    def _parse_status(self, data: object) -> GatewayStatus:
-        status = parse_status(data)
+    def _parse_status(self, data: object, limits: Limits) -> GatewayStatus:
+        status = parse_status(data, limits)
         if self._din is not None and status.din is not None:
             self._is_stranger = status.din.upper() != self._din.upper()
             self._raise_if_stranger()
@@ -191,7 +202,7 @@ class GatewayClient:
         """
         if self._memory.password_refused:
             raise BadCredentialsError("the gateway has refused this password")
-        if self._login_rest.remaining(self._clock()) > 0:
+        if self._login_rest.remaining(self._monotonic()) > 0:
             raise LoginError("the last login failed a moment ago")
         try:
             token = await self._log_in()
@@ -205,13 +216,17 @@ class GatewayClient:
             PayloadError,
             StatusError,
         ) as err:
-            self._login_rest = self._login_rest.following(self._clock(), None)
+            self._login_rest = self._login_rest.following(self._monotonic(), None)
             raise LoginError(f"no login: {err}") from err
         self._use(token)
         self._remember(replace(self._memory, token=token))
 
     def leave_alone(self, cool_down: CoolDown) -> None:
         """Send nothing until this cool-down is over, which another client was told."""
+        self._begin_cool_down(cool_down)
+
+    def _begin_cool_down(self, cool_down: CoolDown) -> None:
+        self._cool_down_ends = self._monotonic() + cool_down.remaining(self._clock())
         self._remember(replace(self._memory, cool_down=cool_down))
 
     async def _log_in(self) -> str:
@@ -250,7 +265,7 @@ class GatewayClient:
         if self._on_memory is not None:
             self._on_memory(memory)
 
-    async def _get[T](self, endpoint: Endpoint, parse: Callable[[object], T]) -> T:
+    async def _get[T](self, endpoint: Endpoint, parse: _Parse[T]) -> T:
         self._raise_if_stranger()
         self._raise_if_resting(endpoint)
         if self._memory.password_refused:
@@ -276,7 +291,7 @@ class GatewayClient:
                 if self._memory.token == refused:
                     await self.login()
                     if refused is not None:
-                        self._renewed_at = self._clock()
+                        self._renewed_at = self._monotonic()
                 return self._memory.token
 
     def _may_renew(self, endpoint: Endpoint) -> bool:
@@ -285,7 +300,7 @@ class GatewayClient:
         One that was refused with a fresh token before may not, as long as the
         token serves others; nor may any, while a renewed token has served none.
         """
-        now = self._clock()
+        now = self._monotonic()
         if now - self._renewed_at <= _LOGIN_PAUSE:
             serves_others = self._proven_at >= self._renewed_at
             return serves_others and endpoint not in self._resting
@@ -296,9 +311,8 @@ class GatewayClient:
     ) -> Answer:
         """Send a request when it is its turn, unless the gateway wants no requests."""
         async with in_turn(self._turn):
-            now = self._clock()
-            self._raise_if_cooling_down(now)
-            statistics = self._statistics.begin(endpoint, now)
+            self._raise_if_cooling_down()
+            statistics = self._statistics.begin(endpoint, self._clock())
             started = time.perf_counter()
             try:
                 answer = await request()
@@ -316,17 +330,14 @@ class GatewayClient:
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             raise BusyError("the gateway is busy", self._cool_down(answer))
 
-    def _raise_if_cooling_down(self, now: float) -> None:
-        cool_down = self._memory.cool_down.anchored(now)
-        if cool_down is not self._memory.cool_down:
-            self._remember(replace(self._memory, cool_down=cool_down))
-        if (remaining := cool_down.remaining(now)) > 0:
+    def _raise_if_cooling_down(self) -> None:
+        if (remaining := self._cool_down_ends - self._monotonic()) > 0:
             raise TryLaterError("waiting, as the gateway wants", remaining)
 
     def _cool_down(self, answer: Answer) -> float:
         """Begin a cool-down, and return its length in seconds."""
         cool_down = self._memory.cool_down.following(self._clock(), answer.retry_after)
-        self._remember(replace(self._memory, cool_down=cool_down))
+        self._begin_cool_down(cool_down)
         self._statistics.cool_downs += 1
         return cool_down.length
 
@@ -338,28 +349,27 @@ class GatewayClient:
         if (resting := self._resting.get(endpoint)) is None:
             return
         until, error = resting
-        if self._clock() < until:
+        if self._monotonic() < until:
             # Raised at each poll, it would gather the frames of them all.
             raise error.bare()
 
-    def _read[T](
-        self, endpoint: Endpoint, answer: Answer, parse: Callable[[object], T]
-    ) -> T:
+    def _read[T](self, endpoint: Endpoint, answer: Answer, parse: _Parse[T]) -> T:
         """Return what an answer says, and take note of one that says nothing."""
         now = self._clock()
         statistics = self._statistics.endpoints[endpoint]
         if answer.status == HTTPStatus.OK:
             statistics.note_body(answer.body, now)
         try:
-            value = parse(self._decoded(endpoint, answer, now))
+            value = parse(self._decoded(endpoint, answer), self.limits)
         except GatewayError as err:
             statistics.note_failure(err)
             raise
         statistics.note_success(now)
         return value
 
-    def _decoded(self, endpoint: Endpoint, answer: Answer, now: float) -> object:
+    def _decoded(self, endpoint: Endpoint, answer: Answer) -> object:
         """Decode an answer, and let an endpoint rest that is not to be had."""
+        now = self._monotonic()
         try:
             data = _decode(answer)
         except (AbsentError, ForbiddenError) as err:

@@ -11,16 +11,23 @@ hundred fields are read per poll.
 from collections.abc import Mapping
 from datetime import datetime
 
+from .errors import EmptyAnswerError, PayloadError
+
 type JsonObject = Mapping[str, object]
 
 # More than anything measured here can be; sums of less than this stay finite.
 _ABSURD = 1e15
 
-# More than any name, version or serial has; what is shown and kept has an end.
-_LONGEST = 255
-
 # Go's zero time, which the gateway sends for "never".
 _NEVER = "0001-01-01T00:00:00Z"
+
+
+def expect_object(data: object) -> JsonObject:
+    """Return an answer that is an object; any other raises PayloadError."""
+    if not isinstance(data, dict):
+        error = EmptyAnswerError if data is None else PayloadError
+        raise error("not an object")
+    return data
 
 
 def number(data: JsonObject, key: str) -> float | None:
@@ -38,9 +45,9 @@ def count(data: JsonObject, key: str) -> int | None:
 
 
 def text(data: JsonObject, key: str) -> str | None:
-    """Read a text; an empty one is None, and so is one that is too long to be meant."""
+    """Read a text; an empty one is None."""
     value = data.get(key)
-    return value if type(value) is str and 0 < len(value) <= _LONGEST else None
+    return value if type(value) is str and value else None
 
 
 def flags(data: JsonObject, key: str) -> tuple[bool, ...]:

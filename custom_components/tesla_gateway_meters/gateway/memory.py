@@ -15,20 +15,20 @@ _LONGEST_ASKED = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class CoolDown:
-    """A time in which the gateway is left alone: its end (Unix time) and length in s."""
+    """A time in which the gateway is left alone: its end, and its length in s.
+
+    The end is by the clock that it is asked with: Unix time where it is stored.
+    """
 
     until: float = 0
     length: float = 0
 
     def remaining(self, now: float) -> float:
-        """Return the seconds that are left; 0 or less when it is over."""
-        return self.until - now
+        """Return the seconds that are left, 0 when it is over.
 
-    def anchored(self, now: float) -> Self:
-        """Return this cool-down for a clock that may have been set back."""
-        if self.remaining(now) > self.length:
-            return type(self)(now + self.length, self.length)
-        return self
+        A clock that was set back makes it no longer than its length.
+        """
+        return min(max(self.until - now, 0), self.length)
 
     def following(self, now: float, asked: float | None) -> Self:
         """Return the next one: as asked for, or twice as long as one just over.
@@ -38,7 +38,7 @@ class CoolDown:
         """
         if asked is not None:
             length = min(max(asked, _SHORTEST_ASKED), _LONGEST_ASKED)
-        elif self.length and now <= self.until + self.length:
+        elif -self.length <= now - self.until <= self.length != 0:
             length = min(max(2 * self.length, FIRST_COOL_DOWN), LONGEST_COOL_DOWN)
         else:
             length = FIRST_COOL_DOWN
@@ -61,7 +61,8 @@ class Memory:
             password_refused=data.get("password_refused") is True,
             cool_down=CoolDown(
                 number(data, "cool_down_until") or 0,
-                number(data, "cool_down_length") or 0,
+                # Whatever is stored, nobody waits for longer than could be asked for.
+                min(number(data, "cool_down_length") or 0, _LONGEST_ASKED),
             ),
         )
 

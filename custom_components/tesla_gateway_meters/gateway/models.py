@@ -41,6 +41,7 @@ class GridStatus(StrEnum):
     ISLANDED = "islanded"
     TRANSITION = "transition"
     WAITING = "waiting"
+    FAULTED = "faulted"
 
 
 def power_factor(power: float | None, reactive_power: float | None) -> float | None:
@@ -118,10 +119,12 @@ class LocationMeter:
     `cts` and `inverted` have one flag per CT input, CT1 first.
     `voltage_references` maps a CT's number to the phase it is measured
     against, and `ct_phases` that of an assigned CT to the phase that it
-    measures. `scale_factor` is in the powers already, not in the current.
+    measures. `scale_factor` is in the powers already, not in the current. `part`
+    tells further entries of one meter at one location from its first (see `entries`).
     """
 
     key: str
+    part: str = ""
     id: int | None
     location: str
     type: str
@@ -138,7 +141,8 @@ class LocationMeter:
     @property
     def name(self) -> str:
         """What tells this role of this meter from all others."""
-        return f"{self.key}_{self.location}"
+        name = f"{self.key}_{self.location}"
+        return f"{name}_{self.part}" if self.part else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

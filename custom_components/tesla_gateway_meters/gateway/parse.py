@@ -4,40 +4,73 @@ An answer of the wrong shape as a whole raises PayloadError. Anything wrong
 inside costs that one value, or that one item of a list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import replace
+from heapq import nsmallest
+from itertools import zip_longest
 import re
+from typing import Final
 
-from .errors import EmptyAnswerError, PayloadError
+from .errors import PayloadError
 from .fields import (
     JsonObject,
     count,
+    expect_object,
     flags,
     json_object,
     json_objects,
     number,
-    text,
     time,
 )
+from .limits import (
+    CTS,
+    LOCATIONS,
+    LONGEST_NAME,
+    LONGEST_STATE,
+    METERS,
+    ROLES,
+    Limits,
+)
 from .models import (
-    CtReading,
     CtRole,
     GatewayStatus,
     GridStatus,
     LocationMeter,
     Meter,
-    MeterReading,
     Totals,
 )
-from .phases import ct_phases, is_neurio, read_phases, voltage_references
-from .reading_status import classify, error_text
+from .phases import (
+    ct_phases,
+    is_neurio,
+    is_synchrometer,
+    measured_phases,
+    read_phases,
+    voltage_references,
+)
+from .reading_status import without_serials
+from .readings import find_reading, parse_readings
 
-# What is null under another name need not be a location.
-_LOCATIONS = frozenset({"site", "solar", "battery", "load", "generator", "busway"})
-_SYNCHROMETER = "synchrometer"
-_SYNCHROMETER_CTS = 3
+__all__ = [
+    "find_reading",
+    "is_din",
+    "is_synchrometer",
+    "parse_aggregates",
+    "parse_charge",
+    "parse_grid_status",
+    "parse_meters",
+    "parse_readings",
+    "parse_site_meters",
+    "parse_solar_meters",
+    "parse_status",
+    "union",
+]
+
 _DIN = re.compile(r"\d+-\w+-\w+--\w+")
 _NANOSECONDS = 1e9
-_WATTSECONDS = 3600
+
+# Those that gateways are known to have: others never take their place.
+_KNOWN_LOCATIONS: Final = ("site", "solar", "battery", "load", "generator", "busway")
+_UNNAMED: Final = "unknown"
 
 _GRID_STATUS = {
     "SystemGridConnected": GridStatus.CONNECTED,
@@ -46,25 +79,14 @@ _GRID_STATUS = {
     "SystemTransitionToGrid": GridStatus.TRANSITION,
     "SystemTransitionToIsland": GridStatus.TRANSITION,
     "SystemWaitForUser": GridStatus.WAITING,
+    "SystemMicroGridFaulted": GridStatus.FAULTED,
 }
-
-
-def _expect_object(data: object) -> JsonObject:
-    if not isinstance(data, dict):
-        error = EmptyAnswerError if data is None else PayloadError
-        raise error("not an object")
-    return data
 
 
 def _expect_list(data: object) -> list[JsonObject]:
     if data is not None and not isinstance(data, list):
         raise PayloadError("neither a list nor null")
     return json_objects(data)
-
-
-def is_synchrometer(meter_type: str) -> bool:
-    """Whether this is one of the meters that are built into the gateway."""
-    return meter_type.startswith(_SYNCHROMETER)
 
 
 def _meter_key(meter_type: str, short_id: str | None) -> str:
@@ -111,159 +133,185 @@ def _totals(
     )
 
 
-def parse_aggregates(data: object) -> dict[str, Totals]:
+def parse_aggregates(data: object, limits: Limits | None = None) -> dict[str, Totals]:
     """Read `/api/meters/aggregates`: the totals of each location.
 
     A location that never communicated and holds nothing but zeros is one that
     the site does not have; old firmwares list those. One that is null, or whose
     power is, is there and gives no value.
     """
-    locations = {}
-    for location, item in _expect_object(data).items():
-        is_known = location in _LOCATIONS
-        if isinstance(item, dict) or (item is None and is_known):
-            totals = _totals(item or {})
-            if (
-                totals.last_communication is not None
-                or any((totals.power, totals.energy_exported, totals.energy_imported))
-                or (totals.power is None and is_known)
-            ):
-                locations[location] = totals
+    limits = limits or Limits()
+    answer = expect_object(data)
+    chosen = _chosen_locations(answer, limits)
+    locations: dict[str, Totals] = {}
+    for key in (each for each in answer if each in chosen):
+        location = limits.cleaned(key, LONGEST_NAME, "location") or _UNNAMED
+        # Cleaned, two may have one name: the one that has it as it came is meant.
+        if location in locations or (location != key and location in chosen):
+            continue
+        totals = _totals(json_object(answer, key))
+        if not _is_present(location, totals):
+            continue
+        if location in _KNOWN_LOCATIONS or limits.admit(
+            "locations", location, LOCATIONS - len(_KNOWN_LOCATIONS)
+        ):
+            locations[location] = totals
     return locations
 
 
-def _location_meter(data: JsonObject, *, swapped: bool) -> LocationMeter:
-    meter_type = text(data, "type") or "unknown"
-    cts = flags(data, "cts")
+def _is_present(location: str, totals: Totals) -> bool:
+    """Whether the site has a location, as far as its totals tell."""
+    return (
+        totals.last_communication is not None
+        or any((totals.power, totals.energy_exported, totals.energy_imported))
+        or (totals.power is None and location in _KNOWN_LOCATIONS)
+    )
+
+
+def _chosen_locations(answer: JsonObject, limits: Limits) -> set[str]:
+    """Return the keys of the locations that are read: a bounded number of them."""
+    keys = [
+        key
+        for key, value in answer.items()
+        if isinstance(value, dict) or (value is None and key in _KNOWN_LOCATIONS)
+    ]
+    if len(keys) <= LOCATIONS:
+        return set(keys)
+    limits.note_excess("locations", LOCATIONS)
+    kept = {
+        key
+        for key in keys
+        if key in _KNOWN_LOCATIONS or limits.is_admitted("locations", key)
+    }
+    # Whatever the order of the answer, these are the same.
+    return kept | set(nsmallest(LOCATIONS, keys))
+
+
+def _location_meter(
+    data: JsonObject, limits: Limits, location: str, *, swapped: bool
+) -> LocationMeter:
+    meter_type = limits.text(data, "type") or _UNNAMED
+    cts = _flags(data, "cts", limits)
     references = voltage_references(json_object(data, "ct_voltage_references"))
-    assigned = ct_phases(meter_type, cts, references)
     # The capital C is the gateway's.
     cached = json_object(data, "Cached_readings")
+    assigned = ct_phases(meter_type, cts, references, measured_phases(cached))
     # A Neurio measures no current and reports 0 A.
     totals = _totals(cached, swapped=swapped, currents=not is_neurio(meter_type))
     return LocationMeter(
-        key=_meter_key(meter_type, text(json_object(data, "connection"), "short_id")),
+        key=_meter_key(
+            meter_type, limits.text(json_object(data, "connection"), "short_id")
+        ),
         id=count(data, "id"),
-        location=text(data, "location") or "unknown",
+        location=limits.text(data, "location") or location,
         type=meter_type,
         cts=cts,
-        inverted=flags(data, "inverted"),
+        inverted=_flags(data, "inverted", limits),
         scale_factor=number(data, "real_power_scale_factor"),
         voltage_references=references,
         totals=totals,
         ct_phases=assigned,
-        phases=read_phases(cached, totals, meter_type, assigned),
-        board_serial=text(cached, "serial_number"),
-        version=text(cached, "version"),
+        phases=read_phases(cached, totals, meter_type, cts, assigned),
+        board_serial=limits.text(cached, "serial_number"),
+        version=limits.text(cached, "version", LONGEST_STATE),
     )
 
 
-def parse_site_meters(data: object) -> tuple[LocationMeter, ...]:
+def _flags(data: JsonObject, key: str, limits: Limits) -> tuple[bool, ...]:
+    return tuple(limits.first(flags(data, key), CTS, "CTs of a meter"))
+
+
+def parse_site_meters(
+    data: object, limits: Limits | None = None
+) -> tuple[LocationMeter, ...]:
     """Read `/api/meters/site`. Null is no meter."""
-    return tuple(_location_meter(item, swapped=False) for item in _expect_list(data))
+    return _location_meters(data, limits or Limits(), "site", swapped=False)
 
 
-def parse_solar_meters(data: object) -> tuple[LocationMeter, ...]:
+def parse_solar_meters(
+    data: object, limits: Limits | None = None
+) -> tuple[LocationMeter, ...]:
     """Read `/api/meters/solar`. Null is no meter.
 
     The two energies are swapped here against aggregates (gateway API, section
     0.1); they come out of this function as aggregates has them.
     """
-    return tuple(_location_meter(item, swapped=True) for item in _expect_list(data))
+    return _location_meters(data, limits or Limits(), "solar", swapped=True)
 
 
-def parse_meters(data: object) -> tuple[Meter, ...]:
-    """Read `/api/meters`. Null is no meter; `cts` may be missing in one."""
-    return tuple(_meter(item) for item in _expect_list(data))
+def _location_meters(
+    data: object, limits: Limits, location: str, *, swapped: bool
+) -> tuple[LocationMeter, ...]:
+    meters = (
+        _location_meter(item, limits, location, swapped=swapped)
+        for item in limits.first(_expect_list(data), METERS, "meters")
+    )
+    return tuple(each for each in meters if limits.admit("meters", each.key, METERS))
 
 
-def _meter(data: JsonObject) -> Meter:
-    meter_type = text(data, "type") or "unknown"
-    short_id = text(data, "short_id")
+def parse_meters(data: object, limits: Limits | None = None) -> tuple[Meter, ...]:
+    """Read `/api/meters`. Null is no meter; `cts` may be missing in one.
+
+    A meter that is listed more than once has the roles of all its entries.
+    """
+    limits = limits or Limits()
+    meters: dict[str, Meter] = {}
+    for item in limits.first(_expect_list(data), METERS, "meters"):
+        meter = _meter(item, limits)
+        if (known := meters.get(meter.key)) is not None:
+            roles = _merged((*known.roles, *meter.roles))
+            meter = replace(min(known, meter, key=_serial_order), roles=roles)
+        if limits.admit("meters", meter.key, METERS):
+            meters[meter.key] = meter
+    return tuple(meters.values())
+
+
+def _serial_order(meter: Meter) -> tuple[bool, str]:
+    return meter.serial is None, meter.serial or ""
+
+
+def _meter(data: JsonObject, limits: Limits) -> Meter:
+    meter_type = limits.text(data, "type") or _UNNAMED
+    short_id = limits.text(data, "short_id")
     connected = data.get("connected")
+    roles = limits.first(json_objects(data.get("cts")), ROLES, "roles of a meter")
     return Meter(
         key=_meter_key(meter_type, short_id),
         type=meter_type,
-        serial=text(data, "serial"),
+        serial=limits.text(data, "serial"),
         din=short_id if is_synchrometer(meter_type) else None,
         connected=connected if isinstance(connected, bool) else None,
-        roles=tuple(
+        roles=_merged(
             CtRole(
-                role=text(role, "type") or "unknown",
-                valid=flags(role, "valid"),
-                inverted=flags(role, "inverted"),
+                role=limits.text(role, "type") or _UNNAMED,
+                valid=_flags(role, "valid", limits),
+                inverted=_flags(role, "inverted", limits),
                 scale_factor=number(role, "real_power_scale_factor"),
             )
-            for role in json_objects(data.get("cts"))
+            for role in roles
         ),
     )
 
 
-def parse_readings(data: object) -> dict[str, MeterReading]:
-    """Read `/api/meters/readings`: the meters' own answers, by their serial.
-
-    A serial may come with its prefix or without (gateway API, section 0.5);
-    `find_reading` knows both.
-    """
-    if data is None:
-        return {}
-    return {
-        serial: _meter_reading(item, is_synchrometer(_type_in_serial(serial)))
-        for serial, item in _expect_object(data).items()
-        if isinstance(item, dict)
-    }
-
-
-def _type_in_serial(serial: str) -> str:
-    """Return `synchrometerX` of `JBL...synchrometerX`, which ends in its type."""
-    start = serial.find(_SYNCHROMETER)
-    return serial[start:] if start >= 0 else ""
+def _merged(roles: Iterable[CtRole]) -> tuple[CtRole, ...]:
+    """Join roles of one name, as a meter that is split over arrays has them."""
+    merged: dict[str, CtRole] = {}
+    for role in roles:
+        known = merged.setdefault(role.role, role)
+        if known is not role:
+            factor = known.scale_factor
+            merged[role.role] = CtRole(
+                role=role.role,
+                valid=union(known.valid, role.valid),
+                inverted=union(known.inverted, role.inverted),
+                scale_factor=factor if factor == role.scale_factor else None,
+            )
+    return tuple(merged.values())
 
 
-def find_reading(
-    readings: Mapping[str, MeterReading], meter: Meter
-) -> MeterReading | None:
-    """Find a meter's own answer, whatever prefix its serial has this time."""
-    if meter.serial is not None and meter.serial in readings:
-        return readings[meter.serial]
-    if is_synchrometer(meter.type):
-        for serial, reading in readings.items():
-            if _type_in_serial(serial) == meter.type:
-                return reading
-    return None
-
-
-def _meter_reading(data: JsonObject, synchrometer: bool) -> MeterReading:
-    error = error_text(data.get("error"))
-    values = json_object(data, "data")
-    inputs = json_objects(values.get("cts"))
-    return MeterReading(
-        error=error,
-        status=classify(error),
-        firmware=text(values, "firmwareVersion"),
-        frequency=number(values, "f_Hz") or None,
-        # A synchrometer has three inputs and lists a fourth, always empty.
-        inputs=_SYNCHROMETER_CTS if synchrometer else len(inputs),
-        cts={
-            ct: _ct_reading(item)
-            for item in inputs
-            # Inputs are counted from 1; 0 is an empty one. An error comes with
-            # zeros that nobody measured.
-            if error is None and (ct := count(item, "ct"))
-        },
-    )
-
-
-def _ct_reading(data: JsonObject) -> CtReading:
-    exported, imported = number(data, "eExp_Ws"), number(data, "eImp_Ws")
-    return CtReading(
-        voltage=number(data, "v_V"),
-        power=number(data, "p_W"),
-        reactive_power=number(data, "q_VAR"),
-        current=number(data, "i_A"),
-        energy_exported=None if exported is None else exported / _WATTSECONDS,
-        energy_imported=None if imported is None else imported / _WATTSECONDS,
-    )
+def union(*flags: tuple[bool, ...]) -> tuple[bool, ...]:
+    """Return for each CT whether any of these has it."""
+    return tuple(map(any, zip_longest(*flags, fillvalue=False)))
 
 
 def is_din(identity: str | None) -> bool:
@@ -271,21 +319,27 @@ def is_din(identity: str | None) -> bool:
     return identity is not None and bool(_DIN.fullmatch(identity))
 
 
-def parse_status(data: object) -> GatewayStatus:
+def parse_status(data: object, limits: Limits | None = None) -> GatewayStatus:
     """Read `/api/status`, which is open to all. Old firmwares give no DIN."""
-    status = _expect_object(data)
+    limits = limits or Limits()
+    status = expect_object(data)
     return GatewayStatus(
-        din=text(status, "din"),
-        version=text(status, "version"),
-        device_type=text(status, "device_type"),
+        din=limits.text(status, "din"),
+        version=limits.text(status, "version", LONGEST_STATE),
+        device_type=limits.text(status, "device_type"),
     )
 
 
-def parse_charge(data: object) -> float | None:
+def parse_charge(data: object, limits: Limits | None = None) -> float | None:
     """Read `/api/system_status/soe`: the batteries' state of charge in %."""
-    return number(_expect_object(data), "percentage")
+    return number(expect_object(data), "percentage")
 
 
-def parse_grid_status(data: object) -> GridStatus | None:
-    """Read `/api/system_status/grid_status`."""
-    return _GRID_STATUS.get(text(_expect_object(data), "grid_status") or "")
+def parse_grid_status(data: object, limits: Limits | None = None) -> GridStatus | None:
+    """Read `/api/system_status/grid_status`; None for a word that is not known."""
+    limits = limits or Limits()
+    word = limits.text(expect_object(data), "grid_status")
+    status = None if word is None else _GRID_STATUS.get(word)
+    if word is not None and status is None:
+        limits.note_unknown("grid status", without_serials(word))
+    return status

@@ -13,13 +13,20 @@ _FRESH = timedelta(seconds=30)
 # A Neurio on a single-phase service reports its unused leg with some 0.2 V.
 _DEAD_LEG_VOLTS = 50
 
+# A leg of a split-phase service has 120 V; one with more and without a third phase
+# is a single-phase service.
+_SPLIT_PHASE_VOLTS = 160
+
 _KEYS = {
     Phase.L1: ("v_l1n", "i_a_current", "real_power_a", "reactive_power_a"),
     Phase.L2: ("v_l2n", "i_b_current", "real_power_b", "reactive_power_b"),
     Phase.L3: ("v_l3n", "i_c_current", "real_power_c", "reactive_power_c"),
 }
 
-_SYNCHROMETER_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L3}
+# How the types of the meters begin that are built into the gateway.
+SYNCHROMETER = "synchrometer"
+
+_USUAL_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L3}
 
 # What a CT is measured against, by its number.
 _REFERENCE_KEYS = {1: "ct1", 2: "ct2", 3: "ct3", 4: "ct4"}
@@ -27,6 +34,11 @@ _REFERENCES = {"Phase1": Phase.L1, "Phase2": Phase.L2, "Phase3": Phase.L3}
 
 # A Neurio's four ports serve the two legs of a split-phase service.
 _NEURIO_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L2, 4: Phase.L1}
+
+
+def is_synchrometer(meter_type: str) -> bool:
+    """Whether this is one of the meters that are built into the gateway."""
+    return meter_type.startswith(SYNCHROMETER)
 
 
 def is_neurio(meter_type: str) -> bool:
@@ -43,37 +55,90 @@ def voltage_references(data: JsonObject) -> dict[int, Phase]:
     return references
 
 
+def measured_phases(cached: JsonObject) -> frozenset[Phase]:
+    """Return the phases whose voltage a `Cached_readings` has, also one near 0 V."""
+    return frozenset(
+        phase for phase, keys in _KEYS.items() if number(cached, keys[0]) is not None
+    )
+
+
 def ct_phases(
-    meter_type: str, cts: tuple[bool, ...], references: Mapping[int, Phase]
+    meter_type: str,
+    cts: tuple[bool, ...],
+    references: Mapping[int, Phase],
+    measured: frozenset[Phase],
 ) -> dict[int, Phase]:
-    """Return the phase of each CT that is assigned, by the CT's number."""
-    usual = _NEURIO_CTS if is_neurio(meter_type) else _SYNCHROMETER_CTS
-    phases = usual | dict(references)
-    return {ct: phases[ct] for ct, used in enumerate(cts, 1) if used and ct in phases}
+    """Return the phase of each CT that is assigned, by the CT's number.
+
+    A reference says it. Without one, a CT is on the phase of its number, unless that
+    is a third one of a meter that measures no third voltage: then a Neurio's ports
+    serve two legs, and a lone CT is on the phase that is measured. What none of this
+    tells is left out. `measured` has the phases with a voltage.
+    """
+    used = [ct for ct, is_used in enumerate(cts, 1) if is_used]
+    unreferenced = [ct for ct in used if ct not in references]
+    phases = {}
+    for ct in used:
+        if ct in references:
+            phases[ct] = references[ct]
+        elif len(measured) == len(unreferenced) == 1:
+            phases[ct] = next(phase for phase in Phase if phase in measured)
+        elif (phase := _usual_phase(meter_type, ct, measured)) is not None:
+            phases[ct] = phase
+    return phases
+
+
+def _usual_phase(meter_type: str, ct: int, measured: frozenset[Phase]) -> Phase | None:
+    if Phase.L3 in measured:
+        return _USUAL_CTS.get(ct)
+    if is_neurio(meter_type):
+        return _NEURIO_CTS.get(ct)
+    if ct == 3 and measured:
+        return None
+    return _USUAL_CTS.get(ct)
 
 
 def read_phases(
     cached: JsonObject,
     totals: Totals,
     meter_type: str,
+    cts: tuple[bool, ...],
     ct_phases: Mapping[int, Phase],
 ) -> dict[Phase, PhaseReading]:
     """Read the phases of a `Cached_readings`.
 
-    A phase is there where a CT is assigned to it or a key of it is given.
-    The gateway leaves out a power that is 0: so a missing one is 0 while the
-    power stamp is fresh, and unknown otherwise.
+    A phase is there where a CT is assigned to it, whatever its voltage, or where a
+    key of it is given and it is alive. The gateway leaves out a power that is 0: so a
+    missing one is 0 while the power stamp is fresh, and unknown otherwise.
     """
     neurio = is_neurio(meter_type)
     assigned = set(ct_phases.values())
+    volts = {phase: number(cached, keys[0]) for phase, keys in _KEYS.items()}
+    if (
+        neurio
+        and volts[Phase.L3] is None
+        and (volts[Phase.L1] or 0) > _SPLIT_PHASE_VOLTS
+    ):
+        # A single-phase service, whose CTs may be set up for two legs all the same.
+        assigned.discard(Phase.L2)
+    # In an outage a CT of which nothing is known may be on any phase that is given.
+    is_known = bool(cts) and len(ct_phases) == sum(cts)
+    is_out = not any(
+        each is not None and each >= _DEAD_LEG_VOLTS for each in volts.values()
+    )
     absent = 0 if _is_fresh(totals) else None
 
     phases = {}
     for phase, (voltage_key, current_key, *power_keys) in _KEYS.items():
         if phase not in assigned and not (cached.keys() & {voltage_key, *power_keys}):
             continue
-        voltage = number(cached, voltage_key)
-        if voltage is not None and voltage < _DEAD_LEG_VOLTS:
+        voltage = volts[phase]
+        if (
+            voltage is not None
+            and voltage < _DEAD_LEG_VOLTS
+            and phase not in assigned
+            and (is_known or not is_out)
+        ):
             continue
         power, reactive_power = (
             number(cached, key) if key in cached else absent for key in power_keys

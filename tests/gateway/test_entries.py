@@ -1,0 +1,125 @@
+"""Several entries of one meter at one location keep their names, whatever their order."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_gateway_meters.gateway.entries import Entries
+from custom_components.tesla_gateway_meters.gateway.limits import Limits
+from custom_components.tesla_gateway_meters.gateway.parse import parse_solar_meters
+
+
+def entry(number: int | None, ct: int | None, power: float) -> dict[str, Any]:
+    """Make an entry of `/api/meters/solar`; its power tells which one it is."""
+    made: dict[str, Any] = {
+        "location": "solar",
+        "type": "synchrometerY",
+        "cts": [each == ct for each in range(1, 5)],
+        "Cached_readings": {"instant_power": power},
+    }
+    return made if number is None else made | {"id": number}
+
+
+def named(entries: Entries, *answer: dict[str, Any]) -> dict[str, float | None]:
+    """Return the powers by the names of the entries."""
+    return {
+        meter.name: meter.totals.power
+        for meter in entries.named(parse_solar_meters(list(answer)))
+    }
+
+
+@pytest.fixture
+def entries() -> Entries:
+    """Know of no entry."""
+    return Entries(Limits())
+
+
+@pytest.mark.parametrize(
+    "trio",
+    [
+        # By id and CT, by id alone, by CT alone.
+        (entry(0, 1, 10), entry(1, 2, 20), entry(2, 3, 30)),
+        (entry(0, None, 10), entry(1, None, 20), entry(2, None, 30)),
+        (entry(4, 1, 10), entry(7, 1, 20), entry(9, 1, 30)),
+        (entry(None, 1, 10), entry(None, 2, 20), entry(None, 4, 30)),
+        (entry(0, 1, 10), entry(0, 2, 20), entry(0, 3, 30)),
+        (entry(0, 1, 10), entry(None, 2, 20), entry(None, 3, 30)),
+    ],
+)
+@pytest.mark.parametrize("begin", range(6))
+def test_names_stay_in_any_order(
+    entries: Entries, trio: tuple[dict[str, Any], ...], begin: int
+) -> None:
+    """Each keeps the name that it got first, also while others are missing."""
+    orders = list(permutations(trio))
+    first = named(entries, *orders[begin])
+    assert sorted(first.values(), key=str) == [10, 20, 30]
+    assert first["synchrometerY_solar"] == 10
+    for order in orders:
+        assert named(entries, *order) == first
+    for missing in range(3):
+        some = named(entries, *trio[:missing], *trio[missing + 1 :])
+        assert some.items() < first.items()
+    for alone in trio:
+        ((name, power),) = named(entries, alone).items()
+        assert first[name] == power
+
+
+def test_further_entries_are_called_by_their_id(entries: Entries) -> None:
+    """The first of several has the name of a lone one."""
+    found = named(entries, entry(5, 1, 10), entry(3, 2, 20), entry(None, 4, 30))
+    assert found == {
+        "synchrometerY_solar": 20,
+        "synchrometerY_solar_5": 10,
+        "synchrometerY_solar_ct4": 30,
+    }
+
+
+@pytest.mark.parametrize("number", [None, 0, 1, 17])
+def test_lone_entry_has_the_name_it_always_had(
+    entries: Entries, number: int | None
+) -> None:
+    """Whatever its id, and whatever an installer makes of it."""
+    assert named(entries, entry(number, 1, 10)) == {"synchrometerY_solar": 10}
+    assert named(entries, entry(2, 3, 20)) == {"synchrometerY_solar": 20}
+
+
+def test_ids_that_count_places_do_not_mix_entries(entries: Entries) -> None:
+    """The CTs say which entry it is where the ids go by the order of the list."""
+    first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
+    assert named(entries, entry(0, 2, 20), entry(1, 1, 10)) == first
+
+
+def test_id_missing_for_a_moment(entries: Entries) -> None:
+    """It is still told by its CTs."""
+    first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
+    assert named(entries, entry(None, 2, 20), entry(None, 1, 10)) == first
+    assert named(entries, entry(1, 2, 20), entry(0, 1, 10)) == first
+
+
+def test_cts_of_one_entry_change(entries: Entries) -> None:
+    """Its id tells that it is the same."""
+    first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
+    assert named(entries, entry(1, 4, 20), entry(0, 1, 10)) == first
+
+
+@pytest.mark.parametrize(("number", "part"), [(1, "1"), (None, "ct2")])
+def test_further_entry_alone_after_a_restart(
+    entries: Entries, number: int | None, part: str
+) -> None:
+    """It does not take the place of the first, whose counter is another."""
+    entries.restore([("synchrometerY_solar", part)])
+    name = f"synchrometerY_solar_{part}"
+    assert named(entries, entry(number, 2, 20)) == {name: 20}
+    both = named(entries, entry(number, 2, 20), entry(0, 1, 10))
+    assert both == {name: 20, "synchrometerY_solar": 10}
+
+
+def test_entries_are_bounded() -> None:
+    """A gateway that invents entries at each poll brings a bounded number of them."""
+    entries = Entries(Limits())
+    names: set[str] = set()
+    for poll in range(50):
+        names |= named(entries, *(entry(poll * 10 + n, n, 1) for n in range(10))).keys()
+    assert len(names) <= 64
