@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, LOGGER
-from .counter_guard import Counter
+from .processing.counter_guard import Counter
 from .gateway import CtReading, Totals
 from .issues import counter_name, report_reset
 

@@ -15,7 +15,7 @@ import orjson
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY
 from .coordinator import GatewayCoordinator
-from .counter_guard import Counter
+from .processing.counter_guard import Counter
 from .data import GatewayConfigEntry, GatewayData
 from .gateway import (
     LOGIN,

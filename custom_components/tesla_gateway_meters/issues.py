@@ -15,7 +15,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_FINGERPRINT, DOMAIN
-from .counter_guard import Reset
+from .processing.counter_guard import Reset
 from .gateway import (
     AnotherGatewayError,
     CertificateChangedError,
