@@ -6,7 +6,10 @@ import json
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.tesla_gateway_meters.processing.counter_guard import Counter, Reset
+from custom_components.tesla_gateway_meters.processing.counter_guard import (
+    Counter,
+    Reset,
+)
 
 HOUR = 3600.0
 POLL = 10.0

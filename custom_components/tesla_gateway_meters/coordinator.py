@@ -310,13 +310,15 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         )
         readings = await self._ask(Endpoint.READINGS, client.readings) or {}
         self._raise_if_all_failed(self._ALL)
+        guarded = {
+            meter.key: self._guarded(meter.key, reading)
+            for meter in meters
+            if (reading := find_reading(readings, meter)) is not None
+        }
+        self._counters.finish_poll()
         return MeterSnapshot(
             meters={meter.key: meter for meter in meters},
-            readings={
-                meter.key: self._guarded(meter.key, reading)
-                for meter in meters
-                if (reading := find_reading(readings, meter)) is not None
-            },
+            readings=guarded,
             status=status,
             failed=frozenset(self._failed),
         )

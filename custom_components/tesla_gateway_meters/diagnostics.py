@@ -15,7 +15,6 @@ import orjson
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY
 from .coordinator import GatewayCoordinator
-from .processing.counter_guard import Counter
 from .data import GatewayConfigEntry, GatewayData
 from .gateway import (
     LOGIN,
@@ -28,6 +27,7 @@ from .gateway import (
     is_din,
     readable,
 )
+from .processing.counter_guard import Counter
 from .redaction import Json, Redactor
 from .snapshot import Snapshot
 
