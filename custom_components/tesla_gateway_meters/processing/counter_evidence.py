@@ -166,8 +166,8 @@ class Strength:
 
     def explained(self, seen: Evidence) -> float:
         """Return the most that a counter can have counted (Wh), margin apart."""
-        measured = _TOLERANCE * self.ratio * seen.most
-        return min(measured, self._plausible * seen.seconds / 3600) + seen.unmeasured
+        measured = min(seen.most, self._plausible * seen.seconds / 3600)
+        return _TOLERANCE * self.ratio * measured + seen.unmeasured
 
     def step(
         self, before: Flow | None, after: Flow | None, passed: float, zeros: float
@@ -187,9 +187,10 @@ class Strength:
         if zeros == 0 and seconds == passed:
             return Evidence(net=mean, most=most, seconds=seconds)
         strongest = max(self.strongest, before.net) * hours
+        guess = min(before.net, after.net) * hours if zeros else min(mean, strongest)
         return Evidence(
             seconds=seconds,
-            guessed=min(mean, strongest) if hours * 3600 <= _LONGEST_GUESS else 0,
+            guessed=guess if passed + zeros <= _LONGEST_GUESS else 0,
             unmeasured=_HIDDEN * most if zeros else strongest,
         )
 
