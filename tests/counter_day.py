@@ -71,7 +71,7 @@ def live(
     *,
     poll: float = 10,
     days: int = 1,
-    powers: PowerShape = lambda power, moment: power,
+    powers: PowerShape = lambda power, _: power,
     restart_every: float = DAY * 9,
 ) -> Outcome:
     """Let a day pass; what is published never falls."""

@@ -563,7 +563,7 @@ def test_all_is_stored() -> None:
 )
 def test_broken_storage_is_refused(broken: dict[str, object]) -> None:
     """What is not ours is refused."""
-    with pytest.raises((KeyError, TypeError), match="not a|good|first"):
+    with pytest.raises((KeyError, TypeError), match=r"not a|good|first"):
         Counter.from_dict(broken)
 
 

@@ -71,7 +71,7 @@ GLITCHES: dict[str, tuple[Shape, float]] = {
     "v and v+50 kWh": (alternating(0, 50_000), 10 * MINUTE),
     "0 and +40 kWh": (alternating(None, 40_000), 20 * MINUTE),
     "v and 0": (alternating(0, None), 6 * HOUR),
-    "0": (lambda moment: 0, 45 * MINUTE),
+    "0": (lambda _: 0, 45 * MINUTE),
     "from 0": (reset, 20 * MINUTE),
     "small and idle": (idling, 40 * MINUTE),
     "small and idle for hours": (idling, 6 * HOUR),
@@ -160,15 +160,15 @@ def test_idle_counter_is_never_followed(begins: float) -> None:
 
 def other_power(watts: float | None) -> PowerShape:
     """Return a power that is this one."""
-    return lambda power, moment: watts
+    return lambda *_: watts
 
 
 POWERS: dict[str, tuple[Shape, float, PowerShape]] = {
     "no power": (shifted(0), DAY, other_power(None)),
     "no power, +8 kWh": (shifted(8000), 30, other_power(None)),
     "no power and 0": (frozen(-5e6, 0), 45 * MINUTE, other_power(None)),
-    "all 0": (lambda moment: 0, 45 * MINUTE, other_power(0)),
-    "all 0 for hours": (lambda moment: 0, 3 * HOUR, other_power(0)),
+    "all 0": (lambda _: 0, 45 * MINUTE, other_power(0)),
+    "all 0 for hours": (lambda _: 0, 3 * HOUR, other_power(0)),
     "all 0 and truth in turn": (
         alternating(0, None),
         HOUR,

@@ -13,7 +13,8 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import frame, issue_registry as ir
+from homeassistant.helpers import frame, issue_registry as ir, restore_state
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
@@ -53,6 +54,9 @@ _OTHERS: Final = (
     "system_status/grid_status",
     "system_status/soe",
 )
+
+# A counter that steps back so far is good, and waited for.
+_STEP_BACK: Final = 200
 
 type StartRecorder = Callable[..., AbstractAsyncContextManager[Recorder]]
 
@@ -130,6 +134,8 @@ class Home:
         self._hass = None
         await async_wait_recording_done(hass)
         self._data = dict(entry.data)
+        # As Home Assistant does when it stops; its test plugin leaves it out.
+        await restore_state.async_get(hass).async_dump_states()
         at_crash = deepcopy(self.storage.get(_STORE))
         await hass.async_stop(force=True)
         at_stop = deepcopy(self.storage.get(_STORE))
@@ -139,6 +145,10 @@ class Home:
         self.storage.pop(_STORE)
         if (written := at_crash if crash else at_stop) is not None:
             self.storage[_STORE] = written
+
+    def lose_file(self) -> None:
+        """Lose what is stored of the counters; Home Assistant's own memory stays."""
+        del self.storage[_STORE]
 
     async def shut_down(self, how: Restart) -> None:
         """End what a restart ends, in its way."""
@@ -168,6 +178,7 @@ class Home:
         site = payload_of(self.gateway, "meters/aggregates")["site"]
         site["energy_imported"] = counters.imported
         site["energy_exported"] = counters.exported
+        site["instant_power"] = counters.power
         serve_instead(self.gateway, "meters/aggregates", {"site": site})
 
     async def poll(self) -> None:
@@ -197,6 +208,16 @@ class Home:
             entity_id: [row["sum"] or 0 for row in rows.get(entity_id, [])]
             for entity_id in (OURS, PLAIN)
         }
+
+    def check_what_was_read(self) -> None:
+        """Check that a poll brought what the gateway says, or nothing where it is silent."""
+        assert self._entry is not None
+        data = self._entry.runtime_data
+        assert data.live.last_update_success is (self._said is not None)
+        if self._said is not None:
+            counter = data.counters.known["site_energy_imported"]
+            read = counter.last if counter.is_held else counter.good
+            assert read.value == pytest.approx(self._said.imported, abs=_STEP_BACK)
 
     def resets(self) -> list[ir.IssueEntry]:
         """Return the resets that a person was told of, in all runs."""
