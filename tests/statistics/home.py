@@ -13,7 +13,12 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import frame, issue_registry as ir, restore_state
+from homeassistant.helpers import (
+    entity_registry as er,
+    frame,
+    issue_registry as ir,
+    restore_state,
+)
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -75,6 +80,7 @@ class Home:
     issues: dict[str, ir.IssueEntry] = field(default_factory=dict)
     _said: Counters | None = None
     _data: dict[str, Any] = field(default_factory=dict)
+    _memory: dict[str, restore_state.StoredState] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _hass: HomeAssistant | None = None
     _entry: MockConfigEntry | None = None
@@ -122,6 +128,7 @@ class Home:
             options={CONF_LIVE_INTERVAL: POLL},
         )
         self._entry.add_to_hass(hass)
+        self._remember(hass)
         await self._set_up()
         # A clock that jumped first would leave the first hour without a beginning.
         await async_wait_recording_done(hass)
@@ -134,8 +141,8 @@ class Home:
         self._hass = None
         await async_wait_recording_done(hass)
         self._data = dict(entry.data)
-        # As Home Assistant does when it stops; its test plugin leaves it out.
-        await restore_state.async_get(hass).async_dump_states()
+        stored = restore_state.async_get(hass).async_get_stored_states()
+        self._memory = {each.state.entity_id: each for each in stored}
         at_crash = deepcopy(self.storage.get(_STORE))
         await hass.async_stop(force=True)
         at_stop = deepcopy(self.storage.get(_STORE))
@@ -223,6 +230,17 @@ class Home:
         """Return the resets that a person was told of, in all runs."""
         self._note_issues()
         return list(self.issues.values())
+
+    def _remember(self, hass: HomeAssistant) -> None:
+        """Give Home Assistant what it reads at a start; its test plugin leaves it out."""
+        if self._memory:
+            restore_state.async_get(hass).last_states.update(self._memory)
+            er.async_get(hass).async_get_or_create(
+                "sensor",
+                DOMAIN,
+                f"{self.gateway.din}_site_energy_imported",
+                suggested_object_id=OURS.partition(".")[2],
+            )
 
     async def _set_up(self) -> None:
         await self.hass.config_entries.async_setup(_ENTRY_ID)
