@@ -11,6 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant import loader
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
@@ -219,6 +220,10 @@ class Home:
     def check_what_was_read(self) -> None:
         """Check that a poll brought what the gateway says, or nothing where it is silent."""
         assert self._entry is not None
+        if self._entry.state is ConfigEntryState.SETUP_RETRY:
+            # Started in an outage, it tries again later.
+            assert self._said is None
+            return
         data = self._entry.runtime_data
         assert data.live.last_update_success is (self._said is not None)
         if self._said is not None:
