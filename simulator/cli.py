@@ -131,7 +131,7 @@ def _listing() -> str:
             "profiles:",
             *(f"  {name}" for name in PROFILES),
             "faults (ENDPOINT=KIND[:VALUE][,times=N][,retry-after=SECONDS or DATE],",
-            "        endpoint as in meters/site, or *):",
+            "        endpoint as in meters/site, or * for all, whatever their own):",
             *(f"  {name:12} {kind.help}" for name, kind in KINDS.items()),
             "  502          Any bare number is a status.",
             "wiring faults (KIND:METER and so on; meters as synchrometerX, or a serial):",

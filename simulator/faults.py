@@ -121,7 +121,7 @@ def endpoint_of(path: str) -> str:
 
 
 class FaultBook:
-    """The faults in force, by endpoint; `*` is every endpoint without one of its own."""
+    """The faults in force, by endpoint; `*` is every endpoint, whatever its own fault."""
 
     def __init__(self) -> None:
         """Start without any."""
@@ -144,7 +144,7 @@ class FaultBook:
 
     def take(self, endpoint: str) -> Fault | None:
         """Return the fault for this request and count it down."""
-        key = endpoint if endpoint in self._faults else EVERYWHERE
+        key = EVERYWHERE if EVERYWHERE in self._faults else endpoint
         fault = self._faults.get(key)
         if fault is not None and fault.times is not None:
             if fault.times == 1:

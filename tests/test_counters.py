@@ -4,11 +4,12 @@ import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import mock_restore_cache
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import Fault, SimulatedGateway
@@ -94,6 +95,109 @@ async def test_a_reset_is_told_until_it_is_read(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await pass_time(60)
     assert not [each for each in issues if each[0] == DOMAIN]
+
+
+async def test_alternating_readings_are_written_and_logged_once(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An hour of 0 and truth in turn costs a write in ten minutes, and one line."""
+    caplog.set_level(logging.INFO, "custom_components.tesla_gateway_meters")
+    entry = await add_gateway(document)
+    store = f"{DOMAIN}.{entry.entry_id}"
+    true = payload_of(document, "meters/aggregates")
+    zero = {
+        location: totals | {"energy_imported": 0, "energy_exported": 0}
+        for location, totals in true.items()
+    }
+    written: list[Any] = []
+    held = 0
+    for poll in range(120):
+        serve_instead(document, "meters/aggregates", true if poll % 2 else zero)
+        await pass_time(29)
+        held += entry.runtime_data.counters.known["site_energy_imported"].is_held
+        now = hass_storage.get(store)
+        if now is not None and not any(now is each for each in written):
+            written.append(now)
+    assert held == 60
+    assert 1 <= len(written) <= 7
+    lines = [each for each in caplog.messages if "went from" in each]
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+async def test_lost_file_is_made_good(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+    hass_storage: dict[str, Any],
+    is_removed: bool,
+) -> None:
+    """What Home Assistant remembers goes on: 12.345 kWh and what the new meter counts."""
+    entry = await add_gateway(document)
+    totals = payload_of(document, "meters/aggregates")
+
+    async def count(polls: int, start: int) -> None:
+        for poll in range(polls):
+            energy = start + 12 * poll
+            totals["site"] |= {"energy_imported": energy, "instant_power": 720}
+            serve_instead(document, "meters/aggregates", totals)
+            await pass_time(59)
+
+    def shown() -> float:
+        state = hass.states.get("sensor.tesla_energy_gateway_site_energy_imported")
+        assert state is not None
+        return float(state.state)
+
+    await count(40, 0)
+    before = shown()
+    assert before == pytest.approx(12.345 + 0.012 * 40, abs=0.015)
+    if is_removed:
+        await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+        entry = await add_gateway(document)
+    else:
+        await hass.config_entries.async_unload(entry.entry_id)
+        del hass_storage[f"{DOMAIN}.{entry.entry_id}"]
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+    assert shown() == before
+    await count(40, 480)
+    assert shown() == pytest.approx(before + 0.012 * 40, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("state", "unit", "energy"),
+    [
+        ("20.5", "kWh", 20_500),
+        ("20.5", None, 20_500),
+        ("21000", "Wh", 21_000),
+        ("unavailable", "kWh", None),
+        ("1", "km", None),
+    ],
+)
+async def test_state_alone_will_do(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    state: str,
+    unit: str | None,
+    energy: float | None,
+) -> None:
+    """The state counts in the unit that was chosen, where there is nothing else."""
+    entity_id = "sensor.tesla_energy_gateway_site_energy_imported"
+    entry = await add_gateway(document)
+    await hass.config_entries.async_remove(entry.entry_id)
+    attributes = {} if unit is None else {"unit_of_measurement": unit}
+    mock_restore_cache(hass, [State(entity_id, state, attributes)])
+    entry = await add_gateway(document)
+    counter = entry.runtime_data.counters.known["site_energy_imported"]
+    assert counter.published == (energy or pytest.approx(12_345.03, abs=0.01))
 
 
 async def test_a_log_names_the_entity(

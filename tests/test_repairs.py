@@ -27,9 +27,9 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
-from custom_components.tesla_gateway_meters.counter_guard import Reset
 from custom_components.tesla_gateway_meters.gateway import readable
 from custom_components.tesla_gateway_meters.issues import COUNTER_RESET, report_reset
+from custom_components.tesla_gateway_meters.processing.counter_guard import Reset
 from custom_components.tesla_gateway_meters.repairs import async_create_fix_flow
 from simulator import Certificate, SimulatedGateway, serve
 

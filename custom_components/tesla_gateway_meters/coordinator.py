@@ -354,12 +354,12 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         # Whose readings they are is known also while the list is missing.
         self._listed = meters or self._listed
         matched, unlisted = match_readings(readings, self._listed.values())
+        guarded = {key: self._guarded(key, reading) for key, reading in matched.items()}
+        self._counters.finish_poll()
         return MeterSnapshot(
             meters=meters,
             listed=self._listed,
-            readings={
-                key: self._guarded(key, reading) for key, reading in matched.items()
-            },
+            readings=guarded,
             unlisted=unlisted,
             status=status,
             failed=frozenset(self._failed),

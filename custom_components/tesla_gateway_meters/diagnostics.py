@@ -27,7 +27,6 @@ from .const import (
     CONF_WATCHED,
 )
 from .coordinator import GatewayCoordinator
-from .counter_guard import Counter
 from .data import GatewayConfigEntry, GatewayData
 from .diagnostics_redaction import Json, Redactor
 from .export import Watched
@@ -42,6 +41,7 @@ from .gateway import (
     is_din,
     readable,
 )
+from .processing.counter_guard import Counter
 from .snapshot import Snapshot
 
 # What became of the last request, where it is not simply a failure.

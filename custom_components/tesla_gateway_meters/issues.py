@@ -15,13 +15,13 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_FINGERPRINT, DOMAIN
-from .counter_guard import Reset
 from .gateway import (
     AnotherGatewayError,
     CertificateChangedError,
     GatewayError,
     readable,
 )
+from .processing.counter_guard import Reset
 from .wiring import Check
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"

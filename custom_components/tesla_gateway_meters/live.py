@@ -21,6 +21,7 @@ from .gateway import (
     sum_phases,
 )
 from .noise import NoiseFloor
+from .processing.counter_flows import Flows, location_flows
 from .snapshot import LiveSnapshot
 from .wiring import Measured, Wiring
 
@@ -77,7 +78,7 @@ class LiveView:
         now = time.monotonic()
         asked = site if rest is None else site + rest.solar
         stale |= self._stale({each.name: each.totals for each in asked}, clock=())
-        guarded = tuple(self._guarded(meter) for meter in asked)
+        guarded = tuple(self._guarded(meter, totals, stale) for meter in asked)
         charge, grid_status = None, None
         if rest is not None:
             charge = self._charge.look(rest.charge, now)
@@ -95,10 +96,20 @@ class LiveView:
         measured_power = {location: each.power for location, each in totals.items()}
         shown = {
             location: self._noise.applied(
-                location, self._counters.totals(location, each)
+                location,
+                self._counters.totals(
+                    location,
+                    each,
+                    None
+                    if location in stale
+                    else location_flows(
+                        location, each, phases.get(location, {}).values(), totals
+                    ),
+                ),
             )
             for location, each in totals.items()
         }
+        self._counters.finish_poll()
         measured = Measured(
             power=_without(measured_power, stale),
             meters={
@@ -143,8 +154,19 @@ class LiveView:
             return None if err and not isinstance(err, AbsentError) else False
         return True
 
-    def _guarded(self, meter: LocationMeter) -> LocationMeter:
-        return replace(meter, totals=self._counters.totals(meter.name, meter.totals))
+    def _guarded(
+        self,
+        meter: LocationMeter,
+        locations: Mapping[str, Totals],
+        stale: Container[str],
+    ) -> LocationMeter:
+        flows: Flows | None = None
+        if meter.location not in stale and meter.name not in stale:
+            flows = location_flows(
+                meter.location, meter.totals, meter.phases.values(), locations
+            )
+        totals = self._counters.totals(meter.name, meter.totals, flows)
+        return replace(meter, totals=totals)
 
 
 def _without[ValueT](

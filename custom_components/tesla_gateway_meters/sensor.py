@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import override
 
 from homeassistant.components.sensor import (
+    RestoreSensor,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
+    SensorStateClass,
 )
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
@@ -93,6 +95,12 @@ class GatewaySensor[SnapshotT: Snapshot, PartT](
             value = round(value, digits or None)
         self._attr_native_value = value
         return value
+
+
+class CounterSensor[SnapshotT: Snapshot, PartT](
+    RestoreSensor, GatewaySensor[SnapshotT, PartT]
+):
+    """An energy counter, of which Home Assistant remembers what it showed last."""
 
 
 class MeanSensor(TimedEntity[Export, float], SensorEntity):
@@ -366,7 +374,9 @@ def _sensors[SnapshotT: Snapshot, PartT](
         # To make one takes long, and this is asked with each poll of the meters.
         if f"{data.identity}_{key}" in data.known_sensors:
             continue
-        sensor = GatewaySensor(
+        is_counter = measure.state_class is SensorStateClass.TOTAL_INCREASING
+        sensor_type = CounterSensor if is_counter else GatewaySensor
+        sensor = sensor_type(
             data,
             device,
             source,

@@ -51,10 +51,11 @@ async def test_faults(connect: Connect) -> None:
         listed = {SITE: "null", "*": "status:502"}
         assert state["faults"] == listed
         assert await control(client, "GET", "/faults") == listed
-        assert await client.payload(SITE) is None
+        assert (await client.get(SITE)).status == 502
         assert (await client.get("meters")).status == 502
         left = await control(client, "DELETE", "/faults?endpoint=*")
         assert left == {SITE: "null"}
+        assert await client.payload(SITE) is None
         assert (await client.get("meters")).status == 200
         assert await control(client, "DELETE", "/faults") == {}
         assert await client.payload(SITE)

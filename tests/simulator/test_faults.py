@@ -176,16 +176,19 @@ async def test_times(connect: Connect) -> None:
 
 
 async def test_everywhere(connect: Connect) -> None:
-    """`*` is every endpoint without a fault of its own, until it is mended."""
+    """`*` is every endpoint, also one with a fault of its own, until it is mended."""
     async with connect() as client:
         gateway = client.gateway
-        gateway.set_fault("*", Fault("status", 503))
+        gateway.set_fault("*", Fault("status", 503, times=3))
         gateway.set_fault(SITE, Fault("null"))
         assert (await client.get("meters")).status == 503
-        assert await client.payload(SITE) is None
-        assert gateway.faults.listed() == {"*": "status:503", SITE: "null"}
-        gateway.clear_faults(SITE)
         assert (await client.get(SITE)).status == 503
+        assert gateway.faults.listed() == {"*": "status:503,times=1", SITE: "null"}
+        assert (await client.get(SITE)).status == 503
+        assert await client.payload(SITE) is None
+        gateway.set_fault("*", Fault("status", 503))
+        gateway.clear_faults("*")
+        assert await client.payload(SITE) is None
         gateway.clear_faults()
         assert await client.payload(SITE)
 

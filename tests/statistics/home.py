@@ -11,9 +11,16 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant import loader
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import frame, issue_registry as ir
+from homeassistant.helpers import (
+    entity_registry as er,
+    frame,
+    issue_registry as ir,
+    restore_state,
+)
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
@@ -54,6 +61,9 @@ _OTHERS: Final = (
     "system_status/soe",
 )
 
+# A counter that steps back so far is good, and waited for.
+_STEP_BACK: Final = 200
+
 type StartRecorder = Callable[..., AbstractAsyncContextManager[Recorder]]
 
 
@@ -71,6 +81,7 @@ class Home:
     issues: dict[str, ir.IssueEntry] = field(default_factory=dict)
     _said: Counters | None = None
     _data: dict[str, Any] = field(default_factory=dict)
+    _memory: dict[str, restore_state.StoredState] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _hass: HomeAssistant | None = None
     _entry: MockConfigEntry | None = None
@@ -118,6 +129,7 @@ class Home:
             options={CONF_LIVE_INTERVAL: POLL},
         )
         self._entry.add_to_hass(hass)
+        self._remember(hass)
         await self._set_up()
         # A clock that jumped first would leave the first hour without a beginning.
         await async_wait_recording_done(hass)
@@ -130,6 +142,8 @@ class Home:
         self._hass = None
         await async_wait_recording_done(hass)
         self._data = dict(entry.data)
+        stored = restore_state.async_get(hass).async_get_stored_states()
+        self._memory = {each.state.entity_id: each for each in stored}
         at_crash = deepcopy(self.storage.get(_STORE))
         await hass.async_stop(force=True)
         at_stop = deepcopy(self.storage.get(_STORE))
@@ -139,6 +153,10 @@ class Home:
         self.storage.pop(_STORE)
         if (written := at_crash if crash else at_stop) is not None:
             self.storage[_STORE] = written
+
+    def lose_file(self) -> None:
+        """Lose what is stored of the counters; Home Assistant's own memory stays."""
+        del self.storage[_STORE]
 
     async def shut_down(self, how: Restart) -> None:
         """End what a restart ends, in its way."""
@@ -168,6 +186,7 @@ class Home:
         site = payload_of(self.gateway, "meters/aggregates")["site"]
         site["energy_imported"] = counters.imported
         site["energy_exported"] = counters.exported
+        site["instant_power"] = counters.power
         serve_instead(self.gateway, "meters/aggregates", {"site": site})
 
     async def poll(self) -> None:
@@ -198,10 +217,35 @@ class Home:
             for entity_id in (OURS, PLAIN)
         }
 
+    def check_what_was_read(self) -> None:
+        """Check that a poll brought what the gateway says, or nothing where it is silent."""
+        assert self._entry is not None
+        if self._entry.state is ConfigEntryState.SETUP_RETRY:
+            # Started in an outage, it tries again later.
+            assert self._said is None
+            return
+        data = self._entry.runtime_data
+        assert data.live.last_update_success is (self._said is not None)
+        if self._said is not None:
+            counter = data.counters.known["site_energy_imported"]
+            read = counter.last if counter.is_held else counter.good
+            assert read.value == pytest.approx(self._said.imported, abs=_STEP_BACK)
+
     def resets(self) -> list[ir.IssueEntry]:
         """Return the resets that a person was told of, in all runs."""
         self._note_issues()
         return list(self.issues.values())
+
+    def _remember(self, hass: HomeAssistant) -> None:
+        """Give Home Assistant what it reads at a start; its test plugin leaves it out."""
+        if self._memory:
+            restore_state.async_get(hass).last_states.update(self._memory)
+            er.async_get(hass).async_get_or_create(
+                "sensor",
+                DOMAIN,
+                f"{self.gateway.din}_site_energy_imported",
+                suggested_object_id=OURS.partition(".")[2],
+            )
 
     async def _set_up(self) -> None:
         await self.hass.config_entries.async_setup(_ENTRY_ID)

@@ -1,7 +1,7 @@
 """What happens to a gateway's counters in a day, and what a statistic may make of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
@@ -19,10 +19,11 @@ _BEFORE_NOON: Final = _AT_NOON - 20  # Wh, one poll
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What a gateway says of the site's energies (Wh)."""
+    """What a gateway says of the site's energies (Wh) and power (W)."""
 
     imported: float
     exported: float = _EXPORTED
+    power: float = 0
 
 
 type Disturbance = Callable[[Counters], Counters | None]
@@ -70,10 +71,20 @@ class Scenario:
 
     def says(self, at: float) -> Counters | None:
         """Return what the gateway says at this time, None where it is silent."""
-        true = Counters(self.start + self.watts * at / HOUR)
+        true = self.true(at)
         if self.begins <= at < self.begins + self.lasts:
-            return self.disturb(true)
+            said = self.disturb(true)
+            return None if said is None else replace(said, power=self.watts)
         return true
+
+    def true(self, at: float) -> Counters:
+        """Return what the meter has counted at this time."""
+        return Counters(self.start + self.watts * at / HOUR, power=self.watts)
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether anything happens to what the gateway says."""
+        return self.says(self.begins) != self.true(self.begins)
 
     def polls(self) -> Iterator[float]:
         """Return when the gateway is asked, after the first time."""

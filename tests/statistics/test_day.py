@@ -28,6 +28,8 @@ async def live_through(home: Home, scenario: Scenario, restart: Restart) -> None
     """Let the days of a scenario pass; a restart takes until the next poll."""
     home.let_gateway_say(scenario.says(0))
     await home.start()
+    home.check_what_was_read()
+    disturbed = int(scenario.says(0) != scenario.true(0))
     is_due = restart is not Restart.NONE
     for at in scenario.polls():
         is_restart = is_due and at > scenario.begins + scenario.restart_after
@@ -40,6 +42,10 @@ async def live_through(home: Home, scenario: Scenario, restart: Restart) -> None
             is_due = False
         else:
             await home.poll()
+        home.check_what_was_read()
+        disturbed += scenario.says(at) != scenario.true(at)
+    assert bool(disturbed) is scenario.is_disturbed
+    assert not is_due
 
 
 def repairs(scenario: Scenario) -> list[tuple[str, bool, dict[str, str]]]:

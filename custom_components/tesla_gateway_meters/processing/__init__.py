@@ -1,0 +1,1 @@
+"""Judgement of successive readings: pure functions and state, free of Home Assistant."""

@@ -1,0 +1,317 @@
+"""Keeps glitches of an energy counter from statistics, and follows a real reset.
+
+Gateways report 0 for a moment now and then, step back, or jump; a statistic
+takes any of that for energy. The measured power is the witness. The rules, for
+readings in Wh:
+
+- A reading is good if it is no lower than the last good one and no higher than
+  the energy measured since then explains, with a margin. The margin is used up
+  by what power does not explain, and is restored by measured energy alone: so
+  many small jumps are no better than a large one, and standing still earns
+  nothing. A counter that stood still while power flowed may catch up with it.
+- Where nothing was measured (a restart, an outage, no power given) the strongest
+  power that the counter has shown bounds the rise.
+- A small step back is a counter that is computed from others: the last good
+  value stays until the counter has caught up.
+- Any other reading is held back; the last good value stays.
+- Readings held back that continue each other are followed once they have lasted
+  and have counted what was measured, no less and no more: a counter that was
+  reset or swapped. What was measured before the first of them is published too,
+  so that a reset loses nothing. At night nothing is proved, as nothing flows.
+- A counter that disagrees with its power for hours is followed all the same.
+- A negative counter (they exist) gets an offset: published, it starts at 0.
+- A first 0 that nothing vouches for is held back.
+- An answer of 0 Wh and 0 W from a counter that was higher is no measurement.
+
+So what is published never falls, and rises by what was measured.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
+
+from .counter_evidence import HIGHEST_RATIO, Block, Evidence, Flow, Strength, number
+
+# A load is computed from counters that count in tens, and steps back by some of them.
+# A permanent step back of this much loses as much.
+_SMALL_FALL: Final = 200  # Wh
+# Glitches of 20 min were seen; bursts of 5 min, 16 min apart, are proof within 2 h.
+_PROOF: Final = 25 * 60  # s of readings
+# For a counter that always disagrees with its power.
+_LONG_PROOF: Final = 6 * 3600  # s of readings
+# More than the noise of a counter that idles, or a few of its steps.
+_ENERGY_OF_PROOF: Final = 100  # Wh
+# A counter that counts every 15 min has counted most of the energy in due course.
+_LEAST_COUNTED: Final = 0.75
+# What is missing after this much of the measured energy is no more to come.
+_CAUGHT_UP: Final = 0.9
+# What is missing when nothing flows any more is no more to come: a step of a battery.
+_REST: Final = 10  # Wh
+# A counter that counts less than this stands still, whatever else it does.
+_STANDS_STILL: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A reading (Wh) and when it was made (Unix time)."""
+
+    value: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A counter that starts anew: the readings (Wh) before and after, and since when."""
+
+    old: float
+    new: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Point):
+    """A reading with the power at it, None where none was given.
+
+    `passed` (s) is the time since the last reading by a clock that nobody sets;
+    without it, as after a restart, the times of the readings have to do.
+    """
+
+    flow: Flow | None = None
+    passed: float | None = None
+
+    @property
+    def point(self) -> Point:
+        """The reading alone."""
+        return Point(self.value, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What is known of a counter; it has to survive a restart.
+
+    `good` is the last good reading. `base` (Wh) is the reading up to which the
+    counter is known to have counted all, `seen` what flowed since then, `margin`
+    (Wh) what is left of the margin. `first` and `last` are the ends of a run of
+    readings that are held back, `seen_in_run` is what flowed between them. `offset`
+    (Wh) is what is added to a reading before it is published. `flow` is the power
+    at the last reading, which was made at `at`; since then zeros took the place of
+    answers for `zeros` s. `block` is to learn from, and does without a restart.
+    """
+
+    good: Point | None = None
+    base: float = 0
+    seen: Evidence = field(default_factory=Evidence)
+    margin: float = 0
+    first: Point | None = None
+    last: Point | None = None
+    seen_in_run: Evidence = field(default_factory=Evidence)
+    offset: float = 0
+    at: float | None = None
+    flow: Flow | None = None
+    zeros: float = 0
+    strength: Strength = field(default_factory=Strength)
+    block: Block | None = field(default=None, compare=False)
+
+    @classmethod
+    def published_before(cls, shown: Point) -> Counter:
+        """Return a counter of which nothing is known but what was published last."""
+        return _anchored(cls(), shown, offset=0)
+
+    @property
+    def published(self) -> float | None:
+        """What to show (Wh), None before the first good reading."""
+        return None if self.good is None else self.good.value + self.offset
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the last reading was held back."""
+        return self.first is not None
+
+    def following(
+        self, reading: Reading, *, zero_is_sure: bool = True
+    ) -> tuple[Counter, Reset | None]:
+        """Return what is known after another reading, and the reset it proves.
+
+        `zero_is_sure` says that a 0 has something to vouch for it.
+        """
+        counter, step = _measured(self, reading)
+        now, margin = reading.point, counter.strength.margin(step.seconds)
+        reset = None
+        if self.good is None:
+            is_sure = zero_is_sure or now.value != 0
+            judged = _begun(counter, now, margin, is_sure=is_sure)
+        elif _explains(counter, self.good, now):
+            judged = _continued(counter, self.good, now, margin)
+        else:
+            judged = _held(counter, now, margin)
+            if _is_proof(judged):
+                judged, reset = _followed(judged, self.good, now)
+        return _learned(judged, self, now, step), reset
+
+    def as_dict(self) -> dict[str, object]:
+        """Write it as JSON takes it."""
+        data = asdict(self)
+        del data["block"]
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Counter:
+        """Read what `as_dict` wrote, in any version of it.
+
+        Raises TypeError, KeyError for anything else.
+        """
+        good, first, last = (_point(data[key]) for key in ("good", "first", "last"))
+        offset = number(data["offset"])
+        if "seen" not in data:
+            read_at = max((each.at for each in (good, last) if each), default=None)
+            counter = cls() if good is None else _anchored(cls(), good, offset=offset)
+            return replace(counter, first=first, last=last, at=read_at)
+        at, flow = data["at"], data["flow"]
+        return cls(
+            good=good,
+            base=number(data["base"]),
+            seen=Evidence.from_dict(_object(data["seen"])),
+            margin=number(data["margin"]),
+            first=first,
+            last=last,
+            seen_in_run=Evidence.from_dict(_object(data["seen_in_run"])),
+            offset=offset,
+            at=None if at is None else number(at),
+            flow=None if flow is None else Flow.from_dict(_object(flow)),
+            zeros=number(data["zeros"]),
+            strength=Strength.from_dict(_object(data["strength"])),
+        )
+
+
+def _measured(counter: Counter, reading: Reading) -> tuple[Counter, Evidence]:
+    """Return what is known with the time up to a reading, and what flowed in it."""
+    passed = reading.passed
+    if passed is None:
+        passed = 0 if counter.at is None else max(reading.at - counter.at, 0)
+    if _is_no_answer(counter, reading):
+        return replace(counter, at=reading.at, zeros=counter.zeros + passed), Evidence()
+    step = counter.strength.step(counter.flow, reading.flow, passed, counter.zeros)
+    counter = replace(
+        counter,
+        seen=counter.seen.plus(step),
+        seen_in_run=counter.seen_in_run.plus(step),
+        at=reading.at,
+        flow=reading.flow,
+        zeros=0,
+    )
+    return counter, step
+
+
+def _is_no_answer(counter: Counter, reading: Reading) -> bool:
+    """Whether the gateway says 0 of everything."""
+    return (
+        counter.good is not None
+        and abs(counter.good.value) > _SMALL_FALL
+        and reading.value == 0
+        and reading.flow is not None
+        and reading.flow.net == 0
+    )
+
+
+def _explains(counter: Counter, good: Point, now: Point) -> bool:
+    """Whether a reading continues the last good one."""
+    credit = counter.margin + counter.strength.explained(counter.seen)
+    return now.value >= good.value - _SMALL_FALL and now.value <= counter.base + credit
+
+
+def _anchored(counter: Counter, good: Point, *, offset: float) -> Counter:
+    """Return the counter as if it had never been but at this reading."""
+    return replace(
+        counter,
+        good=good,
+        base=good.value,
+        seen=Evidence(),
+        margin=counter.strength.margin(0),
+        first=None,
+        last=None,
+        seen_in_run=Evidence(),
+        offset=offset,
+        at=good.at,
+    )
+
+
+def _begun(counter: Counter, now: Point, margin: float, *, is_sure: bool) -> Counter:
+    counter = _held(counter, now, margin)
+    if is_sure or counter.seen_in_run.seconds >= _PROOF:
+        return _anchored(counter, now, offset=max(-now.value, 0))
+    return counter
+
+
+def _continued(counter: Counter, good: Point, now: Point, margin: float) -> Counter:
+    good = Point(max(good.value, now.value), now.at)
+    counter = replace(counter, good=good, first=None, last=None, seen_in_run=Evidence())
+    risen, seen = good.value - counter.base, counter.seen
+    share = _CAUGHT_UP if seen.seconds < _LONG_PROOF else _STANDS_STILL
+    is_idle = counter.flow is not None and counter.flow.is_idle
+    has_caught_up = risen >= share * seen.estimate
+    if not has_caught_up and not (is_idle and risen >= seen.estimate - _REST):
+        return counter
+    left = counter.margin + counter.strength.explained(seen) - risen
+    return replace(counter, base=good.value, seen=Evidence(), margin=min(left, margin))
+
+
+def _held(counter: Counter, now: Point, margin: float) -> Counter:
+    """Return what is known with a reading that prolongs the run, or begins one."""
+    if counter.first is not None and counter.last is not None:
+        lowest = max(counter.first.value, counter.last.value - _SMALL_FALL)
+        loose = replace(counter.strength, ratio=HIGHEST_RATIO)
+        highest = counter.first.value + margin + loose.explained(counter.seen_in_run)
+        if lowest <= now.value <= highest:
+            return replace(counter, last=now)
+    return replace(counter, first=now, last=now, seen_in_run=Evidence())
+
+
+def _is_proof(counter: Counter) -> bool:
+    """Whether the run has lasted, and has counted what flowed."""
+    seen = counter.seen_in_run
+    if counter.first is None or counter.last is None or seen.seconds < _PROOF:
+        return False
+    grown = counter.last.value - counter.first.value
+    if grown < _ENERGY_OF_PROOF:
+        return False
+    if seen.seconds >= _LONG_PROOF or seen.blind > seen.seconds / 2:
+        return grown >= _STANDS_STILL * seen.estimate
+    return (
+        seen.estimate >= _ENERGY_OF_PROOF
+        and grown >= _LEAST_COUNTED * seen.estimate
+        and grown <= counter.strength.explained(seen)
+    )
+
+
+def _followed(counter: Counter, good: Point, now: Point) -> tuple[Counter, Reset]:
+    """Return the counter that the run proves: published is what flowed, too."""
+    first, seen = counter.first or now, counter.seen_in_run
+    before = max(counter.seen.estimate - seen.estimate, good.value - counter.base)
+    offset = counter.offset + counter.base + before - first.value
+    followed = _anchored(counter, now, offset=offset)
+    if seen.seconds >= _LONG_PROOF:
+        followed = replace(followed, strength=counter.strength.in_doubt())
+    return followed, Reset(good.value, first.value, first.at)
+
+
+def _learned(counter: Counter, before: Counter, now: Point, step: Evidence) -> Counter:
+    if before.block is None or counter.is_held is not before.is_held:
+        block = Block.at(now.value)
+    else:
+        block = before.block.following(now.value, step)
+    watched = counter.strength.watching(step.seconds - step.blind)
+    strength = watched.learning(block, is_good=not counter.is_held)
+    return replace(counter, block=block, strength=strength)
+
+
+def _point(data: object) -> Point | None:
+    if data is None:
+        return None
+    data = _object(data)
+    return Point(number(data["value"]), number(data["at"]))
+
+
+def _object(data: object) -> Mapping[str, object]:
+    if not isinstance(data, Mapping):
+        raise TypeError("not an object")
+    return data
