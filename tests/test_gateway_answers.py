@@ -28,6 +28,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.markdown import as_plain_text
 from simulator import Fault, SimulatedGateway, serve
 
 from .conftest import PassTime, address_of, serve_instead
@@ -396,7 +397,7 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
         gateway.set_fault("meters", Fault("status", 502))
     await pass_time(300, times=2)
     (said,) = told(hass, "reading_fault")
-    assert said["error"] == "dial tcp: error 113 (no route to host)"
+    assert said["error"] == as_plain_text("dial tcp: error 113 (no route to host)")
     assert "does not list" in said["meter"]
     everything = str([*ir.async_get(hass).issues.items(), *loud(caplog)])
     assert "VAH1234" not in everything

@@ -386,7 +386,7 @@ def _token(answer: Answer) -> str:
     """Return the token of a login's answer."""
     if answer.status in _REFUSED:
         # A gateway refuses in JSON; a web page is that of a router or a proxy.
-        if answer.body.lstrip().startswith(b"<"):
+        if answer.is_page:
             raise PayloadError("a web page in place of an answer")
         raise BadCredentialsError("the gateway refuses the password")
     data = _decode(answer)

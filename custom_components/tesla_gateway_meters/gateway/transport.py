@@ -42,12 +42,14 @@ _LONGEST_RETRY_AFTER = 24 * 60 * 60
 class Answer:
     """Status, body, and `Retry-After` in seconds where a usable one was sent.
 
-    The body is whole with status 200, and empty with any other.
+    The body is whole with status 200, and empty with any other. `is_page` says that
+    it is announced as a web page.
     """
 
     status: int
     body: bytes
     retry_after: float | None
+    is_page: bool = False
 
 
 class Transport:
@@ -171,6 +173,7 @@ async def _read(response: aiohttp.ClientResponse) -> Answer:
         response.status,
         await _read_limited(response) if is_ok else b"",
         seconds(response.headers.get("Retry-After")),
+        is_page=response.content_type == "text/html",
     )
 
 
