@@ -196,6 +196,8 @@ def _in_utc(text: str) -> str | None:
 # An error text is of words with what stands between them; `/` and others never join.
 _CHUNK = re.compile(r"[\w.+~@%:-]+")
 _WORD = re.compile(r"[^\W_]+")
+# Symbols may spell a name or a country, and are neither words nor punctuation.
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_STATUS: Final = 3
 _AROUND: Final = ".:-+~%@"
 _NUMBERED: Final = frozenset({"status", "code", "errno", "error", "err"})
@@ -205,7 +207,8 @@ def redacted_error(text: str, placeholders: Placeholders) -> str:
     """Return an error text, of which the words stay that all gateways use."""
     redaction = _ErrorRedaction(placeholders)
     rest = " ..." if len(text) > _LONGEST_ERROR else ""
-    return _CHUNK.sub(redaction.chunk, text[:_LONGEST_ERROR]) + rest
+    found = _CHUNK.sub(redaction.chunk, text[:_LONGEST_ERROR])
+    return _NOT_ASCII.sub("?", found) + rest
 
 
 class _ErrorRedaction:
