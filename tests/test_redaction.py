@@ -451,6 +451,23 @@ def test_any_answer(payload: Any) -> None:
     assert told.keys() == {"cts", "owner"}
 
 
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("23.44.0 eb113390", "23.44.0 eb113390"),
+        ("26.18.3-c-2", "26.18.3-c-2"),
+        ("1.7.1-Tesla", "1.7.1-Tesla"),
+        ("49.17.12-34-56-78", "redacted_1"),
+        ("1.7.1-k-i-m", "redacted_1"),
+        ("49.17.12 34.56.78", "49.17.12 redacted_1"),
+        ("23.44.0 eb113390 416e6e61", "23.44.0 eb113390 90000001"),
+    ],
+)
+def test_one_version_and_one_hash_stay(version: str, told: str) -> None:
+    """What is chained to them may be a telephone number or a name."""
+    assert redacted({"version": version}) == [{"version": told}]
+
+
 def test_names_that_differ_in_their_case_stay_apart() -> None:
     """No value of an object is lost to another of nearly the same name."""
     [told] = redacted({"Barn": 1, "barn": 2, "BARN": 3})
