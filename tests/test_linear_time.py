@@ -138,6 +138,27 @@ def test_linear_in_values(make: Callable[[int], Any]) -> None:
     assert large < max(_LINEAR * small, _NOTHING)
 
 
+def test_linear_in_names_that_differ_in_their_case_alone() -> None:
+    """All of them would have the same placeholder, and are told apart."""
+
+    def used(count: int) -> float:
+        letters = "abcdefghijklm"
+        data: Any = {
+            "".join(
+                each.upper() if number >> bit & 1 else each
+                for bit, each in enumerate(letters)
+            ): number
+            for number in range(count)
+        }
+        redactor = Redactor([data], [])
+        started = time.process_time()
+        redactor.payload(data)
+        return time.process_time() - started
+
+    small, large = (min(used(count) for _ in range(2)) for count in (1200, 4800))
+    assert large < max(_LINEAR * small, _NOTHING)
+
+
 def test_depth_that_can_be_read_is_no_error() -> None:
     """Nothing of ours is recursive in an answer's depth, up to what orjson reads."""
     for body in (b"[" * 1000 + b"]" * 1000, b'{"data":' * 1000 + b"1" + b"}" * 1000):

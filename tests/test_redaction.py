@@ -213,12 +213,13 @@ def test_unknown_words_of_a_text() -> None:
         ("lookup GRANDMAS-NAS on fe80::1%eth0:53", "grandmas nas fe80 eth0"),
         ("Größe von Jürgen.Müller unknown", "größe jürgen müller von"),
         ("HTTP status 5551234", "5551234"),
+        ("no answer at 🏡 Ⓐⓝⓝⓐ 🇳🇿", "🏡 Ⓐⓝⓝⓐ 🇳🇿"),
     ],
 )
 def test_names_go_from_an_error_text(text: str, leaked: str) -> None:
     """Names, hosts, streets and numbers of theirs go, whatever is written around them."""
     [told] = redacted({"error": text})
-    words = re.findall(r"[^\W_]+", told["error"].casefold())
+    words = re.findall(r"[^\W_]+|[^\x00-\x7f]+", told["error"].casefold())
     for word in leaked.casefold().split():
         assert word not in words, told
 
@@ -450,10 +451,27 @@ def test_any_answer(payload: Any) -> None:
     assert told.keys() == {"cts", "owner"}
 
 
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("23.44.0 eb113390", "23.44.0 eb113390"),
+        ("26.18.3-c-2", "26.18.3-c-2"),
+        ("1.7.1-Tesla", "1.7.1-Tesla"),
+        ("49.17.12-34-56-78", "redacted_1"),
+        ("1.7.1-k-i-m", "redacted_1"),
+        ("49.17.12 34.56.78", "49.17.12 redacted_1"),
+        ("23.44.0 eb113390 416e6e61", "23.44.0 eb113390 90000001"),
+    ],
+)
+def test_one_version_and_one_hash_stay(version: str, told: str) -> None:
+    """What is chained to them may be a telephone number or a name."""
+    assert redacted({"version": version}) == [{"version": told}]
+
+
 def test_names_that_differ_in_their_case_stay_apart() -> None:
     """No value of an object is lost to another of nearly the same name."""
     [told] = redacted({"Barn": 1, "barn": 2, "BARN": 3})
-    assert list(told) == ["redacted_1", "redacted_1_", "redacted_1__"]
+    assert list(told) == ["redacted_1", "redacted_1_2", "redacted_1_3"]
 
 
 def test_large_answer_is_cut_off() -> None:

@@ -30,7 +30,7 @@ IDENTIFYING: Final = frozenset(
 
 _VERSION = re.compile(
     r"(?:Tesla-|v)?[0-9]{1,2}(?:\.[0-9]{1,2}){2}"
-    r"(?:-(?:[a-z]|[0-9]{1,2}|rc[0-9]?|Tesla)){0,3}"
+    r"(?:-(?:[a-z]|rc[0-9]?|Tesla))?(?:-[0-9]{1,2})?"
 )
 # What is of digits alone may be a phone number. Twelve digits are a MAC.
 _HASH = re.compile(r"(?=[0-9]*[a-f])(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{40})")
@@ -156,11 +156,22 @@ def redacted_text(text: str, key: str, placeholders: Placeholders) -> str:
     if key in _STAMPS and len(text) <= _LONGEST:
         return _in_utc(text) or placeholders.of(text)
     if key in _VERSIONS and len(text) <= _LONGEST:
-        return " ".join(
-            word if _is_version(word, placeholders) else placeholders.of(word)
-            for word in text.split(" ")
-        )
+        return _redacted_version(text, placeholders)
     return placeholders.of(text)
+
+
+def _redacted_version(text: str, placeholders: Placeholders) -> str:
+    """Return a version and a hash as they are; more of them may be any number."""
+    forms = [_VERSION, _HASH]
+    found = []
+    for word in text.split(" "):
+        form = next((each for each in forms if each.fullmatch(word)), None)
+        if form is None or placeholders.is_known(word):
+            found.append(placeholders.of(word))
+        else:
+            forms.remove(form)
+            found.append(word)
+    return " ".join(found)
 
 
 def _is_harmless(text: str, key: str, placeholders: Placeholders) -> bool:
@@ -169,11 +180,6 @@ def _is_harmless(text: str, key: str, placeholders: Placeholders) -> bool:
         return False
     # Only these hold more than a few known words.
     return key != "git_hash" or not placeholders.is_known(text)
-
-
-def _is_version(word: str, placeholders: Placeholders) -> bool:
-    form = _VERSION.fullmatch(word) or _HASH.fullmatch(word)
-    return form is not None and not placeholders.is_known(word)
 
 
 def _in_utc(text: str) -> str | None:
@@ -196,6 +202,8 @@ def _in_utc(text: str) -> str | None:
 # An error text is of words with what stands between them; `/` and others never join.
 _CHUNK = re.compile(r"[\w.+~@%:-]+")
 _WORD = re.compile(r"[^\W_]+")
+# Symbols may spell a name or a country, and are neither words nor punctuation.
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_STATUS: Final = 3
 _AROUND: Final = ".:-+~%@"
 _NUMBERED: Final = frozenset({"status", "code", "errno", "error", "err"})
@@ -205,7 +213,8 @@ def redacted_error(text: str, placeholders: Placeholders) -> str:
     """Return an error text, of which the words stay that all gateways use."""
     redaction = _ErrorRedaction(placeholders)
     rest = " ..." if len(text) > _LONGEST_ERROR else ""
-    return _CHUNK.sub(redaction.chunk, text[:_LONGEST_ERROR]) + rest
+    found = _CHUNK.sub(redaction.chunk, text[:_LONGEST_ERROR])
+    return _NOT_ASCII.sub("?", found) + rest
 
 
 class _ErrorRedaction:

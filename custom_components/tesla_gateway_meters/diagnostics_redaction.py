@@ -12,6 +12,7 @@ serial): so the file can be served and parsed again.
 The work is bounded: an answer of more values than any gateway has is cut off.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from math import copysign, isfinite
@@ -178,14 +179,16 @@ class Redactor:
         by_name: bool = False,
     ) -> Json:
         found: dict[str, Json] = {}
+        # By key, how often it was given: to names that differ in their case alone.
+        given: Counter[str] = Counter()
         for name, item in fields.items():
             if self._left < 0:
                 found[_CUT_OFF] = None
                 break
             shown = self.key(name)
-            while shown in found:
-                # Names that differ in their case alone.
-                shown += "_"
+            given[shown] += 1
+            if (times := given[shown]) > 1:
+                shown = f"{shown}_{times}"
             known_as = name if key and name in KEYS else _UNKNOWN
             if by_name and known_as == _UNKNOWN:
                 known_as = _WHOLE

@@ -45,12 +45,13 @@ def raise_issue(
     severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
     fixable: bool = False,
     persistent: bool = False,
-    data: Mapping[str, str] | None = None,
+    data: Mapping[str, str | float] | None = None,
     placeholders: Mapping[str, str] | None = None,
 ) -> None:
     """Raise an issue of an entry; `kind` is its translation's key.
 
-    `known_as` is its id, where there may be several of a kind.
+    `known_as` is its id, where there may be several of a kind. A persistent one is in
+    each diagnostics download as a whole, and so has no name that a person gave.
     """
     ir.async_create_issue(
         hass,
@@ -61,7 +62,9 @@ def raise_issue(
         is_persistent=persistent,
         severity=severity,
         translation_key=kind,
-        translation_placeholders={"name": entry.title, **(placeholders or {})},
+        translation_placeholders=None
+        if persistent
+        else {"name": entry.title, **(placeholders or {})},
     )
 
 
@@ -184,8 +187,7 @@ def report_reset(
     hass: HomeAssistant, entry: ConfigEntry, key: str, reset: Reset
 ) -> None:
     """Say that a counter started anew; it happened once, so it is kept until read."""
-    part = hashlib.sha256(key.encode()).hexdigest()[:8]
-    since = dt_util.as_local(dt_util.utc_from_timestamp(reset.at))
+    part = _digest(key)
     raise_issue(
         hass,
         entry,
@@ -193,13 +195,37 @@ def report_reset(
         known_as=f"{issue_id(COUNTER_RESET, entry)}_{part}",
         fixable=True,
         persistent=True,
-        placeholders={
-            "counter": counter_name(hass, entry, key),
-            "old": f"{reset.old / 1000:.3f}",
-            "new": f"{reset.new / 1000:.3f}",
-            "since": f"{since:%Y-%m-%d %H:%M}",
-        },
+        data={"counter": part, "old": reset.old, "new": reset.new, "at": reset.at},
     )
+
+
+@callback
+def reset_texts(
+    hass: HomeAssistant, data: Mapping[str, str | float | None]
+) -> dict[str, str]:
+    """Return the texts that describe a reset, from the data of its issue."""
+    entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
+    prefix = f"{entry.unique_id or entry.entry_id}_"
+    entity_ids = (
+        each.entity_id
+        for each in er.async_entries_for_config_entry(
+            er.async_get(hass), entry.entry_id
+        )
+        if each.domain == Platform.SENSOR
+        and _digest(each.unique_id.removeprefix(prefix)) == data["counter"]
+    )
+    since = dt_util.as_local(dt_util.utc_from_timestamp(float(data["at"] or 0)))
+    return {
+        "name": entry.title,
+        "counter": next(entity_ids, "A counter"),
+        "old": f"{float(data['old'] or 0) / 1000:.3f}",
+        "new": f"{float(data['new'] or 0) / 1000:.3f}",
+        "since": f"{since:%Y-%m-%d %H:%M}",
+    }
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
 @callback

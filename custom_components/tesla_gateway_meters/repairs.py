@@ -1,5 +1,6 @@
 """How a person decides about a certificate or CTs that have changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.components.repairs import (
@@ -22,7 +23,7 @@ from .gateway import (
     readable,
 )
 from .identity import ask_din, expected_din
-from .issues import CERTIFICATE_CHANGED, COUNTER_RESET
+from .issues import CERTIFICATE_CHANGED, COUNTER_RESET, reset_texts
 
 
 class TrustCertificateFlow(RepairsFlow):
@@ -107,14 +108,36 @@ class ConfirmConfigurationFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class CounterResetFlow(ConfirmRepairFlow):
+    """Describes a reset with names that its issue does not keep."""
+
+    def __init__(self, data: Mapping[str, str | float | None]) -> None:
+        """Describe the reset of which an issue has this data."""
+        self._reset = data
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Show it until it is read."""
+        if user_input is not None:
+            return await super().async_step_confirm(user_input)
+        return self.async_show_form(
+            step_id="confirm",
+            description_placeholders=reset_texts(self.hass, self._reset),
+        )
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant,
     issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
     """Return the flow for an issue: what happened once is only to be read."""
-    if data is None or issue_id.startswith(COUNTER_RESET):
+    if data is None:
         return ConfirmRepairFlow()
+    if issue_id.startswith(COUNTER_RESET):
+        # One that an earlier version raised has its texts with it.
+        return CounterResetFlow(data) if "counter" in data else ConfirmRepairFlow()
     entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
     if issue_id.startswith(CERTIFICATE_CHANGED):
         return TrustCertificateFlow(entry, str(data["seen"]))

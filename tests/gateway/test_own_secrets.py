@@ -1,9 +1,10 @@
 """What a gateway repeats of our own secrets is taken out before anything keeps it."""
 
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b32encode, b64encode, urlsafe_b64encode
 from html import escape
 import json
 from typing import Any
+import unicodedata
 from urllib.parse import quote
 
 from hypothesis import given, strategies as st
@@ -41,6 +42,15 @@ def removed(data: Any, *secrets: str, known_as: str | None = None) -> Any:
         lambda text: b64encode(f"{{{text}}}".encode()).decode(),
         lambda text: urlsafe_b64encode(f"==={text}".encode()).decode(),
         lambda text: text.encode().hex(),
+        quote,
+        lambda text: quote(quote(text, safe=""), safe=""),
+        lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+        lambda text: text.encode().hex(":").upper(),
+        lambda text: "".join(f"&#{ord(each)};" for each in text),
+        lambda text: "".join(f"\\u{ord(each):04X}" for each in text),
+        lambda text: " ".join(map(str, text.encode())),
+        lambda text: b32encode(text.encode()).decode().rstrip("="),
+        lambda text: unicodedata.normalize("NFD", text),
     ],
 )
 def test_no_form_of_a_secret_is_left(secret: str, write: Any) -> None:
@@ -60,6 +70,15 @@ def test_no_form_of_a_secret_is_left(secret: str, write: Any) -> None:
     assert found["error"].startswith("login (user=customer&password=")
     assert next(iter(found.values())) == found["version"]
     assert list(found.values())[-1][1] == {"type": "synchrometerX"}
+
+
+def test_password_of_digits_is_not_left_as_a_number() -> None:
+    """A number of that many digits is no measured value; all others stay."""
+    found = removed(
+        {"a": 81726354, "b": [81726354.0, 8172635, 81726354.5, True]}, "81726354"
+    )
+    assert found == {"a": None, "b": [None, 8172635, 81726354.5, True]}
+    assert removed({"a": 1000, "b": "1000"}, "1000") == {"a": 1000, "b": "redacted"}
 
 
 def test_mail_addresses_go() -> None:

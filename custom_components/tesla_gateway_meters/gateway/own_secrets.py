@@ -5,13 +5,14 @@ error, as a version, as the name of a location. From there it would get into sta
 events, the device registry and repairs.
 """
 
-from base64 import b64encode
+from base64 import b32encode, b64encode
 from collections.abc import Iterable
 from contextlib import suppress
 from html import escape
 import json
 import re
 from typing import Final
+import unicodedata
 from urllib.parse import quote, quote_plus
 
 import orjson
@@ -23,6 +24,7 @@ _PLACEHOLDER: Final = "redacted"
 # gateway's first password is the end of its serial.
 _SHORTEST: Final = 4
 _LONG: Final = 8
+_LONG_NUMBER: Final = 10 ** (_LONG - 1)
 _SHORTEST_BASE64: Final = 6
 # A stamp may hold a password such as 2026.
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,20}[Z0-9:+ -]{1,8}")
@@ -91,14 +93,11 @@ class _Removal:
             match containers.pop():
                 case list() as items:
                     for index, item in enumerate(items):
-                        if isinstance(item, str):
-                            items[index] = self._text(item)
+                        items[index] = self._item(item)
                     containers += [each for each in items if _is_container(each)]
                 case dict() as fields:
                     renamed = {
-                        self._text(key): self._text(item)
-                        if isinstance(item, str)
-                        else item
+                        self._text(key): self._item(item)
                         for key, item in fields.items()
                     }
                     fields.clear()
@@ -107,6 +106,18 @@ class _Removal:
                         each for each in renamed.values() if _is_container(each)
                     ]
         return whole[0]
+
+    def _item(self, item: object) -> object:
+        if isinstance(item, str):
+            return self._text(item)
+        # A password of digits alone; shorter ones may be measured values.
+        if (
+            isinstance(item, int | float)
+            and abs(item) >= _LONG_NUMBER
+            and self._pattern.fullmatch(str(item).removesuffix(".0"))
+        ):
+            return None
+        return item
 
     def _text(self, text: str) -> str:
         if _STAMP.fullmatch(text) or text.casefold() == self._known_as:
@@ -127,18 +138,35 @@ def _is_container(value: object) -> bool:
 def _patterns(secret: str) -> dict[str, str]:
     """Return a secret as it is, and as URLs, HTML, JSON, hex and base64 write it.
 
-    Each form has the pattern that finds it.
+    Each form has the pattern that finds it. JSON and URLs may be within another.
     """
     raw = secret.encode()
+    in_json = json.dumps(secret)[1:-1]
+    in_url = quote(secret, safe="")
     forms = {
         secret,
-        quote(secret, safe=""),
+        unicodedata.normalize("NFC", secret),
+        unicodedata.normalize("NFD", secret),
+        in_url,
+        quote(secret),
         quote_plus(secret),
+        quote(in_url, safe=""),
         escape(secret),
-        json.dumps(secret)[1:-1],
+        in_json,
+        json.dumps(in_json)[1:-1],
         orjson.dumps(secret)[1:-1].decode(),
     }
-    encoded = {raw.hex()}
+    encoded = {
+        raw.hex(),
+        *(raw.hex(between) for between in ": -"),
+        # As Go prints bytes, and other languages do.
+        *(between.join(map(str, raw)) for between in (" ", ",", ", ")),
+        *(
+            "".join(form.format(ord(each)) for each in secret)
+            for form in ("&#{};", "&#x{:x};", "\\x{:02x}", "\\u{:04x}", "%{:02x}")
+        ),
+        b32encode(raw).decode().rstrip("="),
+    }
     for offset in range(3):
         encoded |= _base64_forms(raw, offset)
     return {form: _pattern(form) for form in forms} | {
