@@ -6,6 +6,8 @@ from operator import attrgetter
 import time
 
 from .charge_guard import ChargeGuard
+from .checks.model import Measured
+from .checks.wiring import Wiring
 from .counters import Counters
 from .export import ExportWatch
 from .freshness import Freshness, Stamp
@@ -22,7 +24,6 @@ from .gateway import (
 )
 from .noise import NoiseFloor
 from .snapshot import LiveSnapshot
-from .wiring import Measured, Wiring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class LiveView:
         self._export = export
         self._charge = ChargeGuard()
         self._freshness = Freshness(interval)
-        self._wiring = Wiring(interval)
+        self.wiring = Wiring(interval)
         self._solar_meters_known = solar_meters_known
 
     def silent_locations(self, totals: Mapping[str, Totals]) -> frozenset[str]:
@@ -107,6 +108,7 @@ class LiveView:
             },
             phases=phases,
             has_solar_meters=self._has_solar_meters(meters, failed),
+            grid_connected=_is_connected(grid_status),
         )
         return LiveSnapshot(
             totals=shown,
@@ -116,7 +118,7 @@ class LiveView:
             charge=charge,
             grid_status=grid_status,
             stale=stale,
-            findings=self._wiring.look(now, measured),
+            findings=self.wiring.update(now, measured),
             export=self._export.look(now, shown, stale),
             failed=frozenset(failed),
         )
@@ -145,6 +147,13 @@ class LiveView:
 
     def _guarded(self, meter: LocationMeter) -> LocationMeter:
         return replace(meter, totals=self._counters.totals(meter.name, meter.totals))
+
+
+def _is_connected(status: GridStatus | None) -> bool | None:
+    """Return whether the grid feeds the site; None while that is changing or unknown."""
+    if status is GridStatus.CONNECTED:
+        return True
+    return False if status is GridStatus.ISLANDED else None
 
 
 def _without[ValueT](

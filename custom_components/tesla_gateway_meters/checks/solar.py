@@ -1,0 +1,360 @@
+"""Whether a CT of the solar system is the wrong way round, or on another phase.
+
+Negative by itself is neither: a load on the solar circuit makes it negative too, at night.
+So the negative has to be the sun's:
+
+- the inverter's other phases give as much at the same time, or
+- the house would produce: site, solar and battery add up to less than nothing, and to
+  something sensible once this one is turned round, or
+- it grew from the dark bit by bit, as no load does, or
+- the site's import falls as the negative grows.
+"""
+
+from collections.abc import Mapping
+from math import atan2, degrees, hypot
+
+from ..gateway import PhaseReading
+from .fields import Stored, number, numbers
+from .model import Observation
+from .pairs import Pair
+from .samples import Sample
+from .thresholds import (
+    ANSWER_LEAST,
+    ANSWER_MOST,
+    DARK,
+    DAWN_LONGEST_POLL,
+    DAWN_STEP,
+    NEGATIVE,
+    NOISE,
+    REVERSED_FACTOR,
+    SOLAR_CHANGE,
+    SOLAR_CHANGE_PART,
+    SOLAR_CHANGE_TIME,
+    SOLAR_CHANGES,
+    SOLAR_CHANGES_KEPT,
+    SOLAR_CHANGES_PART,
+    SOLAR_LASTING,
+    SOLAR_NEGATIVE,
+    SOLAR_PROBLEM,
+    SOLAR_RIGHT_ANGLE,
+    SOLAR_TURNED_ANGLE,
+    SOLAR_UPRIGHT,
+    SOLAR_UPRIGHT_ANGLE,
+    SUN_MEMORY,
+    SUN_SEEN,
+    SUN_SEEN_TIME,
+    TWIN_ANGLE,
+    TWIN_LEAST,
+    TWIN_MOST,
+)
+
+# Votes of pairs: so many are enough, and more are not remembered.
+_PAIRS_ENOUGH = 3
+_PAIRS_MOST = 6
+
+
+class SolarDirection:
+    """The evidence on one solar CT, or on solar as a whole."""
+
+    def __init__(self) -> None:
+        """Start without evidence."""
+        self._reversed = 0.0
+        self._positive = 0.0
+        self._power = 0.0
+        self._pairs = 0
+        self._dawn = Dawn()
+        self.angles = ChangeAngles()
+
+    def add_reading(
+        self,
+        reading: PhaseReading,
+        others: list[PhaseReading],
+        sample: Sample,
+        elapsed: float,
+        *,
+        is_three_phase: bool,
+        negatives: float,
+    ) -> None:
+        """Add a new reading, `elapsed` seconds after the one before (0: after a gap).
+
+        `others` are those of the solar system's other phases; `negatives` is what all its
+        negative phases add up to.
+        """
+        power, vars_ = reading.power, reading.reactive_power
+        if power is None:
+            return
+        if is_three_phase and vars_ is not None:
+            self.angles.add_level(power, vars_, sample.at)
+        self._dawn.add_level(power, sample.at, elapsed)
+        if power > -SOLAR_NEGATIVE:
+            self._positive += elapsed
+            if self._positive >= SOLAR_PROBLEM:
+                self._reversed = 0.0
+                self._pairs = min(self._pairs, 0)
+        elif power < SOLAR_NEGATIVE:
+            self._power = power
+            self._positive = 0.0
+            if self._is_sun(
+                power,
+                vars_ or 0,
+                others,
+                sample,
+                is_three_phase=is_three_phase,
+                negatives=negatives,
+            ):
+                self._reversed += elapsed
+
+    def _is_sun(
+        self,
+        power: float,
+        vars_: float,
+        others: list[PhaseReading],
+        sample: Sample,
+        *,
+        is_three_phase: bool,
+        negatives: float,
+    ) -> bool:
+        """Return whether what is negative is the sun's, on the CT's own phase."""
+        if is_three_phase and self.angles.looks_turned:
+            return False
+        if _has_twin(power, vars_, others):
+            return True
+        if (
+            is_three_phase
+            and abs(vars_) > REVERSED_FACTOR * -power
+            and not self.angles.looks_upright
+        ):
+            # It may be on another phase; its changes will tell.
+            return False
+        return (
+            self._dawn.is_sun
+            or self._pairs >= _PAIRS_ENOUGH
+            or _house_would_produce(sample, negatives)
+        )
+
+    def add_pair(self, pair: Pair) -> None:
+        """Add a change of a negative level, and what the site's phase did at that."""
+        if pair.level > SOLAR_NEGATIVE:
+            return
+        answer = pair.site / pair.solar
+        if ANSWER_LEAST <= abs(answer) <= ANSWER_MOST:
+            vote = 1 if answer > 0 else -1
+            self._pairs = min(max(self._pairs + vote, -_PAIRS_MOST), _PAIRS_MOST)
+
+    @property
+    def state(self) -> object:
+        """All that the observations' outcome depends on; figures aside."""
+        return (
+            self._reversed >= SOLAR_PROBLEM,
+            self._reversed >= SOLAR_LASTING,
+            self._positive >= SOLAR_PROBLEM,
+            self.is_turned,
+        )
+
+    @property
+    def is_turned(self) -> bool | None:
+        """Whether the CT is on another phase; None is not known."""
+        if self.angles.is_turned:
+            return True
+        return False if self.angles.is_right else None
+
+    def is_decided(self, at: float, *, is_three_phase: bool) -> bool:
+        """Return whether this CT is known to be right."""
+        return self._dawn.has_seen_sun(at) and (
+            not is_three_phase or self.angles.is_right
+        )
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether anything speaks against this CT: then it proves nothing of others."""
+        return bool(self._reversed or self.angles.is_turned)
+
+    def reversed_observation(self) -> Observation:
+        """Return what the evidence says of the direction."""
+        problem: bool | None = None
+        if self._reversed >= SOLAR_PROBLEM and not self.is_turned:
+            problem = True
+        elif self._positive >= SOLAR_PROBLEM:
+            problem = False
+        return Observation(
+            problem=problem,
+            lasting=problem is True and self._reversed >= SOLAR_LASTING,
+            evidence={
+                "minutes": round(self._reversed / 60),
+                "power": round(self._power),
+            },
+        )
+
+    def turned_observation(self) -> Observation:
+        """Return what the evidence says of the phase."""
+        is_turned = self.is_turned
+        return Observation(
+            problem=is_turned,
+            lasting=is_turned is True,
+            evidence=self.angles.evidence(),
+        )
+
+    def as_dict(self) -> Stored:
+        """Return the evidence as JSON."""
+        return {
+            "reversed": round(self._reversed),
+            "positive": round(self._positive),
+            "power": round(self._power),
+            "pairs": self._pairs,
+            "sun_seen": [round(each) for each in self._dawn.sun_seen],
+            "angles": [round(each, 1) for each in self.angles.seen],
+        }
+
+    def restore(self, stored: Mapping[str, object]) -> None:
+        """Take over what `as_dict` has returned; raises ValueError for anything else."""
+        reversed_ = number(stored.get("reversed"))
+        positive = number(stored.get("positive"))
+        power = number(stored.get("power"))
+        pairs = number(stored.get("pairs"))
+        time, at = numbers(stored.get("sun_seen"), 2)
+        angles = numbers(stored.get("angles"), None)
+        self._reversed, self._positive, self._power = reversed_, positive, power
+        self._pairs = min(max(int(pairs), -_PAIRS_MOST), _PAIRS_MOST)
+        self._dawn.sun_seen = (time, at)
+        self.angles.seen = angles
+
+
+def _has_twin(power: float, vars_: float, others: list[PhaseReading]) -> bool:
+    """Return whether another phase gives as much as this one takes.
+
+    The phases of one inverter give the same power and reactive power.
+    """
+    size = hypot(power, vars_)
+    for other in others:
+        if other.power is None or other.power < -SOLAR_NEGATIVE:
+            continue
+        theirs = other.reactive_power or 0
+        if TWIN_LEAST * size <= hypot(other.power, theirs) <= TWIN_MOST * size:
+            angle = degrees(atan2(vars_, power) - atan2(theirs, other.power)) % 360
+            if abs(angle - 180) <= TWIN_ANGLE:
+                return True
+    return False
+
+
+def _house_would_produce(sample: Sample, negatives: float) -> bool:
+    """Return whether the load is negative, and is not once solar is turned round.
+
+    Not either where it is the site as a whole that is reversed.
+    """
+    load, site = sample.load, None
+    if load is None or load > NEGATIVE or sample.is_island:
+        return False
+    if load - 2 * negatives < 0:
+        return False
+    powers = [reading.power for reading in sample.site.values()]
+    if powers and None not in powers:
+        site = sum(each for each in powers if each is not None)
+    return site is None or load - 2 * site < 0
+
+
+class Dawn:
+    """Tells the sun that rises on a reversed CT from a load on the solar circuit."""
+
+    def __init__(self) -> None:
+        """Start without a reading."""
+        self._power: float | None = None
+        self._dark = 0.0
+        self._is_rising = False
+        # For how long in s there was sun for sure, and when that was last.
+        self.sun_seen = (0.0, 0.0)
+
+    def add_level(self, power: float, at: float, elapsed: float) -> None:
+        """Add a level in W, `elapsed` seconds after the one before."""
+        before, self._power = self._power, power
+        if power >= SUN_SEEN:
+            time, last = self.sun_seen
+            if at - last > SUN_MEMORY:
+                time = 0.0
+            self.sun_seen = (time + elapsed, at)
+        if not elapsed or elapsed > DAWN_LONGEST_POLL:
+            self._dark, self._is_rising = 0.0, False
+            return
+        if -NOISE <= power <= NOISE:
+            self._dark += elapsed
+            if self._dark >= DARK:
+                self._is_rising = True
+            return
+        if power > NOISE:
+            self._dark, self._is_rising = 0.0, False
+        elif (
+            before is not None
+            and power > 2 * NEGATIVE
+            and abs(power - before) > DAWN_STEP * max(1.0, elapsed / 30)
+        ):
+            self._is_rising = False
+        if power < SOLAR_NEGATIVE:
+            self._dark = 0.0
+            if self.has_seen_sun(at):
+                self._is_rising = False
+
+    def has_seen_sun(self, at: float) -> bool:
+        """Return whether there was sun for sure, not long before this time."""
+        time, last = self.sun_seen
+        return time >= SUN_SEEN_TIME and at - last <= SUN_MEMORY
+
+    @property
+    def is_sun(self) -> bool:
+        """Whether what is negative now came from the dark bit by bit."""
+        return self._is_rising
+
+
+class ChangeAngles:
+    """The angles by which solar changes, in degrees from 0 to 180."""
+
+    def __init__(self) -> None:
+        """Start without a change."""
+        self._seen: list[float] = []
+        self._anchor: tuple[float, float, float] | None = None
+        self._most = 0.0
+        self.is_turned = False
+        self.is_right = False
+        self.looks_upright = False
+        self.looks_turned = False
+
+    def add_level(self, power: float, vars_: float, at: float) -> None:
+        """Add a level in W and var at this time, in s of observation."""
+        self._most = max(self._most, abs(power), abs(vars_))
+        if self._anchor is None or at - self._anchor[2] > SOLAR_CHANGE_TIME:
+            self._anchor = (power, vars_, at)
+            return
+        dp, dq = power - self._anchor[0], vars_ - self._anchor[1]
+        least = max(SOLAR_CHANGE, SOLAR_CHANGE_PART * self._most)
+        if -least < dp < least and -least < dq < least:
+            return
+        self.seen = [*self._seen, degrees(atan2(dq, dp)) % 180]
+        self._anchor = (power, vars_, at)
+
+    @property
+    def seen(self) -> list[float]:
+        """The newest angles."""
+        return self._seen
+
+    @seen.setter
+    def seen(self, seen: list[float]) -> None:
+        self._seen = seen[-SOLAR_CHANGES_KEPT:]
+        enough = SOLAR_CHANGES_PART * max(len(self._seen), SOLAR_CHANGES)
+        self.is_turned = self._count_turned() >= enough
+        self.is_right = self._count(0, SOLAR_RIGHT_ANGLE) >= enough
+        newest = self._seen[-SOLAR_UPRIGHT:]
+        self.looks_upright = self.is_right or (
+            len(newest) == SOLAR_UPRIGHT
+            and all(min(each, 180 - each) <= SOLAR_UPRIGHT_ANGLE for each in newest)
+        )
+
+    def _count(self, middle: float, width: float) -> int:
+        return sum(
+            min(abs(each - middle), 180 - abs(each - middle)) <= width
+            for each in self._seen
+        )
+
+    def _count_turned(self) -> int:
+        return max(self._count(middle, SOLAR_TURNED_ANGLE) for middle in (60, 120))
+
+    def evidence(self) -> dict[str, float]:
+        """Return what is known of them."""
+        return {"changes": len(self._seen), "changes_turned": self._count_turned()}
