@@ -192,6 +192,7 @@ class SolarDirection:
             problem=is_turned,
             lasting=is_turned is True,
             evidence=self.angles.evidence(),
+            wording="low_power_factor_solar",
         )
 
     def as_dict(self) -> Stored:

@@ -33,8 +33,10 @@ TURNED_STEPS: Final = 6
 TURNED_KINDS: Final = 3
 TURNED_PART: Final = 0.6
 RIGHT_PART: Final = 0.1
-# So many steps with next to no reactive power and the phase is right.
+# So many steps with next to no reactive power, and the phase is right. Motors of one kind
+# may look so in a wrong one.
 RIGHT_STEPS: Final = 3
+RIGHT_KINDS: Final = 2
 # Steps of one size are one kind, of which the newest are kept.
 KIND_RATIO: Final = 1.15
 STEPS_OF_KIND: Final = 4

@@ -185,9 +185,7 @@ class Wiring:
             observations[CheckTarget(Check.REVERSED_SITE, "site", phase)] = (
                 direction.observation(
                     trusts_voltage=not self._mirror.is_sure,
-                    is_upright=not self._is_three_phase
-                    or angles.turned == RIGHT
-                    or (angles.turned is None and angles.looks_upright),
+                    is_upright=not self._is_three_phase or angles.turned == RIGHT,
                     observed=sample.at,
                 )
             )

@@ -19,6 +19,7 @@ from .thresholds import (
     NEWEST,
     NEWEST_RIGHT,
     RIGHT_ANGLE,
+    RIGHT_KINDS,
     RIGHT_PART,
     RIGHT_STEPS,
     STEPS_KEPT,
@@ -96,15 +97,13 @@ class StepAngles:
             and self._kinds(most) >= TURNED_KINDS
         ):
             return most
-        if counts[RIGHT] >= RIGHT_STEPS and counts[RIGHT] >= 3 * counts[most]:
+        if (
+            counts[RIGHT] >= RIGHT_STEPS
+            and counts[RIGHT] >= 3 * counts[most]
+            and self._kinds(RIGHT) >= RIGHT_KINDS
+        ):
             return RIGHT
         return None
-
-    @property
-    def looks_upright(self) -> bool:
-        """Whether no turn of 60 or 120 degrees shows, however few the steps."""
-        counts = _counts(each.turned for each in self._seen)
-        return counts[RIGHT] > 0 and counts[RIGHT] >= 2 * (counts[1] + counts[2])
 
     def observation(self) -> Observation:
         """Return what the steps say."""
