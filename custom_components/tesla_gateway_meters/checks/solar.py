@@ -159,7 +159,9 @@ class SolarDirection:
         return False if self.angles.is_right else None
 
     def is_decided(self, at: float, *, is_three_phase: bool) -> bool:
-        """Return whether this CT is known to be right."""
+        """Return whether this CT cannot be what makes the load negative."""
+        if not self._power:
+            return True
         return self._dawn.has_seen_sun(at) and (
             not is_three_phase or self.angles.is_right
         )
