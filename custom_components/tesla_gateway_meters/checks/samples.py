@@ -17,8 +17,8 @@ class Sample:
     """One poll. `at` counts the seconds that were observed, whatever the clock does.
 
     `elapsed` is the time in s since the poll before, 0 where there was none in time.
-    Powers are in W; `battery`, `solar`, `load` and `other` are those of the locations,
-    `other` of any source besides, such as a generator. `is_island` is true where the
+    Powers are in W; `grid`, `battery`, `solar`, `load` and `other` are those of the
+    locations, `grid` the site's and `other` of any source besides, such as a generator. `is_island` is true where the
     site is known to be without the grid.
     """
 
@@ -26,6 +26,7 @@ class Sample:
     elapsed: float
     site: Mapping[Phase, PhaseReading]
     solar_phases: Mapping[Phase, PhaseReading]
+    grid: float | None
     solar: float | None
     battery: float | None
     load: float | None
@@ -81,6 +82,7 @@ class Sampler:
             elapsed=elapsed,
             site=phases.get("site", _NO_PHASES),
             solar_phases=phases.get("solar", _NO_PHASES),
+            grid=power.get("site"),
             solar=power.get("solar"),
             battery=power.get("battery"),
             load=power.get("load"),

@@ -1,19 +1,20 @@
 """Whether a CT of the solar system is the wrong way round, or on another phase.
 
 Negative by itself is neither: a load on the solar circuit makes it negative too, at night.
-So the negative has to be the sun's:
+So it has to be the sun's, which grows from the dark bit by bit and goes through many
+levels, as no load does. Then it is reversed where
 
+- it came from the dark, or
 - the inverter's other phases give as much at the same time, or
 - the house would produce: site, solar and battery add up to less than nothing, and to
   something sensible once this one is turned round, or
-- it grew from the dark bit by bit, as no load does, or
 - the site's import falls as the negative grows.
 """
 
 from collections.abc import Mapping
 from math import atan2, degrees, hypot
 
-from ..gateway import PhaseReading
+from ..gateway import Phase, PhaseReading
 from .fields import Stored, number, numbers
 from .model import Observation
 from .pairs import Pair
@@ -22,6 +23,7 @@ from .thresholds import (
     ANSWER_LEAST,
     ANSWER_MOST,
     DARK,
+    DAWN_LEVEL,
     DAWN_LONGEST_POLL,
     DAWN_STEP,
     NEGATIVE,
@@ -33,6 +35,7 @@ from .thresholds import (
     SOLAR_CHANGES,
     SOLAR_CHANGES_KEPT,
     SOLAR_CHANGES_PART,
+    SOLAR_CHANGES_STAY,
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
     SOLAR_PROBLEM,
@@ -40,8 +43,13 @@ from .thresholds import (
     SOLAR_TURNED_ANGLE,
     SOLAR_UPRIGHT,
     SOLAR_UPRIGHT_ANGLE,
+    SUN_LEVEL,
+    SUN_LEVEL_PART,
+    SUN_LEVELS,
+    SUN_LEVELS_KEPT,
     SUN_MEMORY,
     SUN_SEEN,
+    SUN_SEEN_RATIO,
     SUN_SEEN_TIME,
     TWIN_ANGLE,
     TWIN_LEAST,
@@ -62,30 +70,32 @@ class SolarDirection:
         self._positive = 0.0
         self._power = 0.0
         self._pairs = 0
-        self._dawn = Dawn()
+        self._sun = Sun()
         self.angles = ChangeAngles()
 
     def add_reading(
         self,
         reading: PhaseReading,
-        others: list[PhaseReading],
+        others: list[tuple[PhaseReading, bool]],
         sample: Sample,
         elapsed: float,
         *,
         is_three_phase: bool,
         negatives: float,
+        right: frozenset[Phase],
     ) -> None:
         """Add a new reading, `elapsed` seconds after the one before (0: after a gap).
 
-        `others` are those of the solar system's other phases; `negatives` is what all its
-        negative phases add up to.
+        `others` are those of the solar system's other phases, and whether each is the
+        sun's; `negatives` is what all its negative phases add up to, in W; `right` has
+        the site's phases whose CTs are known to be right.
         """
         power, vars_ = reading.power, reading.reactive_power
         if power is None:
             return
         if is_three_phase and vars_ is not None:
             self.angles.add_level(power, vars_, sample.at)
-        self._dawn.add_level(power, sample.at, elapsed)
+        self._sun.add_level(power, sample.at, elapsed)
         if power > -SOLAR_NEGATIVE:
             self._positive += elapsed
             if self._positive >= SOLAR_PROBLEM:
@@ -94,30 +104,34 @@ class SolarDirection:
         elif power < SOLAR_NEGATIVE:
             self._power = power
             self._positive = 0.0
-            if self._is_sun(
+            if self._is_reversed(
                 power,
                 vars_ or 0,
                 others,
                 sample,
                 is_three_phase=is_three_phase,
                 negatives=negatives,
+                right=right,
             ):
                 self._reversed += elapsed
 
-    def _is_sun(
+    def _is_reversed(
         self,
         power: float,
         vars_: float,
-        others: list[PhaseReading],
+        others: list[tuple[PhaseReading, bool]],
         sample: Sample,
         *,
         is_three_phase: bool,
         negatives: float,
+        right: frozenset[Phase],
     ) -> bool:
         """Return whether what is negative is the sun's, on the CT's own phase."""
         if is_three_phase and self.angles.looks_turned:
             return False
-        if _has_twin(power, vars_, others):
+        is_sun = self.is_sun
+        twin = _twin(power, vars_, others)
+        if twin is not None and (is_sun or twin):
             return True
         if (
             is_three_phase
@@ -126,11 +140,18 @@ class SolarDirection:
         ):
             # It may be on another phase; its changes will tell.
             return False
-        return (
-            self._dawn.is_sun
-            or self._pairs >= _PAIRS_ENOUGH
-            or _house_would_produce(sample, negatives)
+        if self._sun.came_from_dark:
+            return True
+        if self._pairs >= _PAIRS_ENOUGH and is_sun:
+            return True
+        return _house_would_produce(sample, negatives) and (
+            is_sun or right.issuperset(sample.site) or not _may_be_site(sample)
         )
+
+    @property
+    def is_sun(self) -> bool:
+        """Whether what this CT measures now is the sun's, whatever its sign."""
+        return self._sun.came_from_dark or self._sun.is_varied
 
     def add_pair(self, pair: Pair) -> None:
         """Add a change of a negative level, and what the site's phase did at that."""
@@ -162,9 +183,7 @@ class SolarDirection:
         """Return whether this CT cannot be what makes the load negative."""
         if not self._power:
             return True
-        return self._dawn.has_seen_sun(at) and (
-            not is_three_phase or self.angles.is_right
-        )
+        return self._sun.was_seen(at) and (not is_three_phase or self.angles.is_right)
 
     @property
     def is_suspect(self) -> bool:
@@ -204,7 +223,7 @@ class SolarDirection:
             "positive": round(self._positive),
             "power": round(self._power),
             "pairs": self._pairs,
-            "sun_seen": [round(each) for each in self._dawn.sun_seen],
+            "sun_seen": [round(each) for each in self._sun.seen],
             "angles": [round(each, 1) for each in self.angles.seen],
         }
 
@@ -218,92 +237,113 @@ class SolarDirection:
         angles = numbers(stored.get("angles"), None)
         self._reversed, self._positive, self._power = reversed_, positive, power
         self._pairs = min(max(int(pairs), -_PAIRS_MOST), _PAIRS_MOST)
-        self._dawn.sun_seen = (time, at)
+        self._sun.seen = (time, at)
         self.angles.seen = angles
 
 
-def _has_twin(power: float, vars_: float, others: list[PhaseReading]) -> bool:
-    """Return whether another phase gives as much as this one takes.
+def _twin(
+    power: float, vars_: float, others: list[tuple[PhaseReading, bool]]
+) -> bool | None:
+    """Return whether another phase that gives as much as this one takes is the sun's.
 
-    The phases of one inverter give the same power and reactive power.
+    None where there is no such phase. The phases of one inverter give the same power and
+    reactive power.
     """
-    size = hypot(power, vars_)
-    for other in others:
+    size, found = hypot(power, vars_), None
+    for other, is_sun in others:
         if other.power is None or other.power < -SOLAR_NEGATIVE:
             continue
         theirs = other.reactive_power or 0
         if TWIN_LEAST * size <= hypot(other.power, theirs) <= TWIN_MOST * size:
             angle = degrees(atan2(vars_, power) - atan2(theirs, other.power)) % 360
             if abs(angle - 180) <= TWIN_ANGLE:
-                return True
-    return False
+                found = found or is_sun
+    return found
 
 
 def _house_would_produce(sample: Sample, negatives: float) -> bool:
-    """Return whether the load is negative, and is not once solar is turned round.
-
-    Not either where it is the site as a whole that is reversed.
-    """
-    load, site = sample.load, None
-    if load is None or load > NEGATIVE or sample.is_island:
-        return False
-    if load - 2 * negatives < 0:
-        return False
-    powers = [reading.power for reading in sample.site.values()]
-    if powers and None not in powers:
-        site = sum(each for each in powers if each is not None)
-    return site is None or load - 2 * site < 0
+    """Return whether the load is negative, and is not once solar is turned round."""
+    load = sample.load
+    return (
+        load is not None
+        and load < NEGATIVE
+        and load - 2 * negatives >= 0
+        and not sample.is_island
+    )
 
 
-class Dawn:
-    """Tells the sun that rises on a reversed CT from a load on the solar circuit."""
+def _may_be_site(sample: Sample) -> bool:
+    """Return whether turning round some of the site's CTs explains the load as well."""
+    powers = [reading.power or 0 for reading in sample.site.values()]
+    load = sample.load or 0
+    if not powers:
+        return load - 2 * (sample.grid or 0) >= 0
+    # The most that turning CTs round can add.
+    return load - 2 * sum(min(each, 0) for each in powers) >= 0
+
+
+class Sun:
+    """Tells the sun from a load on the solar circuit, whatever the CT's direction."""
 
     def __init__(self) -> None:
         """Start without a reading."""
         self._power: float | None = None
         self._dark = 0.0
-        self._is_rising = False
+        self._levels: list[float] = []
+        # The lowest and highest level of a stretch of positive ones.
+        self._low = self._high = 0.0
+        self.came_from_dark = False
         # For how long in s there was sun for sure, and when that was last.
-        self.sun_seen = (0.0, 0.0)
+        self.seen = (0.0, 0.0)
 
     def add_level(self, power: float, at: float, elapsed: float) -> None:
         """Add a level in W, `elapsed` seconds after the one before."""
         before, self._power = self._power, power
-        if power >= SUN_SEEN:
-            time, last = self.sun_seen
-            if at - last > SUN_MEMORY:
-                time = 0.0
-            self.sun_seen = (time + elapsed, at)
-        if not elapsed or elapsed > DAWN_LONGEST_POLL:
-            self._dark, self._is_rising = 0.0, False
-            return
-        if -NOISE <= power <= NOISE:
+        self._levels = [*self._levels[1 - SUN_LEVELS_KEPT :], power]
+        self._add_seen(power, at, elapsed)
+        if before is None or not elapsed or elapsed > DAWN_LONGEST_POLL:
+            self._dark, self.came_from_dark = 0.0, False
+        elif -NOISE <= power <= NOISE:
             self._dark += elapsed
             if self._dark >= DARK:
-                self._is_rising = True
-            return
-        if power > NOISE:
-            self._dark, self._is_rising = 0.0, False
+                self.came_from_dark = True
         elif (
-            before is not None
-            and power > 2 * NEGATIVE
+            # The sun does not change its sign, nor comes at once.
+            before * power < 0 and not -NOISE <= before <= NOISE
+        ) or (
+            -DAWN_LEVEL < before < DAWN_LEVEL
             and abs(power - before) > DAWN_STEP * max(1.0, elapsed / 30)
         ):
-            self._is_rising = False
-        if power < SOLAR_NEGATIVE:
+            self._dark, self.came_from_dark = 0.0, False
+        elif not -2 * NOISE <= power <= 2 * NOISE:
             self._dark = 0.0
-            if self.has_seen_sun(at):
-                self._is_rising = False
+            if power < 0 and self.was_seen(at):
+                self.came_from_dark = False
 
-    def has_seen_sun(self, at: float) -> bool:
-        """Return whether there was sun for sure, not long before this time."""
-        time, last = self.sun_seen
+    def _add_seen(self, power: float, at: float, elapsed: float) -> None:
+        if power < SUN_SEEN:
+            self._low = self._high = 0.0
+            return
+        self._low = min(self._low or power, power)
+        self._high = max(self._high, power)
+        # A load has one level.
+        if self._high >= SUN_SEEN_RATIO * self._low:
+            time, last = self.seen
+            self.seen = (time + elapsed if at - last <= SUN_MEMORY else elapsed, at)
+
+    def was_seen(self, at: float) -> bool:
+        """Return whether the CT has measured sun the right way, not long before."""
+        time, last = self.seen
         return time >= SUN_SEEN_TIME and at - last <= SUN_MEMORY
 
     @property
-    def is_sun(self) -> bool:
-        """Whether what is negative now came from the dark bit by bit."""
-        return self._is_rising
+    def is_varied(self) -> bool:
+        """Whether there were many levels lately, of one sign."""
+        if self._power is None:
+            return False
+        levels = [each for each in self._levels if each * self._power > 0]
+        width = max(SUN_LEVEL, SUN_LEVEL_PART * max(map(abs, levels), default=0))
+        return len({each // width for each in levels}) >= SUN_LEVELS
 
 
 class ChangeAngles:
@@ -341,7 +381,11 @@ class ChangeAngles:
     def seen(self, seen: list[float]) -> None:
         self._seen = seen[-SOLAR_CHANGES_KEPT:]
         enough = SOLAR_CHANGES_PART * max(len(self._seen), SOLAR_CHANGES)
-        self.is_turned = self._count_turned() >= enough
+        turned = self._count_turned()
+        # At noon there is little but what the inverter does at the grid's voltage.
+        self.is_turned = turned >= enough or (
+            self.is_turned and turned >= SOLAR_CHANGES_STAY * len(self._seen)
+        )
         self.is_right = self._count(0, SOLAR_RIGHT_ANGLE) >= enough
         newest = self._seen[-SOLAR_UPRIGHT:]
         self.looks_upright = self.is_right or (

@@ -27,12 +27,13 @@ LEVEL: Final = 50  # VA
 # CTs are off by some degrees; a motor of power factor 0.65 is at 49.
 RIGHT_ANGLE: Final = 12  # degrees
 TURNED_ANGLE: Final = 9  # degrees from 60 or 120
-# One appliance proves nothing: a motor may well be at 60. Three of different size,
-# two steps each, and next to nothing that is not turned.
+# One appliance proves nothing: a motor may well be at 60. Three of different size, two
+# steps each, and of heaters next to none that is not turned. Motors and inverters are at
+# any angle, in a right phase as in a wrong one.
 TURNED_STEPS: Final = 6
 TURNED_KINDS: Final = 3
-TURNED_PART: Final = 0.6
-RIGHT_PART: Final = 0.1
+TURNED_PART: Final = 0.35  # of all steps
+RIGHT_PART: Final = 0.1  # of those that are turned
 # So many steps with next to no reactive power, and the phase is right. Motors of one kind
 # may look so in a wrong one.
 RIGHT_STEPS: Final = 3
@@ -84,10 +85,18 @@ TWIN_ANGLE: Final = 8  # degrees
 # Inverters give up to 0.75 var for each W (power factor 0.8) at full power.
 REVERSED_FACTOR: Final = 0.8  # var per W
 # Dark for so long, and then more and more, and never at once: that is the sun.
-DARK: Final = 20 * 60  # s
+DARK: Final = 30 * 60  # s
 DAWN_STEP: Final = 60  # W in half a minute
+DAWN_LEVEL: Final = 200  # W; above it clouds are steps too
 DAWN_LONGEST_POLL: Final = 60  # s
+# In ten minutes the sun goes through many levels of 3 %. A load has two, or three.
+SUN_LEVEL: Final = 20  # W
+SUN_LEVEL_PART: Final = 0.03
+SUN_LEVELS: Final = 5
+SUN_LEVELS_KEPT: Final = 20
+# What has been positive for so long, and not at one level, is the right way round.
 SUN_SEEN: Final = 200  # W
+SUN_SEEN_RATIO: Final = 1.5
 SUN_SEEN_TIME: Final = 30 * 60  # s
 SUN_MEMORY: Final = 36 * 3600  # s
 # Changes of solar by so much within so long have an angle. What an inverter does at the
@@ -98,6 +107,7 @@ SOLAR_CHANGE_TIME: Final = 20 * 60  # s
 SOLAR_CHANGES: Final = 8
 SOLAR_CHANGES_KEPT: Final = 24
 SOLAR_CHANGES_PART: Final = 0.7
+SOLAR_CHANGES_STAY: Final = 0.4
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
 # The newest changes look upright: enough for the direction, by day.

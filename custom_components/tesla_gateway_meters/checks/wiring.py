@@ -153,23 +153,46 @@ class Wiring:
             }
         else:
             readings = dict[Phase | None, PhaseReading](sample.solar_phases.items())
+        for phase in readings:
+            if phase not in self._solar:
+                self._solar[phase] = SolarDirection()
         negatives = sum(min(each.power or 0, 0) for each in readings.values())
+        right: frozenset[Phase] = (
+            self._right_phases(sample) if negatives < SOLAR_NEGATIVE else frozenset()
+        )
         differs = False
         for phase, reading in readings.items():
-            solar = self._solar.get(phase)
-            if solar is None:
-                solar = self._solar[phase] = SolarDirection()
+            solar = self._solar[phase]
             before = solar.state
             solar.add_reading(
                 reading,
-                [other for at, other in readings.items() if at != phase],
+                [
+                    (other, self._solar[at].is_sun)
+                    for at, other in readings.items()
+                    if at != phase
+                ]
+                if negatives < SOLAR_NEGATIVE
+                else [],
                 sample,
                 elapsed,
                 is_three_phase=self._is_three_phase and not is_total,
                 negatives=negatives,
+                right=right,
             )
             differs |= solar.state != before
         return differs
+
+    def _right_phases(self, sample: Sample) -> frozenset[Phase]:
+        """Return the site's phases whose CTs are known to be right."""
+        return frozenset(
+            phase
+            for phase in sample.site
+            if self._direction(phase).direction() < 0
+            and (
+                not self._is_three_phase
+                or ((angles := self._angles.get(phase)) and angles.turned == RIGHT)
+            )
+        )
 
     def _evaluate(
         self, sample: Sample, measured: Measured

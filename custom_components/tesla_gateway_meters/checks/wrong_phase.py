@@ -93,14 +93,14 @@ class StepAngles:
         if (
             counts[most] >= TURNED_STEPS
             and counts[most] >= TURNED_PART * all_
-            and counts[RIGHT] <= RIGHT_PART * all_
+            and counts[RIGHT] <= RIGHT_PART * counts[most]
             and self._kinds(most) >= TURNED_KINDS
         ):
             return most
         if (
             counts[RIGHT] >= RIGHT_STEPS
             and counts[RIGHT] >= 3 * counts[most]
-            and self._kinds(RIGHT) >= RIGHT_KINDS
+            and (counts[RIGHT] == all_ or self._kinds(RIGHT) >= RIGHT_KINDS)
         ):
             return RIGHT
         return None
