@@ -43,7 +43,9 @@ from .thresholds import (
     SOLAR_TURNED_ANGLE,
     SOLAR_UPRIGHT,
     SOLAR_UPRIGHT_ANGLE,
+    SOLAR_UPRIGHT_SURE,
     SUN_LEVEL,
+    SUN_LEVEL_EVERY,
     SUN_LEVEL_PART,
     SUN_LEVELS,
     SUN_LEVELS_KEPT,
@@ -140,12 +142,24 @@ class SolarDirection:
         ):
             # It may be on another phase; its changes will tell.
             return False
-        if self._sun.came_from_dark:
-            return True
-        if self._pairs >= _PAIRS_ENOUGH and is_sun:
-            return True
-        return _house_would_produce(sample, negatives) and (
-            is_sun or right.issuperset(sample.site) or not _may_be_site(sample)
+        return (
+            self._sun.came_from_dark
+            or (is_sun and self._pairs >= _PAIRS_ENOUGH)
+            or (
+                _house_would_produce(sample, negatives)
+                and (is_sun or self._cannot_be_site(sample, right, is_three_phase))
+            )
+        )
+
+    def _cannot_be_site(
+        self, sample: Sample, right: frozenset[Phase], is_three_phase: bool
+    ) -> bool:
+        """Return whether no CT of the site can be what makes the house produce."""
+        if self._sun.was_seen(sample.at):
+            # This CT was right a day ago.
+            return False
+        return right.issuperset(sample.site) or (
+            not is_three_phase and not _may_be_site(sample)
         )
 
     @property
@@ -225,6 +239,7 @@ class SolarDirection:
             "pairs": self._pairs,
             "sun_seen": [round(each) for each in self._sun.seen],
             "angles": [round(each, 1) for each in self.angles.seen],
+            "is_turned": int(self.angles.is_turned),
         }
 
     def restore(self, stored: Mapping[str, object]) -> None:
@@ -235,9 +250,11 @@ class SolarDirection:
         pairs = number(stored.get("pairs"))
         time, at = numbers(stored.get("sun_seen"), 2)
         angles = numbers(stored.get("angles"), None)
+        is_turned = number(stored.get("is_turned"))
         self._reversed, self._positive, self._power = reversed_, positive, power
         self._pairs = min(max(int(pairs), -_PAIRS_MOST), _PAIRS_MOST)
         self._sun.seen = (time, at)
+        self.angles.is_turned = bool(is_turned)
         self.angles.seen = angles
 
 
@@ -290,6 +307,7 @@ class Sun:
         self._power: float | None = None
         self._dark = 0.0
         self._levels: list[float] = []
+        self._level_at = 0.0
         # The lowest and highest level of a stretch of positive ones.
         self._low = self._high = 0.0
         self.came_from_dark = False
@@ -299,7 +317,9 @@ class Sun:
     def add_level(self, power: float, at: float, elapsed: float) -> None:
         """Add a level in W, `elapsed` seconds after the one before."""
         before, self._power = self._power, power
-        self._levels = [*self._levels[1 - SUN_LEVELS_KEPT :], power]
+        if at - self._level_at >= SUN_LEVEL_EVERY or not self._levels:
+            self._level_at = at
+            self._levels = [*self._levels[1 - SUN_LEVELS_KEPT :], power]
         self._add_seen(power, at, elapsed)
         if before is None or not elapsed or elapsed > DAWN_LONGEST_POLL:
             self._dark, self.came_from_dark = 0.0, False
@@ -383,10 +403,13 @@ class ChangeAngles:
         enough = SOLAR_CHANGES_PART * max(len(self._seen), SOLAR_CHANGES)
         turned = self._count_turned()
         # At noon there is little but what the inverter does at the grid's voltage.
+        upright = self._count(0, SOLAR_UPRIGHT_SURE)
         self.is_turned = turned >= enough or (
-            self.is_turned and turned >= SOLAR_CHANGES_STAY * len(self._seen)
+            self.is_turned and upright < SOLAR_CHANGES_STAY * len(self._seen)
         )
-        self.is_right = self._count(0, SOLAR_RIGHT_ANGLE) >= enough
+        self.is_right = (
+            not self.is_turned and self._count(0, SOLAR_RIGHT_ANGLE) >= enough
+        )
         newest = self._seen[-SOLAR_UPRIGHT:]
         self.looks_upright = self.is_right or (
             len(newest) == SOLAR_UPRIGHT

@@ -82,16 +82,17 @@ SOLAR_LASTING: Final = 5 * 60  # s
 TWIN_LEAST: Final = 0.8
 TWIN_MOST: Final = 1.25
 TWIN_ANGLE: Final = 8  # degrees
-# Inverters give up to 0.75 var for each W (power factor 0.8) at full power.
-REVERSED_FACTOR: Final = 0.8  # var per W
+# With more var than this, negative power may be that of a CT on another phase.
+REVERSED_FACTOR: Final = 0.35  # var per W
 # Dark for so long, and then more and more, and never at once: that is the sun.
 DARK: Final = 30 * 60  # s
 DAWN_STEP: Final = 60  # W in half a minute
 DAWN_LEVEL: Final = 200  # W; above it clouds are steps too
 DAWN_LONGEST_POLL: Final = 60  # s
-# In ten minutes the sun goes through many levels of 3 %. A load has two, or three.
+# In ten minutes the sun goes through many levels. A load has two, or three.
 SUN_LEVEL: Final = 20  # W
-SUN_LEVEL_PART: Final = 0.03
+SUN_LEVEL_PART: Final = 0.015
+SUN_LEVEL_EVERY: Final = 30  # s
 SUN_LEVELS: Final = 5
 SUN_LEVELS_KEPT: Final = 20
 # What has been positive for so long, and not at one level, is the right way round.
@@ -107,12 +108,14 @@ SOLAR_CHANGE_TIME: Final = 20 * 60  # s
 SOLAR_CHANGES: Final = 8
 SOLAR_CHANGES_KEPT: Final = 24
 SOLAR_CHANGES_PART: Final = 0.7
-SOLAR_CHANGES_STAY: Final = 0.4
+# So many of them upright for sure, and what was turned is not any more.
+SOLAR_CHANGES_STAY: Final = 0.6
+SOLAR_UPRIGHT_SURE: Final = 20  # degrees
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
 # The newest changes look upright: enough for the direction, by day.
 SOLAR_UPRIGHT: Final = 2
-SOLAR_UPRIGHT_ANGLE: Final = 25  # degrees
+SOLAR_UPRIGHT_ANGLE: Final = 36  # degrees
 
 # --- Voltages -----------------------------------------------------------------------
 
