@@ -1,0 +1,215 @@
+"""What flows in a home, second by second."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .battery import dispatch
+from .home import DAY, ApplianceKind, Array, Home
+from .loads import add_load, surplus_power
+from .shapes import SECONDS, wander, within
+from .solar import curtailed, potential, reactive
+from .sun import Sky, sky
+
+_SURPLUS = (
+    ApplianceKind.SURPLUS_CAR,
+    ApplianceKind.DIVERTER,
+    ApplianceKind.SURPLUS_RELAY,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Power of a location: W and var of each phase, one column a second."""
+
+    p: Array
+    q: Array
+
+    def __add__(self, other: Flow) -> Flow:
+        """Add two flows."""
+        return Flow(p=self.p + other.p, q=self.q + other.q)
+
+    def __sub__(self, other: Flow) -> Flow:
+        """Subtract a flow."""
+        return Flow(p=self.p - other.p, q=self.q - other.q)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flows:
+    """A day of a home: signs as a gateway has them, volts to neutral.
+
+    `sky` is the day's; `charge` what the battery holds after it, in Wh; `island` is 1
+    while the battery holds the site alone, `outage` while the grid is away. `grid_volts` are those at the site's meter,
+    and `volts` those behind the gateway's switch.
+    """
+
+    day: int
+    sky: Sky
+    site: Flow
+    solar: Flow
+    battery: Flow
+    load: Flow
+    grid_volts: Array
+    volts: Array
+    island: Array
+    outage: Array
+    charge: float
+
+
+def days(home: Home, count: int) -> Iterator[Flows]:
+    """Live through the first days of a home."""
+    charge = 0.5 * home.battery.watt_hours if home.battery else 0.0
+    for day in range(count):
+        flows = _day(home, day, charge)
+        charge = flows.charge
+        yield flows
+
+
+def _day(home: Home, day: int, charge: float) -> Flows:
+    rng = np.random.default_rng([home.seed, day])
+    kind = sky(rng, home.weather)
+    load_p, load_q = np.zeros((home.legs, DAY)), np.zeros((home.legs, DAY))
+    for appliance in home.appliances:
+        add_load(rng, appliance, load_p, load_q)
+    makes = potential(home, day, rng, kind)
+    outage = _outage(home, day)
+    island = outage if home.battery and not home.generator else np.zeros(DAY)
+    off = outage if not home.generator and home.battery is None else np.zeros(DAY)
+    _add_surplus(home, rng, makes, load_p, load_q)
+    load_p, load_q = load_p * (1 - off), load_q * (1 - off)
+    # A generator runs alone: neither solar nor battery feeds beside it.
+    makes = makes * (1 - off) * (1 - (outage if home.generator else 0))
+    battery_p, charge = _battery(
+        home, load_p, makes, island, charge=charge, outage=outage
+    )
+    makes = curtailed(home, makes, load_p, battery_p, island)
+    solar_p = makes.copy()
+    solar_p, load_p, battery_p = _balanced(home, solar_p, load_p, battery_p, island)
+    grid = _grid_volts(home, rng, outage)
+    solar = Flow(p=solar_p, q=reactive(home, solar_p, load_p, battery_p, grid))
+    solar = _with_solar_circuit(home, solar)
+    battery = Flow(p=battery_p, q=_battery_var(home, battery_p))
+    load = Flow(p=load_p, q=load_q * (1 - off))
+    site = load - solar - battery
+    volts = grid - _drop(home, site)
+    seen = volts * (1 - outage) if not home.generator else volts
+    live = np.where(island > 0, home.service.volts + 0.01 * (volts - grid), volts)
+    return Flows(
+        day=day,
+        sky=kind,
+        site=Flow(p=site.p * (1 - island), q=site.q * (1 - island)),
+        solar=solar,
+        battery=battery,
+        load=load,
+        grid_volts=seen,
+        volts=live * (1 - off),
+        island=island,
+        outage=outage,
+        charge=charge,
+    )
+
+
+def _outage(home: Home, day: int) -> Array:
+    lost = np.zeros(DAY)
+    for outage in home.outages:
+        if outage.day == day:
+            lost = np.maximum(lost, within(outage.hour, outage.minutes / 60))
+    return lost
+
+
+def _add_surplus(
+    home: Home, rng: np.random.Generator, makes: Array, p: Array, q: Array
+) -> None:
+    """Add the appliances that follow what solar leaves over."""
+    for load in home.appliances:
+        if load.kind not in _SURPLUS:
+            continue
+        present = within(load.start, load.hours) * float(rng.uniform() < load.daily)
+        power = surplus_power(load, makes.sum(axis=0) - p.sum(axis=0), present)
+        for phase in load.phases:
+            p[phase] += power / len(load.phases)
+            q[phase] += load.tan * power / len(load.phases)
+
+
+def _battery(
+    home: Home,
+    load: Array,
+    makes: Array,
+    island: Array,
+    *,
+    charge: float,
+    outage: Array,
+) -> tuple[Array, float]:
+    """Return W of the battery on each phase, and its charge after the day in Wh."""
+    shares = np.zeros((home.legs, DAY))
+    if home.battery is None:
+        return shares, 0.0
+    net = load.sum(axis=0) - makes.sum(axis=0)
+    net = net if not home.generator else net * (1 - outage)
+    power, charge = dispatch(home.battery, net, island, charge)
+    for phase in home.battery.phases:
+        shares[phase] += power / len(home.battery.phases)
+    return shares, charge
+
+
+def _balanced(
+    home: Home, solar: Array, load: Array, battery: Array, island: Array
+) -> tuple[Array, Array, Array]:
+    """Let an islanded site stand by itself: each backed phase balances, others are off."""
+    if not island.any() or home.battery is None:
+        return solar, load, battery
+    backed = np.array([[float(at in home.battery.phases)] for at in range(home.legs)])
+    alone = np.broadcast_to(island > 0, load.shape)
+    solar = np.where(alone, solar * backed, solar)
+    load = np.where(alone, load * backed, load)
+    return solar, load, np.where(alone, load - solar, battery)
+
+
+def _battery_var(home: Home, power: Array) -> Array:
+    if home.battery is None:
+        return np.zeros_like(power)
+    q = np.zeros_like(power)
+    for phase in home.battery.phases:
+        q[phase] += home.battery.idle_var / len(home.battery.phases)
+    return q
+
+
+def _with_solar_circuit(home: Home, solar: Flow) -> Flow:
+    """Take away what something on the solar circuit draws by night."""
+    if not home.solar_circuit_watts or not home.inverters:
+        return solar
+    night = within(19.5, 9.5)
+    draw = np.zeros_like(solar.p)
+    draw[list(home.solar_phases)] = (
+        home.solar_circuit_watts * night / len(home.solar_phases)
+    )
+    return Flow(p=solar.p - draw, q=solar.q - 0.2 * draw)
+
+
+def _grid_volts(home: Home, rng: np.random.Generator, outage: Array) -> Array:
+    """Return the voltage of each phase before the service, which wanders in common."""
+    common = wander(rng, home.service.wander, 1200)
+    # People's evening pulls it down, their solar lifts it.
+    evening = -home.service.wander * np.exp(-(((SECONDS / 3600 - 19) / 2) ** 2))
+    volts = np.empty((home.legs, DAY))
+    for phase in range(home.legs):
+        own = wander(rng, 0.4 * home.service.wander, 900)
+        volts[phase] = home.service.volts + home.service.high + common + evening + own
+    if home.generator:
+        volts += outage * wander(rng, 5, 60)
+    return volts + rng.normal(0, 0.15, volts.shape)
+
+
+def _drop(home: Home, site: Flow) -> Array:
+    """Return by how much the service's impedance lowers each phase's voltage."""
+    volts = home.service.volts
+    ohms = np.array(home.service.ohms)[:, None]
+    neutral = home.service.neutral_ohms
+    # Of a service's impedance, about a third is reactance.
+    currents = (site.p + 0.3 * site.q) / volts
+    # Currents of two legs meet in the neutral at 180 degrees, those of three at 120.
+    others = currents.sum(axis=0) - currents
+    returned = currents - others * (1 if home.legs == 2 else 0.5)
+    drop: Array = ohms * currents + neutral * returned
+    return drop
