@@ -14,17 +14,17 @@ from simulator.homes.faults import FaultKind
 
 _PACKAGE: Final = "custom_components.tesla_gateway_meters"
 
-# The check that names each kind of fault.
+# The check and the location that name each kind of fault.
 NAMED_BY: Final = {
-    FaultKind.FLIPPED_SITE: "import_follows_solar",
-    FaultKind.OTHER_LEG_SITE: "import_follows_solar",
-    FaultKind.FLIPPED_SOLAR: "negative_solar",
-    FaultKind.OTHER_LEG_SOLAR: "negative_solar",
-    FaultKind.WRONG_PHASE_SITE: "low_power_factor",
-    FaultKind.WRONG_PHASE_SOLAR: "low_power_factor",
-    FaultKind.SILENT_SITE: "measures_nothing",
-    FaultKind.LOOSE_NEUTRAL: "voltages_apart",
-    FaultKind.DEAD_PHASE: "voltages_apart",
+    FaultKind.FLIPPED_SITE: ("import_follows_solar", "site"),
+    FaultKind.OTHER_LEG_SITE: ("import_follows_solar", "site"),
+    FaultKind.FLIPPED_SOLAR: ("negative_solar", "solar"),
+    FaultKind.OTHER_LEG_SOLAR: ("negative_solar", "solar"),
+    FaultKind.WRONG_PHASE_SITE: ("low_power_factor", "site"),
+    FaultKind.WRONG_PHASE_SOLAR: ("low_power_factor", "solar"),
+    FaultKind.SILENT_SITE: ("measures_nothing", "site"),
+    FaultKind.LOOSE_NEUTRAL: ("voltages_apart", "site"),
+    FaultKind.DEAD_PHASE: ("voltages_apart", "site"),
 }
 
 
@@ -35,6 +35,11 @@ class Repair:
     check: str
     location: str
     phase: str
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What it says is wrong, and where."""
+        return self.check, self.location
 
 
 class Measured(Protocol):

@@ -57,7 +57,7 @@ class Outcome:
     @property
     def first(self) -> str:
         """Check that spoke first."""
-        return self.said[0].repair.check if self.said else "nothing"
+        return " ".join(self.said[0].repair.name) if self.said else "nothing"
 
     @property
     def named_right(self) -> bool:
@@ -65,7 +65,7 @@ class Outcome:
         if self.fault is None:
             return not self.said
         own = NAMED_BY[self.fault.kind]
-        return self.first == own and {each.check for each in self.last} <= {own}
+        return self.first == " ".join(own) and {each.name for each in self.last} <= {own}
 
     @property
     def phases_right(self) -> bool:
@@ -87,10 +87,12 @@ class Run:
         self._shown: frozenset[Repair] = frozenset()
         self._found: Found | None = None
         self._days, self._sunny_days, self._sun = 0, 0, 0.0
-        self.ended = False
+        self._ended = False
 
     def live(self, flows: Flows) -> None:
         """Let the checks see a day, up to some hours after they found the fault."""
+        if self._ended:
+            return
         polls = measure(self._home, flows, self._fault)
         self._days += 1
         self._sunny_days += is_sunny(self._home, flows)
@@ -103,7 +105,7 @@ class Run:
             if shown != self._shown:
                 self._show(shown, at)
             if self._found and at > self._found.at + _AFTER:
-                self.ended = True
+                self._ended = True
                 return
 
     def _show(self, shown: frozenset[Repair], at: float) -> None:
@@ -112,7 +114,7 @@ class Run:
         self._shown = shown
         if self._found is None and self._fault is not None:
             own = NAMED_BY[self._fault.kind]
-            if any(repair.check == own for repair in shown):
+            if any(repair.name == own for repair in shown):
                 self._found = Found(at=at, sun=self._sun, sunny_days=self._sunny_days)
 
     def outcome(self) -> Outcome:
@@ -138,11 +140,15 @@ def is_sunny(home: Home, flows: Flows) -> bool:
     return bool((flows.solar.p.sum(axis=0) > 0.2 * watts).sum() >= 3600)
 
 
-def try_home(home: Home, count: int, faults: Sequence[Fault]) -> list[Outcome]:
+def try_home(
+    home: Home, count: int, faults: Sequence[Fault], fault_days: int | None = None
+) -> list[Outcome]:
     """Run a home for days: clean, and with each of these faults until it is found."""
-    runs = [Run(home, None), *(Run(home, fault) for fault in faults)]
+    sound = Run(home, None)
+    faulty = [Run(home, fault) for fault in faults]
     for flows in days(home, count):
-        for run in runs:
-            if not run.ended:
+        sound.live(flows)
+        if fault_days is None or flows.day < fault_days:
+            for run in faulty:
                 run.live(flows)
-    return [run.outcome() for run in runs]
+    return [run.outcome() for run in (sound, *faulty)]
