@@ -96,24 +96,24 @@ def false_repairs(outcomes: Iterable[Outcome]) -> tuple[int, int]:
 
 def _in_time(outcome: Outcome) -> bool | None:
     """Whether a fault was found in time; None where the time was not over, or too dark."""
-    if outcome.fault is None:
-        return None
-    found, kind = outcome.found, outcome.fault.kind
+    kind = None if outcome.fault is None else outcome.fault.kind
+    found = outcome.found
     if kind in (FaultKind.FLIPPED_SOLAR, FaultKind.OTHER_LEG_SOLAR):
-        if found is not None:
-            return found.sun <= _SUN_ENOUGH
-        return False if outcome.sun > _SUN_ENOUGH else None
-    if kind in (
+        passed, limit = outcome.sun, float(_SUN_ENOUGH)
+        used = found and found.sun
+    elif kind in (
         FaultKind.FLIPPED_SITE,
         FaultKind.OTHER_LEG_SITE,
         FaultKind.WRONG_PHASE_SOLAR,
     ):
-        if found is not None:
-            return found.sunny_days <= _SUNNY_DAYS
-        return False if outcome.sunny_days > _SUNNY_DAYS else None
-    if found is not None:
-        return found.at <= 2 * _DAY
-    return False if outcome.days >= 2 else None
+        passed, limit = outcome.sunny_days, _SUNNY_DAYS
+        used = found and found.sunny_days
+    else:
+        passed, limit = outcome.days * _DAY, 2 * _DAY - 1
+        used = found and found.at
+    if used is not None:
+        return used <= limit
+    return False if passed > limit else None
 
 
 def _quantile(values: list[float], part: float) -> float | None:

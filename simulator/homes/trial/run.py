@@ -65,7 +65,9 @@ class Outcome:
         if self.fault is None:
             return not self.said
         own = NAMED_BY[self.fault.kind]
-        return self.first == " ".join(own) and {each.name for each in self.last} <= {own}
+        return self.first == " ".join(own) and {each.name for each in self.last} <= {
+            own
+        }
 
     @property
     def phases_right(self) -> bool:

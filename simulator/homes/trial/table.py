@@ -18,19 +18,25 @@ def report(outcomes: Sequence[Outcome], title: str) -> str:
     rate = 1000 * repairs / days if days else 0.0
     parts = [
         title,
-        (f"False repairs: {repairs} in {days} days of sound homes, "
-        f"{rate:.2f} per 1,000 home-days."),
+        (
+            f"False repairs: {repairs} in {days} days of sound homes, "
+            f"{rate:.2f} per 1,000 home-days."
+        ),
     ]
     if any(each.fault for each in outcomes):
         parts += [
             "\n".join(_found_rows(outcomes)),
-            ("In time is within 15 minutes of sun for flipped solar CTs, within two sunny "
-            "days for flipped site CTs and solar CTs on another phase, and within two days "
-            "for the others. Minutes are minutes with more than 300 W of sun for solar "
-            "CTs. Where there was too little sun to decide, a run does not count."),
-            (f"The fault that is there is named, first and alone, and no sound phase with "
-            f"it, in {named_right(outcomes):.1%} of the runs in which anything is said. "
-            "Which check speaks first:"),
+            (
+                "In time is within 15 minutes of sun for flipped solar CTs, within two sunny "
+                "days for flipped site CTs and solar CTs on another phase, and within two days "
+                "for the others. Minutes are minutes with more than 300 W of sun for solar "
+                "CTs. Where there was too little sun to decide, a run does not count."
+            ),
+            (
+                f"The fault that is there is named, first and alone, and no sound phase with "
+                f"it, in {named_right(outcomes):.1%} of the runs in which anything is said. "
+                "Which check speaks first:"
+            ),
             "\n".join(_confusion_rows(outcomes)),
         ]
     return "\n\n".join(parts) + "\n"
