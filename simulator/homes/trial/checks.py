@@ -24,13 +24,13 @@ NAMED_BY: Final = {
     FaultKind.WRONG_PHASE_SOLAR: ("low_power_factor", "solar"),
     FaultKind.SILENT_SITE: ("measures_nothing", "site"),
     FaultKind.LOOSE_NEUTRAL: ("voltages_apart", "site"),
-    FaultKind.DEAD_PHASE: ("voltages_apart", "site"),
+    FaultKind.DEAD_PHASE: ("dead_phase", "site"),
 }
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Repair:
-    """What the user is told: a check, its location and the phase that it names."""
+    """What the user is told: the wording, which is the check's name if it has one, and where."""
 
     check: str
     location: str
@@ -132,7 +132,11 @@ def repairs(results: Mapping[Target, Result]) -> frozenset[Repair]:
         return frozenset()
     said = None if _checks_said is None else _checks_said(results, explained=False)
     return frozenset(
-        Repair(str(target.check), target.location, str(target.phase or ""))
+        Repair(
+            getattr(result, "wording", None) or str(target.check),
+            target.location,
+            str(target.phase or ""),
+        )
         for target, result in results.items()
         if result.lasting
         and result.problem is not False

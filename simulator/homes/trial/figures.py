@@ -100,17 +100,17 @@ def _in_time(outcome: Outcome) -> bool | None:
     found = outcome.found
     if kind in (FaultKind.FLIPPED_SOLAR, FaultKind.OTHER_LEG_SOLAR):
         passed, limit = outcome.sun, float(_SUN_ENOUGH)
-        used = found and found.sun
+        used = None if found is None else found.sun
     elif kind in (
         FaultKind.FLIPPED_SITE,
         FaultKind.OTHER_LEG_SITE,
         FaultKind.WRONG_PHASE_SOLAR,
     ):
         passed, limit = outcome.sunny_days, _SUNNY_DAYS
-        used = found and found.sunny_days
+        used = None if found is None else found.sunny_days
     else:
         passed, limit = outcome.days * _DAY, 2 * _DAY - 1
-        used = found and found.at
+        used = None if found is None else found.at
     if used is not None:
         return used <= limit
     return False if passed > limit else None
