@@ -3,12 +3,15 @@
 from .draw import draw
 from .faults import Fault, faults_of
 from .home import Home
+from .hostile import HOSTILE, UNMETERED
 from .meters import Polls, measure
 from .physics import Flows, days
-from .presets import PRESETS, preset
+from .presets import PRESETS
 
 __all__ = [
+    "HOSTILE",
     "PRESETS",
+    "UNMETERED",
     "Fault",
     "Flows",
     "Home",
@@ -17,5 +20,4 @@ __all__ = [
     "draw",
     "faults_of",
     "measure",
-    "preset",
 ]

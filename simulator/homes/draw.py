@@ -46,10 +46,10 @@ def draw(seed: int) -> Home:
         export_limit=limit,
         weather=draw_weather(rng),
         metering=draw_metering(rng, legs),
-        solar_circuit_watts=float(rng.choice([0, 0, 0, 0, 0, 0, 0, 60, 300, 1500])),
+        solar_circuit=_solar_circuit(rng, inverters),
         outages=_outages(rng),
         generator=bool(rng.uniform() < 0.1),
-        interval=int(rng.choice([10, 10, 10, 10, 10, 10, 5, 20, 30, 60])),
+        interval=int(rng.choice([10] * 13 + [5, 5, 20, 30, 30, 60, 300])),
     )
 
 
@@ -62,6 +62,9 @@ def draw_service(rng: np.random.Generator, legs: int) -> Service:
         ohms=tuple(ohms * rng.uniform(0.8, 1.2, legs) * (1 if legs == 3 else 0.4)),
         neutral_ohms=ohms * float(rng.uniform(0.5, 1.2)) * (1 if legs == 3 else 0.4),
         wander=float(rng.uniform(0.5, 2.5)) * (1 if legs == 3 else 0.5),
+        high=float(rng.uniform(-0.03, 0.05)) * (230 if legs == 3 else 120),
+        neighbours=float(rng.choice([0, 0, 1, 3, 6])) * (1 if legs == 3 else 0.5),
+        taps=float(rng.choice([0, 0, 3, 10])),
     )
 
 
@@ -69,7 +72,7 @@ def draw_weather(rng: np.random.Generator) -> Weather:
     """Draw a place, a season and its skies."""
     clear = float(rng.uniform(0.15, 0.7))
     return Weather(
-        latitude=float(rng.uniform(20, 58)),
+        latitude=float(rng.uniform(20, 58) * rng.choice([1, 1, 1, -1])),
         day=int(rng.integers(0, 365)),
         clear=clear,
         broken=float(rng.uniform(0.3, 0.8)) * (1 - clear),
@@ -90,6 +93,7 @@ def draw_metering(rng: np.random.Generator, legs: int) -> Metering:
         solar_meters=bool(rng.uniform() < 0.9),
         doubled=bool(legs == 2 and rng.uniform() < 0.3),
         solar_var_sign=int(rng.choice([1, 1, 1, -1])),
+        gaps=float(rng.choice([0, 0, 0, 0.3, 3])),
     )
 
 
@@ -136,6 +140,7 @@ def draw_appliances(rng: np.random.Generator, legs: int) -> tuple[Appliance, ...
         (0.3, _season(rng, Kind.CYCLING, rng.uniform(900, 3500), big(), 0.88)),
         (0.3, _season(rng, Kind.HEAT_PUMP, rng.uniform(800, 5000), big(), 0.25)),
         (0.3, _car(rng, legs, one())),
+        (0.1 * (legs == 3), _between(rng)),
     ]
     found += [each for chance, each in choices if rng.uniform() < chance]
     return tuple(found)
@@ -145,6 +150,12 @@ def _appliance(
     kind: Kind, watts: float, phases: Phases, tan: float, daily: float
 ) -> Appliance:
     return Appliance(kind=kind, watts=watts, phases=phases, tan=tan, daily=daily)
+
+
+def _between(rng: np.random.Generator) -> Appliance:
+    pair = ((0, 1), (1, 2))[int(rng.integers(2))]
+    watts = float(rng.uniform(2000, 7000))
+    return Appliance(kind=Kind.OVEN, watts=watts, phases=pair, daily=1, between=True)
 
 
 def _timed(
@@ -194,7 +205,8 @@ def _followers(rng: np.random.Generator, legs: int) -> tuple[Appliance, ...]:
             ),
         )
     if choice < 0.18:
-        return (Appliance(kind=Kind.DIVERTER, watts=3000.0, phases=both),)
+        tan = float(rng.choice([0, 0.3, 0.6]))
+        return (Appliance(kind=Kind.DIVERTER, watts=3000.0, phases=both, tan=tan),)
     if choice < 0.24:
         watts = float(rng.uniform(1000, 3000))
         return (Appliance(kind=Kind.SURPLUS_RELAY, watts=watts, phases=both, tan=0.5),)
@@ -227,11 +239,39 @@ def _inverters(rng: np.random.Generator, legs: int) -> tuple[Inverter, ...]:
                 mode=mode,
                 var=_var(rng, mode, watts),
                 hours=float(rng.uniform(-3, 3)) if split else facing,
-                standby_watts=float(rng.uniform(1, 20)),
-                standby_var=float(rng.uniform(0, 150)),
+                standby_watts=float(rng.uniform(1, 20) * rng.choice([1, 1, 1, 3])),
+                standby_var=float(rng.uniform(0, 150) * rng.choice([1, 1, 1, 4])),
             )
         )
     return tuple(found)
+
+
+def _solar_circuit(
+    rng: np.random.Generator, inverters: tuple[Inverter, ...]
+) -> tuple[Appliance, ...]:
+    """Draw what else hangs behind the solar CTs: a shed's heater, a barn, a charger."""
+    if not inverters or rng.uniform() > 0.2:
+        return ()
+    phases = inverters[int(rng.integers(len(inverters)))].phases
+    watts = float(np.exp(rng.uniform(4, 7.5)))
+    kinds = (
+        Appliance(
+            kind=Kind.TIMED, watts=watts, phases=phases, start=19.5, hours=9.5, tan=0.2
+        ),
+        Appliance(kind=Kind.BASE, watts=watts / 4, phases=phases, tan=0.3),
+        Appliance(
+            kind=Kind.HEAT_PUMP, watts=2 * watts, phases=phases, start=4, hours=8
+        ),
+        Appliance(
+            kind=Kind.CAR,
+            watts=3700.0 * len(phases),
+            phases=phases,
+            start=float(rng.choice([10, 18, 23])),
+            hours=4,
+            daily=0.5,
+        ),
+    )
+    return (kinds[int(rng.integers(len(kinds)))],)
 
 
 def _var(rng: np.random.Generator, mode: VarMode, watts: float) -> float:

@@ -56,7 +56,8 @@ class Service:
     """Connection to the grid: 2 legs (split-phase) or 3 phases, line-to-neutral V, ohm.
 
     `wander` is the standard deviation of the grid's own voltage in V, `high` by how much
-    it is above the nominal one on average.
+    it is above the nominal one on average. `neighbours` is by how many V the street's
+    solar lifts it in full sun; `taps` how often a day a transformer's tap changes.
     """
 
     legs: int
@@ -65,6 +66,8 @@ class Service:
     neutral_ohms: float
     wander: float = 1.5
     high: float = 0
+    neighbours: float = 0
+    taps: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,8 @@ class Appliance:
     """Load of `watts` on these phases, shared equally; `tan` is Q/P, + is inductive.
 
     `start` is the hour at which it starts, `hours` how long it runs or may run, `daily`
-    how often a day it is used. For VARS, `watts` are var.
+    how often a day it is used. For VARS, `watts` are var. One that is `between` two
+    phases draws the same current from both, in none of them at its voltage's angle.
     """
 
     kind: ApplianceKind
@@ -120,6 +124,7 @@ class Appliance:
     start: float = 0
     hours: float = 24
     daily: float = 1
+    between: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +163,8 @@ class Metering:
 
     `site_gains` and `solar_gains` are one factor per phase, `angles` CT errors in degrees.
     `doubled` is one solar CT that stands for both legs. `solar_var_sign` is -1 where the
-    gateway gives solar reactive power as drawn rather than delivered.
+    gateway gives solar reactive power as drawn rather than delivered. `gaps` is how often
+    a day the gateway does not answer for a while.
     """
 
     site_gains: tuple[float, ...] = (1, 1, 1)
@@ -171,11 +177,16 @@ class Metering:
     solar_meters: bool = True
     doubled: bool = False
     solar_var_sign: int = 1
+    gaps: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """All of a home that its days follow from."""
+    """All of a home that its days follow from.
+
+    `solar_circuit` are appliances behind the solar system's CTs, `unmetered` inverters
+    that no CT sees, as those of a balcony.
+    """
 
     name: str
     seed: int
@@ -186,7 +197,8 @@ class Home:
     export_limit: ExportLimit | None = None
     weather: Weather = field(default_factory=Weather)
     metering: Metering = field(default_factory=Metering)
-    solar_circuit_watts: float = 0
+    solar_circuit: tuple[Appliance, ...] = ()
+    unmetered: tuple[Inverter, ...] = ()
     outages: tuple[Outage, ...] = ()
     generator: bool = False
     interval: int = 10

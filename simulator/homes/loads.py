@@ -17,6 +17,8 @@ from .shapes import (
     within,
 )
 
+_TAN_30: Final = float(np.tan(np.radians(30)))
+
 # People are up: more happens around breakfast and in the evening.
 _HOURS: Final = np.array(
     [1, 0, 0, 0, 0, 1, 4, 8, 7, 5, 4, 4, 6, 5, 3, 3, 5, 8, 10, 9, 7, 6, 4, 2], float
@@ -130,6 +132,15 @@ def add_load(rng: np.random.Generator, load: Appliance, p: Array, q: Array) -> N
     if profile is None:
         return
     share = profile(rng, load) / len(load.phases)
+    if load.between:
+        # The voltage between two phases leads the first by 30 degrees, and lags behind
+        # the other's reverse by as much.
+        first, second = load.phases
+        p[first] += share
+        p[second] += share
+        q[first] -= _TAN_30 * share
+        q[second] += _TAN_30 * share
+        return
     for phase in load.phases:
         if load.kind is ApplianceKind.VARS:
             q[phase] += share

@@ -51,6 +51,7 @@ def measure(home: Home, flows: Flows, fault: Fault | None = None) -> Polls:
     if home.battery is None and not home.generator:
         at = at[flows.outage[at] == 0]
     metering = home.metering
+    at = at[_answered(rng, metering.gaps, at)]
     solar_at = np.maximum(at - rng.integers(0, metering.solar_lag + 1, len(at)), 0)
     battery_at = np.maximum(at - metering.battery_lag, 0)
     every = tuple(range(home.legs))
@@ -103,6 +104,18 @@ def measure(home: Home, flows: Flows, fault: Fault | None = None) -> Polls:
         connected=1 - flows.outage[at],
         sun=flows.solar.p.sum(axis=0)[solar_at],
     )
+
+
+def _answered(
+    rng: np.random.Generator,
+    gaps: float,
+    at: np.ndarray[tuple[int], np.dtype[np.int64]],
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Leave out the polls to which the gateway has not answered."""
+    answered = np.ones(len(at), dtype=np.bool_)
+    for start in rng.uniform(0, DAY, rng.poisson(gaps)):
+        answered &= (at < start) | (at > start + np.exp(rng.uniform(3, 9)))
+    return answered
 
 
 def _solar_flow(home: Home, flows: Flows) -> Flow:

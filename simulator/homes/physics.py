@@ -8,8 +8,8 @@ import numpy as np
 from .battery import dispatch
 from .home import DAY, ApplianceKind, Array, Home
 from .loads import add_load, surplus_power
-from .shapes import SECONDS, wander, within
-from .solar import curtailed, potential, reactive
+from .shapes import SECONDS, delayed, smoothed, wander, within
+from .solar import add_unmetered, curtailed, potential, reactive
 from .sun import Sky, sky
 
 _SURPLUS = (
@@ -74,6 +74,12 @@ def _day(home: Home, day: int, charge: float) -> Flows:
         add_load(rng, appliance, load_p, load_q)
     makes = potential(home, day, rng, kind)
     outage = _outage(home, day)
+    grid = _grid_volts(home, rng, makes.sum(axis=0), outage)
+    # Of what a house draws, about half goes up with the voltage, and by its square.
+    higher = grid / home.service.volts
+    load_p, load_q = load_p * higher, load_q * higher
+    for unmetered in home.unmetered:
+        add_unmetered(home, day, rng, unmetered, load_p)
     island = outage if home.battery and not home.generator else np.zeros(DAY)
     off = outage if not home.generator and home.battery is None else np.zeros(DAY)
     _add_surplus(home, rng, makes, load_p, load_q)
@@ -86,9 +92,8 @@ def _day(home: Home, day: int, charge: float) -> Flows:
     makes = curtailed(home, makes, load_p, battery_p, island)
     solar_p = makes.copy()
     solar_p, load_p, battery_p = _balanced(home, solar_p, load_p, battery_p, island)
-    grid = _grid_volts(home, rng, outage)
     solar = Flow(p=solar_p, q=reactive(home, solar_p, load_p, battery_p, grid))
-    solar = _with_solar_circuit(home, solar)
+    solar = _with_solar_circuit(home, rng, solar)
     battery = Flow(p=battery_p, q=_battery_var(home, battery_p))
     load = Flow(p=load_p, q=load_q * (1 - off))
     site = load - solar - battery
@@ -175,27 +180,34 @@ def _battery_var(home: Home, power: Array) -> Array:
     return q
 
 
-def _with_solar_circuit(home: Home, solar: Flow) -> Flow:
-    """Take away what something on the solar circuit draws by night."""
-    if not home.solar_circuit_watts or not home.inverters:
+def _with_solar_circuit(home: Home, rng: np.random.Generator, solar: Flow) -> Flow:
+    """Take away what is drawn behind the solar system's CTs."""
+    if not home.solar_circuit:
         return solar
-    night = within(19.5, 9.5)
-    draw = np.zeros_like(solar.p)
-    draw[list(home.solar_phases)] = (
-        home.solar_circuit_watts * night / len(home.solar_phases)
-    )
-    return Flow(p=solar.p - draw, q=solar.q - 0.2 * draw)
+    p, q = np.zeros_like(solar.p), np.zeros_like(solar.q)
+    for appliance in home.solar_circuit:
+        add_load(rng, appliance, p, q)
+    return solar - Flow(p=p, q=q)
 
 
-def _grid_volts(home: Home, rng: np.random.Generator, outage: Array) -> Array:
+def _grid_volts(
+    home: Home, rng: np.random.Generator, makes: Array, outage: Array
+) -> Array:
     """Return the voltage of each phase before the service, which wanders in common."""
-    common = wander(rng, home.service.wander, 1200)
+    service = home.service
+    common = service.volts + service.high + wander(rng, service.wander, 1200)
     # People's evening pulls it down, their solar lifts it.
-    evening = -home.service.wander * np.exp(-(((SECONDS / 3600 - 19) / 2) ** 2))
+    common -= service.wander * np.exp(-(((SECONDS / 3600 - 19) / 2) ** 2))
+    if service.neighbours and home.inverters:
+        full = sum(inverter.watts for inverter in home.inverters)
+        street = delayed(smoothed(np.maximum(makes, 0) / full, 40), 5)
+        common += service.neighbours * street
+    taps = rng.uniform(0, DAY, rng.poisson(service.taps))
+    for at in taps:
+        common += (at < SECONDS) * service.volts * rng.choice([-0.015, 0.015])
     volts = np.empty((home.legs, DAY))
     for phase in range(home.legs):
-        own = wander(rng, 0.4 * home.service.wander, 900)
-        volts[phase] = home.service.volts + home.service.high + common + evening + own
+        volts[phase] = common + wander(rng, 0.4 * service.wander, 900)
     if home.generator:
         volts += outage * wander(rng, 5, 60)
     return volts + rng.normal(0, 0.15, volts.shape)

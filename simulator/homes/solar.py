@@ -25,6 +25,16 @@ def potential(home: Home, day: int, rng: np.random.Generator, kind: Sky) -> Arra
     return makes
 
 
+def add_unmetered(
+    home: Home, day: int, rng: np.random.Generator, inverter: Inverter, load: Array
+) -> None:
+    """Take what an inverter without a CT makes from the load, as it looks to the meters."""
+    part = clear_sky(home.weather, day, inverter.hours)
+    part *= np.clip(1 + 0.3 * np.repeat(rng.normal(0, 1, DAY // 60), 60), 0.1, 1)
+    for phase in inverter.phases:
+        load[phase] -= inverter.watts * part / len(inverter.phases)
+
+
 def curtailed(
     home: Home, makes: Array, load: Array, battery: Array, island: Array
 ) -> Array:

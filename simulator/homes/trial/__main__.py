@@ -9,7 +9,8 @@ from typing import Final
 
 from simulator.homes.draw import draw
 from simulator.homes.home import Home
-from simulator.homes.presets import HOSTILE, PRESETS
+from simulator.homes.hostile import HOSTILE, UNMETERED
+from simulator.homes.presets import PRESETS
 
 from .pool import FAULT_DAYS, run
 from .table import placed, report
@@ -41,7 +42,7 @@ def _arguments() -> Namespace:
 
 def homes_of(arguments: Namespace, seed: int) -> Iterator[Home]:
     """Yield the homes of a trial."""
-    named = PRESETS | HOSTILE
+    named = PRESETS | HOSTILE | UNMETERED
     if arguments.home:
         for name in arguments.home:
             if name in named:
@@ -52,7 +53,7 @@ def homes_of(arguments: Namespace, seed: int) -> Iterator[Home]:
     for number in range(arguments.homes):
         yield draw(seed * 100_000 + number)
     if arguments.named:
-        yield from named.values()
+        yield from (PRESETS | HOSTILE).values()
 
 
 def main() -> None:

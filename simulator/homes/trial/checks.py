@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib import import_module
+import json
 from typing import Any, Final, Protocol
 
 from custom_components.tesla_gateway_meters.gateway import (
@@ -113,6 +114,15 @@ def wiring(interval: float) -> Wiring:
         return _Looking(made)
     result: Wiring = made
     return result
+
+
+def restarted(before: Wiring, interval: float) -> Wiring:
+    """Return the checks as they are after a restart of Home Assistant."""
+    if not hasattr(before, "as_dict"):
+        return before
+    after = wiring(interval)
+    after.restore(json.loads(json.dumps(before.as_dict())))  # type: ignore[attr-defined]
+    return after
 
 
 class _Looking:

@@ -10,7 +10,7 @@ from simulator.homes.meters import measure
 from simulator.homes.physics import Flows, days
 from simulator.homes.sun import Sky
 
-from .checks import NAMED_BY, Repair, repairs, wiring
+from .checks import NAMED_BY, Repair, repairs, restarted, wiring
 from .measured import PHASES, feed
 
 _START: Final = 1_750_032_000  # a midnight
@@ -100,10 +100,14 @@ class Run:
         self._sunny_days += is_sunny(self._home, flows)
         sun = (polls.sun > _SUN).tolist()
         midnight = flows.day * DAY
+        start = _START + self._home.seed % 24 * 3600
+        restart = len(sun) // 2 if flows.day % 3 == 1 else None
         for index, second, measured in feed(self._home, polls):
             at = midnight + second
+            if index == restart:
+                self._wiring = restarted(self._wiring, self._home.interval)
             self._sun += sun[index] * self._home.interval
-            shown = repairs(self._wiring.update(_START + at, measured))
+            shown = repairs(self._wiring.update(start + at, measured))
             if shown != self._shown:
                 self._show(shown, at)
             if self._found and at > self._found.at + _AFTER:
