@@ -67,14 +67,18 @@ def days(home: Home, count: int) -> Iterator[Flows]:
 
 
 def _day(home: Home, day: int, charge: float) -> Flows:
-    rng = np.random.default_rng([home.seed, day])
-    kind = sky(rng, home.weather)
+    # Each part has chances of its own, so that a change of one leaves the others.
+    weather, street, rng = (
+        np.random.default_rng([home.seed, day, part]) for part in (2, 3, 4)
+    )
+    kind = sky(weather, home.weather)
     load_p, load_q = np.zeros((home.legs, DAY)), np.zeros((home.legs, DAY))
-    for appliance in home.appliances:
-        add_load(rng, appliance, load_p, load_q)
-    makes = potential(home, day, rng, kind)
+    for number, appliance in enumerate(home.appliances, 5):
+        own = np.random.default_rng([home.seed, day, number])
+        add_load(own, appliance, load_p, load_q)
+    makes = potential(home, day, weather, kind)
     outage = _outage(home, day)
-    grid = _grid_volts(home, rng, makes.sum(axis=0), outage)
+    grid = _grid_volts(home, street, makes.sum(axis=0), outage)
     # Of what a house draws, about half goes up with the voltage, and by its square.
     higher = grid / home.service.volts
     load_p, load_q = load_p * higher, load_q * higher
