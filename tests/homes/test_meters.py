@@ -74,7 +74,7 @@ def test_flipped_is_flipped() -> None:
     """P and Q of the CT have the other sign, its current and all other CTs are the same."""
     sound, flipped = polls(THREE), polls(THREE, "flipped_site_L2")
     assert np.allclose(flipped.site.p[1], -sound.site.p[1], rtol=0.02, atol=5)
-    assert np.allclose(flipped.site.q[1], -sound.site.q[1], rtol=0.02, atol=15)
+    assert np.allclose(flipped.site.q[1], -sound.site.q[1], rtol=0.02, atol=50)
     assert np.allclose(flipped.site.amperes, sound.site.amperes)
     assert np.allclose(flipped.site.p[[0, 2]], sound.site.p[[0, 2]])
     assert np.allclose(flipped.solar.p, sound.solar.p)
