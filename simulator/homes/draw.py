@@ -250,7 +250,7 @@ def _solar_circuit(
     rng: np.random.Generator, inverters: tuple[Inverter, ...]
 ) -> tuple[Appliance, ...]:
     """Draw what else hangs behind the solar CTs: a shed's heater, a barn, a charger."""
-    if not inverters or rng.uniform() > 0.2:
+    if not inverters or rng.uniform() > 0.12:
         return ()
     phases = inverters[int(rng.integers(len(inverters)))].phases
     watts = float(np.exp(rng.uniform(4, 7.5)))
@@ -271,7 +271,7 @@ def _solar_circuit(
             daily=0.5,
         ),
     )
-    return (kinds[int(rng.integers(len(kinds)))],)
+    return (kinds[int(rng.choice(4, p=[0.5, 0.2, 0.1, 0.2]))],)
 
 
 def _var(rng: np.random.Generator, mode: VarMode, watts: float) -> float:

@@ -34,6 +34,10 @@ class Flow:
         """Subtract a flow."""
         return Flow(p=self.p - other.p, q=self.q - other.q)
 
+    def scaled(self, part: Array) -> Flow:
+        """Return a part of it."""
+        return Flow(p=self.p * part, q=self.q * part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flows:
@@ -72,51 +76,71 @@ def _day(home: Home, day: int, charge: float) -> Flows:
         np.random.default_rng([home.seed, day, part]) for part in (2, 3, 4)
     )
     kind = sky(weather, home.weather)
-    load_p, load_q = np.zeros((home.legs, DAY)), np.zeros((home.legs, DAY))
-    for number, appliance in enumerate(home.appliances, 5):
-        own = np.random.default_rng([home.seed, day, number])
-        add_load(own, appliance, load_p, load_q)
-    makes = potential(home, day, weather, kind)
     outage = _outage(home, day)
+    alone = outage if home.battery and not home.generator else np.zeros(DAY)
+    alive = _alive(home, outage, alone)
+    makes = potential(home, day, weather, kind) * alive
     grid = _grid_volts(home, street, makes.sum(axis=0), outage)
-    # Of what a house draws, about half goes up with the voltage, and by its square.
-    higher = grid / home.service.volts
-    load_p, load_q = load_p * higher, load_q * higher
-    for unmetered in home.unmetered:
-        add_unmetered(home, day, rng, unmetered, load_p)
-    island = outage if home.battery and not home.generator else np.zeros(DAY)
-    off = outage if not home.generator and home.battery is None else np.zeros(DAY)
-    _add_surplus(home, rng, makes, load_p, load_q)
-    load_p, load_q = load_p * (1 - off), load_q * (1 - off)
+    used = _used(home, day, rng, makes, grid).scaled(alive)
+    behind = _behind_solar(home, rng).scaled(alive)
     # A generator runs alone: neither solar nor battery feeds beside it.
-    makes = makes * (1 - off) * (1 - (outage if home.generator else 0))
+    makes = makes * (1 - (outage if home.generator else 0))
+    demand = used + behind
     battery_p, charge = _battery(
-        home, load_p, makes, island, charge=charge, outage=outage
+        home, demand.p, makes, alone, charge=charge, outage=outage
     )
-    makes = curtailed(home, makes, load_p, battery_p, island)
-    solar_p = makes.copy()
-    solar_p, load_p, battery_p = _balanced(home, solar_p, load_p, battery_p, island)
-    solar = Flow(p=solar_p, q=reactive(home, solar_p, load_p, battery_p, grid))
-    solar = _with_solar_circuit(home, rng, solar)
-    battery = Flow(p=battery_p, q=_battery_var(home, battery_p))
-    load = Flow(p=load_p, q=load_q * (1 - off))
-    site = load - solar - battery
+    makes = curtailed(home, makes, demand.p, battery_p, alone)
+    battery_p = np.where(alone > 0, demand.p - makes, battery_p)
+    inverters = Flow(p=makes, q=reactive(home, makes, demand.p, battery_p, grid))
+    battery_q = np.where(
+        alone > 0, demand.q - inverters.q, _battery_var(home, battery_p)
+    )
+    battery = Flow(p=battery_p, q=battery_q)
+    site = demand - inverters - battery
     volts = grid - _drop(home, site)
     seen = volts * (1 - outage) if not home.generator else volts
-    live = np.where(island > 0, home.service.volts + 0.01 * (volts - grid), volts)
+    held = np.where(alone > 0, home.service.volts, volts) * alive
     return Flows(
         day=day,
         sky=kind,
-        site=Flow(p=site.p * (1 - island), q=site.q * (1 - island)),
-        solar=solar,
+        site=site,
+        solar=inverters - behind,
         battery=battery,
-        load=load,
+        load=used,
         grid_volts=seen,
-        volts=live * (1 - off),
-        island=island,
+        volts=held,
+        island=alone,
         outage=outage,
         charge=charge,
     )
+
+
+def _alive(home: Home, outage: Array, alone: Array) -> Array:
+    """Return where there is voltage behind the gateway: 1, or 0 for each phase."""
+    alive = np.ones((home.legs, DAY))
+    if home.battery is None and not home.generator:
+        return alive * (1 - outage)
+    for phase in range(home.legs):
+        if home.battery is not None and phase not in home.battery.phases:
+            alive[phase] -= alone
+    return alive
+
+
+def _used(
+    home: Home, day: int, rng: np.random.Generator, makes: Array, grid: Array
+) -> Flow:
+    """Return what the house draws."""
+    p, q = np.zeros((home.legs, DAY)), np.zeros((home.legs, DAY))
+    for number, appliance in enumerate(home.appliances, 5):
+        own = np.random.default_rng([home.seed, day, number])
+        add_load(own, appliance, p, q)
+    # Of what a house draws, about half goes up with the voltage, and by its square.
+    higher = grid / home.service.volts
+    p, q = p * higher, q * higher
+    for unmetered in home.unmetered:
+        add_unmetered(home, day, rng, unmetered, p)
+    _add_surplus(home, rng, makes, p, q)
+    return Flow(p=p, q=q)
 
 
 def _outage(home: Home, day: int) -> Array:
@@ -162,19 +186,6 @@ def _battery(
     return shares, charge
 
 
-def _balanced(
-    home: Home, solar: Array, load: Array, battery: Array, island: Array
-) -> tuple[Array, Array, Array]:
-    """Let an islanded site stand by itself: each backed phase balances, others are off."""
-    if not island.any() or home.battery is None:
-        return solar, load, battery
-    backed = np.array([[float(at in home.battery.phases)] for at in range(home.legs)])
-    alone = np.broadcast_to(island > 0, load.shape)
-    solar = np.where(alone, solar * backed, solar)
-    load = np.where(alone, load * backed, load)
-    return solar, load, np.where(alone, load - solar, battery)
-
-
 def _battery_var(home: Home, power: Array) -> Array:
     if home.battery is None:
         return np.zeros_like(power)
@@ -184,14 +195,12 @@ def _battery_var(home: Home, power: Array) -> Array:
     return q
 
 
-def _with_solar_circuit(home: Home, rng: np.random.Generator, solar: Flow) -> Flow:
-    """Take away what is drawn behind the solar system's CTs."""
-    if not home.solar_circuit:
-        return solar
-    p, q = np.zeros_like(solar.p), np.zeros_like(solar.q)
+def _behind_solar(home: Home, rng: np.random.Generator) -> Flow:
+    """Return what is drawn behind the solar system's CTs."""
+    p, q = np.zeros((home.legs, DAY)), np.zeros((home.legs, DAY))
     for appliance in home.solar_circuit:
         add_load(rng, appliance, p, q)
-    return solar - Flow(p=p, q=q)
+    return Flow(p=p, q=q)
 
 
 def _grid_volts(

@@ -31,7 +31,7 @@ NAMED_BY: Final = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Repair:
-    """What the user is told: the wording, which is the check's name if it has one, and where."""
+    """What the user is told is wrong, and where."""
 
     check: str
     location: str
@@ -136,6 +136,12 @@ class _Looking:
         return result
 
 
+def _name(target: Target, result: Result) -> str:
+    """Name what is wrong: by the check, save for a fault that it says apart."""
+    wording = getattr(result, "wording", None)
+    return "dead_phase" if wording == "dead_phase" else str(target.check)
+
+
 def repairs(results: Mapping[Target, Result]) -> frozenset[Repair]:
     """Return what the user is told of these results."""
     if not any(result.lasting for result in results.values()):
@@ -143,7 +149,7 @@ def repairs(results: Mapping[Target, Result]) -> frozenset[Repair]:
     said = None if _checks_said is None else _checks_said(results, explained=False)
     return frozenset(
         Repair(
-            getattr(result, "wording", None) or str(target.check),
+            _name(target, result),
             target.location,
             str(target.phase or ""),
         )
