@@ -38,8 +38,11 @@ from .snapshot import MeterSnapshot
 # A remote meter may update its firmware for as long (Tesla's own rule).
 _READING_FAULT_LASTS: Final = 5 * 60 - 10  # s, less the spread of polls
 
-# What is said where no meter and no phase can be named.
-_WITHOUT_METER: Final = {Check.NEGATIVE_SOLAR: "negative_solar_total"}
+# Translations that differ from the check's own: of solar, and of what has no phase.
+_WORDINGS: Final = {
+    (Check.NEGATIVE_SOLAR, "solar", False): "negative_solar_total",
+    (Check.WRONG_PHASE, "solar", True): "low_power_factor_solar",
+}
 
 _CT_CHANGED: Final = Subject("ct_changed")
 _CT_DISAGREEMENT: Final = Subject("ct_disagreement")
@@ -237,9 +240,7 @@ def _of_wiring(
     result: CheckResult,
     names: Mapping[str, str],
 ) -> Diagnosis:
-    wording = result.wording
-    if wording is None and target.phase is None:
-        wording = _WITHOUT_METER.get(target.check)
+    key = (target.check, target.location, target.phase is not None)
     return Diagnosis(
         subject=subject,
         placeholders={
@@ -256,7 +257,7 @@ def _of_wiring(
                 if phase in result.evidence
             ),
         },
-        wording=wording,
+        wording=result.wording or _WORDINGS.get(key),
     )
 
 

@@ -173,7 +173,9 @@ def test_negative_load_is_said_once_nothing_else_may_explain_it() -> None:
     watched.poll(3)
     assert watched.lasting() == {"load_negative_load"}
     home.load = {L1: (300, 0), L2: (200, 0)}
-    watched.poll()
+    watched.poll(50)
+    assert watched.lasting() == {"load_negative_load"}
+    watched.poll(15)
     assert watched.problems() == set()
 
 

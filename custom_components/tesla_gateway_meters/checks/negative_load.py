@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from .fields import Stored, number
 from .model import Observation
 from .samples import Sample
-from .thresholds import LOAD_LASTING, LOAD_PROBLEM, LOAD_WAITS, NEGATIVE, NOISE
+from .thresholds import (
+    LOAD_CLEARED,
+    LOAD_LASTING,
+    LOAD_PROBLEM,
+    LOAD_WAITS,
+    NEGATIVE,
+    NOISE,
+)
 
 
 class NegativeLoad:
@@ -17,7 +24,8 @@ class NegativeLoad:
 
     def __init__(self) -> None:
         """Start without evidence."""
-        self._bad_for = 0.0
+        self._bad_for = self._good_for = 0.0
+        self._is_lasting = False
         self._problem: bool | None = None
         self._since: float | None = None
         self._last = 0.0
@@ -31,8 +39,12 @@ class NegativeLoad:
         if load > 0 or sample.other > NOISE:
             differs = self._problem is not False
             self._problem, self._bad_for = False, 0.0
+            if self._is_lasting:
+                self._good_for += sample.elapsed
+                if self._good_for >= LOAD_CLEARED:
+                    self._is_lasting, differs = False, True
             return differs
-        before = self._bad_for
+        self._good_for = 0.0
         self._bad_for += sample.elapsed
         self._power = load
         if self._bad_for < LOAD_PROBLEM:
@@ -40,14 +52,16 @@ class NegativeLoad:
         if self._since is None or sample.at - self._last > LOAD_WAITS:
             self._since = sample.at
         self._last = sample.at
-        differs = self._problem is not True or before < LOAD_LASTING <= self._bad_for
+        differs = self._problem is not True
         self._problem = True
+        if self._bad_for >= LOAD_LASTING and not self._is_lasting:
+            self._is_lasting = differs = True
         return differs
 
     @property
     def is_lasting(self) -> bool:
         """Whether it has lasted, whatever may explain it."""
-        return self._bad_for >= LOAD_LASTING
+        return self._is_lasting
 
     def has_waited(self, at: float) -> bool:
         """Return whether other checks have had their time to explain it."""
@@ -56,7 +70,7 @@ class NegativeLoad:
     def observation(self, *, is_own: bool) -> Observation:
         """Return what the load says; `is_own`: nothing else may still explain it."""
         return Observation(
-            problem=self._problem,
+            problem=self._is_lasting or self._problem,
             lasting=is_own and self.is_lasting,
             evidence={
                 "power": round(self._power),

@@ -18,14 +18,14 @@ from .line import Line
 from .model import Observation
 from .samples import Sample, Step
 from .thresholds import (
-    ANSWER_LEAST,
-    ANSWER_MOST,
     BATTERY_IDLE,
     FLOWS,
     IDLE_MOST,
     IDLE_REVERSED,
     IDLE_RIGHT,
     NOISE,
+    REPLY_LEAST,
+    REPLY_MOST,
     SOLAR_STEPS,
     SOLAR_STEPS_KEPT,
     SOLAR_STEPS_PART,
@@ -83,7 +83,7 @@ class SiteDirection:
         Returns whether it says something.
         """
         answer = site / solar
-        if not ANSWER_LEAST <= abs(answer) <= ANSWER_MOST:
+        if not REPLY_LEAST <= abs(answer) <= REPLY_MOST:
             return False
         self._solar = [*self._solar[1 - SOLAR_STEPS_KEPT :], 1 if answer > 0 else -1]
         return True

@@ -1,27 +1,23 @@
 """Whether a CT of the solar system is the wrong way round, or on another phase.
 
 Negative by itself is neither: a load on the solar circuit makes it negative too, at night.
-So it has to be the sun's, which grows from the dark bit by bit and goes through many
-levels, as no load does. Then it is reversed where
+So it has to be the sun's. Then
 
-- it came from the dark, or
+- the load changes by twice of it (see `answer`), or
 - the inverter's other phases give as much at the same time, or
 - the house would produce: site, solar and battery add up to less than nothing, and to
-  something sensible once this one is turned round, or
-- the site's import falls as the negative grows.
+  something sensible once this CT is turned round.
 """
 
 from collections.abc import Mapping
 from math import atan2, degrees, hypot
 
 from ..gateway import Phase, PhaseReading
+from .answer import LoadAnswer
 from .fields import Stored, number, numbers
 from .model import Observation
-from .pairs import Pair
 from .samples import Sample
 from .thresholds import (
-    ANSWER_LEAST,
-    ANSWER_MOST,
     DARK,
     DAWN_LEVEL,
     DAWN_LONGEST_POLL,
@@ -58,10 +54,6 @@ from .thresholds import (
     TWIN_MOST,
 )
 
-# Votes of pairs: so many are enough, and more are not remembered.
-_PAIRS_ENOUGH = 3
-_PAIRS_MOST = 6
-
 
 class SolarDirection:
     """The evidence on one solar CT, or on solar as a whole."""
@@ -71,7 +63,6 @@ class SolarDirection:
         self._reversed = 0.0
         self._positive = 0.0
         self._power = 0.0
-        self._pairs = 0
         self._sun = Sun()
         self.angles = ChangeAngles()
 
@@ -84,13 +75,15 @@ class SolarDirection:
         *,
         is_three_phase: bool,
         negatives: float,
+        answer: LoadAnswer,
         right: frozenset[Phase],
     ) -> None:
         """Add a new reading, `elapsed` seconds after the one before (0: after a gap).
 
         `others` are those of the solar system's other phases, and whether each is the
-        sun's; `negatives` is what all its negative phases add up to, in W; `right` has
-        the site's phases whose CTs are known to be right.
+        sun's; `negatives` is what all its negative phases add up to, in W, and `answer`
+        what the load does at that; `right` has the site's phases whose CTs are known to be
+        right.
         """
         power, vars_ = reading.power, reading.reactive_power
         if power is None:
@@ -102,7 +95,6 @@ class SolarDirection:
             self._positive += elapsed
             if self._positive >= SOLAR_PROBLEM:
                 self._reversed = 0.0
-                self._pairs = min(self._pairs, 0)
         elif power < SOLAR_NEGATIVE:
             self._power = power
             self._positive = 0.0
@@ -113,6 +105,7 @@ class SolarDirection:
                 sample,
                 is_three_phase=is_three_phase,
                 negatives=negatives,
+                answer=answer,
                 right=right,
             ):
                 self._reversed += elapsed
@@ -126,11 +119,14 @@ class SolarDirection:
         *,
         is_three_phase: bool,
         negatives: float,
+        answer: LoadAnswer,
         right: frozenset[Phase],
     ) -> bool:
         """Return whether what is negative is the sun's, on the CT's own phase."""
-        if is_three_phase and self.angles.looks_turned:
+        if answer.is_load or (is_three_phase and self.angles.looks_turned):
             return False
+        if answer.is_sun(came_from_dark=self._sun.came_from_dark):
+            return True
         is_sun = self.is_sun
         twin = _twin(power, vars_, others)
         if twin is not None and (is_sun or twin):
@@ -142,13 +138,8 @@ class SolarDirection:
         ):
             # It may be on another phase; its changes will tell.
             return False
-        return (
-            self._sun.came_from_dark
-            or (is_sun and self._pairs >= _PAIRS_ENOUGH)
-            or (
-                _house_would_produce(sample, negatives)
-                and (is_sun or self._cannot_be_site(sample, right, is_three_phase))
-            )
+        return _house_would_produce(sample, negatives) and (
+            is_sun or self._cannot_be_site(sample, right, is_three_phase)
         )
 
     def _cannot_be_site(
@@ -166,15 +157,6 @@ class SolarDirection:
     def is_sun(self) -> bool:
         """Whether what this CT measures now is the sun's, whatever its sign."""
         return self._sun.came_from_dark or self._sun.is_varied
-
-    def add_pair(self, pair: Pair) -> None:
-        """Add a change of a negative level, and what the site's phase did at that."""
-        if pair.level > SOLAR_NEGATIVE:
-            return
-        answer = pair.site / pair.solar
-        if ANSWER_LEAST <= abs(answer) <= ANSWER_MOST:
-            vote = 1 if answer > 0 else -1
-            self._pairs = min(max(self._pairs + vote, -_PAIRS_MOST), _PAIRS_MOST)
 
     @property
     def state(self) -> object:
@@ -227,7 +209,6 @@ class SolarDirection:
             problem=is_turned,
             lasting=is_turned is True,
             evidence=self.angles.evidence(),
-            wording="low_power_factor_solar",
         )
 
     def as_dict(self) -> Stored:
@@ -236,7 +217,6 @@ class SolarDirection:
             "reversed": round(self._reversed),
             "positive": round(self._positive),
             "power": round(self._power),
-            "pairs": self._pairs,
             "sun_seen": [round(each) for each in self._sun.seen],
             "angles": [round(each, 1) for each in self.angles.seen],
             "is_turned": int(self.angles.is_turned),
@@ -247,12 +227,10 @@ class SolarDirection:
         reversed_ = number(stored.get("reversed"))
         positive = number(stored.get("positive"))
         power = number(stored.get("power"))
-        pairs = number(stored.get("pairs"))
         time, at = numbers(stored.get("sun_seen"), 2)
         angles = numbers(stored.get("angles"), None)
         is_turned = number(stored.get("is_turned"))
         self._reversed, self._positive, self._power = reversed_, positive, power
-        self._pairs = min(max(int(pairs), -_PAIRS_MOST), _PAIRS_MOST)
         self._sun.seen = (time, at)
         self.angles.is_turned = bool(is_turned)
         self.angles.seen = angles

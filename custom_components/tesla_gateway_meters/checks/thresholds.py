@@ -67,8 +67,8 @@ SOLAR_STEP: Final = 150  # W
 SOLAR_STEP_TIME: Final = 45  # s
 STILL_PART: Final = 0.15
 # The site's phase answers with all of it, one way or the other, or it is the house.
-ANSWER_LEAST: Final = 0.6
-ANSWER_MOST: Final = 1.5
+REPLY_LEAST: Final = 0.6
+REPLY_MOST: Final = 1.5
 SOLAR_STEPS_KEPT: Final = 24
 SOLAR_STEPS: Final = 10
 SOLAR_STEPS_PART: Final = 0.85
@@ -84,6 +84,15 @@ TWIN_MOST: Final = 1.25
 TWIN_ANGLE: Final = 8  # degrees
 # With more var than this, negative power may be that of a CT on another phase.
 REVERSED_FACTOR: Final = 0.35  # var per W
+# What the load changes by, for each W that a solar CT does: 2 where that is reversed, 0
+# where it measures a load; 3 where it is on another phase. Steps of load are left out, and
+# what is left is measured over changes that are large beside a house's restlessness.
+ANSWER_FROM: Final = 10  # W
+ANSWER_STEP: Final = 40  # W
+ANSWER_CHANGE: Final = 80  # W
+ANSWER_SUN: Final = 0.5
+ANSWER_LOAD: Final = 0.6
+ANSWER_KEPT: Final = 9
 # Dark for so long, and then more and more, and never at once: that is the sun.
 DARK: Final = 30 * 60  # s
 DAWN_STEP: Final = 60  # W in half a minute
@@ -150,4 +159,6 @@ UNSEEN_LEVEL: Final = 100  # W
 LOAD_PROBLEM: Final = 60  # s
 LOAD_LASTING: Final = 10 * 60  # s
 # A CT that is wrong makes the load negative too: its own check gets that long to find it.
-LOAD_WAITS: Final = 48 * 3600  # s
+LOAD_WAITS: Final = 7 * 86400  # s
+# A house that was negative and is not, for so long, is so no more.
+LOAD_CLEARED: Final = 60 * 60  # s

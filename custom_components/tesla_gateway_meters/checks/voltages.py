@@ -7,7 +7,7 @@ of them has, by far more than a load on both lowers them.
 
 from collections.abc import Mapping
 
-from ..gateway import Phase
+from ..gateway import Phase, PhaseReading
 from .fields import Stored, mapping
 from .line import Line
 from .model import Observation
@@ -21,6 +21,7 @@ from .thresholds import (
     NEUTRAL_OHMS,
     NEUTRAL_PART,
     NEUTRAL_SURE,
+    SILENT,
     VOLTAGE_JUMP,
 )
 
@@ -134,6 +135,9 @@ class Legs:
             or one.voltage is None
             or other.voltage is None
             or sample.is_island
+            # What one leg does not tell would be taken for the other's.
+            or _is_silent(one)
+            or _is_silent(other)
         ):
             self._last = None
             return False
@@ -176,3 +180,8 @@ class Legs:
             "volts_apart_at_10_a": round(max(-10 * self.apart.slope, 0), 1),
             "volts_together_at_10_a": round(max(-10 * self.together.slope, 0) / 2, 1),
         }
+
+
+def _is_silent(reading: PhaseReading) -> bool:
+    power, vars_ = reading.power or 0, reading.reactive_power or 0
+    return -SILENT <= power <= SILENT and -SILENT <= vars_ <= SILENT

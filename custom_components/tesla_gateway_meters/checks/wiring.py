@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..gateway import LocationMeter, Phase, PhaseReading
+from .answer import LoadAnswer
 from .fields import Stored, mapping, number
 from .model import Check, CheckResult, CheckTarget, Measured, Observation
 from .negative_load import NegativeLoad
@@ -37,6 +38,7 @@ class Wiring:
         self._silent: dict[Phase, SilentCT] = {}
         self._solar: dict[Phase | None, SolarDirection] = {}
         self._voltages = Voltages()
+        self._answer = LoadAnswer()
         self._load = NegativeLoad()
         self._mirror = Mirror()
         self._solar_seen: list[float | None] = []
@@ -130,9 +132,7 @@ class Wiring:
             if solar is None:
                 # One CT for both legs.
                 solar = next(iter(self._solar.values()))
-            if pair.level < 0:
-                solar.add_pair(pair)
-            elif pair.level > -SOLAR_NEGATIVE and not solar.is_suspect:
+            if pair.level > -SOLAR_NEGATIVE and not solar.is_suspect:
                 differs |= self._direction(pair.phase).add_solar_step(
                     pair.solar, pair.site
                 )
@@ -160,6 +160,7 @@ class Wiring:
         right: frozenset[Phase] = (
             self._right_phases(sample) if negatives < SOLAR_NEGATIVE else frozenset()
         )
+        self._answer.update(negatives, sample.load, elapsed)
         differs = False
         for phase, reading in readings.items():
             solar = self._solar[phase]
@@ -177,6 +178,7 @@ class Wiring:
                 elapsed,
                 is_three_phase=self._is_three_phase and not is_total,
                 negatives=negatives,
+                answer=self._answer,
                 right=right,
             )
             differs |= solar.state != before
@@ -298,6 +300,7 @@ class Wiring:
                 "total" if key is None else str(key): each.as_dict()
                 for key, each in self._solar.items()
             },
+            "answer": self._answer.as_list(),
             "voltages": self._voltages.as_dict(),
             "load": self._load.as_dict(at),
         }
@@ -330,14 +333,15 @@ class Wiring:
             for key, each in part.items():
                 content = mapping(data.get(name))
                 each.restore(mapping(content["total" if key is None else str(key)]))
-        voltages, load = Voltages(), NegativeLoad()
+        answer, voltages, load = LoadAnswer(), Voltages(), NegativeLoad()
+        answer.restore(data.get("answer"))
         voltages.restore(mapping(data.get("voltages")))
         load.restore(mapping(data.get("load")), at)
         self._sampler.observed = at
         self._evaluated = at
         self._angles, self._directions = angles, directions
         self._silent, self._solar = silent, solar
-        self._voltages, self._load = voltages, load
+        self._answer, self._voltages, self._load = answer, voltages, load
 
 
 def _result(
