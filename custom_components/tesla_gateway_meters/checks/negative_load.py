@@ -26,6 +26,7 @@ class NegativeLoad:
         """Start without evidence."""
         self._bad_for = self._good_for = 0.0
         self._is_lasting = False
+        self.is_explained = False
         self._problem: bool | None = None
         self._since: float | None = None
         self._last = 0.0
@@ -41,7 +42,8 @@ class NegativeLoad:
             self._problem, self._bad_for = False, 0.0
             if self._is_lasting:
                 self._good_for += sample.elapsed
-                if self._good_for >= LOAD_CLEARED:
+                # Where another check explained it, that one was put right.
+                if self.is_explained or self._good_for >= LOAD_CLEARED:
                     self._is_lasting, differs = False, True
             return differs
         self._good_for = 0.0

@@ -260,6 +260,7 @@ class Wiring:
             for target, result in results.items()
             if result.problem and target.check is not Check.VOLTAGES_APART
         )
+        self._load.is_explained = bool(explained_by)
         is_decided = all(
             solar.is_decided(
                 sample.at, is_three_phase=self._is_three_phase and phase is not None
