@@ -22,7 +22,8 @@ class LoadAnswer:
 
     def __init__(self) -> None:
         """Start without a change."""
-        # For each change: 1 for the sun's, -1 for that of a load, 0 for neither.
+        # For each change: 1 for a reversed CT's, 2 for one's that is on another phase, -1
+        # for a load's, 0 for none of them.
         self._votes: list[int] = []
         self._last: tuple[float, float] | None = None
         self._solar = self._load = 0.0
@@ -53,6 +54,8 @@ class LoadAnswer:
         vote = 0
         if abs(ratio - 2) <= ANSWER_SUN:
             vote = 1
+        elif abs(ratio - 3) <= ANSWER_SUN:
+            vote = 2
         elif abs(ratio) <= ANSWER_LOAD:
             vote = -1
         self._votes = [*self._votes[1 - ANSWER_KEPT :], vote]
@@ -74,6 +77,11 @@ class LoadAnswer:
         return sun >= 3 and sun >= 2 * others
 
     @property
+    def hints_at_direction(self) -> bool:
+        """Whether it looks more like a reversed CT than like one on another phase."""
+        return self._votes.count(1) > self._votes.count(2)
+
+    @property
     def is_load(self) -> bool:
         """Whether something consumes on the solar circuit."""
         load = self._votes.count(-1)
@@ -86,6 +94,6 @@ class LoadAnswer:
     def restore(self, stored: object) -> None:
         """Take over what `as_list` has returned; raises ValueError for anything else."""
         votes = numbers(stored, None)
-        if any(each not in (-1, 0, 1) for each in votes):
+        if any(each not in (-1, 0, 1, 2) for each in votes):
             raise ValueError("no answers of the load")
         self._votes = [int(each) for each in votes[-ANSWER_KEPT:]]

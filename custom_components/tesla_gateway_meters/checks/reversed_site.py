@@ -114,14 +114,14 @@ class SiteDirection:
         return -1 if -1 in says else 0
 
     def observation(
-        self, *, trusts_voltage: bool, is_upright: bool, observed: float
+        self, direction: int, *, is_upright: bool, observed: float, balanced_steps: int
     ) -> Observation:
-        """Return what the evidence says.
+        """Return the evidence for a CT of this direction, by its own evidence or others'.
 
         `is_upright`: the phase is the right one, as far as can be told. A CT on another
-        phase seems to be reversed now and then. `observed` is in s.
+        phase seems to be reversed now and then. `observed` is in s, `balanced_steps` the
+        number of steps of all three phases.
         """
-        direction = self.direction(trusts_voltage=trusts_voltage)
         problem = direction > 0 if direction else None
         if problem and not is_upright:
             problem = None
@@ -134,6 +134,7 @@ class SiteDirection:
                 "solar_steps_against": self._solar.count(-1),
                 "voltage_steps": self._voltage.steps,
                 "ohms": self._voltage.ohms,
+                "balanced_steps": balanced_steps,
                 "hours": round(observed / 3600, 1),
             },
         )

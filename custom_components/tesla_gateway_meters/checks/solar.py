@@ -24,7 +24,6 @@ from .thresholds import (
     DAWN_STEP,
     NEGATIVE,
     NOISE,
-    REVERSED_FACTOR,
     SOLAR_CHANGE,
     SOLAR_CHANGE_PART,
     SOLAR_CHANGE_TIME,
@@ -37,8 +36,7 @@ from .thresholds import (
     SOLAR_PROBLEM,
     SOLAR_RIGHT_ANGLE,
     SOLAR_TURNED_ANGLE,
-    SOLAR_UPRIGHT,
-    SOLAR_UPRIGHT_ANGLE,
+    SOLAR_TURNED_NEWEST,
     SOLAR_UPRIGHT_SURE,
     SUN_LEVEL,
     SUN_LEVEL_EVERY,
@@ -128,29 +126,16 @@ class SolarDirection:
         if answer.is_sun(came_from_dark=self._sun.came_from_dark):
             return True
         is_sun = self.is_sun
+        if is_three_phase and not answer.hints_at_direction:
+            # It may be on another phase: more changes will tell.
+            return False
         twin = _twin(power, vars_, others)
         if twin is not None and (is_sun or twin):
             return True
-        if (
-            is_three_phase
-            and abs(vars_) > REVERSED_FACTOR * -power
-            and not self.angles.looks_upright
-        ):
-            # It may be on another phase; its changes will tell.
-            return False
+        # It may be a CT of the site that makes the house produce.
         return _house_would_produce(sample, negatives) and (
-            is_sun or self._cannot_be_site(sample, right, is_three_phase)
-        )
-
-    def _cannot_be_site(
-        self, sample: Sample, right: frozenset[Phase], is_three_phase: bool
-    ) -> bool:
-        """Return whether no CT of the site can be what makes the house produce."""
-        if self._sun.was_seen(sample.at):
-            # This CT was right a day ago.
-            return False
-        return right.issuperset(sample.site) or (
-            not is_three_phase and not _may_be_site(sample)
+            is_sun
+            or (right.issuperset(sample.site) and not self._sun.was_seen(sample.at))
         )
 
     @property
@@ -267,16 +252,6 @@ def _house_would_produce(sample: Sample, negatives: float) -> bool:
     )
 
 
-def _may_be_site(sample: Sample) -> bool:
-    """Return whether turning round some of the site's CTs explains the load as well."""
-    powers = [reading.power or 0 for reading in sample.site.values()]
-    load = sample.load or 0
-    if not powers:
-        return load - 2 * (sample.grid or 0) >= 0
-    # The most that turning CTs round can add.
-    return load - 2 * sum(min(each, 0) for each in powers) >= 0
-
-
 class Sun:
     """Tells the sun from a load on the solar circuit, whatever the CT's direction."""
 
@@ -354,7 +329,6 @@ class ChangeAngles:
         self._most = 0.0
         self.is_turned = False
         self.is_right = False
-        self.looks_upright = False
         self.looks_turned = False
 
     def add_level(self, power: float, vars_: float, at: float) -> None:
@@ -388,10 +362,13 @@ class ChangeAngles:
         self.is_right = (
             not self.is_turned and self._count(0, SOLAR_RIGHT_ANGLE) >= enough
         )
-        newest = self._seen[-SOLAR_UPRIGHT:]
-        self.looks_upright = self.is_right or (
-            len(newest) == SOLAR_UPRIGHT
-            and all(min(each, 180 - each) <= SOLAR_UPRIGHT_ANGLE for each in newest)
+        newest = self._seen[-SOLAR_TURNED_NEWEST:]
+        self.looks_turned = self.is_turned or (
+            len(newest) == SOLAR_TURNED_NEWEST
+            and any(
+                all(abs(each - middle) <= SOLAR_TURNED_ANGLE for each in newest)
+                for middle in (60, 120)
+            )
         )
 
     def _count(self, middle: float, width: float) -> int:

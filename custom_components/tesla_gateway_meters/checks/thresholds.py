@@ -82,8 +82,6 @@ SOLAR_LASTING: Final = 5 * 60  # s
 TWIN_LEAST: Final = 0.8
 TWIN_MOST: Final = 1.25
 TWIN_ANGLE: Final = 8  # degrees
-# With more var than this, negative power may be that of a CT on another phase.
-REVERSED_FACTOR: Final = 0.35  # var per W
 # What the load changes by, for each W that a solar CT does: 2 where that is reversed, 0
 # where it measures a load; 3 where it is on another phase. Steps of load are left out, and
 # what is left is measured over changes that are large beside a house's restlessness.
@@ -122,9 +120,8 @@ SOLAR_CHANGES_STAY: Final = 0.6
 SOLAR_UPRIGHT_SURE: Final = 20  # degrees
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
-# The newest changes look upright: enough for the direction, by day.
-SOLAR_UPRIGHT: Final = 2
-SOLAR_UPRIGHT_ANGLE: Final = 36  # degrees
+# The newest changes look turned: too soon to call it reversed.
+SOLAR_TURNED_NEWEST: Final = 2
 
 # --- Voltages -----------------------------------------------------------------------
 
@@ -162,3 +159,12 @@ LOAD_LASTING: Final = 10 * 60  # s
 LOAD_WAITS: Final = 7 * 86400  # s
 # A house that was negative and is not, for so long, is so no more.
 LOAD_CLEARED: Final = 60 * 60  # s
+
+# --- Steps of all three phases ------------------------------------------------------
+
+# The same on each, but for what else changes at that moment.
+BALANCED_SIZE: Final = 1.15
+BALANCED_ANGLE: Final = 10  # degrees
+BALANCED_KEPT: Final = 16
+BALANCED_STEPS: Final = 4
+BALANCED_PART: Final = 0.75

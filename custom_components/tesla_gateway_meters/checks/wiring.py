@@ -5,6 +5,7 @@ from typing import Final
 
 from ..gateway import LocationMeter, Phase, PhaseReading
 from .answer import LoadAnswer
+from .balanced import BalancedSteps
 from .fields import Stored, mapping, number
 from .model import Check, CheckResult, CheckTarget, Measured, Observation
 from .negative_load import NegativeLoad
@@ -39,6 +40,10 @@ class Wiring:
         self._solar: dict[Phase | None, SolarDirection] = {}
         self._voltages = Voltages()
         self._answer = LoadAnswer()
+        self._balanced = BalancedSteps()
+        # What each phase of the site is found to be, by all that is known.
+        self._turned: Mapping[Phase, int] = {}
+        self._pointing: Mapping[Phase, int] = {}
         self._load = NegativeLoad()
         self._mirror = Mirror()
         self._solar_seen: list[float | None] = []
@@ -86,7 +91,10 @@ class Wiring:
             self._is_three_phase = True
         elif len(site) == 2:
             self._mirror.update(sample)
-        for step in self._steps.update(sample):
+        steps = self._steps.update(sample)
+        if len(steps) > 2:
+            self._balanced.add(steps)
+        for step in steps:
             self._angles.setdefault(step.phase, StepAngles()).add_step(step, sample.at)
             self._direction(step.phase).add_step(step)
             differs = True
@@ -189,29 +197,64 @@ class Wiring:
         return frozenset(
             phase
             for phase in sample.site
-            if self._direction(phase).direction() < 0
-            and (
-                not self._is_three_phase
-                or ((angles := self._angles.get(phase)) and angles.turned == RIGHT)
-            )
+            if self._pointing.get(phase) == -1 and self._is_upright(phase)
         )
+
+    def _is_upright(self, phase: Phase) -> bool:
+        return not self._is_three_phase or self._turned.get(phase) == RIGHT
+
+    def _decide_site(self, sample: Sample) -> None:
+        """Bring together what is known of each phase, and of the phases together."""
+        turned = {
+            phase: turn
+            for phase, angles in self._angles.items()
+            if (turn := angles.turned) is not None
+        }
+        if self._is_three_phase:
+            others = self._balanced.turns(turned)
+            if others is None:
+                # They contradict each other: of none it is known that it is right.
+                turned = {at: turn for at, turn in turned.items() if turn != RIGHT}
+            else:
+                turned = {**others, **turned}
+        trusts_voltage = not self._mirror.is_sure
+        pointing = {
+            phase: direction
+            for phase in sample.site
+            if (
+                direction := self._direction(phase).direction(
+                    trusts_voltage=trusts_voltage
+                )
+            )
+        }
+        self._turned = turned
+        if self._is_three_phase:
+            upright = {
+                at: each for at, each in pointing.items() if self._is_upright(at)
+            }
+            pointing = {**self._balanced.directions(upright), **pointing}
+        self._pointing = pointing
 
     def _evaluate(
         self, sample: Sample, measured: Measured
     ) -> Mapping[CheckTarget, CheckResult]:
+        self._decide_site(sample)
         observations: dict[CheckTarget, Observation] = {}
+        steps = self._balanced.steps
         for phase in sample.site:
             angles = self._angles.setdefault(phase, StepAngles())
             observations[CheckTarget(Check.WRONG_PHASE, "site", phase)] = (
-                angles.observation() if self._is_three_phase else Observation()
+                angles.observation(self._turned.get(phase), steps)
+                if self._is_three_phase
+                else Observation()
             )
         for phase in sample.site:
-            angles, direction = self._angles[phase], self._direction(phase)
             observations[CheckTarget(Check.REVERSED_SITE, "site", phase)] = (
-                direction.observation(
-                    trusts_voltage=not self._mirror.is_sure,
-                    is_upright=not self._is_three_phase or angles.turned == RIGHT,
+                self._direction(phase).observation(
+                    self._pointing.get(phase, 0),
+                    is_upright=self._is_upright(phase),
                     observed=sample.at,
+                    balanced_steps=steps,
                 )
             )
             observations[CheckTarget(Check.MEASURES_NOTHING, "site", phase)] = (
@@ -302,6 +345,7 @@ class Wiring:
                 for key, each in self._solar.items()
             },
             "answer": self._answer.as_list(),
+            "balanced": self._balanced.as_list(),
             "voltages": self._voltages.as_dict(),
             "load": self._load.as_dict(at),
         }
@@ -336,13 +380,16 @@ class Wiring:
                 each.restore(mapping(content["total" if key is None else str(key)]))
         answer, voltages, load = LoadAnswer(), Voltages(), NegativeLoad()
         answer.restore(data.get("answer"))
+        balanced = BalancedSteps()
+        balanced.restore(data.get("balanced"))
         voltages.restore(mapping(data.get("voltages")))
         load.restore(mapping(data.get("load")), at)
         self._sampler.observed = at
         self._evaluated = at
         self._angles, self._directions = angles, directions
         self._silent, self._solar = silent, solar
-        self._answer, self._voltages, self._load = answer, voltages, load
+        self._answer, self._balanced = answer, balanced
+        self._voltages, self._load = voltages, load
 
 
 def _result(

@@ -105,9 +105,11 @@ class StepAngles:
             return RIGHT
         return None
 
-    def observation(self) -> Observation:
-        """Return what the steps say."""
-        turned = self.turned
+    def observation(self, turned: int | None, balanced_steps: int) -> Observation:
+        """Return the evidence for a phase that is so turned, by its own steps or others.
+
+        `balanced_steps` is the number of those of all three phases.
+        """
         counts = _counts(each.turned for each in self._seen)
         problem = None if turned is None else turned != RIGHT
         return Observation(
@@ -119,6 +121,7 @@ class StepAngles:
                 "steps_right": counts[RIGHT],
                 "sizes": self._kinds(turned or RIGHT),
                 "degrees": 60 * (turned or 0),
+                "balanced_steps": balanced_steps,
                 "hours": self._hours(),
             },
         )
