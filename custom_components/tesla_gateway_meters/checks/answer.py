@@ -12,6 +12,7 @@ from .thresholds import (
     ANSWER_FROM,
     ANSWER_KEPT,
     ANSWER_LOAD,
+    ANSWER_QUICK,
     ANSWER_STEP,
     ANSWER_SUN,
 )
@@ -27,6 +28,7 @@ class LoadAnswer:
         self._votes: list[int] = []
         self._last: tuple[float, float] | None = None
         self._solar = self._load = 0.0
+        self._parts = 0
 
     def update(self, solar: float, load: float | None, elapsed: float) -> None:
         """Add a reading in W of all negative phases of solar, and of the load.
@@ -35,7 +37,7 @@ class LoadAnswer:
         """
         last = self._last
         if load is None or solar > -ANSWER_FROM:
-            self._last, self._solar, self._load = None, 0.0, 0.0
+            self._last, self._solar, self._load, self._parts = None, 0.0, 0.0, 0
             return
         self._last = (solar, load)
         if last is None or not elapsed:
@@ -48,6 +50,7 @@ class LoadAnswer:
             return
         self._solar += change
         self._load += answer
+        self._parts += 1
         if abs(self._solar) < ANSWER_CHANGE:
             return
         ratio = self._load / self._solar
@@ -58,12 +61,10 @@ class LoadAnswer:
             vote = 2
         elif abs(ratio) <= ANSWER_LOAD:
             vote = -1
-        self._votes = [*self._votes[1 - ANSWER_KEPT :], vote]
-        self._solar = self._load = 0.0
-
-    def forget(self) -> None:
-        """Start anew, as the CT has been put right."""
-        self._votes = []
+        # In a cloud's moment nothing else changes much.
+        votes = [vote] * (2 if self._parts <= ANSWER_QUICK else 1)
+        self._votes = [*self._votes, *votes][-ANSWER_KEPT:]
+        self._solar, self._load, self._parts = 0.0, 0.0, 0
 
     def is_sun(self, *, came_from_dark: bool) -> bool:
         """Return whether it is a reversed CT's.

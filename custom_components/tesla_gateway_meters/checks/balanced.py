@@ -71,8 +71,8 @@ class BalancedSteps:
         """Return by how many times 60 degrees each phase is turned, without direction.
 
         0, 1 or 2, since the two ways round a CT are one here. `known` has that of phases
-        where other evidence tells. Without, two that agree are right; nothing is returned
-        where that does not decide, and None where `known` contradicts.
+        where other evidence tells. Without, two that agree against the third are right;
+        nothing is returned where that does not decide, and None where `known` contradicts.
         """
         if self._against is None:
             return {}
@@ -84,7 +84,8 @@ class BalancedSteps:
             ((most, count),) = Counter(turn % 3 for turn in apart.values()).most_common(
                 1
             )
-            if count < 2:
+            if count != 2:
+                # All alike may be all wrong.
                 return {}
             offsets = {-most % 3}
         (offset,) = offsets

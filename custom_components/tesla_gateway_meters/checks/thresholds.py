@@ -90,12 +90,20 @@ ANSWER_STEP: Final = 40  # W
 ANSWER_CHANGE: Final = 80  # W
 ANSWER_SUN: Final = 0.5
 ANSWER_LOAD: Final = 0.6
-ANSWER_KEPT: Final = 9
-# Dark for so long, and then more and more, and never at once: that is the sun.
+ANSWER_QUICK: Final = 2  # readings
+ANSWER_KEPT: Final = 10
+# For so long next to nothing, that hardly changes: it is dark.
 DARK: Final = 30 * 60  # s
+DARK_LEVEL: Final = 60  # W, what large inverters draw at night
+DARK_RANGE: Final = 30  # W
+# Then more and more, and never at once: that is the sun, unless it is a small compressor
+# that starts with a fifth of its power. One that starts with less than the soft step never
+# gets to the soft level.
 DAWN_STEP: Final = 60  # W in half a minute
 DAWN_LEVEL: Final = 200  # W; above it clouds are steps too
 DAWN_LONGEST_POLL: Final = 60  # s
+SOFT_STEP: Final = 35  # W in half a minute
+SOFT_LEVEL: Final = -200  # W
 # In ten minutes the sun goes through many levels. A load has two, or three.
 SUN_LEVEL: Final = 20  # W
 SUN_LEVEL_PART: Final = 0.015
@@ -120,8 +128,12 @@ SOLAR_CHANGES_STAY: Final = 0.6
 SOLAR_UPRIGHT_SURE: Final = 20  # degrees
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
-# The newest changes look turned: too soon to call it reversed.
-SOLAR_TURNED_NEWEST: Final = 2
+# More var than W, at one angle with the level: an inverter of a fixed power factor.
+SOLAR_TURNED_FROM: Final = 50  # degrees
+SOLAR_LINE: Final = 10  # degrees
+# So many of the newest changes are steep: too soon to call it reversed.
+SOLAR_TURNED_NEWEST: Final = 4
+SOLAR_TURNED_HINTS: Final = 3
 
 # --- Voltages -----------------------------------------------------------------------
 
