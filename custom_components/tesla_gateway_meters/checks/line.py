@@ -5,7 +5,7 @@ from typing import Final
 
 from .fields import numbers
 
-# What each change weighs after the next: so that it follows what is put right.
+# So that it follows what is put right.
 MEMORY: Final = 0.985
 # A tenth of a volt is the least that many meters tell.
 _LEAST: Final = 0.03
@@ -14,17 +14,18 @@ _LEAST: Final = 0.03
 class Line:
     """The slope of changes y against changes x."""
 
-    def __init__(self) -> None:
-        """Start without a change."""
+    def __init__(self, memory: float = MEMORY) -> None:
+        """Start without a change; `memory` is what each weighs after the next."""
+        self._memory = memory
         self.count = 0.0
         self._xx = self._xy = self._yy = 0.0
 
     def add(self, x: float, y: float) -> None:
         """Add a change."""
-        self.count = self.count * MEMORY + 1
-        self._xx = self._xx * MEMORY + x * x
-        self._xy = self._xy * MEMORY + x * y
-        self._yy = self._yy * MEMORY + y * y
+        self.count = self.count * self._memory + 1
+        self._xx = self._xx * self._memory + x * x
+        self._xy = self._xy * self._memory + x * y
+        self._yy = self._yy * self._memory + y * y
 
     @property
     def slope(self) -> float:

@@ -28,8 +28,10 @@ from .thresholds import (
     REPLY_MOST,
     SOLAR_STEPS,
     SOLAR_STEPS_KEPT,
+    SOLAR_STEPS_NEWEST,
     SOLAR_STEPS_PART,
     VOLTAGE_JUMP,
+    VOLTAGE_NEWEST,
     VOLTAGE_REVERSED,
     VOLTAGE_RIGHT,
     VOLTAGE_STEP,
@@ -99,6 +101,8 @@ class SiteDirection:
         if len(self._solar) < SOLAR_STEPS:
             return 0
         reversed_ = self._solar.count(1)
+        if 1 not in self._solar[-SOLAR_STEPS_NEWEST:]:
+            return -1
         if reversed_ >= SOLAR_STEPS_PART * len(self._solar):
             return 1
         right = len(self._solar) - reversed_
@@ -164,6 +168,8 @@ class VoltageResponse:
     def __init__(self) -> None:
         """Start without a step."""
         self.line = Line()
+        # The newest steps alone, to see soon when a CT was turned round.
+        self._newest = Line(VOLTAGE_NEWEST)
 
     def add_step(self, step: Step) -> None:
         """Add a step of load, unless solar may have had a part in it.
@@ -180,6 +186,7 @@ class VoltageResponse:
         ):
             return
         self.line.add(step.power / step.volts, step.voltage)
+        self._newest.add(step.power / step.volts, step.voltage)
 
     @property
     def steps(self) -> int:
@@ -196,9 +203,9 @@ class VoltageResponse:
         """1 for reversed, -1 for right, 0 for not known."""
         if self.line.count < VOLTAGE_STEPS:
             return 0
-        t = self.line.t
+        t, newest = self.line.t, self._newest.t
         if t >= VOLTAGE_REVERSED:
-            return 1
+            return 1 if newest > -VOLTAGE_RIGHT else -1
         return -1 if t <= -VOLTAGE_RIGHT else 0
 
 

@@ -98,7 +98,9 @@ class ChangeAngles:
         self.is_right = not self.is_turned and right >= enough
         newest = self._seen[-SOLAR_TURNED_NEWEST:]
         steep = sum(change.is_steep for change in newest)
-        self.looks_turned = self.is_turned or steep >= SOLAR_TURNED_HINTS
+        self.looks_turned = self.is_turned or (
+            0 < min(SOLAR_TURNED_HINTS, len(newest)) <= steep
+        )
 
     def evidence(self) -> dict[str, float]:
         """Return what is known of them."""

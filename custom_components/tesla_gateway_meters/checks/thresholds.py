@@ -60,6 +60,7 @@ VOLTAGE_STEP: Final = 600  # VA
 VOLTAGE_STEPS: Final = 12
 VOLTAGE_REVERSED: Final = 6
 VOLTAGE_RIGHT: Final = 4
+VOLTAGE_NEWEST: Final = 0.85  # of a step's weight after the next
 # More between two polls is a tap changer or an outage.
 VOLTAGE_JUMP: Final = 0.035  # of the voltage
 # Steps of solar, of one phase: that much, in that time, with the battery still.
@@ -72,6 +73,7 @@ REPLY_MOST: Final = 1.5
 SOLAR_STEPS_KEPT: Final = 24
 SOLAR_STEPS: Final = 10
 SOLAR_STEPS_PART: Final = 0.85
+SOLAR_STEPS_NEWEST: Final = 5  # all the right way: it has been turned round
 
 # --- Solar --------------------------------------------------------------------------
 
