@@ -1,5 +1,8 @@
 """The evidence of the wiring checks, kept over restarts."""
 
+import sys
+from typing import override
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
@@ -60,7 +63,22 @@ async def async_forget_wiring(hass: HomeAssistant, entry: ConfigEntry) -> None:
     await _store(hass, entry, ".unusable").async_remove()
 
 
+class _EvidenceStore(Store[Stored]):
+    """Evidence of any version, to be judged by what is in it."""
+
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: Stored
+    ) -> Stored:
+        """Return it as it is: the checks refuse what they do not know."""
+        return old_data
+
+
 def _store(hass: HomeAssistant, entry: ConfigEntry, suffix: str = "") -> Store[Stored]:
-    return Store(
-        hass, 1, f"{DOMAIN}.{entry.entry_id}.wiring{suffix}", atomic_writes=True
+    return _EvidenceStore(
+        hass,
+        1,
+        f"{DOMAIN}.{entry.entry_id}.wiring{suffix}",
+        atomic_writes=True,
+        max_readable_version=sys.maxsize,
     )

@@ -40,8 +40,7 @@ class Step:
 
     `power` in W, `reactive_power` in var, `size` in VA; `voltage` is the change in V, None
     where unknown, and `volts` the voltage after it. `is_level`: nothing changed before and
-    after. `is_solar_still`: solar has no part in it. `changes` has the change of power and
-    voltage of all phases.
+    after. `is_solar_still` and `is_battery_still`: these have no part in it.
     """
 
     phase: Phase
@@ -52,7 +51,7 @@ class Step:
     volts: float | None
     is_level: bool
     is_solar_still: bool
-    changes: Mapping[Phase, tuple[float, float | None]]
+    is_battery_still: bool
 
 
 class Sampler:
@@ -111,6 +110,7 @@ class StepDetector:
         """Start without a poll."""
         self._tracks: dict[Phase, _Track] = {}
         self._solar: float | None = None
+        self._battery: float | None = None
 
     def update(self, sample: Sample) -> list[Step]:
         """Return the steps that the poll before has shown."""
@@ -119,6 +119,7 @@ class StepDetector:
         if not sample.elapsed or sample.is_island:
             tracks.clear()
         begun: list[_Track] = []
+        moved = _change(sample.battery, self._battery)
         for phase, reading in sample.site.items():
             p, q = reading.power, reading.reactive_power
             track = tracks.get(phase)
@@ -132,7 +133,7 @@ class StepDetector:
             dq = track.dq = q - track.q
             size = 0.0 if -LEVEL < dp < LEVEL and -LEVEL < dq < LEVEL else hypot(dp, dq)
             if track.pending is not None:
-                steps.append(_ended(track.pending, size))
+                steps.append(_ended(track.pending, size, moved))
                 track.pending = None
             if size >= STEP:
                 begun.append(track)
@@ -142,21 +143,12 @@ class StepDetector:
             track.dv = None if v is None or track.v is None else v - track.v
             track.p, track.q, track.v = p, q, v
         if begun:
-            self._begin(begun, sample)
-        self._solar = sample.solar
+            self._begin(begun, sample, moved)
+        self._solar, self._battery = sample.solar, sample.battery
         return steps
 
-    def _begin(self, begun: list[_Track], sample: Sample) -> None:
-        changes = {
-            phase: (track.dp, track.dv)
-            for phase, track in self._tracks.items()
-            if phase in sample.site
-        }
-        solar = (
-            0.0
-            if sample.solar is None or self._solar is None
-            else abs(sample.solar - self._solar)
-        )
+    def _begin(self, begun: list[_Track], sample: Sample, moved: float) -> None:
+        solar = _change(sample.solar, self._solar)
         for phase, track in self._tracks.items():
             if track not in begun:
                 continue
@@ -169,14 +161,27 @@ class StepDetector:
                 voltage=track.dv,
                 volts=track.v,
                 is_level=track.changed <= max(LEVEL, LEVEL_PART * size),
-                is_solar_still=solar <= LEVEL + 0.1 * size,
-                changes=changes,
+                is_solar_still=_is_still(solar, size),
+                is_battery_still=_is_still(moved, size),
             )
             track.changed = size
 
 
-def _ended(step: Step, change: float) -> Step:
-    """Return a step, with what the next poll says of whether it was level."""
-    if step.is_level and change > max(LEVEL, LEVEL_PART * step.size):
-        return replace(step, is_level=False)
-    return step
+def _change(now: float | None, before: float | None) -> float:
+    return 0.0 if now is None or before is None else abs(now - before)
+
+
+def _is_still(change: float, size: float) -> bool:
+    return change <= LEVEL + 0.1 * size
+
+
+def _ended(step: Step, change: float, battery: float) -> Step:
+    """Return a step, with what the next poll says of it.
+
+    That is whether it was level, and whether a battery came after it, in VA and W.
+    """
+    is_level = step.is_level and change <= max(LEVEL, LEVEL_PART * step.size)
+    is_still = step.is_battery_still and _is_still(battery, step.size)
+    if is_level == step.is_level and is_still == step.is_battery_still:
+        return step
+    return replace(step, is_level=is_level, is_battery_still=is_still)

@@ -41,6 +41,7 @@ class Wiring:
         self._voltages = Voltages()
         self._answer = LoadAnswer()
         self._balanced = BalancedSteps()
+        self._still = BalancedSteps()
         # What each phase of the site is found to be, by all that is known.
         self._turned: Mapping[Phase, int] = {}
         self._pointing: Mapping[Phase, int] = {}
@@ -94,6 +95,9 @@ class Wiring:
         steps = self._steps.update(sample)
         if len(steps) > 2:
             self._balanced.add(steps)
+            # Batteries on some phases turn what these show round.
+            if all(step.is_battery_still for step in steps):
+                self._still.add(steps)
         for step in steps:
             self._angles.setdefault(step.phase, StepAngles()).add_step(step, sample.at)
             self._direction(step.phase).add_step(step)
@@ -232,7 +236,7 @@ class Wiring:
             upright = {
                 at: each for at, each in pointing.items() if self._is_upright(at)
             }
-            pointing = {**self._balanced.directions(upright), **pointing}
+            pointing = {**self._still.directions(upright), **pointing}
         self._pointing = pointing
 
     def _evaluate(
@@ -346,6 +350,7 @@ class Wiring:
             },
             "answer": self._answer.as_list(),
             "balanced": self._balanced.as_list(),
+            "still": self._still.as_list(),
             "voltages": self._voltages.as_dict(),
             "load": self._load.as_dict(at),
         }
@@ -380,15 +385,16 @@ class Wiring:
                 each.restore(mapping(content["total" if key is None else str(key)]))
         answer, voltages, load = LoadAnswer(), Voltages(), NegativeLoad()
         answer.restore(data.get("answer"))
-        balanced = BalancedSteps()
+        balanced, still = BalancedSteps(), BalancedSteps()
         balanced.restore(data.get("balanced"))
+        still.restore(data.get("still"))
         voltages.restore(mapping(data.get("voltages")))
         load.restore(mapping(data.get("load")), at)
         self._sampler.observed = at
         self._evaluated = at
         self._angles, self._directions = angles, directions
         self._silent, self._solar = silent, solar
-        self._answer, self._balanced = answer, balanced
+        self._answer, self._balanced, self._still = answer, balanced, still
         self._voltages, self._load = voltages, load
 
 
