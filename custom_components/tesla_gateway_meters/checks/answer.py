@@ -6,15 +6,21 @@ phase, which shows half of it. Something that consumes on the solar circuit is i
 the gateway's load: it does not change at all.
 """
 
+from math import inf, sqrt
+from statistics import fmean, stdev
+
 from .fields import numbers
 from .thresholds import (
     ANSWER_CHANGE,
+    ANSWER_CLEAR,
+    ANSWER_ERROR,
     ANSWER_FROM,
     ANSWER_KEPT,
-    ANSWER_LOAD,
-    ANSWER_QUICK,
+    ANSWER_LEAST,
+    ANSWER_MOST,
+    ANSWER_NEAR,
     ANSWER_STEP,
-    ANSWER_SUN,
+    ANSWER_SURE,
 )
 
 
@@ -23,12 +29,10 @@ class LoadAnswer:
 
     def __init__(self) -> None:
         """Start without a change."""
-        # For each change: 1 for a reversed CT's, 2 for one's that is on another phase, -1
-        # for a load's, 0 for none of them.
-        self._votes: list[int] = []
+        # What the load changed by, for each W of solar, in the newest changes.
+        self._ratios: list[float] = []
         self._last: tuple[float, float] | None = None
         self._solar = self._load = 0.0
-        self._parts = 0
 
     def update(self, solar: float, load: float | None, elapsed: float) -> None:
         """Add a reading in W of all negative phases of solar, and of the load.
@@ -37,7 +41,7 @@ class LoadAnswer:
         """
         last = self._last
         if load is None or solar > -ANSWER_FROM:
-            self._last, self._solar, self._load, self._parts = None, 0.0, 0.0, 0
+            self._last, self._solar, self._load = None, 0.0, 0.0
             return
         self._last = (solar, load)
         if last is None or not elapsed:
@@ -50,51 +54,54 @@ class LoadAnswer:
             return
         self._solar += change
         self._load += answer
-        self._parts += 1
         if abs(self._solar) < ANSWER_CHANGE:
             return
-        ratio = self._load / self._solar
-        vote = 0
-        if abs(ratio - 2) <= ANSWER_SUN:
-            vote = 1
-        elif abs(ratio - 3) <= ANSWER_SUN:
-            vote = 2
-        elif abs(ratio) <= ANSWER_LOAD:
-            vote = -1
-        # In a cloud's moment nothing else changes much.
-        votes = [vote] * (2 if self._parts <= ANSWER_QUICK else 1)
-        self._votes = [*self._votes, *votes][-ANSWER_KEPT:]
-        self._solar, self._load, self._parts = 0.0, 0.0, 0
+        ratio = min(max(self._load / self._solar, -ANSWER_MOST), ANSWER_MOST + 2)
+        self._ratios = [*self._ratios[1 - ANSWER_KEPT :], ratio]
+        self._solar = self._load = 0.0
 
     def is_sun(self, *, came_from_dark: bool) -> bool:
         """Return whether it is a reversed CT's.
 
-        Two changes are enough for what came from the dark bit by bit.
+        Two changes are enough for what came from the dark bit by bit. The more restless
+        the house, the more of them it takes else.
         """
-        sun = self._votes.count(1)
-        others = len(self._votes) - sun
-        if came_from_dark and sun == 2:
-            return not others
-        return sun >= 3 and sun >= 2 * others
-
-    @property
-    def hints_at_direction(self) -> bool:
-        """Whether it looks more like a reversed CT than like one on another phase."""
-        return self._votes.count(1) > self._votes.count(2)
+        if came_from_dark and len(self._ratios) == 2:
+            return all(abs(each - 2) <= ANSWER_CLEAR for each in self._ratios)
+        mean, error = self._mean()
+        return abs(mean - 2) <= ANSWER_NEAR and mean - 1 >= ANSWER_SURE * error
 
     @property
     def is_load(self) -> bool:
         """Whether something consumes on the solar circuit."""
-        load = self._votes.count(-1)
-        return load > 0 and load >= 2 * self._votes.count(1)
+        if len(self._ratios) == 2:
+            return all(abs(each) <= ANSWER_CLEAR for each in self._ratios)
+        mean, error = self._mean()
+        return abs(mean) <= ANSWER_NEAR and 1 - mean >= ANSWER_SURE * error
 
-    def as_list(self) -> list[int]:
-        """Return the votes, for JSON."""
-        return [*self._votes]
+    def _mean(self) -> tuple[float, float]:
+        """Return the mean of the ratios, and its error; infinite for too few."""
+        count = len(self._ratios)
+        if count < ANSWER_LEAST:
+            return 0.0, inf
+        return fmean(self._ratios), (stdev(self._ratios) + ANSWER_ERROR) / sqrt(count)
+
+    @property
+    def hints_at_direction(self) -> bool:
+        """Whether it looks more like a reversed CT than like one on another phase."""
+        reversed_ = sum(abs(each - 2) <= ANSWER_NEAR for each in self._ratios)
+        turned = sum(abs(each - 3) < ANSWER_NEAR for each in self._ratios)
+        return reversed_ > turned
+
+    @property
+    def leans_to_load(self) -> bool:
+        """Whether it looks more like a load than like a reversed CT, so far."""
+        return bool(self._ratios) and fmean(self._ratios) < 2 - ANSWER_NEAR
+
+    def as_list(self) -> list[float]:
+        """Return the ratios, for JSON."""
+        return [round(each, 2) for each in self._ratios]
 
     def restore(self, stored: object) -> None:
         """Take over what `as_list` has returned; raises ValueError for anything else."""
-        votes = numbers(stored, None)
-        if any(each not in (-1, 0, 1, 2) for each in votes):
-            raise ValueError("no answers of the load")
-        self._votes = [int(each) for each in votes[-ANSWER_KEPT:]]
+        self._ratios = numbers(stored, None)[-ANSWER_KEPT:]

@@ -90,10 +90,13 @@ TWIN_ANGLE: Final = 8  # degrees
 ANSWER_FROM: Final = 10  # W
 ANSWER_STEP: Final = 40  # W
 ANSWER_CHANGE: Final = 80  # W
-ANSWER_SUN: Final = 0.5
-ANSWER_LOAD: Final = 0.6
-ANSWER_QUICK: Final = 2  # readings
-ANSWER_KEPT: Final = 10
+ANSWER_CLEAR: Final = 0.35
+ANSWER_NEAR: Final = 0.6
+ANSWER_LEAST: Final = 3
+ANSWER_SURE: Final = 3  # times the error of the mean
+ANSWER_ERROR: Final = 0.15  # of each, at least: errors of the CTs
+ANSWER_MOST: Final = 3
+ANSWER_KEPT: Final = 16
 # For so long next to nothing, that hardly changes: it is dark.
 DARK: Final = 30 * 60  # s
 DARK_LEVEL: Final = 60  # W, what large inverters draw at night
@@ -130,9 +133,7 @@ SOLAR_CHANGES_STAY: Final = 0.6
 SOLAR_UPRIGHT_SURE: Final = 20  # degrees
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
-# More var than W, at one angle with the level: an inverter of a fixed power factor.
-SOLAR_TURNED_FROM: Final = 50  # degrees
-SOLAR_LINE: Final = 10  # degrees
+SOLAR_STEEP: Final = 50  # degrees
 # So many of the newest changes are steep: too soon to call it reversed.
 SOLAR_TURNED_NEWEST: Final = 4
 SOLAR_TURNED_HINTS: Final = 3

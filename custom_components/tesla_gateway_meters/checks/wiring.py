@@ -16,7 +16,7 @@ from .silent_ct import SilentCT
 from .solar import SolarDirection
 from .thresholds import SOLAR_NEGATIVE
 from .voltages import Voltages
-from .wrong_phase import RIGHT, StepAngles
+from .wrong_phase import OTHER_WAY, RIGHT, StepAngles
 
 # Solar that does not change is read again after that long.
 _SOLAR_AGAIN: Final = 30  # s
@@ -215,12 +215,17 @@ class Wiring:
             if (turn := angles.turned) is not None
         }
         if self._is_three_phase:
+            turned = self._without_motors(turned)
             others = self._balanced.turns(turned)
             if others is None:
                 # They contradict each other: of none it is known that it is right.
                 turned = {at: turn for at, turn in turned.items() if turn != RIGHT}
             else:
                 turned = {**others, **turned}
+            for phase, turn in turned.items():
+                if turn != RIGHT:
+                    # What a CT on another phase showed tells nothing of its direction.
+                    self._directions[phase] = SiteDirection()
         trusts_voltage = not self._mirror.is_sure
         pointing = {
             phase: direction
@@ -238,6 +243,20 @@ class Wiring:
             }
             pointing = {**self._still.directions(upright), **pointing}
         self._pointing = pointing
+
+    def _without_motors(self, turned: Mapping[Phase, int]) -> dict[Phase, int]:
+        """Leave out what may be motors: they are turned one way alone, by 60 degrees.
+
+        Unless another phase is turned the other way, as where two CTs are swapped, or what
+        all phases do alike says so too.
+        """
+        sure = {at: turn for at, turn in turned.items() if turn != 1}
+        if OTHER_WAY in sure.values():
+            return dict(turned)
+        alike = self._balanced.turns(sure) or {}
+        return {
+            at: turn for at, turn in turned.items() if turn != 1 or alike.get(at) == 1
+        }
 
     def _evaluate(
         self, sample: Sample, measured: Measured

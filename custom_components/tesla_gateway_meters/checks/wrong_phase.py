@@ -33,6 +33,7 @@ from .thresholds import (
 
 # A step's angle, as a multiple of 60 degrees; another angle is none of them.
 RIGHT: Final = 0
+OTHER_WAY: Final = 2  # 120, or 60 backwards, as no motor is
 OTHER: Final = 3
 
 
