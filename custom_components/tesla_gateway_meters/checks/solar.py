@@ -106,10 +106,8 @@ class SolarDirection:
         if answer.is_sun(came_from_dark=self._sun.came_from_dark):
             return True
         is_sun = self.is_sun
-        if answer.leans_to_load:
-            return False
-        if is_three_phase and not answer.hints_at_direction:
-            # It may be on another phase: more changes will tell.
+        if answer.leans_to_load or (is_three_phase and not answer.hints_at_direction):
+            # It may be a load, or on another phase: more changes will tell.
             return False
         twin = _twin(power, vars_, others)
         if twin is not None and (is_sun or twin):
