@@ -33,6 +33,11 @@ def _arguments() -> Namespace:
         default="kinds",
         help="run each home with no fault, one of each kind (default), or all it can have",
     )
+    parser.add_argument(
+        "--mend",
+        action="store_true",
+        help="mend a fault that was found, and say how soon that is noticed",
+    )
     parser.add_argument("--named", action="store_true", help="run the named homes too")
     parser.add_argument("--home", action="append", help="a name, or a seed of one home")
     parser.add_argument("--processes", type=int, default=2)
@@ -63,7 +68,13 @@ def main() -> None:
     if seed is None:
         seed = random.randrange(10_000)  # noqa: S311
     homes = list(homes_of(arguments, seed))
-    found = run(homes, arguments.days, arguments.faults, arguments.processes)
+    found = run(
+        homes,
+        arguments.days,
+        arguments.faults,
+        processes=arguments.processes,
+        mend=arguments.mend,
+    )
     title = (
         f"{len(homes)} homes for {arguments.days} days each, seed {seed}; those with a "
         f"fault for {min(arguments.days, FAULT_DAYS)} at most."
