@@ -120,7 +120,7 @@ def _answered(
 
 def _solar_flow(home: Home, flows: Flows) -> Flow:
     sign = home.metering.solar_var_sign
-    if not home.metering.doubled:
+    if not home.metering.doubled or not home.inverters:
         return Flow(p=flows.solar.p, q=sign * flows.solar.q)
     # The factor 2 is in the powers, so that one leg stands for both.
     first = home.solar_phases[0]
