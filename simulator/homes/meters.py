@@ -78,6 +78,7 @@ def measure(home: Home, flows: Flows, fault: Fault | None = None) -> Polls:
     )
     if fault is not None and fault.dead is not None:
         site = _without_phase(site, fault.dead)
+        solar = _without_phase(solar, fault.dead)
     battery = flows.battery.p.sum(axis=0)[battery_at]
     powers = {"site": site.p.sum(axis=0)}
     vars_ = {"site": site.q.sum(axis=0)}
