@@ -10,7 +10,7 @@ from typing import Final
 from simulator.homes.draw import draw
 from simulator.homes.home import Home
 from simulator.homes.hostile import HOSTILE, UNMETERED
-from simulator.homes.presets import PRESETS
+from simulator.homes.presets import FAULTY, PRESETS
 
 from .pool import FAULT_DAYS, run
 from .table import placed, report
@@ -47,7 +47,8 @@ def _arguments() -> Namespace:
 
 def homes_of(arguments: Namespace, seed: int) -> Iterator[Home]:
     """Yield the homes of a trial."""
-    named = PRESETS | HOSTILE | UNMETERED
+    faulty = {name: of for name, (of, _) in FAULTY.items()}
+    named = PRESETS | HOSTILE | UNMETERED | faulty
     if arguments.home:
         for name in arguments.home:
             if name in named:
@@ -58,7 +59,7 @@ def homes_of(arguments: Namespace, seed: int) -> Iterator[Home]:
     for number in range(arguments.homes):
         yield draw(seed * 100_000 + number)
     if arguments.named:
-        yield from (PRESETS | HOSTILE).values()
+        yield from (PRESETS | HOSTILE | faulty).values()
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from simulator.homes.faults import Fault, faults_of
 from simulator.homes.home import Home
+from simulator.homes.presets import FAULTY
 
 from .run import Outcome, try_home
 from .table import listing
@@ -22,6 +23,8 @@ def faults_for(home: Home, which: str) -> list[Fault]:
     if which == "none":
         return []
     every = list(faults_of(home))
+    if home.name in FAULTY:
+        return [fault for fault in every if fault.name == FAULTY[home.name][1]]
     if which == "all":
         return every
     chooser = random.Random(home.seed)  # noqa: S311
