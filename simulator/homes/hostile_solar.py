@@ -1,9 +1,18 @@
 """Ordinary homes that are hard for what is told from solar; nothing is wrong in them."""
 
+from dataclasses import replace
 from typing import Final
 
-from .home import Appliance, ApplianceKind as Kind, Inverter, Service, VarMode, Weather
-from .presets import ALL, BROKEN, WEAK, base_loads, home, powerwalls, with_var
+from .home import (
+    Appliance,
+    ApplianceKind as Kind,
+    ExportLimit,
+    Inverter,
+    Service,
+    VarMode,
+    Weather,
+)
+from .presets import ALL, BROKEN, METERING, WEAK, base_loads, home, powerwalls, with_var
 
 _ON_TWO_PHASES: Final = (
     Inverter(watts=2800, phases=(0,)),
@@ -61,7 +70,49 @@ _MIRRORS: Final = (
         ),
     ),
 )
+# Batteries and meters that answer late, or at hours when there is no sun.
+_BY_TIME: Final = (
+    home(
+        "slow-solar-meter-powerwall-l1",
+        weather=BROKEN,
+        battery=powerwalls(0),
+        metering=replace(METERING, solar_lag=12, battery_lag=6),
+    ),
+    home(
+        "powerwall-l2-exports-by-evening",
+        battery=replace(powerwalls(1), export=(17, 20), grid_charge=(1, 4)),
+    ),
+    home(
+        "east-and-west-powerwall-l3",
+        inverters=(
+            Inverter(watts=3500, phases=(0,), hours=-4),
+            Inverter(watts=3500, phases=(1,), hours=4),
+        ),
+        battery=powerwalls(2),
+        export_limit=ExportLimit(watts=0),
+    ),
+    home(
+        "inaccurate-cts",
+        battery=powerwalls(0, 2),
+        metering=replace(
+            METERING,
+            site_gains=(0.93, 1.06, 0.97),
+            solar_gains=(1.05, 0.94, 1.03),
+            angles=(3, -4, 2),
+            noise=15,
+            quantum=10,
+        ),
+    ),
+    home(
+        "poll-of-five-minutes-many-gaps",
+        interval=300,
+        weather=BROKEN,
+        battery=powerwalls(0),
+        metering=replace(METERING, gaps=8),
+    ),
+)
 BY_SOLAR: Final = (
+    *_BY_TIME,
     *_MIRRORS,
     home(
         "car-on-the-solar-circuit",
