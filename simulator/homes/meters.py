@@ -181,7 +181,7 @@ def _readings(
 
 def _without_phase(readings: Readings, dead: int) -> Readings:
     """Return readings of a service that has lost a phase."""
-    alive = np.array([[float(phase != dead)] for phase in readings.phases])
+    alive = np.array([float(phase != dead) for phase in readings.phases])[:, None]
     return Readings(
         phases=readings.phases,
         volts=readings.volts * alive + _DEAD_VOLTS * (1 - alive),

@@ -172,6 +172,8 @@ def test_gaps_leave_polls_out() -> None:
 def test_home_without_solar_has_no_solar_readings() -> None:
     """Whatever its meters could do, nothing is said of a solar system that is not there."""
     bare = replace(SPLIT, inverters=(), metering=replace(EXACT, doubled=True))
-    seen = polls(bare)
-    assert "solar" not in seen.power
-    assert seen.solar.phases == ()
+    flows = next(days(bare, 1))
+    for each in (None, *faults_of(bare)):
+        seen = measure(bare, flows, each)
+        assert "solar" not in seen.power
+        assert seen.solar.phases == ()
