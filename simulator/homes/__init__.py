@@ -6,9 +6,10 @@ from .home import Home
 from .hostile import HOSTILE, UNMETERED
 from .meters import Polls, measure
 from .physics import Flows, days
-from .presets import PRESETS
+from .presets import FAULTY, PRESETS
 
 __all__ = [
+    "FAULTY",
     "HOSTILE",
     "PRESETS",
     "UNMETERED",

@@ -228,6 +228,8 @@ def _inverters(rng: np.random.Generator, legs: int) -> tuple[Inverter, ...]:
     groups = [phases] if legs == 2 or (three and rng.uniform() < 0.6) else list(phases)
     facing = float(rng.uniform(-1.5, 1.5))
     split = rng.uniform() < 0.4
+    # A grid code holds for all of a home's inverters.
+    var = _var(rng, mode)
     found = []
     for group in groups:
         at = group if isinstance(group, tuple) else (group,)
@@ -237,7 +239,7 @@ def _inverters(rng: np.random.Generator, legs: int) -> tuple[Inverter, ...]:
                 watts=watts,
                 phases=at,
                 mode=mode,
-                var=_var(rng, mode, watts),
+                var=var * watts if mode is VarMode.FIXED_VAR else var,
                 hours=float(rng.uniform(-3, 3)) if split else facing,
                 standby_watts=float(rng.uniform(1, 20) * rng.choice([1, 1, 1, 3])),
                 standby_var=float(rng.uniform(0, 150) * rng.choice([1, 1, 1, 4])),
@@ -274,12 +276,12 @@ def _solar_circuit(
     return (kinds[int(rng.choice(4, p=[0.5, 0.2, 0.1, 0.2]))],)
 
 
-def _var(rng: np.random.Generator, mode: VarMode, watts: float) -> float:
+def _var(rng: np.random.Generator, mode: VarMode) -> float:
     match mode:
         case VarMode.FIXED_FACTOR:
             return float(rng.choice([-0.33, -0.48, -0.6, 0.33, 0.48]))
         case VarMode.FIXED_VAR:
-            return watts * float(rng.uniform(-0.5, 0.3))
+            return float(rng.uniform(-0.5, 0.3))
         case VarMode.VOLT_VAR:
             return float(rng.uniform(0.44, 0.6))
         case _:

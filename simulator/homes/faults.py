@@ -22,6 +22,7 @@ class FaultKind(StrEnum):
     WRONG_PHASE_SITE = "wrong_phase_site"
     WRONG_PHASE_SOLAR = "wrong_phase_solar"
     SILENT_SITE = "silent_site"
+    SILENT_SITE_UNFED = "silent_site_unfed"
     LOOSE_NEUTRAL = "loose_neutral"
     DEAD_PHASE = "dead_phase"
 
@@ -75,7 +76,10 @@ def faults_of(home: Home) -> Iterator[Fault]:
     for phase in every:
         signs = tuple(int(at != phase) for at in every)
         yield Fault(
-            kind=FaultKind.SILENT_SITE,
+            # Where no solar feeds the phase, it may as well be one that nobody uses.
+            kind=FaultKind.SILENT_SITE
+            if phase in home.solar_phases
+            else FaultKind.SILENT_SITE_UNFED,
             name=f"silent_site_L{phase + 1}",
             phases=frozenset({phase}),
             site=Clamps(every, signs),

@@ -15,6 +15,7 @@ from .home import (
     VarMode,
     Weather,
 )
+from .hostile_solar import BY_SOLAR
 from .presets import (
     ALL,
     BROKEN,
@@ -272,59 +273,6 @@ _BY_LOADS: Final = (
         export_limit=ExportLimit(watts=0),
     ),
 )
-_BY_SOLAR: Final = (
-    home(
-        "car-on-the-solar-circuit",
-        solar_circuit=(
-            Appliance(
-                kind=Kind.CAR, watts=11000, phases=ALL, start=10, hours=5, daily=0.7
-            ),
-        ),
-    ),
-    home(
-        "morning-heat-pump-on-the-solar-circuit",
-        weather=Weather(latitude=52, day=340, clear=0.3, broken=0.2),
-        solar_circuit=(
-            Appliance(kind=Kind.HEAT_PUMP, watts=4500, phases=ALL, start=4, hours=9),
-        ),
-    ),
-    home(
-        "hybrid-inverter-charges-by-night",
-        inverters=(
-            Inverter(watts=5000, phases=(0,), standby_watts=40, standby_var=500),
-        ),
-        solar_circuit=(
-            Appliance(kind=Kind.TIMED, watts=3000, phases=(0,), start=1, hours=5),
-        ),
-    ),
-    home(
-        "barn-on-one-solar-phase",
-        inverters=tuple(Inverter(watts=3000, phases=(at,)) for at in range(3)),
-        solar_circuit=(
-            Appliance(kind=Kind.BASE, watts=400, phases=(1,), tan=0.4),
-            Appliance(kind=Kind.HEAT_PUMP, watts=1500, phases=(1,), tan=0.3),
-        ),
-    ),
-    home(
-        "many-microinverters",
-        inverters=(
-            Inverter(watts=8000, phases=ALL, standby_watts=180, standby_var=600),
-        ),
-        weather=Weather(latitude=55, day=350, clear=0.1, broken=0.2),
-    ),
-    home(
-        "volt-var-near-its-edge",
-        inverters=with_var(VarMode.VOLT_VAR, 0.6),
-        service=WEAK,
-        weather=BROKEN,
-    ),
-    home(
-        "volt-var-powerwalls-l1-l2",
-        inverters=with_var(VarMode.VOLT_VAR, 0.5),
-        service=WEAK,
-        battery=powerwalls(0, 1),
-    ),
-)
 # No meter sees what these make, so that their load is negative at times: that is true.
 UNMETERED: Final[dict[str, Home]] = {
     each.name: each
@@ -342,5 +290,5 @@ UNMETERED: Final[dict[str, Home]] = {
     )
 }
 HOSTILE: Final[dict[str, Home]] = {
-    each.name: each for each in (*_OTHERS, *_BY_THE_GRID, *_BY_LOADS, *_BY_SOLAR)
+    each.name: each for each in (*_OTHERS, *_BY_THE_GRID, *_BY_LOADS, *BY_SOLAR)
 }

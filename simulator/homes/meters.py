@@ -78,6 +78,7 @@ def measure(home: Home, flows: Flows, fault: Fault | None = None) -> Polls:
     )
     if fault is not None and fault.dead is not None:
         site = _without_phase(site, fault.dead)
+        solar = _without_phase(solar, fault.dead)
     battery = flows.battery.p.sum(axis=0)[battery_at]
     powers = {"site": site.p.sum(axis=0)}
     vars_ = {"site": site.q.sum(axis=0)}
@@ -120,7 +121,7 @@ def _answered(
 
 def _solar_flow(home: Home, flows: Flows) -> Flow:
     sign = home.metering.solar_var_sign
-    if not home.metering.doubled:
+    if not home.metering.doubled or not home.inverters:
         return Flow(p=flows.solar.p, q=sign * flows.solar.q)
     # The factor 2 is in the powers, so that one leg stands for both.
     first = home.solar_phases[0]
@@ -180,7 +181,7 @@ def _readings(
 
 def _without_phase(readings: Readings, dead: int) -> Readings:
     """Return readings of a service that has lost a phase."""
-    alive = np.array([[float(phase != dead)] for phase in readings.phases])
+    alive = np.array([float(phase != dead) for phase in readings.phases])[:, None]
     return Readings(
         phases=readings.phases,
         volts=readings.volts * alive + _DEAD_VOLTS * (1 - alive),

@@ -184,3 +184,14 @@ PRESETS: Final[dict[str, Home]] = {
         ),
     )
 }
+
+
+# Homes with the fault that checks of levels named wrongly, or not at all.
+FAULTY: Final[dict[str, tuple[Home, str]]] = {
+    each.name: (each, fault)
+    for each, fault in (
+        (home("l1-reversed-without-a-cloud", weather=_CLEAR), "flipped_site_L1"),
+        (home("l1-and-l2-swapped"), "wrong_phase_site_L1L2_on_L2L1L3"),
+        (home("ct-off-its-cable"), "silent_site_L2"),
+    )
+}

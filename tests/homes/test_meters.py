@@ -167,3 +167,13 @@ def test_gaps_leave_polls_out() -> None:
     seen = polls(silent).seconds
     assert 0 < len(seen) < len(polls(THREE).seconds)
     assert (np.diff(seen) > 0).all()
+
+
+def test_home_without_solar_has_no_solar_readings() -> None:
+    """Whatever its meters could do, nothing is said of a solar system that is not there."""
+    bare = replace(SPLIT, inverters=(), metering=replace(EXACT, doubled=True))
+    flows = next(days(bare, 1))
+    for each in (None, *faults_of(bare)):
+        seen = measure(bare, flows, each)
+        assert "solar" not in seen.power
+        assert seen.solar.phases == ()

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from simulator.homes import PRESETS, draw
+from simulator.homes import FAULTY, PRESETS, draw
 from simulator.homes.faults import Fault, FaultKind
 from simulator.homes.trial.checks import Repair
 from simulator.homes.trial.figures import (
@@ -132,6 +132,13 @@ def test_faults_are_one_of_each_kind_or_all() -> None:
     assert len(kinds) == len(set(kinds)) >= 6
     assert {fault.kind for fault in faults_for(of, "all")} == set(kinds)
     assert faults_for(of, "none") == []
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_faulty_homes_have_their_fault(name: str) -> None:
+    """A home that is known for its fault is run with that one."""
+    of, fault = FAULTY[name]
+    assert [each.name for each in faults_for(of, "kinds")] == [fault]
 
 
 def test_short_trial_of_new_homes() -> None:

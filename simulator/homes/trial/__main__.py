@@ -10,7 +10,7 @@ from typing import Final
 from simulator.homes.draw import draw
 from simulator.homes.home import Home
 from simulator.homes.hostile import HOSTILE, UNMETERED
-from simulator.homes.presets import PRESETS
+from simulator.homes.presets import FAULTY, PRESETS
 
 from .pool import FAULT_DAYS, run
 from .table import placed, report
@@ -33,6 +33,11 @@ def _arguments() -> Namespace:
         default="kinds",
         help="run each home with no fault, one of each kind (default), or all it can have",
     )
+    parser.add_argument(
+        "--mend",
+        action="store_true",
+        help="mend a fault that was found, and say how soon that is noticed",
+    )
     parser.add_argument("--named", action="store_true", help="run the named homes too")
     parser.add_argument("--home", action="append", help="a name, or a seed of one home")
     parser.add_argument("--processes", type=int, default=2)
@@ -42,7 +47,8 @@ def _arguments() -> Namespace:
 
 def homes_of(arguments: Namespace, seed: int) -> Iterator[Home]:
     """Yield the homes of a trial."""
-    named = PRESETS | HOSTILE | UNMETERED
+    faulty = {name: of for name, (of, _) in FAULTY.items()}
+    named = PRESETS | HOSTILE | UNMETERED | faulty
     if arguments.home:
         for name in arguments.home:
             if name in named:
@@ -53,7 +59,7 @@ def homes_of(arguments: Namespace, seed: int) -> Iterator[Home]:
     for number in range(arguments.homes):
         yield draw(seed * 100_000 + number)
     if arguments.named:
-        yield from (PRESETS | HOSTILE).values()
+        yield from (PRESETS | HOSTILE | faulty).values()
 
 
 def main() -> None:
@@ -63,7 +69,13 @@ def main() -> None:
     if seed is None:
         seed = random.randrange(10_000)  # noqa: S311
     homes = list(homes_of(arguments, seed))
-    found = run(homes, arguments.days, arguments.faults, arguments.processes)
+    found = run(
+        homes,
+        arguments.days,
+        arguments.faults,
+        processes=arguments.processes,
+        mend=arguments.mend,
+    )
     title = (
         f"{len(homes)} homes for {arguments.days} days each, seed {seed}; those with a "
         f"fault for {min(arguments.days, FAULT_DAYS)} at most."

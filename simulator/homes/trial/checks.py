@@ -24,6 +24,7 @@ NAMED_BY: Final = {
     FaultKind.WRONG_PHASE_SITE: ("low_power_factor", "site"),
     FaultKind.WRONG_PHASE_SOLAR: ("low_power_factor", "solar"),
     FaultKind.SILENT_SITE: ("measures_nothing", "site"),
+    FaultKind.SILENT_SITE_UNFED: ("measures_nothing", "site"),
     FaultKind.LOOSE_NEUTRAL: ("voltages_apart", "site"),
     FaultKind.DEAD_PHASE: ("dead_phase", "site"),
 }

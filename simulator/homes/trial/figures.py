@@ -94,6 +94,24 @@ def false_repairs(outcomes: Iterable[Outcome]) -> tuple[int, int]:
     return sum(len(each.said) for each in sound), sum(each.days for each in sound)
 
 
+def withdrawn(outcomes: Iterable[Outcome]) -> tuple[int, float, float, float] | None:
+    """Return how many faults were mended, and the shares whose repair went.
+
+    The shares are those of within a day, within two days, and not while the run lasted.
+    """
+    mended = [each for each in outcomes if each.mended]
+    if not mended:
+        return None
+    after = [each.withdrawn for each in mended if each.withdrawn is not None]
+    share = 1 / len(mended)
+    return (
+        len(mended),
+        share * sum(each <= _DAY for each in after),
+        share * sum(each <= 2 * _DAY for each in after),
+        share * (len(mended) - len(after)),
+    )
+
+
 def _in_time(outcome: Outcome) -> bool | None:
     """Whether a fault was found in time; None where the time was not over, or too dark."""
     kind = None if outcome.fault is None else outcome.fault.kind

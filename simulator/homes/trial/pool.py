@@ -9,6 +9,7 @@ from typing import Final
 
 from simulator.homes.faults import Fault, faults_of
 from simulator.homes.home import Home
+from simulator.homes.presets import FAULTY
 
 from .run import Outcome, try_home
 from .table import listing
@@ -22,6 +23,8 @@ def faults_for(home: Home, which: str) -> list[Fault]:
     if which == "none":
         return []
     every = list(faults_of(home))
+    if home.name in FAULTY:
+        return [fault for fault in every if fault.name == FAULTY[home.name][1]]
     if which == "all":
         return every
     chooser = random.Random(home.seed)  # noqa: S311
@@ -32,17 +35,24 @@ def faults_for(home: Home, which: str) -> list[Fault]:
     ]
 
 
-def _job(home: Home, days: int, which: str) -> list[Outcome]:
+def _job(home: Home, days: int, which: str, *, mend: bool) -> list[Outcome]:
     faults = faults_for(home, which)
-    return try_home(home, days, faults, fault_days=min(days, FAULT_DAYS))
+    return try_home(home, days, faults, fault_days=min(days, FAULT_DAYS), mend=mend)
 
 
-def run(homes: Sequence[Home], days: int, which: str, processes: int) -> list[Outcome]:
+def run(
+    homes: Sequence[Home],
+    days: int,
+    which: str,
+    *,
+    processes: int,
+    mend: bool = False,
+) -> list[Outcome]:
     """Run homes in processes, and say on stderr how far they are."""
     started = time.monotonic()
     found: list[Outcome] = []
     with ProcessPoolExecutor(processes) as pool:
-        jobs = [pool.submit(_job, home, days, which) for home in homes]
+        jobs = [pool.submit(_job, home, days, which, mend=mend) for home in homes]
         for number, job in enumerate(as_completed(jobs), 1):
             outcomes = job.result()
             found += outcomes

@@ -5,7 +5,7 @@ from typing import Final
 
 from simulator.homes.home import DAY
 
-from .figures import by_kind, confusion, false_repairs, named_right, times
+from .figures import by_kind, confusion, false_repairs, named_right, times, withdrawn
 from .run import Outcome
 
 BEGIN: Final = "<!-- wiring-trial: begin -->"
@@ -38,6 +38,11 @@ def report(outcomes: Sequence[Outcome], title: str) -> str:
                 "Which check speaks first:"
             ),
             "\n".join(_confusion_rows(outcomes)),
+        ]
+    if rows := list(_mended_rows(outcomes)):
+        parts += [
+            "Mended at the midnight after, the repair goes:",
+            "\n".join(rows),
         ]
     return "\n\n".join(parts) + "\n"
 
@@ -72,6 +77,20 @@ def _confusion_rows(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for fault, each in counts.items():
         cells = " | ".join(str(each[check] or "") for check in checks)
         yield f"| {_words(fault)} | {cells} |"
+
+
+def _mended_rows(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    kinds = {each.fault.kind for each in outcomes if each.fault and each.mended}
+    if not kinds:
+        return
+    yield "| fault | mended | within a day | within two days | not in the run |"
+    yield "| --- " + "| ---: " * 4 + "|"
+    for kind in sorted(kinds):
+        of = [each for each in outcomes if each.fault and each.fault.kind == kind]
+        if (shares := withdrawn(of)) is not None:
+            number, *parts = shares
+            cells = " | ".join(_percent(part) for part in parts)
+            yield f"| {_words(kind)} | {number} | {cells} |"
 
 
 def listing(outcomes: Iterable[Outcome]) -> str:
