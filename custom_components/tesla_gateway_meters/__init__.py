@@ -32,6 +32,7 @@ from .issues import withdraw_all
 from .neighbour import watch_core_powerwall
 from .services import async_setup_services
 from .session import create_session
+from .wiring_store import WiringStore, async_forget_wiring
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
@@ -77,6 +78,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     entry.async_on_unload(counters.async_save)
     live = LiveCoordinator(hass, entry, client, counters)
     slow = SlowCoordinator(hass, entry, client, counters)
+    evidence = WiringStore(hass, entry, live.wiring)
+    await evidence.async_load()
+    entry.async_on_unload(evidence.async_save)
+    entry.async_on_unload(live.async_add_listener(evidence.schedule_save))
     # It asks who answers, before anything is sent that only our gateway may see.
     # Powerwall 3 has none of its endpoints: that is not to keep the rest out. A
     # refresh of another kind would log its failure at each try to set up.
@@ -156,3 +161,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
     withdraw_all(hass, entry)
     await async_forget_counters(hass, entry)
     await async_forget_configuration(hass, entry)
+    await async_forget_wiring(hass, entry)

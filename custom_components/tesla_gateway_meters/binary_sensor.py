@@ -12,6 +12,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .checks.model import Check, CheckResult, CheckTarget
 from .data import GatewayConfigEntry, GatewayData
 from .entity import (
     METER_ENDPOINTS,
@@ -25,7 +26,6 @@ from .export import Export
 from .gateway import CtRole, Endpoint, Meter, MeterReading
 from .snapshot import LiveSnapshot, MeterSnapshot
 from .timed import TimedEntity
-from .wiring import Check, Finding, Place
 
 # The coordinators do all the asking.
 PARALLEL_UPDATES = 0
@@ -95,11 +95,11 @@ class CtFlagSensor(GatewayEntity[MeterSnapshot, bool], BinarySensorEntity):
         return part
 
 
-class WiringSensor(GatewayEntity[LiveSnapshot, Finding], BinarySensorEntity):
-    """Whether a wiring check has found a problem, with what it saw then."""
+class WiringSensor(GatewayEntity[LiveSnapshot, CheckResult], BinarySensorEntity):
+    """Whether a wiring check has found a problem, with its evidence at that time."""
 
     @override
-    def _show(self, part: Finding) -> object:
+    def _show(self, part: CheckResult) -> object:
         # What has not been seen is no problem: evidence may take hours, or the sun.
         self._attr_is_on = part.problem is True
         self._attr_extra_state_attributes = {
@@ -121,8 +121,8 @@ def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
             key=f"site_{SUSTAINED_EXPORT.key}",
             description=SUSTAINED_EXPORT,
         )
-    for place in data.live.data.findings:
-        yield _wiring(data, place)
+    for target in data.live.data.findings:
+        yield _wiring(data, target)
     for meter in slow.meters.values():
         if meter.key in slow.readings:
             yield _reading_problem(data, meter)
@@ -130,28 +130,28 @@ def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
             yield from _of_role(data, meter, role)
 
 
-def _wiring(data: GatewayData, place: Place) -> WiringSensor:
-    name = place.check if place.phase is None else f"{place.check}_phase"
+def _wiring(data: GatewayData, target: CheckTarget) -> WiringSensor:
+    name = target.check if target.phase is None else f"{target.check}_phase"
     return WiringSensor(
         data,
-        location_device(data, place.location),
-        Source(data.live, _looked_at(place), lambda live: live.findings.get(place)),
-        key=place.key,
+        location_device(data, target.location),
+        Source(data.live, _endpoint_of(target), lambda live: live.findings.get(target)),
+        key=target.key,
         description=BinarySensorEntityDescription(
-            key=place.check,
+            key=target.check,
             translation_key=name,
             device_class=BinarySensorDeviceClass.PROBLEM,
             entity_category=EntityCategory.DIAGNOSTIC,
         ),
-        placeholders={"phase": "" if place.phase is None else place.phase.upper()},
+        placeholders={"phase": "" if target.phase is None else target.phase.upper()},
     )
 
 
-def _looked_at(place: Place) -> Endpoint:
+def _endpoint_of(target: CheckTarget) -> Endpoint:
     """Return where a wiring check gets its values from."""
-    if place.phase is None and place.check is not Check.VOLTAGES_APART:
+    if target.phase is None and target.check is not Check.VOLTAGES_APART:
         return Endpoint.AGGREGATES
-    return METER_ENDPOINTS[place.location]
+    return METER_ENDPOINTS[target.location]
 
 
 def _reading_problem(data: GatewayData, meter: Meter) -> ReadingProblemSensor:

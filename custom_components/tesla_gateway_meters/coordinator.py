@@ -269,6 +269,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             interval=interval.total_seconds(),
             solar_meters_known=solar_meters_known,
         )
+        self.wiring = self._view.wiring
         self._polls = 0
         self._polls_per_full_poll = max(1, round(REST_INTERVAL / interval))
 

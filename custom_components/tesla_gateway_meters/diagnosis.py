@@ -1,8 +1,7 @@
 """Tells a person what is wrong with meters and wiring, and takes it back.
 
-What explains more goes first: while the configuration has changed or a meter
-cannot be read, nothing is said about wiring, save where a person ignores that; and
-of the wiring checks the most telling one alone speaks.
+What explains more goes first: while the configuration has changed or a meter cannot be
+read, nothing is said about wiring but voltages. What a person ignores explains nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from .checks.model import Check, CheckResult, CheckTarget
 from .const import DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
 from .ct_configuration import (
@@ -24,35 +24,28 @@ from .ct_configuration import (
     disagreements,
     read_facts,
 )
-from .gateway import LONGEST_TEXT, AbsentError, Endpoint, Meter, ReadingStatus
+from .gateway import (
+    LONGEST_TEXT,
+    AbsentError,
+    Endpoint,
+    Meter,
+    Phase,
+    ReadingStatus,
+)
 from .issues import Diagnosis, Subject, is_ignored, show_diagnoses
 from .markdown import as_plain_text
 from .meter_names import name_meters
 from .snapshot import MeterSnapshot
 from .stored import CheckedStore
-from .wiring import Check, Finding, Place
 
 # A remote meter may update its firmware for as long (Tesla's own rule).
 _READING_FAULT_LASTS: Final = 5 * 60 - 10  # s, less the spread of polls
 
-# Each explains those after it. Voltages have nothing to do with CTs.
-_MOST_TELLING_FIRST: Final = (
-    Check.LOW_POWER_FACTOR,
-    Check.NEGATIVE_SOLAR,
-    Check.IMPORT_FOLLOWS_SOLAR,
-    Check.NEGATIVE_LOAD,
-)
-
-# What is said where no meter and no phase can be named.
-_WITHOUT_METER: Final = {Check.NEGATIVE_SOLAR: "negative_solar_total"}
-
-# Units of what a check has seen: of all of it, or by what it is called.
-_UNITS: Final = {
-    Check.NEGATIVE_SOLAR: "W",
-    Check.NEGATIVE_LOAD: "W",
-    Check.VOLTAGES_APART: "V",
+# Translations that differ from the check's own: of solar, and of what has no phase.
+_WORDINGS: Final = {
+    (Check.NEGATIVE_SOLAR, "solar", False): "negative_solar_total",
+    (Check.WRONG_PHASE, "solar", True): "low_power_factor_solar",
 }
-_UNITS_BY_NAME: Final = {"power": "W", "reactive_power": "var"}
 
 _CT_CHANGED: Final = Subject("ct_changed")
 _CT_DISAGREEMENT: Final = Subject("ct_disagreement")
@@ -85,7 +78,7 @@ class Diagnostician:
         # None is not decided yet.
         self._of_configuration: tuple[Diagnosis, ...] | None = None
         self._of_readings: tuple[Diagnosis, ...] = ()
-        self._findings: Mapping[Place, Finding] = {}
+        self._findings: Mapping[CheckTarget, CheckResult] = {}
         self._shown: object = None
 
     async def async_start(self) -> None:
@@ -210,63 +203,62 @@ class Diagnostician:
         explained = any(
             not is_ignored(self._hass, self._entry, each.subject) for each in found
         )
-        said = _checks_said(self._findings, explained=explained)
-        for place, finding in self._findings.items():
-            subject = Subject(place.check, place.key)
-            if place.check in said and finding.problem is not False:
-                if finding.lasting:
-                    found.append(_of_wiring(subject, place, finding, names))
-                else:
-                    undecided.append(subject)
+        for target, result in self._findings.items():
+            if explained and target.check is not Check.VOLTAGES_APART:
+                continue
+            subject = _subject(target)
+            if result.lasting or (result.explained_by and self._is_all_ignored(result)):
+                found.append(_of_wiring(subject, target, result, names))
+            elif result.problem is not False and not result.explained_by:
+                undecided.append(subject)
         if self._shown != (shown := (found, undecided)):
             self._shown = shown
             show_diagnoses(self._hass, self._entry, found, undecided)
 
-    def _known_findings(self) -> Mapping[Place, Finding]:
-        """Return the last finding of each place: no answer says nothing new of it."""
+    def _is_all_ignored(self, result: CheckResult) -> bool:
+        """Return whether a person ignores all that explains a result."""
+        return all(
+            is_ignored(self._hass, self._entry, _subject(each))
+            for each in result.explained_by
+        )
+
+    def _known_findings(self) -> Mapping[CheckTarget, CheckResult]:
+        """Return the last result of each check: no answer says nothing new of it."""
         live = self._live.data
         if live.failed or live.stale:
             return {**self._findings, **live.findings}
         return live.findings
 
 
-def _checks_said(
-    findings: Mapping[Place, Finding], *, explained: bool
-) -> frozenset[Check]:
-    """Return which checks have a say: the most telling one, if nothing explains it."""
-    if explained:
-        return frozenset({Check.VOLTAGES_APART})
-    for check in _MOST_TELLING_FIRST:
-        if any(
-            finding.problem and place.check is check
-            for place, finding in findings.items()
-        ):
-            return frozenset({Check.VOLTAGES_APART, check})
-    return frozenset(Check)
+def _subject(target: CheckTarget) -> Subject:
+    return Subject(target.check, target.key)
 
 
 def _of_wiring(
-    subject: Subject, place: Place, finding: Finding, names: Mapping[str, str]
+    subject: Subject,
+    target: CheckTarget,
+    result: CheckResult,
+    names: Mapping[str, str],
 ) -> Diagnosis:
-    evidence = (
-        f"{as_plain_text(name.replace('_', ' '))} {_number(value)} {_unit(place.check, name)}".rstrip()
-        for name, value in finding.evidence.items()
-    )
+    key = (target.check, target.location, target.phase is not None)
     return Diagnosis(
         subject=subject,
         placeholders={
-            "location": as_plain_text(place.location.capitalize()),
-            "phase": "" if place.phase is None else place.phase.upper(),
-            "meter": names.get(finding.meter or "", "a meter"),
-            "cts": " and ".join(f"CT{ct}" for ct in finding.cts) or "a CT",
+            "location": as_plain_text(target.location.capitalize()),
+            "phase": "" if target.phase is None else target.phase.upper(),
+            "meter": names.get(result.meter or "", "a meter"),
+            "cts": " and ".join(f"CT{ct}" for ct in result.cts) or "a CT",
         },
-        evidence=", ".join(evidence),
-        wording=_WITHOUT_METER.get(place.check) if place.phase is None else None,
+        evidence={
+            **{name: _number(value) for name, value in result.evidence.items()},
+            "voltages": ", ".join(
+                f"{phase.upper()} {_number(result.evidence[phase])} V"
+                for phase in Phase
+                if phase in result.evidence
+            ),
+        },
+        wording=result.wording or _WORDINGS.get(key),
     )
-
-
-def _unit(check: Check, name: str) -> str:
-    return _UNITS.get(check) or _UNITS_BY_NAME.get(name, "")
 
 
 def _number(value: float) -> str:

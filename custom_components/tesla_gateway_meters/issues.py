@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
 
+from .checks.model import Check
 from .const import CONF_FINGERPRINT, DOMAIN
 from .gateway import (
     AnotherGatewayError,
@@ -22,7 +23,6 @@ from .gateway import (
     readable,
 )
 from .processing.counter_guard import Reset
-from .wiring import Check
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 ANOTHER_GATEWAY: Final = "another_gateway"
@@ -112,13 +112,13 @@ class Subject:
 class Diagnosis:
     """Something that is wrong with meters or wiring, as long as it is.
 
-    `evidence` is from when it was found first: what differs in it alone is the same.
-    `wording` is the translation's key where it is not the kind.
+    `evidence` has placeholders too, as they were when it was found first: what differs in
+    them alone is the same. `wording` is the translation's key where it is not the kind.
     """
 
     subject: Subject
     placeholders: Mapping[str, str]
-    evidence: str = field(default="", compare=False)
+    evidence: Mapping[str, str] = field(default_factory=dict, compare=False)
     fixable: bool = False
     wording: str | None = None
 
@@ -152,7 +152,7 @@ def show_diagnoses(
             diagnosis.wording or diagnosis.subject.kind,
             known_as=known_id,
             fixable=diagnosis.fixable,
-            placeholders={"evidence": diagnosis.evidence, **diagnosis.placeholders},
+            placeholders={**diagnosis.evidence, **diagnosis.placeholders},
         )
     prefixes = tuple(issue_id(kind, entry) for kind in _DIAGNOSES)
     for (domain, known_id), issue in list(ir.async_get(hass).issues.items()):

@@ -6,6 +6,8 @@ from operator import attrgetter
 import time
 
 from .charge_guard import ChargeGuard
+from .checks.model import Measured
+from .checks.wiring import Wiring
 from .counters import Counters
 from .export import ExportWatch
 from .freshness import Freshness, Stamp
@@ -23,7 +25,6 @@ from .gateway import (
 from .noise import NoiseFloor
 from .processing.counter_flows import Flows, location_flows
 from .snapshot import LiveSnapshot
-from .wiring import Measured, Wiring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class LiveView:
         self._export = export
         self._charge = ChargeGuard()
         self._freshness = Freshness(interval)
-        self._wiring = Wiring(interval)
+        self.wiring = Wiring(interval)
         self._solar_meters_known = solar_meters_known
 
     def silent_locations(self, totals: Mapping[str, Totals]) -> frozenset[str]:
@@ -118,6 +119,7 @@ class LiveView:
             },
             phases=phases,
             has_solar_meters=self._has_solar_meters(meters, failed),
+            grid_connected=_is_connected(grid_status),
         )
         return LiveSnapshot(
             totals=shown,
@@ -127,7 +129,7 @@ class LiveView:
             charge=charge,
             grid_status=grid_status,
             stale=stale,
-            findings=self._wiring.look(time.time(), measured),
+            findings=self.wiring.update(time.time(), measured),
             export=self._export.look(now, shown, measured_power, stale),
             failed=frozenset(failed),
         )
@@ -167,6 +169,14 @@ class LiveView:
             )
         totals = self._counters.totals(meter.name, meter.totals, flows)
         return replace(meter, totals=totals)
+
+
+def _is_connected(status: GridStatus | None) -> bool | None:
+    """Return whether the grid feeds the site; None while that is changing or unknown."""
+    if status is GridStatus.CONNECTED:
+        return True
+    is_off = status in (GridStatus.ISLANDED, GridStatus.FAULTED)
+    return False if is_off else None
 
 
 def _without[ValueT](

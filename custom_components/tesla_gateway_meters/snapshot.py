@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .checks.model import CheckResult, CheckTarget
 from .export import Export
 from .gateway import (
     CtRole,
@@ -16,7 +17,6 @@ from .gateway import (
     PhaseReading,
     Totals,
 )
-from .wiring import Finding, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class LiveSnapshot(Snapshot):
     charge: float | None
     grid_status: GridStatus | None
     stale: frozenset[str]
-    findings: Mapping[Place, Finding]
+    findings: Mapping[CheckTarget, CheckResult]
     export: Export
 
     @property

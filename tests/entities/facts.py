@@ -133,6 +133,7 @@ WIRING = {
     "import_follows_solar_phase": Fact(
         fields=("solar.instant_power", *_POWERS), missing=AS_BEFORE
     ),
+    "measures_nothing_phase": Fact(fields=_POWERS, missing=AS_BEFORE),
     "negative_load": Fact(fields=("load.instant_power",), missing=UNAVAILABLE),
     "voltages_apart": Fact(fields=_VOLTAGES, missing=UNAVAILABLE),
 }

@@ -10,9 +10,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.helpers.entity import EntityDescription
 
 from custom_components.tesla_gateway_meters import binary_sensor, measures, sensor
+from custom_components.tesla_gateway_meters.checks.model import Check
 from custom_components.tesla_gateway_meters.entity import METER_ENDPOINTS
 from custom_components.tesla_gateway_meters.gateway import Endpoint
-from custom_components.tesla_gateway_meters.wiring import Check
 
 from . import facts
 from .row import Fact, Row
@@ -163,16 +163,17 @@ TABLES = {
     "phase": _sensors(measures.OF_PHASE, facts.PHASE, *_BOTH),
     "phases": _sensors(measures.OF_PHASES, facts.PHASES, *_BOTH),
     "wiring": (
-        _wiring("Site, Solar", Check.LOW_POWER_FACTOR, *_BOTH, suffix="_phase"),
+        _wiring("Site, Solar", Check.WRONG_PHASE, *_BOTH, suffix="_phase"),
         _wiring("Solar", Check.NEGATIVE_SOLAR, Endpoint.SOLAR, suffix="_phase"),
         _wiring("Solar", Check.NEGATIVE_SOLAR, Endpoint.AGGREGATES),
         _wiring(
             "Site",
-            Check.IMPORT_FOLLOWS_SOLAR,
+            Check.REVERSED_SITE,
             Endpoint.AGGREGATES,
             Endpoint.SITE,
             suffix="_phase",
         ),
+        _wiring("Site", Check.MEASURES_NOTHING, Endpoint.SITE, suffix="_phase"),
         _wiring("Load", Check.NEGATIVE_LOAD, Endpoint.AGGREGATES),
         _wiring("Site", Check.VOLTAGES_APART, Endpoint.SITE),
     ),

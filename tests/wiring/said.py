@@ -12,11 +12,14 @@ KINDS = (
     "ct_disagreement",
     "reading_fault",
     "low_power_factor",
+    "low_power_factor_solar",
     "negative_solar",
     "negative_solar_total",
     "import_follows_solar",
     "negative_load",
+    "measures_nothing",
     "voltages_apart",
+    "dead_phase",
 )
 
 

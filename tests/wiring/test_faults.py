@@ -34,7 +34,7 @@ class Row:
     fault: WiringFault
     kind: str
     says: tuple[str, ...]
-    hours: float = 6
+    hours: float = 30
     start: datetime = MORNING
 
 
@@ -44,7 +44,7 @@ ROWS = (
         FlippedCT("synchrometerX", 1),
         "import_follows_solar",
         ("L1", "Meter X", "CT1"),
-        8,
+        30,
     ),
     Row(
         "split-phase",
@@ -58,7 +58,7 @@ ROWS = (
         MovedCT("synchrometerX", 1, 2),
         "import_follows_solar",
         ("L1", "Meter X", "CT1"),
-        8,
+        30,
     ),
     Row(
         "split-phase",
@@ -103,8 +103,8 @@ ROWS = (
     Row(
         "three-phase",
         MovedCT("synchrometerY", 1, 2),
-        "low_power_factor",
-        ("Solar", "L1", "Meter Y", "CT1"),
+        "low_power_factor_solar",
+        ("L1", "Meter Y", "CT1"),
     ),
     Row(
         "neurio",
@@ -118,7 +118,7 @@ ROWS = (
         FlippedCT("PWRview-12345", 1),
         "import_follows_solar",
         ("L1", "Remote meter", "CT1"),
-        8,
+        30,
         # A small system changes by enough only while the sun rises.
         DAWN,
     ),
@@ -127,7 +127,7 @@ ROWS = (
         FlippedCT("synchrometerX", 2),
         "import_follows_solar",
         ("L2", "Meter X", "CT2"),
-        8,
+        30,
     ),
     Row(
         "neurio",

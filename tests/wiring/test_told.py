@@ -56,8 +56,9 @@ async def test_what_is_ignored_explains_nothing(
     assert {kind for kind, _ in told(hass)} == {"ct_changed"}
     (issue_id,) = (known for domain, known in ir.async_get(hass).issues)
     ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
-    gateway.miswire(FlippedCT("synchrometerY", 3))
-    for _ in range(40):
+    for ct in (1, 2, 3):
+        gateway.miswire(FlippedCT("synchrometerY", ct))
+    for _ in range(240):
         await poll(gateway)
     assert "negative_solar" in {kind for kind, _ in told(hass)}
 
@@ -70,12 +71,14 @@ async def test_large_powers(
     totals = payload_of(gateway, "meters/aggregates")
     totals["load"]["instant_power"] = -12345.6
     serve_instead(gateway, "meters/aggregates", totals)
+    # No CT of the site is there to explain it.
+    gateway.set_fault("meters/site", Fault("null"))
     await watch(gateway)
     for _ in range(25):
         await poll(gateway)
     ((kind, text),) = told(hass)
     assert kind == "negative_load"
-    assert "load -12346" in text
+    assert "-12346" in text
 
 
 async def test_an_answer_that_is_missed_adds_nothing(
@@ -97,10 +100,15 @@ async def test_solar_without_a_meter(
     """No phase, no meter and no CT is spoken of that nobody knows of."""
     gateway = await start_gateway("document")
     totals = payload_of(gateway, "meters/aggregates")
-    totals["solar"]["instant_power"] = -500
+    totals["solar"]["instant_power"] = -3000
+    totals["load"]["instant_power"] = 701 - 3000
     serve_instead(gateway, "meters/aggregates", totals)
     gateway.set_fault("meters/solar", Fault("null"))
     await watch(gateway)
-    for _ in range(25):
+    for minute in range(40):
+        # The sun is on its way up.
+        totals["solar"]["instant_power"] = -2000 - 40 * minute
+        totals["load"]["instant_power"] = 701 - 2000 - 80 * minute
+        serve_instead(gateway, "meters/aggregates", totals)
         await poll(gateway)
     assert {kind for kind, _ in told(hass)} == {"negative_solar_total"}

@@ -1,0 +1,107 @@
+"""Whether negative solar is the sun's, by what the load does meanwhile.
+
+The gateway computes the load from site, solar and battery. Where a solar CT is reversed,
+the load changes by twice what that CT shows; by three times where the CT is on another
+phase, which shows half of it. Something that consumes on the solar circuit is in none of
+the gateway's load: it does not change at all.
+"""
+
+from math import inf, sqrt
+from statistics import fmean, stdev
+
+from .fields import numbers
+from .thresholds import (
+    ANSWER_CHANGE,
+    ANSWER_CLEAR,
+    ANSWER_ERROR,
+    ANSWER_FROM,
+    ANSWER_KEPT,
+    ANSWER_LEAST,
+    ANSWER_MOST,
+    ANSWER_NEAR,
+    ANSWER_STEP,
+    ANSWER_SURE,
+)
+
+
+class LoadAnswer:
+    """How the load answers to changes of what is negative of solar."""
+
+    def __init__(self) -> None:
+        """Start without a change."""
+        # What the load changed by, for each W of solar, in the newest changes.
+        self._ratios: list[float] = []
+        self._last: tuple[float, float] | None = None
+        self._solar = self._load = 0.0
+
+    def update(self, solar: float, load: float | None, elapsed: float) -> None:
+        """Add a reading in W of all negative phases of solar, and of the load.
+
+        `elapsed` is in s since the one before, 0 where there was none in time.
+        """
+        last = self._last
+        if load is None or solar > -ANSWER_FROM:
+            self._last, self._solar, self._load = None, 0.0, 0.0
+            return
+        self._last = (solar, load)
+        if last is None or not elapsed:
+            return
+        change, answer = solar - last[0], load - last[1]
+        # A step of load by itself says nothing, and is left out.
+        if min(abs(answer), abs(answer - 2 * change), abs(answer - 3 * change)) > (
+            ANSWER_STEP + 0.1 * abs(change)
+        ):
+            return
+        self._solar += change
+        self._load += answer
+        if abs(self._solar) < ANSWER_CHANGE:
+            return
+        ratio = min(max(self._load / self._solar, -ANSWER_MOST), ANSWER_MOST + 2)
+        self._ratios = [*self._ratios[1 - ANSWER_KEPT :], ratio]
+        self._solar = self._load = 0.0
+
+    def is_sun(self, *, came_from_dark: bool) -> bool:
+        """Return whether it is a reversed CT's.
+
+        Two changes are enough for what came from the dark bit by bit. The more restless
+        the house, the more of them it takes else.
+        """
+        if came_from_dark and len(self._ratios) == 2:
+            return all(abs(each - 2) <= ANSWER_CLEAR for each in self._ratios)
+        mean, error = self._mean()
+        return abs(mean - 2) <= ANSWER_NEAR and mean - 1 >= ANSWER_SURE * error
+
+    @property
+    def is_load(self) -> bool:
+        """Whether something consumes on the solar circuit."""
+        if len(self._ratios) == 2:
+            return all(abs(each) <= ANSWER_CLEAR for each in self._ratios)
+        mean, error = self._mean()
+        return abs(mean) <= ANSWER_NEAR and 1 - mean >= ANSWER_SURE * error
+
+    def _mean(self) -> tuple[float, float]:
+        """Return the mean of the ratios, and its error; infinite for too few."""
+        count = len(self._ratios)
+        if count < ANSWER_LEAST:
+            return 0.0, inf
+        return fmean(self._ratios), (stdev(self._ratios) + ANSWER_ERROR) / sqrt(count)
+
+    @property
+    def hints_at_direction(self) -> bool:
+        """Whether it looks more like a reversed CT than like one on another phase."""
+        reversed_ = sum(abs(each - 2) <= ANSWER_NEAR for each in self._ratios)
+        turned = sum(abs(each - 3) < ANSWER_NEAR for each in self._ratios)
+        return reversed_ > turned
+
+    @property
+    def leans_to_load(self) -> bool:
+        """Whether it looks more like a load than like a reversed CT, so far."""
+        return bool(self._ratios) and fmean(self._ratios) < 2 - ANSWER_NEAR
+
+    def as_list(self) -> list[float]:
+        """Return the ratios, for JSON."""
+        return [round(each, 2) for each in self._ratios]
+
+    def restore(self, stored: object) -> None:
+        """Take over what `as_list` has returned; raises ValueError for anything else."""
+        self._ratios = numbers(stored, None)[-ANSWER_KEPT:]

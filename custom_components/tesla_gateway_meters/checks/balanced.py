@@ -1,0 +1,126 @@
+"""How the CTs of three phases stand to each other, by what all phases do alike.
+
+Whatever takes the same of all three phases (a cooker, a car, an inverter) changes them by
+the same power and reactive power, at whatever power factor. CTs that show it turned against
+each other are not all where they belong.
+"""
+
+from cmath import phase as angle_of
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from math import degrees
+
+from ..gateway import Phase
+from .fields import numbers
+from .samples import Step
+from .thresholds import (
+    BALANCED_ANGLE,
+    BALANCED_KEPT,
+    BALANCED_PART,
+    BALANCED_SIZE,
+    BALANCED_STEPS,
+)
+
+_PHASES = tuple(Phase)
+
+
+class BalancedSteps:
+    """The turns of L2 and L3 against L1, in steps that are the same on all phases."""
+
+    def __init__(self) -> None:
+        """Start without a step."""
+        # In multiples of 60 degrees, 0 to 5.
+        self._turns: list[tuple[int, int]] = []
+        self._against: tuple[int, int] | None = None
+
+    def add(self, steps: Iterable[Step]) -> bool:
+        """Add the steps of one moment; return whether the outcome differs."""
+        changes = {
+            step.phase: complex(step.power, step.reactive_power) for step in steps
+        }
+        if len(changes) != len(_PHASES):
+            return False
+        first, *others = (changes[phase] for phase in _PHASES)
+        sizes = [abs(change) for change in changes.values()]
+        if max(sizes) > BALANCED_SIZE * min(sizes):
+            return False
+        turns = []
+        for other in others:
+            turn = degrees(angle_of(other / first)) / 60
+            if abs(turn - round(turn)) * 60 > BALANCED_ANGLE:
+                return False
+            turns.append(round(turn) % 6)
+        self._turns = [*self._turns[1 - BALANCED_KEPT :], (turns[0], turns[1])]
+        before = self._against
+        self._decide()
+        return self._against != before
+
+    def _decide(self) -> None:
+        self._against = None
+        if self._turns:
+            ((turns, count),) = Counter(self._turns).most_common(1)
+            if count >= BALANCED_STEPS and count >= BALANCED_PART * len(self._turns):
+                self._against = turns
+
+    @property
+    def steps(self) -> int:
+        """Number of steps that are known."""
+        return len(self._turns)
+
+    def turns(self, known: Mapping[Phase, int]) -> Mapping[Phase, int] | None:
+        """Return by how many times 60 degrees each phase is turned, without direction.
+
+        0, 1 or 2, since the two ways round a CT are one here. `known` has that of phases
+        where other evidence tells. Without, two that agree against the third are right;
+        nothing is returned where that does not decide, and None where `known` contradicts.
+        """
+        if self._against is None:
+            return {}
+        apart = dict(zip(_PHASES, (0, *self._against), strict=True))
+        offsets = {(turn - apart[phase]) % 3 for phase, turn in known.items()}
+        if len(offsets) > 1:
+            return None
+        if not offsets:
+            ((most, count),) = Counter(turn % 3 for turn in apart.values()).most_common(
+                1
+            )
+            if count != 2:
+                # All alike may be all wrong.
+                return {}
+            offsets = {-most % 3}
+        (offset,) = offsets
+        return {phase: (turn + offset) % 3 for phase, turn in apart.items()}
+
+    def directions(self, known: Mapping[Phase, int]) -> Mapping[Phase, int]:
+        """Return 1 for each phase that is the wrong way round, -1 for right.
+
+        `known` has that of phases where other evidence tells; nothing is returned where
+        there is none, or some that contradicts.
+        """
+        if self._against is None:
+            return {}
+        # One that is turned by 60 or 300 degrees is on another phase, and reversed.
+        signs = {
+            phase: -1 if turn % 2 else 1
+            for phase, turn in zip(_PHASES, (0, *self._against), strict=True)
+        }
+        wholes = {signs[phase] * direction for phase, direction in known.items()}
+        if len(wholes) != 1:
+            return {}
+        (whole,) = wholes
+        return {phase: sign * whole for phase, sign in signs.items()}
+
+    def as_list(self) -> list[list[int]]:
+        """Return the turns, for JSON."""
+        return [[*each] for each in self._turns]
+
+    def restore(self, stored: object) -> None:
+        """Take over what `as_list` has returned; raises ValueError for anything else."""
+        if not isinstance(stored, list):
+            raise ValueError("no list of turns")  # noqa: TRY004 - a value like others
+        turns = []
+        for row in stored[-BALANCED_KEPT:]:
+            second, third = (int(each) % 6 for each in numbers(row, 2))
+            turns.append((second, third))
+        self._turns = turns
+        self._decide()

@@ -1,0 +1,84 @@
+"""What the wiring checks take and give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..gateway import LocationMeter, Phase, PhaseReading
+
+
+class Check(StrEnum):
+    """A fault that is looked for.
+
+    Unique ids of entities and translation keys are made of the values, so these stay
+    as they were first, whatever the check is called today.
+    """
+
+    WRONG_PHASE = "low_power_factor"
+    REVERSED_SITE = "import_follows_solar"
+    NEGATIVE_SOLAR = "negative_solar"
+    NEGATIVE_LOAD = "negative_load"
+    VOLTAGES_APART = "voltages_apart"
+    MEASURES_NOTHING = "measures_nothing"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CheckTarget:
+    """What a check is about: a location, and one of its phases or all."""
+
+    check: Check
+    location: str
+    phase: Phase | None = None
+
+    @property
+    def key(self) -> str:
+        """End of the unique id of its entity."""
+        suffix = "" if self.phase is None else f"_{self.phase}"
+        return f"{self.location}_{self.check}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a check has observed of a target so far.
+
+    `problem` is None while the evidence decides nothing. `lasting` is a problem to tell
+    the user of. `evidence` has the figures that the decision rests on, by name; `wording`
+    is the translation key of the repair, where it is not the check.
+    """
+
+    problem: bool | None = None
+    lasting: bool = False
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    wording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """An observation, with the key of the meter concerned and the numbers of its CTs.
+
+    `explained_by` has the targets whose problem accounts for this one: it is then no
+    `lasting` one of its own.
+    """
+
+    problem: bool | None = None
+    lasting: bool = False
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    wording: str | None = None
+    meter: str | None = None
+    cts: tuple[int, ...] = ()
+    explained_by: tuple[CheckTarget, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One poll: powers in W by location as measured, and what the fresh meters read.
+
+    Signs as in `gateway.models`. `has_solar_meters` is None as long as the gateway does
+    not tell, and so is `grid_connected`.
+    """
+
+    power: Mapping[str, float | None]
+    meters: Mapping[str, tuple[LocationMeter, ...]]
+    phases: Mapping[str, Mapping[Phase, PhaseReading]]
+    has_solar_meters: bool | None
+    grid_connected: bool | None = None

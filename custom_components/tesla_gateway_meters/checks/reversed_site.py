@@ -1,0 +1,246 @@
+"""Whether a CT of the site is the wrong way round.
+
+Three kinds of evidence, each of which may be missing in a home:
+
+- Idle: with neither sun nor discharge of a battery, every phase imports.
+- Voltage: what a phase imports lowers its voltage, by the impedance of the service.
+- Solar: what solar feeds into a phase, its import goes down by, as long as the battery
+  stands still.
+
+It is a fault where one of them says so and none says the opposite.
+"""
+
+from collections.abc import Mapping
+
+from ..gateway import PhaseReading
+from .fields import Stored, number, numbers
+from .line import Line
+from .model import Observation
+from .samples import Sample, Step
+from .thresholds import (
+    BATTERY_IDLE,
+    FLOWS,
+    IDLE_MOST,
+    IDLE_REVERSED,
+    IDLE_RIGHT,
+    NOISE,
+    REPLY_LEAST,
+    REPLY_MOST,
+    SOLAR_STEPS,
+    SOLAR_STEPS_KEPT,
+    SOLAR_STEPS_NEWEST,
+    SOLAR_STEPS_PART,
+    VOLTAGE_JUMP,
+    VOLTAGE_NEWEST,
+    VOLTAGE_REVERSED,
+    VOLTAGE_RIGHT,
+    VOLTAGE_STEP,
+    VOLTAGE_STEPS,
+)
+
+
+def is_idle(sample: Sample) -> bool:
+    """Return whether nothing at the site can export: no sun, no discharge, no generator."""
+    solar, battery = sample.solar, sample.battery
+    if sample.is_island or sample.other > NOISE:
+        return False
+    if battery is not None and battery > BATTERY_IDLE:
+        return False
+    if solar is not None and not -NOISE <= solar <= NOISE:
+        return False
+    return not any(
+        reading.power is None or not -NOISE <= reading.power <= NOISE
+        for reading in sample.solar_phases.values()
+    )
+
+
+class SiteDirection:
+    """The evidence on the direction of one site phase's CT."""
+
+    def __init__(self) -> None:
+        """Start without evidence."""
+        # Seconds in which it was reversed, less those in which it was right.
+        self._idle = 0.0
+        self._voltage = VoltageResponse()
+        # 1 for a step of solar that the phase followed, -1 for one that it answered.
+        self._solar: list[int] = []
+
+    def add_idle(self, reading: PhaseReading, elapsed: float) -> bool:
+        """Add a poll in which nothing exports; return whether the outcome may differ."""
+        power = reading.power
+        if power is None or -FLOWS <= power <= FLOWS:
+            return False
+        before = self._idle_says
+        change = elapsed if power < 0 else -elapsed
+        self._idle = min(max(self._idle + change, -IDLE_MOST), IDLE_MOST)
+        return self._idle_says != before
+
+    def add_step(self, step: Step) -> None:
+        """Add a step of load."""
+        self._voltage.add_step(step)
+
+    def add_solar_step(self, solar: float, site: float) -> bool:
+        """Add a change of the phase's solar power and of its own, in W.
+
+        Returns whether it says something.
+        """
+        answer = site / solar
+        if not REPLY_LEAST <= abs(answer) <= REPLY_MOST:
+            return False
+        self._solar = [*self._solar[1 - SOLAR_STEPS_KEPT :], 1 if answer > 0 else -1]
+        return True
+
+    @property
+    def _idle_says(self) -> int:
+        if self._idle >= IDLE_REVERSED:
+            return 1
+        return -1 if self._idle <= -IDLE_RIGHT else 0
+
+    @property
+    def _solar_says(self) -> int:
+        if len(self._solar) < SOLAR_STEPS:
+            return 0
+        reversed_ = self._solar.count(1)
+        if 1 not in self._solar[-SOLAR_STEPS_NEWEST:]:
+            return -1
+        if reversed_ >= SOLAR_STEPS_PART * len(self._solar):
+            return 1
+        right = len(self._solar) - reversed_
+        return -1 if right >= SOLAR_STEPS_PART * len(self._solar) else 0
+
+    def direction(self, *, trusts_voltage: bool = True) -> int:
+        """Return 1 for the wrong way round, -1 for right, 0 for not known."""
+        says = [self._idle_says, self._solar_says]
+        if trusts_voltage:
+            says.append(self._voltage.says)
+        if 1 in says:
+            return 1 if -1 not in says else -1
+        return -1 if -1 in says else 0
+
+    def observation(
+        self, direction: int, *, is_upright: bool, observed: float, balanced_steps: int
+    ) -> Observation:
+        """Return the evidence for a CT of this direction, by its own evidence or others'.
+
+        `is_upright`: the phase is the right one, as far as can be told. A CT on another
+        phase seems to be reversed now and then. `observed` is in s, `balanced_steps` the
+        number of steps of all three phases.
+        """
+        problem = direction > 0 if direction else None
+        if problem and not is_upright:
+            problem = None
+        return Observation(
+            problem=problem,
+            lasting=problem is True,
+            evidence={
+                "minutes_exporting_alone": round(max(self._idle, 0) / 60),
+                "solar_steps_with": self._solar.count(1),
+                "solar_steps_against": self._solar.count(-1),
+                "voltage_steps": self._voltage.steps,
+                "ohms": self._voltage.ohms,
+                "balanced_steps": balanced_steps,
+                "hours": round(observed / 3600, 1),
+            },
+        )
+
+    def as_dict(self) -> Stored:
+        """Return the evidence as JSON."""
+        return {
+            "idle": round(self._idle),
+            "solar": [*self._solar],
+            "voltage": self._voltage.line.as_list(),
+        }
+
+    def restore(self, stored: Mapping[str, object]) -> None:
+        """Take over what `as_dict` has returned; raises ValueError for anything else."""
+        idle = number(stored.get("idle"))
+        solar = numbers(stored.get("solar"), None)
+        if any(each not in (1, -1) for each in solar):
+            raise ValueError("no direction of a step")
+        self._voltage.line.restore(stored.get("voltage"))
+        self._idle = min(max(idle, -IDLE_MOST), IDLE_MOST)
+        self._solar = [int(each) for each in solar[-SOLAR_STEPS_KEPT:]]
+
+
+class VoltageResponse:
+    """What the voltage of a phase does when its current changes."""
+
+    def __init__(self) -> None:
+        """Start without a step."""
+        self.line = Line()
+        # The newest steps alone, to see soon when a CT was turned round.
+        self._newest = Line(VOLTAGE_NEWEST)
+
+    def add_step(self, step: Step) -> None:
+        """Add a step of load, unless solar may have had a part in it.
+
+        An inverter that throttles at high voltage changes power by voltage, and the
+        other way round is what is looked for.
+        """
+        if (
+            step.voltage is None
+            or not step.volts
+            or step.size < VOLTAGE_STEP
+            or not step.is_solar_still
+            or abs(step.voltage) > VOLTAGE_JUMP * step.volts
+        ):
+            return
+        self.line.add(step.power / step.volts, step.voltage)
+        self._newest.add(step.power / step.volts, step.voltage)
+
+    @property
+    def steps(self) -> int:
+        """Number of steps that count."""
+        return round(self.line.count)
+
+    @property
+    def ohms(self) -> float:
+        """Impedance of the service by these steps; negative for a CT that is reversed."""
+        return round(-self.line.slope, 3)
+
+    @property
+    def says(self) -> int:
+        """1 for reversed, -1 for right, 0 for not known."""
+        if self.line.count < VOLTAGE_STEPS:
+            return 0
+        t, newest = self.line.t, self._newest.t
+        if t >= VOLTAGE_REVERSED:
+            return 1 if newest > -VOLTAGE_RIGHT else -1
+        return -1 if t <= -VOLTAGE_RIGHT else 0
+
+
+class Mirror:
+    """Whether two legs show one conductor: what one gains the other loses, always.
+
+    So it is where a CT sits on the other leg. What the voltage of its own leg does then
+    tells nothing of it.
+    """
+
+    _LONG = 3 * 3600  # s
+    _LEAST = 200  # W
+    _PART = 0.06
+
+    def __init__(self) -> None:
+        """Start without a poll."""
+        self._time = 0.0
+
+    def update(self, sample: Sample) -> None:
+        """Add a poll of a site with two legs."""
+        one, other = sample.site.values()
+        p, q = one.power, one.reactive_power
+        if p is None or q is None or other.power is None:
+            return
+        if other.reactive_power is None:
+            return
+        limit = NOISE + self._PART * (abs(p) + abs(q))
+        if not (-limit <= p + other.power <= limit) or not (
+            -limit <= q + other.reactive_power <= limit
+        ):
+            self._time = 0.0
+        elif abs(p) >= self._LEAST:
+            self._time += sample.elapsed
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it has been so for long."""
+        return self._time >= self._LONG

@@ -1,0 +1,99 @@
+"""Whether a solar CT is on another phase, by the angles of its changes.
+
+An inverter gives up to 0.75 var for each W (37 degrees), follows the voltage with its
+reactive power alone (90 degrees), or keeps that. A CT on another phase turns all of this by
+60 or 120 degrees.
+"""
+
+from math import atan2, degrees
+
+from .fields import numbers
+from .thresholds import (
+    SOLAR_CHANGE,
+    SOLAR_CHANGE_PART,
+    SOLAR_CHANGE_TIME,
+    SOLAR_CHANGES,
+    SOLAR_CHANGES_KEPT,
+    SOLAR_CHANGES_PART,
+    SOLAR_CHANGES_STAY,
+    SOLAR_RIGHT_ANGLE,
+    SOLAR_STEEP,
+    SOLAR_TURNED_ANGLE,
+    SOLAR_TURNED_HINTS,
+    SOLAR_TURNED_NEWEST,
+    SOLAR_UPRIGHT_SURE,
+)
+
+
+def _is_near(angle: float, middle: float, width: float) -> bool:
+    apart = abs(angle - middle)
+    return min(apart, 180 - apart) <= width
+
+
+class ChangeAngles:
+    """The newest changes of one solar CT."""
+
+    def __init__(self) -> None:
+        """Start without a change."""
+        self._seen: list[float] = []
+        self._anchor: tuple[float, float, float] | None = None
+        self._most = 0.0
+        self.is_turned = False
+        self.is_right = False
+        self.looks_turned = False
+
+    def add_level(self, power: float, vars_: float, at: float) -> None:
+        """Add a level in W and var at this time, in s of observation."""
+        self._most = max(self._most, abs(power), abs(vars_))
+        if self._anchor is None or at - self._anchor[2] > SOLAR_CHANGE_TIME:
+            self._anchor = (power, vars_, at)
+            return
+        dp, dq = power - self._anchor[0], vars_ - self._anchor[1]
+        least = max(SOLAR_CHANGE, SOLAR_CHANGE_PART * self._most)
+        if -least < dp < least and -least < dq < least:
+            return
+        self._anchor = (power, vars_, at)
+        angle = degrees(atan2(dq, dp)) % 180
+        self._seen = [*self._seen[1 - SOLAR_CHANGES_KEPT :], angle]
+        self._decide()
+
+    def _decide(self) -> None:
+        count = len(self._seen)
+        enough = SOLAR_CHANGES_PART * max(count, SOLAR_CHANGES)
+        turned = self._count_turned()
+        upright = sum(_is_near(each, 0, SOLAR_UPRIGHT_SURE) for each in self._seen)
+        # At noon there is little but what the inverter does at the grid's voltage.
+        self.is_turned = turned >= enough or (
+            self.is_turned and upright < SOLAR_CHANGES_STAY * count
+        )
+        right = sum(_is_near(each, 0, SOLAR_RIGHT_ANGLE) for each in self._seen)
+        self.is_right = not self.is_turned and right >= enough
+        newest = self._seen[-SOLAR_TURNED_NEWEST:]
+        steep = sum(not _is_near(each, 0, SOLAR_STEEP) for each in newest)
+        self.looks_turned = self.is_turned or (
+            0 < min(SOLAR_TURNED_HINTS, len(newest)) <= steep
+        )
+
+    def _count_turned(self) -> int:
+        return max(
+            sum(_is_near(each, middle, SOLAR_TURNED_ANGLE) for each in self._seen)
+            for middle in (60, 120)
+        )
+
+    def evidence(self) -> dict[str, float]:
+        """Return what is known of them."""
+        return {
+            "changes": len(self._seen),
+            "changes_turned": self._count_turned(),
+        }
+
+    def as_list(self) -> list[float]:
+        """Return what the changes were found to be, and their angles, for JSON."""
+        return [int(self.is_turned), *(round(each, 1) for each in self._seen)]
+
+    def restore(self, stored: object) -> None:
+        """Take over what `as_list` has returned; raises ValueError for anything else."""
+        is_turned, *angles = numbers(stored, None) or [0.0]
+        self.is_turned = bool(is_turned)
+        self._seen = [each % 180 for each in angles[-SOLAR_CHANGES_KEPT:]]
+        self._decide()

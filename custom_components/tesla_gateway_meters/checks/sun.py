@@ -1,0 +1,115 @@
+"""The sun as a solar CT shows it, told from a load on the solar circuit."""
+
+from .thresholds import (
+    DARK,
+    DARK_LEVEL,
+    DARK_RANGE,
+    DAWN_LEVEL,
+    DAWN_LONGEST_POLL,
+    DAWN_STEP,
+    SOFT_STEP,
+    SOLAR_NEGATIVE,
+    SUN_LEVEL,
+    SUN_LEVEL_EVERY,
+    SUN_LEVEL_PART,
+    SUN_LEVELS,
+    SUN_LEVELS_KEPT,
+    SUN_MEMORY,
+    SUN_SEEN,
+    SUN_SEEN_RATIO,
+    SUN_SEEN_TIME,
+)
+
+
+class Sun:
+    """Tells the sun from a load on the solar circuit, whatever the CT's direction."""
+
+    def __init__(self) -> None:
+        """Start without a reading."""
+        self._power: float | None = None
+        self._dark = 0.0
+        # Lowest and highest level of a stretch that may be a night's.
+        self._night = (0.0, 0.0)
+        self._levels: list[float] = []
+        self._level_at = 0.0
+        # The lowest and highest level of a stretch of positive ones.
+        self._low = self._high = 0.0
+        self._is_soft = False
+        self.came_from_dark = False
+        # For how long in s there was sun for sure, and when that was last.
+        self.seen = (0.0, 0.0)
+
+    def add_level(self, power: float, at: float, elapsed: float) -> None:
+        """Add a level in W, `elapsed` seconds after the one before."""
+        before, self._power = self._power, power
+        if at - self._level_at >= SUN_LEVEL_EVERY or not self._levels:
+            self._level_at = at
+            self._levels = [*self._levels[1 - SUN_LEVELS_KEPT :], power]
+        self._add_seen(power, at, elapsed)
+        if before is None or not elapsed or elapsed > DAWN_LONGEST_POLL:
+            self._dark, self.came_from_dark, self._is_soft = 0.0, False, False
+        elif not self._is_night(power, elapsed):
+            self._add_dawn(before, power, elapsed)
+            if power < SOLAR_NEGATIVE and self.was_seen(at):
+                self.came_from_dark = self._is_soft = False
+
+    def _is_night(self, power: float, elapsed: float) -> bool:
+        """Return whether it is dark: for long, next to nothing that hardly changes."""
+        low, high = min(self._night[0], power), max(self._night[1], power)
+        if not self._dark:
+            low = high = power
+        if abs(power) > DARK_LEVEL or high - low > DARK_RANGE:
+            self._dark = 0.0
+            return False
+        self._night = (low, high)
+        self._dark += elapsed
+        if self._dark >= DARK:
+            self.came_from_dark = self._is_soft = True
+        return True
+
+    def _add_dawn(self, before: float, power: float, elapsed: float) -> None:
+        """Follow what comes after the dark: the sun neither comes at once nor turns."""
+        if before * power < 0 and abs(before) > DARK_LEVEL:
+            self.came_from_dark = self._is_soft = False
+        if abs(before) >= DAWN_LEVEL:
+            # Up there clouds are steps too.
+            return
+        step = abs(power - before)
+        if before > 0 > power:
+            # A reversed CT shows what the inverter draws at night as power made.
+            step -= before
+        times = max(1.0, elapsed / 30)
+        if step > DAWN_STEP * times:
+            self.came_from_dark = False
+        if step > SOFT_STEP * times:
+            self._is_soft = False
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether it came from the dark so smoothly as no load does."""
+        return self._is_soft
+
+    def _add_seen(self, power: float, at: float, elapsed: float) -> None:
+        if power < SUN_SEEN:
+            self._low = self._high = 0.0
+            return
+        self._low = min(self._low or power, power)
+        self._high = max(self._high, power)
+        # A load has one level.
+        if self._high >= SUN_SEEN_RATIO * self._low:
+            time, last = self.seen
+            self.seen = (time + elapsed if at - last <= SUN_MEMORY else elapsed, at)
+
+    def was_seen(self, at: float) -> bool:
+        """Return whether the CT has measured sun the right way, not long before."""
+        time, last = self.seen
+        return time >= SUN_SEEN_TIME and at - last <= SUN_MEMORY
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether there were many levels lately, of one sign."""
+        if self._power is None:
+            return False
+        levels = [each for each in self._levels if each * self._power > 0]
+        width = max(SUN_LEVEL, SUN_LEVEL_PART * max(map(abs, levels), default=0))
+        return len({each // width for each in levels}) >= SUN_LEVELS

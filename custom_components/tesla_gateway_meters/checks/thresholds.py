@@ -1,0 +1,185 @@
+"""All numbers that the wiring checks decide by, each with its reason."""
+
+from typing import Final
+
+# --- Powers that mean nothing -------------------------------------------------------
+
+# CTs pick up 15 to 20 W from their neighbours, and inverters draw a few W at night.
+NOISE: Final = 25  # W
+# A flow that is there for sure, whatever the noise.
+FLOWS: Final = 60  # W
+# Tesla's own rule for solar by day, and for what a house may seem to produce.
+NEGATIVE: Final = -100  # W
+# A battery's power comes in steps of 10 W.
+BATTERY_IDLE: Final = 20  # W
+
+# --- Steps of load ------------------------------------------------------------------
+
+# Less than this is lost in what else changes between two polls.
+STEP: Final = 400  # VA
+# Both sides of a step are level if they change by less than this part of it: the inrush
+# of a motor has a power factor of its own.
+LEVEL_PART: Final = 0.2
+LEVEL: Final = 50  # VA
+
+# --- Wrong phase (three phases) -----------------------------------------------------
+
+# CTs are off by some degrees; a motor of power factor 0.65 is at 49.
+RIGHT_ANGLE: Final = 12  # degrees
+TURNED_ANGLE: Final = 9  # degrees from 60 or 120
+# One appliance proves nothing: a motor may well be at 60. Three of different size, two
+# steps each, and of heaters next to none that is not turned. Motors and inverters are at
+# any angle, in a right phase as in a wrong one.
+TURNED_STEPS: Final = 6
+TURNED_KINDS: Final = 3
+TURNED_PART: Final = 0.35  # of all steps
+RIGHT_PART: Final = 0.1  # of those that are turned
+# So many steps with next to no reactive power, and the phase is right. Motors of one kind
+# may look so in a wrong one.
+RIGHT_STEPS: Final = 3
+RIGHT_KINDS: Final = 2
+# Steps of one size are one kind, of which the newest are kept.
+KIND_RATIO: Final = 1.15
+STEPS_OF_KIND: Final = 4
+STEPS_KEPT: Final = 36
+STEPS_OLDEST: Final = 14 * 86400  # s
+# So many of the newest steps the other way: it has been put right.
+NEWEST: Final = 8
+NEWEST_RIGHT: Final = 5
+
+# --- Site CT the wrong way round ----------------------------------------------------
+
+# With neither sun nor discharge every phase imports. An evening's mistake is not enough,
+# and a battery that nobody meters is not negative without a break.
+IDLE_REVERSED: Final = 45 * 60  # s
+IDLE_RIGHT: Final = 20 * 60  # s
+IDLE_MOST: Final = 90 * 60  # s
+# Voltage against power over steps: Student's t of the slope. By chance it reaches 6 in no
+# lifetime; the sign is physics, import lowers the voltage.
+VOLTAGE_STEP: Final = 600  # VA
+VOLTAGE_STEPS: Final = 12
+VOLTAGE_REVERSED: Final = 6
+VOLTAGE_RIGHT: Final = 4
+VOLTAGE_NEWEST: Final = 0.85  # of a step's weight after the next
+# More between two polls is a tap changer or an outage.
+VOLTAGE_JUMP: Final = 0.035  # of the voltage
+# Steps of solar, of one phase: that much, in that time, with the battery still.
+SOLAR_STEP: Final = 150  # W
+SOLAR_STEP_TIME: Final = 45  # s
+STILL_PART: Final = 0.15
+# The site's phase answers with all of it, one way or the other, or it is the house.
+REPLY_LEAST: Final = 0.6
+REPLY_MOST: Final = 1.5
+SOLAR_STEPS_KEPT: Final = 24
+SOLAR_STEPS: Final = 10
+SOLAR_STEPS_PART: Final = 0.85
+SOLAR_STEPS_NEWEST: Final = 5  # all the right way: it has been turned round
+
+# --- Solar --------------------------------------------------------------------------
+
+SOLAR_NEGATIVE: Final = -50  # W, of a phase
+SOLAR_PROBLEM: Final = 60  # s
+SOLAR_LASTING: Final = 5 * 60  # s
+# The inverter feeds all its phases alike, within the errors of CTs.
+TWIN_LEAST: Final = 0.8
+TWIN_MOST: Final = 1.25
+TWIN_ANGLE: Final = 8  # degrees
+# What the load changes by, for each W that a solar CT does: 2 where that is reversed, 0
+# where it measures a load; 3 where it is on another phase. Steps of load are left out, and
+# what is left is measured over changes that are large beside a house's restlessness.
+ANSWER_FROM: Final = 10  # W
+ANSWER_STEP: Final = 40  # W
+ANSWER_CHANGE: Final = 80  # W
+ANSWER_CLEAR: Final = 0.35
+ANSWER_NEAR: Final = 0.6
+ANSWER_LEAST: Final = 3
+ANSWER_SURE: Final = 3  # times the error of the mean
+ANSWER_ERROR: Final = 0.15  # of each, at least: errors of the CTs
+ANSWER_MOST: Final = 3
+ANSWER_KEPT: Final = 16
+# For so long next to nothing, that hardly changes: it is dark.
+DARK: Final = 30 * 60  # s
+DARK_LEVEL: Final = 60  # W, what large inverters draw at night
+DARK_RANGE: Final = 30  # W
+# Then more and more, and never at once: that is the sun, unless it is a small compressor
+# that starts with a fifth of its power. One that starts with less than the soft step never
+# gets to the soft level.
+DAWN_STEP: Final = 60  # W in half a minute
+DAWN_LEVEL: Final = 200  # W; above it clouds are steps too
+DAWN_LONGEST_POLL: Final = 60  # s
+SOFT_STEP: Final = 35  # W in half a minute
+SOFT_LEVEL: Final = -200  # W
+# In ten minutes the sun goes through many levels. A load has two, or three.
+SUN_LEVEL: Final = 20  # W
+SUN_LEVEL_PART: Final = 0.015
+SUN_LEVEL_EVERY: Final = 30  # s
+SUN_LEVELS: Final = 5
+SUN_LEVELS_KEPT: Final = 20
+# What has been positive for so long, and not at one level, is the right way round.
+SUN_SEEN: Final = 200  # W
+SUN_SEEN_RATIO: Final = 1.5
+SUN_SEEN_TIME: Final = 30 * 60  # s
+SUN_MEMORY: Final = 36 * 3600  # s
+# Changes of solar by so much within so long have an angle. What an inverter does at the
+# grid's voltage has less of a part in a large one.
+SOLAR_CHANGE: Final = 80  # VA
+SOLAR_CHANGE_PART: Final = 0.08  # of the most that was seen
+SOLAR_CHANGE_TIME: Final = 20 * 60  # s
+SOLAR_CHANGES: Final = 8
+SOLAR_CHANGES_KEPT: Final = 24
+SOLAR_CHANGES_PART: Final = 0.7
+# So many of them upright for sure, and what was turned is not any more.
+SOLAR_CHANGES_STAY: Final = 0.6
+SOLAR_UPRIGHT_SURE: Final = 20  # degrees
+SOLAR_RIGHT_ANGLE: Final = 42  # degrees
+SOLAR_TURNED_ANGLE: Final = 14  # degrees
+SOLAR_STEEP: Final = 50  # degrees
+# So many of the newest changes are steep: too soon to call it reversed.
+SOLAR_TURNED_NEWEST: Final = 4
+SOLAR_TURNED_HINTS: Final = 3
+
+# --- Voltages -----------------------------------------------------------------------
+
+# Two legs move apart by the neutral's resistance, twice, and the line's; together by the
+# line's alone. A good neutral has at most double the line's, and the longest service less
+# than 0.4 ohm of each. 0.9 ohm in all is 10 V at 11 A, Tesla's own limit.
+NEUTRAL_CHANGE: Final = 80  # W between the legs
+NEUTRAL_CHANGES: Final = 12
+NEUTRAL_SURE: Final = 6  # Student's t
+NEUTRAL_OHMS: Final = 0.9
+NEUTRAL_PART: Final = 2.5  # of the line's resistance
+# What is less is no phase; a gateway reads 0.2 V where there is none.
+DEAD: Final = 50  # V
+DEAD_LASTING: Final = 60  # s
+# A single-phase service of 230 V may have a second input that is not connected.
+LEG_VOLTS: Final = 150  # V
+
+# --- A CT that measures nothing -----------------------------------------------------
+
+SILENT: Final = 20  # W and var
+# Longer than a day of no export, and than any night: in both something shows.
+SILENT_TIME: Final = 20 * 3600  # s
+# Solar on the phase has to go somewhere.
+UNSEEN_SOLAR: Final = 150  # W
+UNSEEN_TIME: Final = 30 * 60  # s
+UNSEEN_LEVELS: Final = 3
+UNSEEN_LEVEL: Final = 100  # W
+
+# --- Negative load ------------------------------------------------------------------
+
+# The gateway computes the load from readings of different moments.
+LOAD_PROBLEM: Final = 60  # s
+LOAD_LASTING: Final = 10 * 60  # s
+# A CT that is wrong makes the load negative too: its own check gets that long to find it.
+LOAD_WAITS: Final = 7 * 86400  # s
+# A house that was negative and is not, for so long, is so no more.
+LOAD_CLEARED: Final = 60 * 60  # s
+
+# --- Steps of all three phases ------------------------------------------------------
+
+# The same on each, but for what else changes at that moment.
+BALANCED_SIZE: Final = 1.15
+BALANCED_ANGLE: Final = 10  # degrees
+BALANCED_KEPT: Final = 16
+BALANCED_STEPS: Final = 4
+BALANCED_PART: Final = 0.75

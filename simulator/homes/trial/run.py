@@ -1,0 +1,193 @@
+"""Runs the checks on one home, as it is and with each of its faults."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.homes.faults import Fault
+from simulator.homes.home import DAY, Home
+from simulator.homes.meters import Polls, measure
+from simulator.homes.physics import Flows, days
+from simulator.homes.sun import Sky
+
+from .checks import NAMED_BY, Repair, repairs, restarted, wiring
+from .measured import PHASES, feed
+
+_START: Final = 1_750_032_000  # a midnight
+_SUN: Final = 300  # W
+# A fault that is found is watched for as long, to see whether it keeps its name.
+_AFTER: Final = 6 * 3600  # s
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A repair that appeared, this many s after the start."""
+
+    repair: Repair
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """When a fault's own check spoke: s after the start, s of sun, sunny days begun."""
+
+    at: float
+    sun: float
+    sunny_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the checks said of a home with a fault, or without.
+
+    `said` has each repair as it appeared, `last` those that stood at the end. `sun` in s
+    of sun above 300 W and `sunny_days` are of the whole run. `withdrawn` is how long after
+    the fault was mended nothing was said any more, in s; None where it was not mended, or
+    was still said at the end of the run, `mended` days later.
+    """
+
+    home: str
+    home_kind: str
+    fault: Fault | None
+    days: int
+    said: tuple[Said, ...]
+    last: frozenset[Repair]
+    found: Found | None
+    sun: float
+    sunny_days: int
+    mended: int = 0
+    withdrawn: float | None = None
+
+    @property
+    def first(self) -> str:
+        """Check that spoke first."""
+        return " ".join(self.said[0].repair.name) if self.said else "nothing"
+
+    @property
+    def named_right(self) -> bool:
+        """Whether the fault's own check spoke first, and it alone stood at the end."""
+        if self.fault is None:
+            return not self.said
+        own = NAMED_BY[self.fault.kind]
+        return self.first == " ".join(own) and {each.name for each in self.last} <= {
+            own
+        }
+
+    @property
+    def phases_right(self) -> bool:
+        """Whether no sound phase was named."""
+        if self.fault is None:
+            return not self.said
+        faulty = {str(PHASES[at]) for at in self.fault.phases}
+        return all(each.phase in faulty for each in self.last if each.phase)
+
+
+class Run:
+    """The checks of one home with one fault, or none, as its days pass.
+
+    With `mend`, the fault is mended at the midnight after it was found.
+    """
+
+    def __init__(self, home: Home, fault: Fault | None, *, mend: bool = False) -> None:
+        """Start before the first day."""
+        self._home, self._fault, self._mend = home, fault, mend
+        self._wiring = wiring(home.interval)
+        self._said: list[Said] = []
+        self._shown: frozenset[Repair] = frozenset()
+        self._last: frozenset[Repair] | None = None
+        self._found: Found | None = None
+        self._days, self._sunny_days, self._sun = 0, 0, 0.0
+        self._mended = 0
+        self._withdrawn: float | None = None
+
+    def live(self, flows: Flows) -> None:
+        """Let the checks see a day, up to some hours after they found the fault."""
+        if self._last is None:
+            self._live_with_fault(flows)
+        elif self._mend and self._withdrawn is None:
+            self._live_mended(flows)
+
+    def _live_with_fault(self, flows: Flows) -> None:
+        polls = measure(self._home, flows, self._fault)
+        self._days += 1
+        self._sunny_days += is_sunny(self._home, flows)
+        sun = (polls.sun > _SUN).tolist()
+        for index, at, shown in self._updates(flows, polls):
+            self._sun += sun[index] * self._home.interval
+            if shown != self._shown:
+                self._show(shown, at)
+            if self._found and at > self._found.at + _AFTER:
+                self._last = shown
+                return
+
+    def _live_mended(self, flows: Flows) -> None:
+        self._mended += 1
+        polls = measure(self._home, flows, None)
+        for _, at, shown in self._updates(flows, polls):
+            if not shown:
+                self._withdrawn = at - (flows.day - self._mended + 1) * DAY
+                return
+
+    def _updates(
+        self, flows: Flows, polls: Polls
+    ) -> Iterator[tuple[int, float, frozenset[Repair]]]:
+        """Yield each poll's number, its time in s, and what is told after it."""
+        start = _START + self._home.seed % 24 * 3600
+        restart = len(polls.seconds) // 2 if flows.day % 3 == 1 else None
+        for index, second, measured in feed(self._home, polls):
+            at = flows.day * DAY + second
+            if index == restart:
+                self._wiring = restarted(self._wiring, self._home.interval)
+            yield index, at, repairs(self._wiring.update(start + at, measured))
+
+    def _show(self, shown: frozenset[Repair], at: float) -> None:
+        for repair in sorted(shown - self._shown):
+            self._said.append(Said(repair, at))
+        self._shown = shown
+        if self._found is None and self._fault is not None:
+            own = NAMED_BY[self._fault.kind]
+            if any(repair.name == own for repair in shown):
+                self._found = Found(at=at, sun=self._sun, sunny_days=self._sunny_days)
+
+    def outcome(self) -> Outcome:
+        """Return what the checks have said so far."""
+        return Outcome(
+            home=self._home.name,
+            home_kind=self._home.kind,
+            fault=self._fault,
+            days=self._days,
+            said=tuple(self._said),
+            last=self._shown if self._last is None else self._last,
+            found=self._found,
+            sun=self._sun,
+            sunny_days=self._sunny_days,
+            mended=self._mended,
+            withdrawn=self._withdrawn,
+        )
+
+
+def is_sunny(home: Home, flows: Flows) -> bool:
+    """Whether a day has enough sun to tell by: an hour above a fifth of the system."""
+    if not home.inverters or flows.sky is Sky.OVERCAST:
+        return False
+    watts = sum(each.watts for each in home.inverters)
+    return bool((flows.solar.p.sum(axis=0) > 0.2 * watts).sum() >= 3600)
+
+
+def try_home(
+    home: Home,
+    count: int,
+    faults: Sequence[Fault],
+    *,
+    fault_days: int | None = None,
+    mend: bool = False,
+) -> list[Outcome]:
+    """Run a home for days: sound, and with each of these faults until it is found."""
+    sound = Run(home, None)
+    faulty = [Run(home, fault, mend=mend) for fault in faults]
+    for flows in days(home, count):
+        sound.live(flows)
+        if fault_days is None or flows.day < fault_days:
+            for run in faulty:
+                run.live(flows)
+    return [run.outcome() for run in (sound, *faulty)]

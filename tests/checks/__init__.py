@@ -1,0 +1,1 @@
+"""The wiring checks one by one, on series of polls made for them."""

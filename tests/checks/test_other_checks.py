@@ -1,0 +1,193 @@
+"""Voltages, CTs that measure nothing, and a load that is negative."""
+
+from dataclasses import replace
+import random
+from typing import override
+
+import pytest
+
+from custom_components.tesla_gateway_meters.checks.model import Measured
+from custom_components.tesla_gateway_meters.gateway import Phase
+
+from .polls import L1, L2, L3, Home, Watched, flipped, nothing
+
+APART = "site_voltages_apart"
+
+
+class Legs(Home):
+    """Two legs of 120 V, with a neutral of its own resistance."""
+
+    neutral = 0.0
+
+    @override
+    def measured(self, noise: random.Random | None = None) -> Measured:
+        """Return the poll of now, with what the neutral does to the voltages."""
+        plain = super().measured(noise)
+        amperes = {at: self.site(at)[0] / self.volts for at in self.load}
+        shift = self.neutral * (amperes[L1] - amperes[L2])
+        site = {
+            at: replace(each, voltage=(each.voltage or 0) + sign * shift)
+            for (at, each), sign in zip(
+                plain.phases["site"].items(), (-1, 1), strict=True
+            )
+        }
+        return replace(plain, phases={**plain.phases, "site": site})
+
+
+def legs(neutral: float) -> Watched:
+    """Use heaters on one leg and on both, in a home with such a neutral."""
+    home = Legs(load={L1: (300, 0), L2: (200, 0)}, volts=120, ohms=0.05)
+    home.neutral = neutral
+    watched = Watched(home)
+    for watts in (600.0, 1500.0, 1000.0) * 4:
+        watched.switch(L1, (watts, 0))
+        watched.switch(L2, (watts / 2, 0))
+    return watched
+
+
+def test_loose_neutral_is_found() -> None:
+    """The legs move apart by more than a volt for each ampere."""
+    watched = legs(1.0)
+    assert watched.lasting() == {APART}
+    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert result.evidence["volts_apart_at_10_a"] == pytest.approx(20.5, abs=1)
+
+
+@pytest.mark.parametrize("neutral", [0.0, 0.05, 0.1])
+def test_good_neutral_is_left_alone(neutral: float) -> None:
+    """However far the legs are apart under load."""
+    assert legs(neutral).problems() == set()
+
+
+def test_voltages_that_current_explains_are_left_alone() -> None:
+    """A car takes 7.4 kW from one of three phases, through 0.35 ohm."""
+    home = Home(load={L1: (7600, 0), L2: (200, 0), L3: (250, 0)}, ohms=0.35, volts=245)
+    watched = Watched(home)
+    watched.poll(300)
+    for _ in range(20):
+        watched.switch(L1, (-7400, 0), 5)
+    assert watched.problems() == set()
+
+
+class Dead(Home):
+    """A home of which phases have lost their voltage."""
+
+    dead: tuple[Phase, ...] = ()
+
+    @override
+    def measured(self, noise: random.Random | None = None) -> Measured:
+        """Return the poll of now."""
+        plain = super().measured(noise)
+        site = {
+            at: replace(each, voltage=0.4, power=0.0, reactive_power=0.0)
+            if at in self.dead
+            else each
+            for at, each in plain.phases["site"].items()
+        }
+        return replace(plain, phases={**plain.phases, "site": site})
+
+
+def test_dead_phase_is_said_by_itself() -> None:
+    """Within two minutes, and until it is back."""
+    home = Dead(load={L1: (300, 0), L2: (200, 0), L3: (100, 0)})
+    watched = Watched(home)
+    watched.poll(1)
+    home.dead = (L2,)
+    watched.poll(2)
+    assert watched.lasting() == {APART}
+    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert result.wording == "dead_phase"
+    home.dead = ()
+    watched.poll()
+    assert watched.problems() == set()
+
+
+@pytest.mark.parametrize("dead", [(L1, L2, L3), (L2,)])
+def test_outage_and_unused_input_are_no_dead_phase(dead: tuple[Phase, ...]) -> None:
+    """Without the grid all are dead; a single-phase service has one input that is."""
+    every = (L1, L2, L3) if len(dead) == 3 else (L1, L2)
+    home = Dead(load=dict.fromkeys(every, (300.0, 0.0)))
+    home.dead = dead
+    watched = Watched(home)
+    watched.poll(60)
+    assert watched.problems() == set()
+
+
+def day(watched: Watched, hours: float = 24) -> None:
+    """Let a day of sun pass, from midnight."""
+    home = watched.home
+    for minute in range(0, round(hours * 60), 5):
+        hour = minute / 60 % 24
+        watts = max(0.0, 2500 - 70 * (hour - 12) ** 2)
+        home.solar = dict.fromkeys(home.solar, (watts, 0.0))
+        watched.poll(5)
+
+
+def test_ct_off_its_cable_is_found_within_two_days() -> None:
+    """Solar feeds into the phase, and nothing arrives."""
+    home = Home(
+        load={L1: (300, 0), L2: (200, 0), L3: (250, 0)},
+        solar={L1: (0, 0), L2: (0, 0), L3: (0, 0)},
+        seen={L2: nothing},
+    )
+    watched = Watched(home)
+    day(watched, 36)
+    assert watched.lasting() == {"site_measures_nothing_l2"}
+    home.seen.clear()
+    watched.poll()
+    assert watched.problems() == set()
+
+
+def test_unused_phase_is_left_alone() -> None:
+    """Nobody uses it and nothing feeds it: that it carries nothing is the truth."""
+    home = Home(
+        load={L1: (300, 0), L2: (200, 0), L3: (0, 0)}, solar={L1: (0, 0), L2: (0, 0)}
+    )
+    watched = Watched(home)
+    day(watched, 48)
+    assert watched.problems() == set()
+
+
+def test_island_is_no_silent_ct() -> None:
+    """Without the grid no CT of the site measures anything."""
+    home = Home(
+        load={L1: (300, 0), L2: (200, 0)},
+        solar={L1: (0, 0), L2: (0, 0)},
+        seen={L1: nothing, L2: nothing},
+        battery={L1: 0.0, L2: 0.0},
+        grid_connected=False,
+    )
+    watched = Watched(home)
+    day(watched, 48)
+    assert watched.problems() == set()
+
+
+def test_negative_load_is_said_once_nothing_else_may_explain_it() -> None:
+    """The phases are known to be right from the night: then ten minutes are enough."""
+    home = Home(load={L1: (300, 0), L2: (200, 0)})
+    watched = Watched(home)
+    watched.poll(60)
+    home.load = {L1: (-1500, 0), L2: (-1200, 0)}
+    watched.poll(8)
+    assert watched.lasting() == set()
+    watched.poll(3)
+    assert watched.lasting() == {"load_negative_load"}
+    home.load = {L1: (300, 0), L2: (200, 0)}
+    watched.poll(50)
+    assert watched.lasting() == {"load_negative_load"}
+    watched.poll(15)
+    assert watched.problems() == set()
+
+
+def test_negative_load_waits_for_the_check_that_explains_it() -> None:
+    """A reversed CT makes it negative at once, and is found within an hour."""
+    home = Home(load={L1: (1500, 0), L2: (200, 0)}, seen={L1: flipped})
+    watched = Watched(home)
+    for _ in range(12):
+        watched.poll(5)
+        assert watched.lasting() <= {"site_import_follows_solar_l1"}
+    (load,) = [
+        result for each, result in watched.results.items() if each.location == "load"
+    ]
+    assert load.problem
+    assert [each.key for each in load.explained_by] == ["site_import_follows_solar_l1"]

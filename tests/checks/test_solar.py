@@ -1,0 +1,128 @@
+"""Solar CTs the wrong way round or on another phase, and loads on the solar circuit."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from .polls import L1, L2, L3, Flow, Home, Watched, flipped, turned
+
+LOAD = {L1: (400.0, 30.0), L2: (300.0, 20.0), L3: (350.0, 0.0)}
+
+
+def home(phases: int = 2, **values: object) -> Home:
+    """Return a home with solar on all phases, at night."""
+    every = (L1, L2, L3)[:phases]
+    return Home(
+        load={at: LOAD[at] for at in every},
+        solar=dict.fromkeys(every, (-4.0, 0.0)),
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def sun(watched: Watched, peak: float = 2000, hours: float = 3) -> Iterator[float]:
+    """Let the sun rise, minute by minute; its power on each phase is yielded."""
+    for minute in range(round(hours * 60)):
+        watts = peak * minute / hours / 60
+        watched.home.solar = dict.fromkeys(watched.home.solar, (watts, 0.0))
+        watched.poll(1)
+        yield watts
+
+
+@pytest.mark.parametrize("has_meters", [True, False])
+@pytest.mark.parametrize("busy", [0, 6000])
+def test_found_within_fifteen_minutes_of_sun(has_meters: bool, busy: float) -> None:
+    """Also where the house takes more than the sun gives, so that it is not negative."""
+    seen = dict.fromkeys((L1, L2), flipped)
+    morning = home(solar_seen=seen, has_solar_meters=has_meters)
+    morning.load[L1] = (400 + busy, 30)
+    watched = Watched(morning)
+    watched.poll(60)
+    assert watched.problems() == set()
+    minutes = 0
+    for watts in sun(watched):
+        minutes += watts > 50
+        if watched.lasting():
+            break
+    assert minutes <= 15
+    watched.poll(1)
+    keys = {"solar_negative_solar_l1", "solar_negative_solar_l2"}
+    assert watched.lasting() == (keys if has_meters else {"solar_negative_solar"})
+
+
+@pytest.mark.parametrize("phases", [2, 3])
+def test_found_in_the_middle_of_the_day(phases: int) -> None:
+    """By what the other phases give and the house would produce."""
+    noon = home(phases, solar_seen={L2: flipped})
+    watched = Watched(noon)
+    for minute in range(20):
+        noon.solar = dict.fromkeys(noon.solar, (2000.0 + 20 * minute, 0.0))
+        watched.poll(1)
+    assert watched.lasting() == {"solar_negative_solar_l2"}
+
+
+@pytest.mark.parametrize("watts", [60.0, 300.0, 3600.0])
+def test_nothing_said_of_a_load_on_the_solar_circuit(watts: float) -> None:
+    """It is there each night, and when it comes on by day it comes at once."""
+    watched = Watched(home())
+    for _ in range(3):
+        watched.home.solar = dict.fromkeys((L1, L2), (-watts, -20.0))
+        watched.poll(300)
+        assert watched.problems() == set()
+        for _ in sun(watched):
+            assert watched.problems() == set()
+        for step in range(60):
+            left = 2000 - step * (2000 + watts) / 60
+            watched.home.solar = dict.fromkeys((L1, L2), (left, 0.0))
+            watched.poll(1)
+        assert watched.problems() == set()
+
+
+def test_a_reversed_site_ct_is_not_taken_for_solar() -> None:
+    """With a load on the solar circuit the house seems to produce, at night."""
+    night = home(seen={L1: flipped})
+    night.solar = dict.fromkeys((L1, L2), (-150.0, 0.0))
+    night.load[L1] = (2000, 0)
+    watched = Watched(night)
+    watched.poll(600)
+    assert not {each for each in watched.problems() if each.startswith("solar")}
+
+
+@pytest.mark.parametrize(
+    "inverter",
+    [(1.0, 0.0), (1.0, 0.6), (1.0, -0.6)],
+    ids=["unity", "delivers var", "takes var"],
+)
+def test_nothing_said_of_an_inverters_reactive_power(inverter: Flow) -> None:
+    """It may give 0.6 var for each W."""
+    watched = Watched(home(3))
+    for _ in range(3):
+        for minute in range(180):
+            watts = 2000 * minute / 180
+            flow = (watts * inverter[0], watts * inverter[1])
+            watched.home.solar = dict.fromkeys(watched.home.solar, flow)
+            watched.poll(1)
+    assert watched.problems() == set()
+
+
+@pytest.mark.parametrize("degrees", [120, -120])
+def test_found_on_another_phase(degrees: float) -> None:
+    """By the angle of its changes; it is not called reversed, though it is negative."""
+    seen = {L1: lambda flow: turned(flow, degrees)}
+    watched = Watched(home(3, solar_seen=seen))
+    watched.poll(60)
+    for _ in sun(watched):
+        assert watched.lasting() <= {"solar_low_power_factor_l1"}
+    assert watched.lasting() == {"solar_low_power_factor_l1"}
+
+
+def test_withdrawn_when_turned_round() -> None:
+    """A minute of sun the right way says so."""
+    morning = home(solar_seen={L1: flipped, L2: flipped})
+    watched = Watched(morning)
+    watched.poll(60)
+    for _ in sun(watched):
+        pass
+    assert len(watched.lasting()) == 2
+    morning.solar_seen.clear()
+    watched.poll(3)
+    assert watched.problems() == set()

@@ -1,0 +1,104 @@
+"""A CT that is measured against another phase than its own, and motors that are not."""
+
+import pytest
+
+from .polls import L1, L2, L3, Flow, Home, Watched, turned
+
+KETTLE, OVEN, HEATER = (2000.0, 0.0), (2700.0, 0.0), (1100.0, 0.0)
+PUMP, COMPRESSOR, UNLOADED = (1200.0, 1224.0), (1300.0, 1146.0), (900.0, 1559.0)
+KEY = "site_low_power_factor_l1"
+
+
+def three_phase(**values: object) -> Home:
+    """Return a home on three phases that uses little."""
+    load: dict[object, Flow] = {L1: (200, -80), L2: (150, 40), L3: (90, 10)}
+    return Home(load=load, **values)  # type: ignore[arg-type]
+
+
+def use(watched: Watched, *loads: Flow, times: int = 3) -> None:
+    """Use each of these on L1 so many times."""
+    for _ in range(times):
+        for load in loads:
+            watched.switch(L1, load)
+
+
+@pytest.mark.parametrize("degrees", [120, -60])
+def test_found_when_heaters_of_three_sizes_are_turned(degrees: float) -> None:
+    """Two days of an ordinary kitchen are more than enough, at whatever angle."""
+    home = three_phase(seen={L1: lambda flow: turned(flow, degrees)})
+    watched = Watched(home)
+    use(watched, KETTLE, OVEN, HEATER)
+    assert watched.lasting() == {KEY}
+    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert (result.meter, result.cts) == ("synchrometerX", (1,))
+    assert result.evidence["sizes"] == 3
+    assert result.evidence["steps_right"] == 0
+    assert result.evidence["degrees"] == (60 if degrees in (60, -120) else 120)
+
+
+@pytest.mark.parametrize(
+    "loads",
+    [
+        (PUMP,),
+        (PUMP, COMPRESSOR),
+        (UNLOADED,),
+        (UNLOADED, KETTLE),
+        ((900.0, 1559.0), (1400.0, 2425.0), (2000.0, 3464.0)),
+        (PUMP, COMPRESSOR, UNLOADED, OVEN, HEATER),
+    ],
+)
+def test_nothing_said_of_motors(loads: tuple[Flow, ...]) -> None:
+    """They are at 45 or even at 60 degrees, for ever."""
+    watched = Watched(three_phase())
+    use(watched, *loads, times=20)
+    assert watched.problems() == set()
+
+
+def test_nothing_said_of_one_turned_appliance() -> None:
+    """Whatever it is, it may well have such a power factor."""
+    watched = Watched(three_phase(seen={L1: lambda flow: turned(flow, 120)}))
+    use(watched, KETTLE, times=30)
+    assert watched.problems() == set()
+
+
+def test_nothing_said_of_constant_reactive_power() -> None:
+    """A house with 1 kvar on each phase has a low power factor and right CTs."""
+    home = Home(load={L1: (300, 1000), L2: (250, 1000), L3: (400, 1000)})
+    watched = Watched(home)
+    use(watched, KETTLE, OVEN, HEATER)
+    assert watched.problems() == set()
+
+
+def test_inrush_of_a_motor_is_no_step() -> None:
+    """A poll in the moment of a start shows a power factor of its own."""
+    watched = Watched(three_phase())
+    for size in (1.0, 1.4, 2.0, 2.8, 4.0):
+        for _ in range(3):
+            watched.home.load[L1] = (200 + 900 * size, 1500 * size)
+            watched.poll()
+            watched.home.load[L1] = (200 + 500 * size, 300 * size)
+            watched.poll(1)
+            watched.home.load[L1] = (200, -80)
+            watched.poll(1)
+    assert watched.problems() == set()
+
+
+def test_withdrawn_when_the_ct_is_moved_to_its_phase() -> None:
+    """A few heaters later the phase is right, and nothing of before counts."""
+    home = three_phase(seen={L1: lambda flow: turned(flow, 120)})
+    watched = Watched(home)
+    use(watched, KETTLE, OVEN, HEATER)
+    assert watched.lasting() == {KEY}
+    home.seen.clear()
+    use(watched, KETTLE, OVEN, HEATER, times=2)
+    assert watched.problems() == set()
+
+
+def test_only_for_three_phases() -> None:
+    """Legs stand opposite: there is no angle to see."""
+    home = Home(
+        load={L1: (200, 0), L2: (150, 0)}, seen={L1: lambda flow: turned(flow, 120)}
+    )
+    watched = Watched(home)
+    use(watched, KETTLE, OVEN, HEATER)
+    assert KEY not in watched.problems()
