@@ -12,6 +12,8 @@ from itertools import pairwise
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.tesla_gateway_meters.issues import reset_texts
+
 from .conftest import TABLE
 from .home import BEGIN, OURS, PLAIN, Home
 from .scenarios import SCENARIOS, Plain, Restart, Scenario
@@ -101,7 +103,11 @@ async def test_energy_of_the_day(
     assert falls(short[PLAIN]) == (scenario.plain is Plain.FALLS)
 
     told = [
-        (issue.translation_key, issue.is_persistent, issue.translation_placeholders)
+        (
+            issue.translation_key,
+            issue.is_persistent,
+            reset_texts(home.hass, issue.data or {}),
+        )
         for issue in home.resets()
     ]
     assert told == repairs(scenario)
