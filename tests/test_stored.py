@@ -103,7 +103,7 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert entry.state is ConfigEntryState.LOADED
 
 
-@pytest.mark.parametrize("store", ["", ".configuration"])
+@pytest.mark.parametrize("store", ["", ".configuration", ".wiring"])
 @pytest.mark.parametrize("content", INVALID.values(), ids=INVALID)
 async def test_set_aside_when_file_is_invalid(
     hass: HomeAssistant,

@@ -1,5 +1,7 @@
 """What Home Assistant itself remembers of a counter, where our own file is lost."""
 
+from collections.abc import Mapping
+
 from homeassistant.components.sensor.const import DOMAIN as SENSOR
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfEnergy
@@ -20,16 +22,35 @@ def restored_energy(hass: HomeAssistant, entry: ConfigEntry, key: str) -> Point 
     registry = er.async_get(hass)
     unique_id = f"{entry.unique_id or entry.entry_id}_{key}"
     entity_id = registry.async_get_entity_id(SENSOR, DOMAIN, unique_id)
-    if entity_id is None:
-        removed = registry.deleted_entities.get((SENSOR, DOMAIN, unique_id))
-        entity_id = None if removed is None else removed.entity_id
-    stored = restore_state.async_get(hass).last_states.get(entity_id or "")
+    known = (
+        registry.deleted_entities.get((SENSOR, DOMAIN, unique_id))
+        if entity_id is None
+        else registry.async_get(entity_id)
+    )
+    stored = None if known is None else _stored(hass, known.entity_id, known.id)
     if stored is None:
         return None
     energy = _native(stored)
     if energy is None:
         energy = _shown(stored)
     return None if energy is None else Point(energy, stored.last_seen.timestamp())
+
+
+def _stored(
+    hass: HomeAssistant, entity_id: str, registry_id: str
+) -> restore_state.StoredState | None:
+    """Return the last state that Home Assistant has kept of an entity."""
+    data = restore_state.async_get(hass)
+    # By entity ids until 2026.10; by registry entries, where there are any, since.
+    for attribute, key in (
+        ("last_states_by_entity_registry_id", registry_id),
+        ("last_states_by_entity_id", entity_id),
+        ("last_states", entity_id),
+    ):
+        states: Mapping[str, restore_state.StoredState] = getattr(data, attribute, {})
+        if (stored := states.get(key)) is not None:
+            return stored
+    return None
 
 
 def _native(stored: restore_state.StoredState) -> float | None:

@@ -26,8 +26,7 @@ _SHOWN = {
     "system_status/soe": ("charge", "state of charge"),
     "system_status/grid_status": ("grid status", "grid status"),
     "status": ("status",),
-    # Which reading is whose stands in the list of meters.
-    "meters": ("meters", "CTs", "reading status"),
+    "meters": ("meters", "CTs"),
     "meters/readings": ("readings", "reading status"),
 }
 
