@@ -635,6 +635,26 @@ async def test_cut_is_logged_once(
     assert len(gateway_device.sw_version) <= 255
 
 
+async def test_no_name_is_longer_than_64_characters(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    """Nor is one of a device or an entity that is made with a gateway's words."""
+    long = "word " * 50
+    meter = located(0, "site", long, "12", v_l1n=120) | {"location": long}
+    entry_of_it = located(1, "site", long, "3", v_l1n=120) | {"location": long}
+    answers = home(meters__site=[meter, entry_of_it])
+    answers["meters/aggregates"][long] = totals(7)
+    answers["meters"] = [listed(long, long, **{long: "12"})]
+    answers["meters/readings"] = {long: {"error": "", "data": {"cts": [{"ct": 1}]}}}
+    _, entry = await set_up(answers)
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    names = [each.name for each in devices] + [each.original_name for each in entities]
+    cut = [name for name in names if name and "ord word word" in name]
+    assert len(cut) > 8
+    assert max(map(len, cut)) <= 64
+
+
 async def test_weird_names_of_locations(
     hass: HomeAssistant, set_up: SetUp, pass_time: PassTime
 ) -> None:
