@@ -9,6 +9,7 @@ import copy
 import json
 import logging
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState
@@ -357,6 +358,71 @@ async def test_entries_of_one_meter_are_told_apart(
     check()
 
 
+type Renumber = Callable[[list[Any]], list[Any]]
+
+
+def _swap_ids(entries: list[Any]) -> list[Any]:
+    ids = [each["id"] for each in entries]
+    return [
+        each | {"id": number} for each, number in zip(entries, ids[::-1], strict=True)
+    ]
+
+
+def _leave_ids_out(entries: list[Any]) -> list[Any]:
+    return [
+        {key: value for key, value in each.items() if key != "id"} for each in entries
+    ]
+
+
+@pytest.mark.parametrize("renumber", [_swap_ids, _leave_ids_out, reversed])
+async def test_entries_are_the_same_after_a_restart(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    pass_time: PassTime,
+    caplog: pytest.LogCaptureFixture,
+    renumber: Renumber,
+) -> None:
+    """Whatever ids they have then: a counter never goes on with that of another."""
+    answers = split_home("neurio_w2_tcp", ids=True)
+    gateway, entry = await set_up(answers)
+    await pass_time(10, times=6)
+    before = shown(hass)
+    stored = entry.data
+    serve_instead(gateway, "meters/solar", list(renumber(answers["meters/solar"])))
+    caplog.clear()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await pass_time(10, times=6)
+    solar = {key: state for key, state in before.items() if "_solar_" in key}
+    assert {key: shown(hass).get(key) for key in solar} == solar
+    assert shown(hass).keys() == before.keys()
+    assert loud(caplog) == []
+    assert entry.data is stored
+
+
+@pytest.mark.parametrize("begin", [0, 1, 2])
+async def test_entry_that_comes_later(
+    hass: HomeAssistant, set_up: SetUp, pass_time: PassTime, begin: int
+) -> None:
+    """It takes over no entity and no counter of the one that was there alone."""
+    answers = split_home("synchrometerY", ids=True)
+    entries = answers["meters/solar"]
+    answers["meters/solar"] = [entries[begin]]
+    gateway, entry = await set_up(answers)
+    alone = shown(hass)["synchrometerY_solar_power"]
+    serve_instead(gateway, "meters/solar", entries)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    states = shown(hass)
+    assert states["synchrometerY_solar_power"] == alone
+    powers = [
+        state
+        for key, state in states.items()
+        if re.fullmatch(r"synchrometerY_solar(_\d)?_power", key)
+    ]
+    assert sorted(powers) == ["1785", "3311", "4959"]
+
+
 async def test_entries_that_lack_a_ct_disagree(
     hass: HomeAssistant, set_up: SetUp, pass_time: PassTime
 ) -> None:
@@ -431,6 +497,26 @@ async def test_fault_stays_while_the_list_is_missing(
         assert shown(hass)[key] == "unreachable"
 
 
+@pytest.mark.parametrize("is_unused_listed", [True, False])
+async def test_reading_of_the_only_remote_meter_without_one(
+    hass: HomeAssistant, set_up: SetUp, pass_time: PassTime, is_unused_listed: bool
+) -> None:
+    """A synchrometer that has none, or is not listed, cannot be meant."""
+    answers = home()
+    answers["meters"].append(listed("neurio_w2_tcp", "OBB1", solar="1"))
+    if is_unused_listed:
+        answers["meters"].append(listed("synchrometerY", "JBL1synchrometerY"))
+    else:
+        blocked = {"error": ", ".join(BLOCKED), "data": {}}
+        answers["meters/readings"]["JBL1synchrometerY"] = blocked
+    answers["meters/readings"]["VAH1234AB1234"] = FAULT
+    await set_up(answers)
+    await pass_time(300, times=2)
+    assert shown(hass)["neurio_w2_tcp_73533_reading_status"] == "unreachable"
+    (said,) = told(hass, "reading_fault")
+    assert said["meter"] == "Remote meter 1"
+
+
 async def test_reading_of_the_only_meter_without_one(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
@@ -496,6 +582,8 @@ async def test_order_of_the_words_writes_no_state(
         ("brand_new", "Brand new meter"),
         ("power_meter_9", "Power meter 9"),
         ("", "Unknown meter"),
+        ("__", "Meter"),
+        ("x" * 99, "X" + 57 * "x" + " meter"),
     ],
 )
 async def test_new_meter_type_has_a_readable_name(
@@ -545,6 +633,26 @@ async def test_cut_is_logged_once(
     (gateway_device,) = (each for each in devices if each.serial_number == DIN)
     assert gateway_device.sw_version is not None
     assert len(gateway_device.sw_version) <= 255
+
+
+async def test_no_name_is_longer_than_64_characters(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    """Nor is one of a device or an entity that is made with a gateway's words."""
+    long = "word " * 50
+    meter = located(0, "site", long, "12", v_l1n=120) | {"location": long}
+    entry_of_it = located(1, "site", long, "3", v_l1n=120) | {"location": long}
+    answers = home(meters__site=[meter, entry_of_it])
+    answers["meters/aggregates"][long] = totals(7)
+    answers["meters"] = [listed(long, long, **{long: "12"})]
+    answers["meters/readings"] = {long: {"error": "", "data": {"cts": [{"ct": 1}]}}}
+    _, entry = await set_up(answers)
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    names = [each.name for each in devices] + [each.original_name for each in entities]
+    cut = [name for name in names if name and "ord word word" in name]
+    assert len(cut) > 8
+    assert max(map(len, cut)) <= 64
 
 
 async def test_weird_names_of_locations(

@@ -173,6 +173,33 @@ async def test_set_up_with_what_there_is(
     assert hass.states.get(SITE_POWER) is not None
 
 
+async def test_totals_that_are_refused(
+    hass: HomeAssistant, document: SimulatedGateway, pass_time: PassTime
+) -> None:
+    """What takes the password is a gateway; where all is refused, it may start."""
+    endpoints = (
+        "meters/aggregates",
+        "meters/site",
+        "meters/solar",
+        "meters",
+        "meters/readings",
+        "system_status/soe",
+        "system_status/grid_status",
+    )
+    for endpoint in endpoints:
+        document.set_fault(endpoint, Fault("status", 403))
+    form = await add(hass, document)
+    assert form["errors"] == {"base": "starting"}
+    document.clear_faults()
+    document.set_fault("meters/aggregates", Fault("status", 403))
+    result = await add(hass, document, form=form)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert hass.states.get(SITE_POWER) is None
+    document.clear_faults()
+    await pass_time(60, times=15)
+    assert hass.states.get(SITE_POWER).state == "701"
+
+
 async def test_without_totals_and_starting(
     hass: HomeAssistant, document: SimulatedGateway
 ) -> None:

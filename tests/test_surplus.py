@@ -163,17 +163,19 @@ async def test_unknown_while_a_power_is(
 
 
 @pytest.mark.parametrize("location", ["battery", "generator"])
+@pytest.mark.parametrize("answer", [None, {}, [], "off", False, {"instant_power": "5"}])
 async def test_unknown_while_a_location_is_null(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     location: str,
+    answer: object,
 ) -> None:
-    """A location that is null as a whole is not one that the site does not have."""
+    """A location that is null or broken is not one that the site does not have."""
     serve_home(document, stamps={}, site=-2000, battery=-1000, generator=500)
     totals = payload_of(document, "meters/aggregates")
-    serve_instead(document, "meters/aggregates", totals | {location: None})
+    serve_instead(document, "meters/aggregates", totals | {location: answer})
     await add_gateway(document)
     assert state(hass, SURPLUS) == STATE_UNKNOWN
     serve_home(document, stamps={}, site=-2000, battery=-1000, generator=500)

@@ -18,6 +18,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .const import (
     CONF_LIVE_INTERVAL,
+    CONF_METER_ENTRIES,
     CONF_WATCHED,
     DOMAIN,
     LIVE_INTERVAL,
@@ -253,10 +254,14 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         solar_meters_known = any(key.startswith("solar_power_l") for key in keys)
         # One entry of several may be missing when Home Assistant starts.
         client.entries.restore(
-            (found["name"], found["part"])
-            for key in keys
-            if (found := _FURTHER_ENTRY.fullmatch(key))
+            entry.data.get(CONF_METER_ENTRIES),
+            (
+                (found["name"], found["part"])
+                for key in keys
+                if (found := _FURTHER_ENTRY.fullmatch(key))
+            ),
         )
+        self._stored_entries: Mapping[str, object] = client.entries.as_dict()
         self.export = ExportWatch.from_options(
             interval.total_seconds(),
             entry.options,
@@ -308,9 +313,20 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
                 grid_status=await self._ask(Endpoint.GRID_STATUS, client.grid_status),
             )
         self._polls += 1
+        self._keep_entries()
         return self._view.look(
             totals, site, rest, stale=stale, failed=self._failed, last=last
         )
+
+    def _keep_entries(self) -> None:
+        """Store how several entries of one meter are told apart, when that changes."""
+        entries = self._client.entries.as_dict()
+        if entries is not self._stored_entries:
+            self._stored_entries = entries
+            entry = self.config_entry
+            self.hass.config_entries.async_update_entry(
+                entry, data={**entry.data, CONF_METER_ENTRIES: entries}
+            )
 
 
 class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):

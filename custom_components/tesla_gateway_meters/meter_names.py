@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from .gateway import LocationMeter, Meter
+from .gateway.limits import LONGEST_NAME
 
 # How a type begins, the key of its translation, and its English name in lists.
 _KINDS: Final = (
@@ -16,6 +17,7 @@ _KINDS: Final = (
 )
 _SYNCHROMETER: Final = "synchrometer"
 _NUMBERED: Final = "Remote meter"
+_METER: Final = " meter"
 
 
 def translation_key(meter_type: str) -> str | None:
@@ -32,7 +34,9 @@ def readable_name(meter_type: str) -> str:
     if meter_type.startswith(_SYNCHROMETER):
         return f"Meter {words}".rstrip()
     name = words[:1].upper() + words[1:]
-    return name if "meter" in name.lower() else f"{name} meter".strip()
+    if "meter" in name.lower():
+        return name
+    return f"{name[: LONGEST_NAME - len(_METER)]}{_METER}" if name else "Meter"
 
 
 def name_meters(meters: Iterable[Meter | LocationMeter]) -> dict[str, str]:

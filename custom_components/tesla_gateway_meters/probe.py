@@ -25,6 +25,10 @@ async def require_answers(client: GatewayClient) -> None:
     except AbsentError:
         if not await _answers_otherwise(client):
             raise
+    except ForbiddenError as err:
+        # Of one that has just taken the password: some firmwares do so as they start.
+        if not await _answers_otherwise(client):
+            raise StartingError("no totals yet") from err
     except (BrokenAnswerError, EmptyAnswerError, StatusError) as err:
         if _is_start(err):
             raise StartingError("no totals yet") from err

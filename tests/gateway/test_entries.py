@@ -1,6 +1,7 @@
 """Several entries of one meter at one location keep their names, whatever their order."""
 
 from itertools import permutations
+import json
 from typing import Any
 
 import pytest
@@ -80,9 +81,82 @@ def test_further_entries_are_called_by_their_id(entries: Entries) -> None:
 def test_lone_entry_has_the_name_it_always_had(
     entries: Entries, number: int | None
 ) -> None:
-    """Whatever its id, and whatever an installer makes of it."""
+    """Whatever its id, and though an installer moves its CT or its place in the list."""
     assert named(entries, entry(number, 1, 10)) == {"synchrometerY_solar": 10}
-    assert named(entries, entry(2, 3, 20)) == {"synchrometerY_solar": 20}
+    assert named(entries, entry(number, 3, 20)) == {"synchrometerY_solar": 20}
+    assert named(entries, entry(2, 3, 30)) == {"synchrometerY_solar": 30}
+
+
+def test_entries_that_are_never_listed_together(entries: Entries) -> None:
+    """One that has neither the id nor the CTs of the one before is another."""
+    first = named(entries, entry(0, 1, 10))
+    second = named(entries, entry(1, 2, 20))
+    assert first == {"synchrometerY_solar": 10}
+    assert second == {"synchrometerY_solar_1": 20}
+    assert named(entries, entry(1, 2, 20), entry(0, 1, 10)) == first | second
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (entry(0, 1, 10), entry(1, 2, 20)),
+        (entry(0, 1, 10), entry(0, 2, 20)),
+        (entry(None, 1, 10), entry(None, 2, 20)),
+        (entry(1, 2, 20),),
+    ],
+)
+@pytest.mark.parametrize(
+    "after",
+    [
+        (entry(1, 2, 20), entry(0, 1, 10)),
+        (entry(1, 1, 10), entry(0, 2, 20)),
+        (entry(None, 2, 20), entry(None, 1, 10)),
+        (entry(0, 2, 20), entry(0, 1, 10)),
+    ],
+)
+def test_names_stay_over_a_restart(
+    entries: Entries,
+    before: tuple[dict[str, Any], ...],
+    after: tuple[dict[str, Any], ...],
+) -> None:
+    """What is stored tells which is which, also where the ids changed meanwhile."""
+    first = named(entries, *before)
+    stored = json.loads(json.dumps(entries.as_dict()))
+    later = Entries(Limits())
+    later.restore(stored, [])
+    assert named(later, *after).items() >= first.items()
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        None,
+        [],
+        {"synchrometerY_solar": None},
+        {"synchrometerY_solar": [None, {}, {"part": 7}, {"part": "x" * 999}]},
+        {"synchrometerY_solar": [{"part": "", "id": "0", "cts": "1"}] * 2},
+    ],
+)
+def test_damaged_data_is_as_good_as_none(entries: Entries, stored: object) -> None:
+    """The names of the entities remain."""
+    entries.restore(stored, [("synchrometerY_solar", "1")])
+    both = named(entries, entry(1, 2, 20), entry(0, 1, 10))
+    assert both == {"synchrometerY_solar": 10, "synchrometerY_solar_1": 20}
+
+
+def test_what_is_stored_changes_with_entries_and_cts_alone(entries: Entries) -> None:
+    """Nothing is written per poll."""
+    assert entries.as_dict() == {}
+    named(entries, entry(0, 1, 10), entry(1, 2, 20))
+    stored = entries.as_dict()
+    named(entries, entry(0, 2, 20), entry(1, 1, 10))
+    named(entries, entry(None, 2, 20), entry(None, 1, 10))
+    named(entries, entry(0, 1, 10))
+    named(entries, entry(0, 1, 10), entry(1, 2, 20))
+    named(entries, entry(0, None, 10), entry(1, None, 20))
+    assert entries.as_dict() is stored
+    named(entries, entry(0, 3, 10), entry(1, 2, 20))
+    assert entries.as_dict() != stored
 
 
 def test_ids_that_count_places_do_not_mix_entries(entries: Entries) -> None:
@@ -109,7 +183,7 @@ def test_further_entry_alone_after_a_restart(
     entries: Entries, number: int | None, part: str
 ) -> None:
     """It does not take the place of the first, whose counter is another."""
-    entries.restore([("synchrometerY_solar", part)])
+    entries.restore({}, [("synchrometerY_solar", part)])
     name = f"synchrometerY_solar_{part}"
     assert named(entries, entry(number, 2, 20)) == {name: 20}
     both = named(entries, entry(number, 2, 20), entry(0, 1, 10))

@@ -42,7 +42,7 @@ def test_text_is_stripped(text: str, cleaned: str | None) -> None:
 
 
 def test_texts_are_bounded() -> None:
-    """Names have 64 characters, states 255, errors 500."""
+    """Names have 64 characters, parts of names 32, states 255, errors 500."""
     status = parse_status({"din": LONG, "version": LONG, "device_type": LONG})
     assert status.din is not None
     assert len(status.din) == 64
@@ -51,9 +51,9 @@ def test_texts_are_bounded() -> None:
     (meter,) = parse_site_meters(
         [{"type": LONG, "location": LONG, "connection": {"short_id": LONG}}]
     )
-    assert (len(meter.type), len(meter.location)) == (64, 64)
+    assert (len(meter.type), len(meter.location)) == (64, 32)
     (listed,) = parse_meters([{"serial": LONG, "cts": [{"type": LONG}]}])
-    assert len(listed.serial or "") == len(listed.roles[0].role) == 64
+    assert (len(listed.serial or ""), len(listed.roles[0].role)) == (64, 32)
     readings = parse_readings(
         {LONG: {"error": LONG, "data": {"firmwareVersion": LONG}}}
     )

@@ -96,10 +96,16 @@ def test_absent_location() -> None:
             "wind": {"instant_power": 3},
             "load": absent | {"last_communication_time": "2026-01-01T00:00:00Z"},
             "frequency": None,
-            "site": [],
+            "wave": [],
         }
     )
     assert list(locations) == ["generator", "wind", "load"]
+
+
+@pytest.mark.parametrize("answer", [[], "off", 0, False])
+def test_broken_location_is_there_and_empty(answer: object) -> None:
+    """It counts for a location of which nothing is known, and not for none."""
+    assert parse_aggregates({"battery": answer})["battery"].is_empty
 
 
 def test_null_location_is_there_and_empty() -> None:

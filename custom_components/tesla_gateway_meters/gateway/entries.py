@@ -5,10 +5,12 @@ in each entry. Their order may change, their `id` may be missing or count the pl
 of the list, and one of them may be missing for a while.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
-from .limits import METERS, Limits
+from .fields import JsonObject, count, flags, json_objects
+from .limits import CTS, LONGEST_NAME, METERS, Limits
 from .models import LocationMeter
 
 
@@ -19,6 +21,18 @@ class _Entry:
     part: str
     id: int | None = None
     cts: tuple[bool, ...] | None = None
+
+    @classmethod
+    def from_dict(cls, data: JsonObject) -> Self | None:
+        """Read what `as_dict` wrote; None where that is damaged."""
+        part, number, cts = data.get("part"), count(data, "id"), flags(data, "cts")
+        if not isinstance(part, str) or len(part) > LONGEST_NAME:
+            return None
+        return cls(part, number, cts[:CTS]) if cts or number is not None else None
+
+    def as_dict(self) -> dict[str, object]:
+        """Write it as JSON takes it."""
+        return {"part": self.part, "id": self.id, "cts": list(self.cts or ())}
 
 
 class Entries:
@@ -32,11 +46,38 @@ class Entries:
         """Start with no entry known."""
         self._limits = limits
         self._known: dict[str, list[_Entry]] = {}
+        self._stored: dict[str, object] = {}
+        self._is_changed = False
 
-    def restore(self, parts: Iterable[tuple[str, str]]) -> None:
-        """Take over the names and parts of entries that were known before a restart."""
+    def restore(self, stored: object, parts: Iterable[tuple[str, str]]) -> None:
+        """Take over what was known before a restart.
+
+        That is what `as_dict` wrote, and the names and parts of all entries that have
+        entities: these remain where the rest was lost.
+        """
+        groups = stored if isinstance(stored, dict) else {}
+        for name, group in list(groups.items())[: 2 * METERS]:
+            entries = map(_Entry.from_dict, json_objects(group)[: 2 * METERS])
+            by_part = {each.part: each for each in entries if each is not None}
+            self._known[name] = list(by_part.values())
         for name, part in parts:
-            self._known.setdefault(name, []).append(_Entry(part))
+            known = self._known.setdefault(name, [])
+            if part not in {entry.part for entry in known}:
+                known.append(_Entry(part))
+
+    def as_dict(self) -> Mapping[str, object]:
+        """Write all entries, as JSON takes it.
+
+        The result is the same object as long as no entry is new and none has other
+        CTs: an `id` may change with each poll.
+        """
+        if self._is_changed:
+            self._is_changed = False
+            self._stored = {
+                name: [entry.as_dict() for entry in group]
+                for name, group in self._known.items()
+            }
+        return self._stored
 
     def named(self, meters: Iterable[LocationMeter]) -> tuple[LocationMeter, ...]:
         """Return an answer's meters with their parts."""
@@ -56,10 +97,15 @@ class Entries:
 
     def _of_group(self, name: str, group: list[LocationMeter]) -> list[LocationMeter]:
         known = self._known.setdefault(name, [])
-        if len(group) == 1 and not any(entry.part for entry in known):
+        if (
+            len(group) == 1
+            and not any(entry.part for entry in known)
+            and not (known and _is_another(group[0], known[0]))
+        ):
             # Whatever an installer made of it, there is no other.
-            self._known[name] = [_Entry("", group[0].id, group[0].cts)]
-            return group
+            if not known:
+                known.append(_Entry(""))
+            return [self._updated(group[0], known[0])]
         # The first of several is the one with the lowest id, or with the first CTs.
         waiting = sorted(
             group, key=lambda each: (each.id is None, each.id or 0, _first_ct(each))
@@ -72,13 +118,22 @@ class Entries:
                 if entry is not None:
                     waiting.remove(meter)
                     free.remove(entry)
-                    named.append(_updated(meter, entry))
+                    named.append(self._updated(meter, entry))
         for meter in waiting:
             entry = _Entry(_new_part(meter, {each.part for each in known}))
             known.append(entry)
-            named.append(_updated(meter, entry))
+            named.append(self._updated(meter, entry))
         del known[2 * METERS :]
         return named
+
+    def _updated(self, meter: LocationMeter, entry: _Entry) -> LocationMeter:
+        # A broken list is no change.
+        if entry.cts is None or (any(meter.cts) and meter.cts != entry.cts):
+            entry.cts = meter.cts
+            self._is_changed = True
+        if meter.id is not None:
+            entry.id = meter.id
+        return replace(meter, part=entry.part)
 
 
 def _match(
@@ -96,11 +151,12 @@ def _match(
     return found[0] if is_sure else None
 
 
-def _updated(meter: LocationMeter, entry: _Entry) -> LocationMeter:
-    entry.cts = meter.cts
-    if meter.id is not None:
-        entry.id = meter.id
-    return replace(meter, part=entry.part)
+def _is_another(meter: LocationMeter, entry: _Entry) -> bool:
+    """Whether this is no entry that was changed: it has neither its id nor its CTs."""
+    has_other_id = None not in (meter.id, entry.id) and meter.id != entry.id
+    known_cts = entry.cts or ()
+    both = (used and known for used, known in zip(meter.cts, known_cts, strict=False))
+    return has_other_id and any(meter.cts) and any(known_cts) and not any(both)
 
 
 def _is_same(meter: LocationMeter, entry: _Entry) -> bool:
@@ -112,7 +168,7 @@ def _has_same_cts(meter: LocationMeter, entry: _Entry) -> bool:
 
 
 def _has_same_id(meter: LocationMeter, entry: _Entry) -> bool:
-    if entry.cts is None:
+    if entry.cts is None and entry.id is None:
         return entry.part in (str(meter.id), f"ct{_first_ct(meter)}")
     return meter.id is not None and meter.id == entry.id
 

@@ -12,6 +12,8 @@ from .fields import JsonObject
 
 # Characters.
 LONGEST_NAME: Final = 64
+# What is a part of a name, as a role in `Site CT1 inverted`: the whole is no longer.
+LONGEST_PART: Final = 32
 LONGEST_STATE: Final = 255
 LONGEST_TEXT: Final = 500
 

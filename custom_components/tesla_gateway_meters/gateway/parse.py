@@ -26,6 +26,7 @@ from .limits import (
     CTS,
     LOCATIONS,
     LONGEST_NAME,
+    LONGEST_PART,
     LONGEST_STATE,
     METERS,
     ROLES,
@@ -137,8 +138,8 @@ def parse_aggregates(data: object, limits: Limits | None = None) -> dict[str, To
     """Read `/api/meters/aggregates`: the totals of each location.
 
     A location that never communicated and holds nothing but zeros is one that
-    the site does not have; old firmwares list those. One that is null, or whose
-    power is, is there and gives no value.
+    the site does not have; old firmwares list those. One that is null or no object, or
+    whose power is, is there and gives no value.
     """
     limits = limits or Limits()
     answer = expect_object(data)
@@ -173,7 +174,7 @@ def _chosen_locations(answer: JsonObject, limits: Limits) -> set[str]:
     keys = [
         key
         for key, value in answer.items()
-        if isinstance(value, dict) or (value is None and key in _KNOWN_LOCATIONS)
+        if isinstance(value, dict) or key in _KNOWN_LOCATIONS
     ]
     if len(keys) <= LOCATIONS:
         return set(keys)
@@ -203,7 +204,7 @@ def _location_meter(
             meter_type, limits.text(json_object(data, "connection"), "short_id")
         ),
         id=count(data, "id"),
-        location=limits.text(data, "location") or location,
+        location=limits.text(data, "location", LONGEST_PART) or location,
         type=meter_type,
         cts=cts,
         inverted=_flags(data, "inverted", limits),
@@ -283,7 +284,7 @@ def _meter(data: JsonObject, limits: Limits) -> Meter:
         connected=connected if isinstance(connected, bool) else None,
         roles=_merged(
             CtRole(
-                role=limits.text(role, "type") or _UNNAMED,
+                role=limits.text(role, "type", LONGEST_PART) or _UNNAMED,
                 valid=_flags(role, "valid", limits),
                 inverted=_flags(role, "inverted", limits),
                 scale_factor=number(role, "real_power_scale_factor"),

@@ -72,8 +72,9 @@ def match_readings(
 ) -> tuple[dict[str, MeterReading], dict[str, MeterReading]]:
     """Return the readings of these meters by key, and by serial those of no meter.
 
-    One whose serial is not listed is that of the only meter that has none, if it is
-    the only one too, and of the same kind: built into the gateway, or remote.
+    One whose serial is not listed is that of the only meter of its kind that has none,
+    if it is the only one too. Each type that is built into the gateway is a kind, and
+    all remote meters are one.
     """
     matched: dict[str, MeterReading] = {}
     without = []
@@ -89,12 +90,16 @@ def match_readings(
         for serial, reading in readings.items()
         if id(reading) not in used
     }
-    if len(unlisted) == len(without) == 1:
-        ((serial, reading),) = unlisted.items()
-        meter_type = without[0].type if is_synchrometer(without[0].type) else ""
-        if _type_in_serial(serial) == meter_type:
-            return {**matched, without[0].key: reading}, {}
+    for kind in {_kind(meter.type) for meter in without}:
+        meters_left = [each for each in without if _kind(each.type) == kind]
+        serials = [each for each in unlisted if _kind(_type_in_serial(each)) == kind]
+        if len(meters_left) == len(serials) == 1:
+            matched[meters_left[0].key] = unlisted.pop(serials[0])
     return matched, unlisted
+
+
+def _kind(meter_type: str) -> str:
+    return meter_type if is_synchrometer(meter_type) else ""
 
 
 def _meter_reading(
