@@ -219,7 +219,7 @@ class Strength:
         seen = block.evidence
         power = min(block.grown, seen.most) * 3600 / seen.seconds
         learnt = replace(self, shown=max(self.shown, power))
-        if not is_good:
+        if not is_good or seen.is_idle:
             return learnt
         learnt = replace(learnt, learnt=min(self.learnt + seen.seconds, _ENOUGH))
         if seen.net < _ENERGY_OF_BLOCK:
