@@ -161,9 +161,8 @@ class Strength:
     @property
     def strongest(self) -> float:
         """The strongest power (W) that can have flowed unseen."""
-        return (
-            self.shown if self.learnt >= _ENOUGH else max(self.shown, _STRONGEST_OF_NEW)
-        )
+        is_known = self.learnt >= _ENOUGH and self.shown > 2 * _RESOLUTION
+        return self.shown if is_known else max(self.shown, _STRONGEST_OF_NEW)
 
     @property
     def _plausible(self) -> float:
@@ -219,7 +218,7 @@ class Strength:
         seen = block.evidence
         power = min(block.grown, seen.most) * 3600 / seen.seconds
         learnt = replace(self, shown=max(self.shown, power))
-        if not is_good or seen.is_idle:
+        if not is_good:
             return learnt
         learnt = replace(learnt, learnt=min(self.learnt + seen.seconds, _ENOUGH))
         if seen.net < _ENERGY_OF_BLOCK:
