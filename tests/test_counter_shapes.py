@@ -8,7 +8,18 @@ from collections.abc import Callable
 
 import pytest
 
-from .counter_day import BEGINS, DAY, HOUR, STRONGEST, Moment, PowerShape, Shape, live
+from .counter_day import (
+    BEGINS,
+    DAY,
+    ENERGY,
+    HOUR,
+    STRONGEST,
+    Moment,
+    PowerShape,
+    Shape,
+    counted,
+    live,
+)
 
 MINUTE = 60.0
 
@@ -218,14 +229,17 @@ def test_counter_that_disagrees_with_its_power_is_shown(factor: float) -> None:
 
 @pytest.mark.parametrize("factor", [1.7, 2.5])
 def test_counter_that_changes_its_mind_is_followed_after_hours(factor: float) -> None:
-    """From then on it is taken as it is, and it was told once."""
+    """From then on it is taken as it is: what the strongest could bring is no reset."""
     outcome = live(
         lambda moment: moment.first + (moment.true - moment.first) * factor,
         10 * HOUR,
         9 * DAY,
         days=3,
     )
-    assert len(outcome.resets) == 1
+    assert not outcome.resets
+    assert outcome.runs <= 2
+    risen = 3 * ENERGY - counted(10 * HOUR)
+    assert outcome.off == pytest.approx((factor - 1) * risen, abs=30)
 
 
 @pytest.mark.parametrize("begins", BEGINS)

@@ -297,15 +297,15 @@ def _followed(
 ) -> tuple[Counter, Reset | None]:
     """Return the counter that the run proves, and the reset unless it is the old one."""
     first, seen = counter.first or now, counter.seen_in_run
+    if seen.seconds >= _LONG_PROOF:
+        counter = replace(counter, strength=counter.strength.in_doubt())
     most = counter.strength.most(counter.seen) - counter.strength.most(seen)
     if good.value <= first.value <= counter.base + most + margin:
         return _anchored(counter, now, offset=counter.offset), None
     before = max(counter.seen.estimate - seen.estimate, good.value - counter.base)
     offset = counter.offset + counter.base + before - first.value
-    followed = _anchored(counter, now, offset=offset)
-    if seen.seconds >= _LONG_PROOF:
-        followed = replace(followed, strength=counter.strength.in_doubt())
-    return followed, Reset(good.value, first.value, first.at)
+    reset = Reset(good.value, first.value, first.at)
+    return _anchored(counter, now, offset=offset), reset
 
 
 def _learned(counter: Counter, before: Counter, now: Point, step: Evidence) -> Counter:
