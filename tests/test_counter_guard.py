@@ -367,15 +367,13 @@ def test_zeros_in_place_of_an_answer_are_no_measurement() -> None:
 
 
 def test_power_that_is_not_plausible_explains_nothing() -> None:
-    """One wrong power explains twice the strongest at most."""
+    """One wrong power explains twice that of a large home, or the strongest, at most."""
     spike = Flow(1e6, 1e6)
-    step = KNOWN.step(Flow(0, 0), spike, 100, 0)
-    assert step.net == 200
-    assert KNOWN.explained(step) == pytest.approx(220)
-    nothing = replace(KNOWN, shown=0)
-    assert nothing.explained(nothing.step(spike, spike, HOUR / 10, 0)) == pytest.approx(
-        1.1
-    )
+    for shown, energy in ((0, 3000), (6000, 3000), (20_000, 4000)):
+        strength = replace(KNOWN, shown=shown)
+        step = strength.step(Flow(0, 0), spike, HOUR / 10, 0)
+        assert step.net == energy
+        assert strength.explained(step) == pytest.approx(1.1 * energy)
     assert replace(KNOWN, ratio=2).explained(Evidence(most=10, seconds=100)) == 22
 
 
@@ -428,24 +426,26 @@ def test_block_holds_measured_readings_in_a_row() -> None:
     assert half.following(102, Evidence(seconds=9, blind=9)) == Block.at(102)
 
 
-def test_new_counter_is_known_after_a_day() -> None:
-    """Until then a large home is assumed."""
+def test_new_counter_is_known_after_a_day_of_counting() -> None:
+    """Until then a large home is assumed; one that idles or is in doubt stays new."""
     new = Strength(shown=1000)
     assert new.strongest == 15_000
     assert replace(new, shown=20_000).strongest == 20_000
-    almost = new.watching(24 * HOUR - 1)
+    almost = replace(new, learnt=24 * HOUR - 300)
     assert almost.strongest == 15_000
-    assert almost.watching(1).strongest == 1000
-    assert almost.watching(9).learnt == 24 * HOUR
-    meter = Meter()
-    meter.read(5e6, 5e6, 5e6)
-    meter.read(5e6, watts=None)
-    assert meter.counter.strength.learnt == 20
+    block = Block(1, 80, Evidence(net=80, most=80, seconds=300))
+    assert almost.learning(block, is_good=False).strongest == 15_000
+    assert almost.learning(replace(block, end=1), is_good=True).strongest == 15_000
+    known = almost.learning(block, is_good=True)
+    assert known.strongest == 1000
+    assert known.learning(block, is_good=True).learnt == 24 * HOUR
+
+
+def test_stronger_power_than_ever_is_believed() -> None:
+    """A car that is charged for the first time does not freeze the counter."""
+    meter = known_meter(watts=0)
+    meter.read(*counting(5e6, 60, 22_000), watts=22_000)
     assert not meter.counter.is_held
-
-
-def test_stronger_power_than_ever_is_believed_within_minutes() -> None:
-    """A car that is charged for the first time freezes the counter for five minutes."""
     meter = known_meter(watts=0)
     assert meter.read(*counting(5e6, 600, 22_000), watts=22_000) == pytest.approx(
         5e6 + 22_000 / 6

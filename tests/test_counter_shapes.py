@@ -8,7 +8,18 @@ from collections.abc import Callable
 
 import pytest
 
-from .counter_day import BEGINS, DAY, HOUR, STRONGEST, Moment, PowerShape, Shape, live
+from .counter_day import (
+    BEGINS,
+    DAY,
+    ENERGY,
+    HOUR,
+    STRONGEST,
+    Moment,
+    PowerShape,
+    Shape,
+    counted,
+    live,
+)
 
 MINUTE = 60.0
 
@@ -218,14 +229,17 @@ def test_counter_that_disagrees_with_its_power_is_shown(factor: float) -> None:
 
 @pytest.mark.parametrize("factor", [1.7, 2.5])
 def test_counter_that_changes_its_mind_is_followed_after_hours(factor: float) -> None:
-    """From then on it is taken as it is, and it was told once."""
+    """From then on it is taken as it is: what the strongest could bring is no reset."""
     outcome = live(
         lambda moment: moment.first + (moment.true - moment.first) * factor,
         10 * HOUR,
         9 * DAY,
         days=3,
     )
-    assert len(outcome.resets) == 1
+    assert not outcome.resets
+    assert outcome.runs <= 2
+    risen = 3 * ENERGY - counted(10 * HOUR)
+    assert outcome.off == pytest.approx((factor - 1) * risen, abs=30)
 
 
 @pytest.mark.parametrize("begins", BEGINS)
@@ -251,3 +265,52 @@ def test_counter_that_counts_in_steps_is_shown(minutes: float) -> None:
     outcome = live(steps(minutes * MINUTE), 0, DAY * 2)
     assert outcome.off == pytest.approx(0, abs=30)
     assert outcome.runs == 0
+
+
+def some_of_the_time(seconds: float, every: float) -> Shape:
+    """Return a counter that is read for so many seconds of each so many."""
+    return lambda moment: moment.true if moment.since % every < seconds else None
+
+
+@pytest.mark.parametrize(
+    ("shape", "poll"),
+    [
+        (some_of_the_time(MINUTE, 15 * MINUTE), 10),
+        (steps(HOUR), 60),
+        (steps(HOUR), 300),
+    ],
+    ids=["read 1 min of 15", "hourly at 60 s", "hourly at 300 s"],
+)
+def test_healthy_counter_never_freezes(shape: Shape, poll: float) -> None:
+    """What shows no minutes of power in a row is a new counter still on the third day."""
+    outcome = live(shape, 0, DAY * 9, poll=poll, days=3)
+    assert outcome.off == pytest.approx(0, abs=30)
+    assert outcome.runs == 0
+
+
+@pytest.mark.parametrize("share", [0, 0.4, -1, 0.01])
+@pytest.mark.parametrize("lasts", [10 * MINUTE, HOUR, 3 * HOUR])
+@pytest.mark.parametrize(("poll", "days"), [(10, 1), (10, 3), (60, 1), (300, 3)])
+def test_power_that_is_too_low_costs_no_energy(
+    share: float, lasts: float, poll: float, days: int
+) -> None:
+    """A wrong power, or loads that come and go between polls, and no reset."""
+    outcome = live(
+        lambda moment: moment.true,
+        12 * HOUR + (days - 1) * DAY,
+        lasts,
+        powers=lambda power, _: max(share * power, 0),
+        poll=poll,
+        days=days,
+    )
+    assert outcome.off == pytest.approx(0, abs=30)
+    assert not outcome.resets
+
+
+def test_counter_without_any_power_is_shown_late() -> None:
+    """Its energy comes after half a day, and nothing of it is lost."""
+    outcome = live(
+        lambda moment: moment.true, 0, DAY * 9, powers=other_power(0), days=4
+    )
+    assert outcome.off == pytest.approx(0, abs=30)
+    assert not outcome.resets

@@ -25,7 +25,8 @@ _UNSEEN: Final = 3000  # W
 _PLAUSIBLE: Final = 2
 # What zeros in place of an answer hide is like what flowed before and after.
 _HIDDEN: Final = 1.5
-# Until a counter has shown its powers for a day and a night: a large home.
+# Until a counter has counted for a day and a night: a large home. One that idles, or
+# is read in snatches, shows nothing and stays new.
 _STRONGEST_OF_NEW: Final = 15_000  # W
 _ENOUGH: Final = 24 * 3600  # s
 # Power that lasts this long, and is counted, is no glitch.
@@ -34,7 +35,7 @@ _BLOCK: Final = 300  # s
 _ENERGY_OF_BLOCK: Final = 50  # Wh
 # How much a counter may count for each Wh of power: not known at first, then learnt.
 _FIRST_RATIO: Final = 2.0
-HIGHEST_RATIO: Final = 3.0
+_HIGHEST_RATIO: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class Evidence:
         """What flowed, to the best of our knowledge (Wh)."""
         return self.net + self.guessed
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing flowed that a CT can tell from noise."""
+        return self.net <= _RESOLUTION * self.seconds / 3600
+
     def plus(self, other: Evidence) -> Evidence:
         """Return the evidence of two times, one after the other."""
         return Evidence(
@@ -106,7 +112,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some minutes of readings, to learn from: from `start` to `end` (Wh)."""
+    """Some minutes of readings, to learn from: from `start` to `end` (Wh).
+
+    It lasts until the counter has counted: some count once an hour.
+    """
 
     start: float
     end: float
@@ -132,15 +141,15 @@ class Block:
     @property
     def is_complete(self) -> bool:
         """Whether there is something to learn from it."""
-        return self.evidence.seconds >= _BLOCK
+        return self.evidence.seconds >= _BLOCK and self.grown > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
     """How strong a counter is: what its power and its readings have shown so far.
 
-    `shown` is the strongest power (W) that lasted, `learnt` how long it was
-    watched (s), `ratio` how much it counts for each Wh of power, 1 at least: the mean
+    `shown` is the strongest power (W) that lasted, `learnt` how long it was seen to
+    count (s), `ratio` how much it counts for each Wh of power, 1 at least: the mean
     of so many `blocks`, as which a guess counts too.
     """
 
@@ -152,13 +161,13 @@ class Strength:
     @property
     def strongest(self) -> float:
         """The strongest power (W) that can have flowed unseen."""
-        return (
-            self.shown if self.learnt >= _ENOUGH else max(self.shown, _STRONGEST_OF_NEW)
-        )
+        is_known = self.learnt >= _ENOUGH and self.shown > 2 * _RESOLUTION
+        return self.shown if is_known else max(self.shown, _STRONGEST_OF_NEW)
 
     @property
     def _plausible(self) -> float:
-        return max(_PLAUSIBLE * self.strongest, _RESOLUTION)
+        # A generator, or the first car, may be the strongest for the first time.
+        return _PLAUSIBLE * max(self.strongest, _STRONGEST_OF_NEW)
 
     def margin(self, seconds: float) -> float:
         """Return what a counter may rise beyond the power (Wh), polled that often."""
@@ -168,6 +177,14 @@ class Strength:
         """Return the most that a counter can have counted (Wh), margin apart."""
         measured = min(seen.most, self._plausible * seen.seconds / 3600)
         return _TOLERANCE * self.ratio * measured + seen.unmeasured
+
+    def loosely_explained(self, seen: Evidence) -> float:
+        """Return it (Wh) for a counter that does not agree with its power."""
+        return replace(self, ratio=_HIGHEST_RATIO).explained(seen)
+
+    def most(self, seen: Evidence) -> float:
+        """Return the most that can have flowed (Wh), whatever the power was."""
+        return self.strongest * seen.seconds / 3600 + seen.unmeasured
 
     def step(
         self, before: Flow | None, after: Flow | None, passed: float, zeros: float
@@ -194,10 +211,6 @@ class Strength:
             unmeasured=_HIDDEN * most if zeros else strongest,
         )
 
-    def watching(self, seconds: float) -> Strength:
-        """Return the strength after so many seconds with readings and power."""
-        return replace(self, learnt=min(self.learnt + seconds, _ENOUGH))
-
     def learning(self, block: Block, *, is_good: bool) -> Strength:
         """Return what is known after a block; a counter in doubt teaches no ratio."""
         if not block.is_complete:
@@ -205,16 +218,19 @@ class Strength:
         seen = block.evidence
         power = min(block.grown, seen.most) * 3600 / seen.seconds
         learnt = replace(self, shown=max(self.shown, power))
-        if not is_good or seen.net < _ENERGY_OF_BLOCK:
+        if not is_good:
             return learnt
-        ratio = min(max(block.grown / seen.net, 1), HIGHEST_RATIO)
+        learnt = replace(learnt, learnt=min(self.learnt + seen.seconds, _ENOUGH))
+        if seen.net < _ENERGY_OF_BLOCK:
+            return learnt
+        ratio = min(max(block.grown / seen.net, 1), _HIGHEST_RATIO)
         blocks = self.blocks + 1
         mean = self.ratio + (ratio - self.ratio) / blocks
         return replace(learnt, ratio=mean, blocks=blocks)
 
     def in_doubt(self) -> Strength:
         """Return the strength of a counter that has been proved to count otherwise."""
-        return replace(self, ratio=HIGHEST_RATIO, blocks=1)
+        return replace(self, ratio=_HIGHEST_RATIO, blocks=1)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
@@ -231,4 +247,11 @@ def number(data: object) -> float:
     """Return a number as it is. Raises TypeError for anything else."""
     if not isinstance(data, int | float):
         raise TypeError("not a number")
+    return data
+
+
+def mapping(data: object) -> Mapping[str, object]:
+    """Return a mapping as it is. Raises TypeError for anything else."""
+    if not isinstance(data, Mapping):
+        raise TypeError("not an object")
     return data

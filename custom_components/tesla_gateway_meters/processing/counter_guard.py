@@ -18,7 +18,10 @@ readings in Wh:
   and have counted what was measured, no less and no more: a counter that was
   reset or swapped. What was measured before the first of them is published too,
   so that a reset loses nothing. At night nothing is proved, as nothing flows.
-- A counter that disagrees with its power for hours is followed all the same.
+- If the strongest power could have brought the first of them since the counter
+  agreed with it, no counter was reset: the power was wrong, or too seldom read.
+- A counter that disagrees with its power for hours is followed all the same, one
+  that counts without any power after half a day.
 - A negative counter (they exist) gets an offset: published, it starts at 0.
 - A first 0 that nothing vouches for is held back.
 - An answer of 0 Wh and 0 W from a counter that was higher is no measurement.
@@ -30,7 +33,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
-from .counter_evidence import HIGHEST_RATIO, Block, Evidence, Flow, Strength, number
+from .counter_evidence import Block, Evidence, Flow, Strength, mapping, number
 
 # A load is computed from counters that count in tens, and steps back by some of them.
 # A permanent step back of this much loses as much.
@@ -39,6 +42,8 @@ _SMALL_FALL: Final = 200  # Wh
 _PROOF: Final = 25 * 60  # s of readings
 # For a counter that always disagrees with its power.
 _LONG_PROOF: Final = 6 * 3600  # s of readings
+# For one that counts without any power: longer than what leaks at night.
+_LONGEST_PROOF: Final = 12 * 3600  # s of readings
 # More than the noise of a counter that idles, or a few of its steps.
 _ENERGY_OF_PROOF: Final = 100  # Wh
 # A counter that counts every 15 min has counted most of the energy in due course.
@@ -144,8 +149,8 @@ class Counter:
             judged = _continued(counter, self.good, now, margin)
         else:
             judged = _held(counter, now, margin)
-            if _is_proof(judged):
-                judged, reset = _followed(judged, self.good, now)
+            if _is_proof(judged, margin):
+                judged, reset = _followed(judged, self.good, now, margin)
         return _learned(judged, self, now, step), reset
 
     def as_dict(self) -> dict[str, object]:
@@ -170,16 +175,16 @@ class Counter:
         return cls(
             good=good,
             base=number(data["base"]),
-            seen=Evidence.from_dict(_object(data["seen"])),
+            seen=Evidence.from_dict(mapping(data["seen"])),
             margin=number(data["margin"]),
             first=first,
             last=last,
-            seen_in_run=Evidence.from_dict(_object(data["seen_in_run"])),
+            seen_in_run=Evidence.from_dict(mapping(data["seen_in_run"])),
             offset=offset,
             at=None if at is None else number(at),
-            flow=None if flow is None else Flow.from_dict(_object(flow)),
+            flow=None if flow is None else Flow.from_dict(mapping(flow)),
             zeros=number(data["zeros"]),
-            strength=Strength.from_dict(_object(data["strength"])),
+            strength=Strength.from_dict(mapping(data["strength"])),
         )
 
 
@@ -259,14 +264,16 @@ def _held(counter: Counter, now: Point, margin: float) -> Counter:
     """Return what is known with a reading that prolongs the run, or begins one."""
     if counter.first is not None and counter.last is not None:
         lowest = max(counter.first.value, counter.last.value - _SMALL_FALL)
-        loose = replace(counter.strength, ratio=HIGHEST_RATIO)
-        highest = counter.first.value + margin + loose.explained(counter.seen_in_run)
+        highest = counter.first.value + margin
+        highest += counter.strength.loosely_explained(counter.seen_in_run)
+        if counter.seen_in_run.is_idle:
+            highest += counter.strength.most(counter.seen_in_run)
         if lowest <= now.value <= highest:
             return replace(counter, last=now)
     return replace(counter, first=now, last=now, seen_in_run=Evidence())
 
 
-def _is_proof(counter: Counter) -> bool:
+def _is_proof(counter: Counter, margin: float) -> bool:
     """Whether the run has lasted, and has counted what flowed."""
     seen = counter.seen_in_run
     if counter.first is None or counter.last is None or seen.seconds < _PROOF:
@@ -274,6 +281,8 @@ def _is_proof(counter: Counter) -> bool:
     grown = counter.last.value - counter.first.value
     if grown < _ENERGY_OF_PROOF:
         return False
+    if grown > margin + counter.strength.loosely_explained(seen):
+        return seen.seconds >= _LONGEST_PROOF
     if seen.seconds >= _LONG_PROOF or seen.blind > seen.seconds / 2:
         return grown >= _STANDS_STILL * seen.estimate
     return (
@@ -283,15 +292,20 @@ def _is_proof(counter: Counter) -> bool:
     )
 
 
-def _followed(counter: Counter, good: Point, now: Point) -> tuple[Counter, Reset]:
-    """Return the counter that the run proves: published is what flowed, too."""
+def _followed(
+    counter: Counter, good: Point, now: Point, margin: float
+) -> tuple[Counter, Reset | None]:
+    """Return the counter that the run proves, and the reset unless it is the old one."""
     first, seen = counter.first or now, counter.seen_in_run
+    if seen.seconds >= _LONG_PROOF:
+        counter = replace(counter, strength=counter.strength.in_doubt())
+    most = counter.strength.most(counter.seen) - counter.strength.most(seen)
+    if good.value <= first.value <= counter.base + most + margin:
+        return _anchored(counter, now, offset=counter.offset), None
     before = max(counter.seen.estimate - seen.estimate, good.value - counter.base)
     offset = counter.offset + counter.base + before - first.value
-    followed = _anchored(counter, now, offset=offset)
-    if seen.seconds >= _LONG_PROOF:
-        followed = replace(followed, strength=counter.strength.in_doubt())
-    return followed, Reset(good.value, first.value, first.at)
+    reset = Reset(good.value, first.value, first.at)
+    return _anchored(counter, now, offset=offset), reset
 
 
 def _learned(counter: Counter, before: Counter, now: Point, step: Evidence) -> Counter:
@@ -299,19 +313,12 @@ def _learned(counter: Counter, before: Counter, now: Point, step: Evidence) -> C
         block = Block.at(now.value)
     else:
         block = before.block.following(now.value, step)
-    watched = counter.strength.watching(step.seconds - step.blind)
-    strength = watched.learning(block, is_good=not counter.is_held)
+    strength = counter.strength.learning(block, is_good=not counter.is_held)
     return replace(counter, block=block, strength=strength)
 
 
 def _point(data: object) -> Point | None:
     if data is None:
         return None
-    data = _object(data)
+    data = mapping(data)
     return Point(number(data["value"]), number(data["at"]))
-
-
-def _object(data: object) -> Mapping[str, object]:
-    if not isinstance(data, Mapping):
-        raise TypeError("not an object")
-    return data
