@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from custom_components.tesla_gateway_meters.gateway.own_secrets import OwnSecrets
+from custom_components.tesla_gateway_meters.gateway.vocabulary import is_word_of_all
 
 PASSWORD = "Pa55-w&rd/Ünïq"
 TOKEN = "0a1B2c3D" * 10 + "-_=="
@@ -134,5 +135,6 @@ def test_deep_answer() -> None:
 def test_any_password(secret: str, before: str, behind: str) -> None:
     """Of any password that is long enough nothing is left, whatever stands around it."""
     found = removed({"error": f"{before}{secret}{behind}"}, secret)
-    if "redacted" not in secret and secret not in "redacted":
+    is_word = is_word_of_all(secret) or "redacted" in secret or secret in "redacted"
+    if not is_word:
         assert secret not in found["error"].replace("redacted", "")
