@@ -22,12 +22,12 @@ from .solar_angles import ChangeAngles
 from .sun import Sun
 from .thresholds import (
     DAWN_SURE,
-    DAWN_SURE_AGAIN,
     NEGATIVE,
     SOFT_LEVEL,
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
     SOLAR_PROBLEM,
+    SOLAR_READING,
     SOLAR_VARS_MOST,
     SOLAR_VARS_UPRIGHT,
     TWIN_ANGLE,
@@ -100,7 +100,7 @@ class SolarDirection:
             if is_turned is None and self._is_reversed(
                 power, vars_ or 0, others, around
             ):
-                self._reversed += elapsed
+                self._reversed += min(elapsed, SOLAR_READING)
 
     def _is_reversed(
         self,
@@ -112,19 +112,25 @@ class SolarDirection:
         """Return whether what is negative is the sun's, on the CT's own phase."""
         answer = around.answer
         twin = _twin(power, vars_, others)
-        if twin is not None and self._sun.is_varied:
+        # What was positive by day, and is not now, may be a load that the sun has left.
+        was_seen = self._sun.was_seen(around.sample.at)
+        if twin is not None and self._sun.is_varied and not was_seen:
             return True
         is_upright = not around.is_three_phase or self._is_upright(power, vars_)
         if answer.is_load or (self.angles.looks_turned and not is_upright):
             return False
-        if (
-            is_upright and self._is_dawn(power, around.negatives, around.sample.at)
-        ) or answer.is_sun(came_from_dark=self._sun.came_from_dark):
+        if (is_upright and self._is_dawn(power, around.negatives)) or answer.is_sun(
+            came_from_dark=self._sun.came_from_dark
+        ):
             return True
-        if answer.leans_to_load or (
-            around.is_three_phase
-            and not (
-                answer.hints_at_direction and abs(vars_) <= SOLAR_VARS_MOST * -power
+        if (
+            was_seen
+            or answer.leans_to_load
+            or (
+                around.is_three_phase
+                and not (
+                    answer.hints_at_direction and abs(vars_) <= SOLAR_VARS_MOST * -power
+                )
             )
         ):
             # It may be a load, or on another phase: more changes will tell.
@@ -133,21 +139,16 @@ class SolarDirection:
             return True
         # It may be a CT of the site that makes the house produce.
         return _house_would_produce(around.sample, around.negatives) and (
-            self.is_sun
-            or (
-                around.right.issuperset(around.sample.site)
-                and not self._sun.was_seen(around.sample.at)
-            )
+            self.is_sun or around.right.issuperset(around.sample.site)
         )
 
-    def _is_dawn(self, power: float, negatives: float, at: float) -> bool:
+    def _is_dawn(self, power: float, negatives: float) -> bool:
         """Return whether it grew from the dark as the sun alone does."""
         if self._sun.is_soft and (
             power <= SOFT_LEVEL or (negatives <= SOFT_LEVEL and self._sun.is_varied)
         ):
             return True
-        least = DAWN_SURE_AGAIN if self._sun.was_seen(at) else DAWN_SURE
-        return self._sun.has_grown and negatives <= least
+        return self._sun.has_grown and negatives <= DAWN_SURE
 
     def _is_upright(self, power: float, vars_: float) -> bool:
         """Return whether the CT is on its own phase, by its angle since the dark."""

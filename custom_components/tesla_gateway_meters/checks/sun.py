@@ -64,8 +64,7 @@ class Sun:
             ):
                 self.has_grown = True
             if power < SOLAR_NEGATIVE and self.was_seen(at):
-                self._is_soft = False
-                self.came_from_dark = self.has_grown
+                self.came_from_dark = self._is_soft = self.has_grown = False
 
     def _is_night(self, power: float, elapsed: float) -> bool:
         """Return whether it is dark: for long, next to nothing that hardly changes."""

@@ -95,6 +95,8 @@ SOLAR_STEPS_NEWEST: Final = 5  # all the right way: it has been turned round
 SOLAR_NEGATIVE: Final = -50  # W, of a phase
 SOLAR_PROBLEM: Final = 60  # s
 SOLAR_LASTING: Final = 5 * 60  # s
+# One reading is one coincidence at most, however long it stands.
+SOLAR_READING: Final = 100  # s
 # The inverter feeds all its phases alike, within the errors of CTs.
 TWIN_LEAST: Final = 0.8
 TWIN_MOST: Final = 1.25
@@ -124,10 +126,9 @@ DAWN_LEVEL: Final = 200  # W; above it clouds are steps too
 DAWN_LONGEST_POLL: Final = 130  # s
 DAWN_LONGEST_STEP: Final = 2  # times half a minute; a compressor hides in more
 # Through many levels up to here, and clouds are steps too. That much in all phases is the
-# sun's for sure; more where the CT showed the sun the right way not long before.
+# sun's for sure.
 DAWN_SEEN: Final = 120  # W
 DAWN_SURE: Final = -250  # W
-DAWN_SURE_AGAIN: Final = -400  # W
 SOFT_STEP: Final = 35  # W in half a minute
 SOFT_LEVEL: Final = -200  # W
 # In ten minutes the sun goes through many levels. A load has two, or three.
