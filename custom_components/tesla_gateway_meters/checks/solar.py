@@ -114,13 +114,16 @@ class SolarDirection:
         twin = _twin(power, vars_, others)
         # What was positive by day, and is not now, may be a load that the sun has left.
         was_seen = self._sun.was_seen(around.sample.at)
-        if twin is not None and self._sun.is_varied and not was_seen:
-            return True
+        is_twin = twin is not None and self._sun.is_varied and not was_seen
         is_upright = not around.is_three_phase or self._is_upright(power, vars_)
-        if answer.is_load or (self.angles.looks_turned and not is_upright):
+        if answer.is_load or (
+            self.angles.looks_turned and not is_upright and not is_twin
+        ):
             return False
-        if (is_upright and self._is_dawn(power, around.negatives)) or answer.is_sun(
-            came_from_dark=self._sun.came_from_dark
+        if (
+            is_twin
+            or (is_upright and self._is_dawn(power, around.negatives))
+            or answer.is_sun(came_from_dark=self._sun.came_from_dark)
         ):
             return True
         if (
