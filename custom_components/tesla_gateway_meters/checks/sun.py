@@ -59,10 +59,13 @@ class Sun:
             if (
                 self.came_from_dark
                 and not self.has_grown
-                and abs(power) >= DAWN_SEEN
+                and power <= -DAWN_SEEN
                 and self.is_varied
             ):
                 self.has_grown = True
+            if power > DARK_LEVEL:
+                # What follows in the evening did not grow from the dark.
+                self._is_soft = self.has_grown = False
             if power < SOLAR_NEGATIVE and self.was_seen(at):
                 self.came_from_dark = self._is_soft = self.has_grown = False
 
