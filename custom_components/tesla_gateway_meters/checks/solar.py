@@ -21,6 +21,7 @@ from .samples import Sample
 from .solar_angles import ChangeAngles
 from .sun import Sun
 from .thresholds import (
+    DAWN_SEEN,
     DAWN_SURE,
     NEGATIVE,
     SOFT_LEVEL,
@@ -123,7 +124,11 @@ class SolarDirection:
         if (
             is_twin
             or (is_upright and self._is_dawn(power, around.negatives))
-            or answer.is_sun(came_from_dark=self._sun.came_from_dark)
+            # What an inverter draws at night answers by chance.
+            or (
+                around.negatives <= -DAWN_SEEN
+                and answer.is_sun(came_from_dark=self._sun.came_from_dark)
+            )
         ):
             return True
         if (
