@@ -180,11 +180,11 @@ def test_negative_load_is_said_once_nothing_else_may_explain_it() -> None:
 
 
 def test_negative_load_waits_for_the_check_that_explains_it() -> None:
-    """A reversed CT makes it negative at once, and is found within an hour."""
+    """A reversed CT makes it negative at once, and is found within the day."""
     home = Home(load={L1: (1500, 0), L2: (200, 0)}, seen={L1: flipped})
     watched = Watched(home)
-    for _ in range(12):
-        watched.poll(5)
+    for _ in range(15):
+        watched.poll(60)
         assert watched.lasting() <= {"site_import_follows_solar_l1"}
     (load,) = [
         result for each, result in watched.results.items() if each.location == "load"

@@ -14,18 +14,23 @@ TURNED = "site_low_power_factor_l1"
 
 
 def night() -> Watched:
-    """Return a home with a reversed CT, before anything is known of it."""
-    return Watched(Home(load={L1: (400, 50), L2: (300, 20)}, seen={L1: flipped}))
+    """Return a home with a reversed CT, after a minute of sun, in the dark."""
+    sun = {L1: (500.0, 0.0), L2: (500.0, 0.0)}
+    home = Home(load={L1: (400, 50), L2: (300, 20)}, solar=sun, seen={L1: flipped})
+    watched = Watched(home)
+    watched.poll(1)
+    home.solar = dict.fromkeys(sun, (0.0, 0.0))
+    return watched
 
 
 def test_evidence_survives_a_restart() -> None:
     """Half of it before, half of it after."""
     watched = night()
-    watched.poll(30)
+    watched.poll(180)
     watched.restart()
-    watched.poll(10)
+    watched.poll(50)
     assert watched.lasting() == set()
-    watched.poll(10)
+    watched.poll(15)
     assert watched.lasting() == {REVERSED}
     watched.restart()
     watched.poll()
@@ -66,7 +71,7 @@ def test_stored_evidence_is_small() -> None:
     [
         lambda _: None,
         lambda _: [],
-        lambda stored: stored | {"version": 2},
+        lambda stored: stored | {"version": 1},
         lambda stored: stored | {"observed": "long"},
         lambda stored: stored | {"angles": {"l9": {}}},
         lambda stored: stored | {"directions": {"l1": {"idle": float("nan")}}},
@@ -91,18 +96,18 @@ def test_unusable_evidence_is_refused(
 def test_clock_that_is_set_wedges_nothing(jump: float) -> None:
     """Time is counted by polls, so evidence goes on from where it was."""
     watched = night()
-    watched.poll(30)
+    watched.poll(180)
     watched.now += jump
-    watched.poll(10)
+    watched.poll(50)
     assert watched.lasting() == set()
-    watched.poll(10)
+    watched.poll(15)
     assert watched.lasting() == {REVERSED}
 
 
 def test_gap_is_no_evidence() -> None:
     """Of what was in it nothing is known."""
     watched = night()
-    watched.poll(30)
+    watched.poll(180)
     for _ in range(100):
         watched.now += 3600
         watched.poll()
@@ -115,7 +120,10 @@ def test_found_at_any_interval(interval: float) -> None:
     watched = night()
     watched.interval = interval
     watched.wiring = Wiring(interval)
-    watched.poll(60)
+    watched.home.solar = {L1: (500, 0), L2: (500, 0)}
+    watched.poll(5)
+    watched.home.solar = {L1: (0, 0), L2: (0, 0)}
+    watched.poll(260)
     assert watched.lasting() == {REVERSED}
 
 

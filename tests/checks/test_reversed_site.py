@@ -12,15 +12,53 @@ def split(load: Flow = (400, 50), **values: object) -> Home:
     return Home(load={L1: load, L2: (300, 20)}, **values)  # type: ignore[arg-type]
 
 
+def dusk(watched: Watched) -> None:
+    """Let the sun set, so that it is known to be dark."""
+    for watts in (500.0, 0.0):
+        watched.home.solar = {L1: (watts, 0.0), L2: (watts, 0.0)}
+        watched.poll(1)
+
+
+def test_found_in_an_hour_where_the_voltage_leans_the_same_way() -> None:
+    """Four steps of load decide nothing by themselves."""
+    watched = Watched(split(seen={L1: flipped}, ohms=0.2))
+    dusk(watched)
+    for watts in (1500.0, 2000.0):
+        watched.switch(L1, (watts, 0))
+    assert watched.lasting() == set()
+    watched.poll(50)
+    assert watched.lasting() == {KEY}
+
+
+def test_nothing_said_of_a_balcony_without_a_meter() -> None:
+    """Its sun exports all day, and no reading says that it is day."""
+    home = split()
+    watched = Watched(home)
+    for watts in (-550.0, 90.0) * 2:
+        home.load[L1] = (watts, 20)
+        watched.poll(600)
+        assert watched.problems() - {"load_negative_load"} == set()
+
+
+def test_nothing_said_of_an_evening_from_a_battery_without_a_meter() -> None:
+    """It exports for hours after sunset."""
+    watched = Watched(split())
+    dusk(watched)
+    watched.home.load[L1] = (-700.0, 20)
+    watched.poll(180)
+    assert watched.problems() - {"load_negative_load"} == set()
+
+
 def test_found_by_export_while_nothing_produces() -> None:
-    """In the night of a home without a battery, within an hour."""
+    """In the night of a home without a battery, in four hours."""
     watched = Watched(split(seen={L1: flipped}))
-    watched.poll(40)
+    dusk(watched)
+    watched.poll(235)
     assert watched.lasting() == set()
     watched.poll(10)
     assert watched.lasting() == {KEY}
     (result,) = [each for each in watched.results.values() if each.lasting]
-    assert result.evidence["minutes_exporting_alone"] >= 45
+    assert result.evidence["minutes_exporting_alone"] >= 240
     assert (result.meter, result.cts) == ("synchrometerX", (1,))
 
 
@@ -28,7 +66,8 @@ def test_found_by_export_while_nothing_produces() -> None:
 def test_named_where_it_is(phases: tuple[object, ...]) -> None:
     """One leg, the other, or both."""
     watched = Watched(split(seen=dict.fromkeys(phases, flipped)))
-    watched.poll(60)
+    dusk(watched)
+    watched.poll(260)
     assert watched.lasting() == {f"site_import_follows_solar_{at}" for at in phases}
 
 

@@ -126,3 +126,30 @@ def test_withdrawn_when_turned_round() -> None:
     morning.solar_seen.clear()
     watched.poll(3)
     assert watched.problems() == set()
+
+
+def test_swapped_phases_are_told_at_any_fixed_power_factor() -> None:
+    """Against each other they are turned by 120 degrees, whatever the inverter's angle."""
+    watched = Watched(Home(load={L1: (300, 0), L2: (200, 0), L3: (250, 0)}))
+    watched.home.solar_seen = {
+        L2: lambda flow: turned(flow, 120),
+        L3: lambda flow: turned(flow, -120),
+    }
+    for step in range(60):
+        watts = 600.0 + 40 * step
+        watched.home.solar = dict.fromkeys((L1, L2, L3), (watts, -0.43 * watts))
+        watched.poll(0.5)
+    assert watched.lasting() == {
+        "solar_low_power_factor_l2",
+        "solar_low_power_factor_l3",
+    }
+
+
+def test_a_load_that_follows_the_sun_is_no_twin() -> None:
+    """A car takes twice what its phase's inverter gives, on the solar circuit."""
+    watched = Watched(Home(load={L1: (300, 0), L2: (200, 0), L3: (250, 0)}))
+    for step in range(90):
+        watts = 300.0 + 60 * (step % 20)
+        watched.home.solar = {L1: (watts, 0), L2: (watts, 0), L3: (-watts, 0)}
+        watched.poll(0.5)
+    assert watched.lasting() == set()

@@ -1,22 +1,41 @@
 """Changes of solar on each phase, paired with those of the site at the same time."""
 
+from cmath import phase as angle_of
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import degrees
 
-from ..gateway import Phase
+from ..gateway import Phase, PhaseReading
 from .model import Measured
 from .samples import Sample
-from .thresholds import BATTERY_IDLE, NOISE, SOLAR_STEP, SOLAR_STEP_TIME, STILL_PART
+from .thresholds import (
+    BATTERY_IDLE,
+    NOISE,
+    PAIR_ANGLE,
+    REPLY_LEAST,
+    REPLY_MOST,
+    SOLAR_STEP,
+    SOLAR_STEP_TIME,
+    SOLAR_UPRIGHT_SURE,
+    STILL_PART,
+)
+
+type Readings = Mapping[Phase, PhaseReading]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Changes in W of a phase's solar power and import; `level` is solar's before."""
+    """Changes in W of a phase's solar power and import; `level` is solar's before.
+
+    `turn` is by how many times 60 degrees the site's CT is turned, 0 to 5, where the
+    reactive power tells; 0 is right, 3 the wrong way round.
+    """
 
     phase: Phase
     solar: float
     site: float
     level: float
+    turn: int | None
 
 
 class SolarPairs:
@@ -30,7 +49,7 @@ class SolarPairs:
         """Expect polls that are this many seconds apart."""
         self._longest = max(SOLAR_STEP_TIME, 1.2 * interval)
         self._solar: Mapping[Phase, float] = {}
-        self._site: Mapping[Phase, float | None] = {}
+        self._readings: tuple[Readings, Readings] = ({}, {})
         self._at = 0.0
         self._battery: list[float] = []
 
@@ -46,23 +65,25 @@ class SolarPairs:
             del self._battery[:-64]
         if solar is None:
             return []
-        site = {phase: reading.power for phase, reading in sample.site.items()}
         pairs = []
         if self._solar and sample.at - self._at <= self._longest:
             battery = max(self._battery, default=0) - min(self._battery, default=0)
             for phase, level in solar.items():
-                pair = self._pair(phase, level, site.get(phase), battery)
+                pair = self._pair(phase, level, sample, battery)
                 if pair is not None:
                     pairs.append(pair)
-        self._solar, self._site, self._at = solar, site, sample.at
+        self._solar, self._at = solar, sample.at
+        self._readings = (sample.solar_phases, sample.site)
         self._battery = self._battery[-1:]
         return pairs
 
     def _pair(
-        self, phase: Phase, level: float, site: float | None, battery: float
+        self, phase: Phase, level: float, sample: Sample, battery: float
     ) -> Pair | None:
-        before, was = self._solar.get(phase), self._site.get(phase)
-        if before is None or was is None or site is None:
+        solar_before, site_before = self._readings
+        before = self._solar.get(phase)
+        site = _change(site_before.get(phase), sample.site.get(phase))
+        if before is None or site is None:
             return None
         change = level - before
         if (
@@ -72,7 +93,31 @@ class SolarPairs:
             or battery > max(BATTERY_IDLE, STILL_PART * abs(change))
         ):
             return None
-        return Pair(phase, change, site - was, before)
+        solar = _change(solar_before.get(phase), sample.solar_phases.get(phase))
+        turn = None if solar is None else _turn(solar, site)
+        return Pair(phase, change, site.real, before, turn)
+
+
+def _change(before: PhaseReading | None, now: PhaseReading | None) -> complex | None:
+    if before is None or now is None or before.power is None or now.power is None:
+        return None
+    return complex(
+        now.power - before.power,
+        (now.reactive_power or 0) - (before.reactive_power or 0),
+    )
+
+
+def _turn(solar: complex, site: complex) -> int | None:
+    """Return by how many times 60 degrees a phase's change is turned against solar's."""
+    # Meters differ in the sign of reactive power that is made: next to none may be there.
+    if abs(degrees(angle_of(solar)) % 180 - 90) < 90 - SOLAR_UPRIGHT_SURE:
+        return None
+    if not REPLY_LEAST <= abs(site / solar) <= REPLY_MOST:
+        return None
+    turn = degrees(angle_of(-site / solar)) / 60
+    if abs(turn - round(turn)) * 60 > PAIR_ANGLE:
+        return None
+    return round(turn) % 6
 
 
 def fed_phases(measured: Measured, sample: Sample) -> dict[Phase, float] | None:

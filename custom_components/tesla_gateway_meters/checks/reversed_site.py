@@ -20,7 +20,11 @@ from .samples import Sample, Step
 from .thresholds import (
     BATTERY_IDLE,
     FLOWS,
+    IDLE_BY_DAY,
+    IDLE_CONFIRMED,
     IDLE_MOST,
+    IDLE_MOST_RIGHT,
+    IDLE_OVERTURNS,
     IDLE_REVERSED,
     IDLE_RIGHT,
     NOISE,
@@ -31,6 +35,8 @@ from .thresholds import (
     SOLAR_STEPS_NEWEST,
     SOLAR_STEPS_PART,
     VOLTAGE_JUMP,
+    VOLTAGE_LEANS,
+    VOLTAGE_LEANS_STEPS,
     VOLTAGE_NEWEST,
     VOLTAGE_REVERSED,
     VOLTAGE_RIGHT,
@@ -61,18 +67,29 @@ class SiteDirection:
         """Start without evidence."""
         # Seconds in which it was reversed, less those in which it was right.
         self._idle = 0.0
+        # Seconds of export since the last import.
+        self._exporting = 0.0
         self._voltage = VoltageResponse()
         # 1 for a step of solar that the phase followed, -1 for one that it answered.
         self._solar: list[int] = []
 
-    def add_idle(self, reading: PhaseReading, elapsed: float) -> bool:
-        """Add a poll in which nothing exports; return whether the outcome may differ."""
+    def add_idle(self, reading: PhaseReading, elapsed: float, *, is_dark: bool) -> bool:
+        """Add a poll in which nothing exports; return whether the outcome may differ.
+
+        `is_dark`: there is solar that is measured, and it gives nothing.
+        """
         power = reading.power
         if power is None or -FLOWS <= power <= FLOWS:
             return False
         before = self._idle_says
-        change = elapsed if power < 0 else -elapsed
-        self._idle = min(max(self._idle + change, -IDLE_MOST), IDLE_MOST)
+        if power > 0:
+            change, self._exporting = -elapsed, 0.0
+        else:
+            change = elapsed if is_dark else IDLE_BY_DAY * elapsed
+            self._exporting += change
+            if self._exporting >= IDLE_OVERTURNS:
+                self._exporting, self._solar = 0.0, []
+        self._idle = min(max(self._idle + change, -IDLE_MOST_RIGHT), IDLE_MOST)
         return self._idle_says != before
 
     def add_step(self, step: Step) -> None:
@@ -92,8 +109,9 @@ class SiteDirection:
 
     @property
     def _idle_says(self) -> int:
-        if self._idle >= IDLE_REVERSED:
-            return 1
+        leans = self._voltage.leans
+        if self._idle >= (IDLE_CONFIRMED if leans > 0 else IDLE_REVERSED):
+            return 1 if leans >= 0 else 0
         return -1 if self._idle <= -IDLE_RIGHT else 0
 
     @property
@@ -158,7 +176,7 @@ class SiteDirection:
         if any(each not in (1, -1) for each in solar):
             raise ValueError("no direction of a step")
         self._voltage.line.restore(stored.get("voltage"))
-        self._idle = min(max(idle, -IDLE_MOST), IDLE_MOST)
+        self._idle = min(max(idle, -IDLE_MOST_RIGHT), IDLE_MOST)
         self._solar = [int(each) for each in solar[-SOLAR_STEPS_KEPT:]]
 
 
@@ -197,6 +215,14 @@ class VoltageResponse:
     def ohms(self) -> float:
         """Impedance of the service by these steps; negative for a CT that is reversed."""
         return round(-self.line.slope, 3)
+
+    @property
+    def leans(self) -> int:
+        """1 for a hint at reversed, -1 at right, 0 for neither."""
+        t = self.line.t
+        if self.line.count < VOLTAGE_LEANS_STEPS or abs(t) < VOLTAGE_LEANS:
+            return 0
+        return 1 if t > 0 else -1
 
     @property
     def says(self) -> int:

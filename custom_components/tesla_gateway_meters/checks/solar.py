@@ -10,6 +10,7 @@ So it has to be the sun's. Then
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
 from ..gateway import Phase, PhaseReading
@@ -20,15 +21,37 @@ from .samples import Sample
 from .solar_angles import ChangeAngles
 from .sun import Sun
 from .thresholds import (
+    DAWN_SEEN,
+    DAWN_SURE,
     NEGATIVE,
     SOFT_LEVEL,
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
     SOLAR_PROBLEM,
+    SOLAR_READING,
+    SOLAR_VARS_MOST,
+    SOLAR_VARS_UPRIGHT,
     TWIN_ANGLE,
     TWIN_LEAST,
     TWIN_MOST,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a solar CT's reading is judged by, `elapsed` seconds after the one before.
+
+    `elapsed` is 0 after a gap. `negatives` is what all negative phases of solar add up to,
+    in W, and `answer` what the load does at that; `right` has the site's phases whose CTs
+    are known to be right.
+    """
+
+    sample: Sample
+    elapsed: float
+    is_three_phase: bool
+    negatives: float
+    answer: LoadAnswer
+    right: frozenset[Phase]
 
 
 class SolarDirection:
@@ -40,33 +63,34 @@ class SolarDirection:
         self._positive = 0.0
         self._power = 0.0
         self._sun = Sun()
+        # Power and reactive power in the dark, in W and var.
+        self._dark = (0.0, 0.0)
+        self._is_turned: bool | None = None
         self.angles = ChangeAngles()
 
     def add_reading(
         self,
         reading: PhaseReading,
         others: list[tuple[PhaseReading, bool]],
-        sample: Sample,
-        elapsed: float,
+        around: Surroundings,
         *,
-        is_three_phase: bool,
-        negatives: float,
-        answer: LoadAnswer,
-        right: frozenset[Phase],
+        is_turned: bool | None,
     ) -> None:
-        """Add a new reading, `elapsed` seconds after the one before (0: after a gap).
+        """Add a new reading.
 
         `others` are those of the solar system's other phases, and whether each is the
-        sun's; `negatives` is what all its negative phases add up to, in W, and `answer`
-        what the load does at that; `right` has the site's phases whose CTs are known to be
-        right.
+        sun's; `is_turned` is whether these say that this CT is on another phase.
         """
         power, vars_ = reading.power, reading.reactive_power
         if power is None:
             return
-        if is_three_phase and vars_ is not None:
-            self.angles.add_level(power, vars_, sample.at)
-        self._sun.add_level(power, sample.at, elapsed)
+        at, elapsed = around.sample.at, around.elapsed
+        self._is_turned = is_turned
+        if around.is_three_phase and vars_ is not None:
+            self.angles.add_level(power, vars_, at)
+        self._sun.add_level(power, at, elapsed)
+        if self._sun.is_dark:
+            self._dark = (power, vars_ or 0)
         if power > -SOLAR_NEGATIVE:
             self._positive += elapsed
             if self._positive >= SOLAR_PROBLEM:
@@ -74,48 +98,74 @@ class SolarDirection:
         elif power < SOLAR_NEGATIVE:
             self._power = power
             self._positive = 0.0
-            if self._is_reversed(
-                power,
-                vars_ or 0,
-                others,
-                sample,
-                is_three_phase=is_three_phase,
-                negatives=negatives,
-                answer=answer,
-                right=right,
+            if is_turned is None and self._is_reversed(
+                power, vars_ or 0, others, around
             ):
-                self._reversed += elapsed
+                self._reversed += min(elapsed, SOLAR_READING)
 
     def _is_reversed(
         self,
         power: float,
         vars_: float,
         others: list[tuple[PhaseReading, bool]],
-        sample: Sample,
-        *,
-        is_three_phase: bool,
-        negatives: float,
-        answer: LoadAnswer,
-        right: frozenset[Phase],
+        around: Surroundings,
     ) -> bool:
         """Return whether what is negative is the sun's, on the CT's own phase."""
-        if answer.is_load or (is_three_phase and self.angles.looks_turned):
+        answer = around.answer
+        twin = _twin(power, vars_, others)
+        # What was positive by day, and is not now, may be a load that the sun has left.
+        was_seen = self._sun.was_seen(around.sample.at)
+        is_twin = twin is not None and self._sun.is_varied and not was_seen
+        is_upright = not around.is_three_phase or self._is_upright(power, vars_)
+        if answer.is_load or (
+            self.angles.looks_turned and not is_upright and not is_twin
+        ):
             return False
-        if power <= SOFT_LEVEL and self._sun.is_soft:
+        if (
+            is_twin
+            or (is_upright and self._is_dawn(power, around.negatives))
+            # What an inverter draws at night answers by chance.
+            or (
+                around.negatives <= -DAWN_SEEN
+                and answer.is_sun(came_from_dark=self._sun.came_from_dark)
+            )
+        ):
             return True
-        if answer.is_sun(came_from_dark=self._sun.came_from_dark):
-            return True
-        is_sun = self.is_sun
-        if answer.leans_to_load or (is_three_phase and not answer.hints_at_direction):
+        if (
+            was_seen
+            or answer.leans_to_load
+            or (
+                around.is_three_phase
+                and not (
+                    answer.hints_at_direction and abs(vars_) <= SOLAR_VARS_MOST * -power
+                )
+            )
+        ):
             # It may be a load, or on another phase: more changes will tell.
             return False
-        twin = _twin(power, vars_, others)
-        if twin is not None and (is_sun or twin):
+        if twin is not None and (self.is_sun or twin):
             return True
         # It may be a CT of the site that makes the house produce.
-        return _house_would_produce(sample, negatives) and (
-            is_sun
-            or (right.issuperset(sample.site) and not self._sun.was_seen(sample.at))
+        return _house_would_produce(around.sample, around.negatives) and (
+            self.is_sun or around.right.issuperset(around.sample.site)
+        )
+
+    def _is_dawn(self, power: float, negatives: float) -> bool:
+        """Return whether it grew from the dark as the sun alone does."""
+        if self._sun.is_soft and (
+            power <= SOFT_LEVEL or (negatives <= SOFT_LEVEL and self._sun.is_varied)
+        ):
+            return True
+        return self._sun.has_grown and negatives <= DAWN_SURE
+
+    def _is_upright(self, power: float, vars_: float) -> bool:
+        """Return whether the CT is on its own phase, by its angle since the dark."""
+        if self.angles.is_right:
+            return True
+        change = abs(power - self._dark[0])
+        return (
+            self._sun.came_from_dark
+            and abs(vars_ - self._dark[1]) <= SOLAR_VARS_UPRIGHT * change
         )
 
     @property
@@ -136,7 +186,7 @@ class SolarDirection:
     @property
     def is_turned(self) -> bool | None:
         """Whether the CT is on another phase; None is not known."""
-        if self.angles.is_turned:
+        if self.angles.is_turned or self._is_turned:
             return True
         return False if self.angles.is_right else None
 
@@ -149,7 +199,7 @@ class SolarDirection:
     @property
     def is_suspect(self) -> bool:
         """Whether anything speaks against this CT: then it proves nothing of others."""
-        return bool(self._reversed or self.angles.is_turned)
+        return bool(self._reversed or self.is_turned)
 
     def reversed_observation(self) -> Observation:
         """Return what the evidence says of the direction."""

@@ -9,6 +9,7 @@ from math import atan2, degrees
 
 from .fields import numbers
 from .thresholds import (
+    DARK_LEVEL,
     SOLAR_CHANGE,
     SOLAR_CHANGE_PART,
     SOLAR_CHANGE_TIME,
@@ -45,6 +46,10 @@ class ChangeAngles:
     def add_level(self, power: float, vars_: float, at: float) -> None:
         """Add a level in W and var at this time, in s of observation."""
         self._most = max(self._most, abs(power), abs(vars_))
+        if -DARK_LEVEL < power < DARK_LEVEL:
+            # At dawn inverters come and go, and their filters' reactive power with them.
+            self._anchor = None
+            return
         if self._anchor is None or at - self._anchor[2] > SOLAR_CHANGE_TIME:
             self._anchor = (power, vars_, at)
             return

@@ -6,6 +6,8 @@ from .thresholds import (
     DARK_RANGE,
     DAWN_LEVEL,
     DAWN_LONGEST_POLL,
+    DAWN_LONGEST_STEP,
+    DAWN_SEEN,
     DAWN_STEP,
     SOFT_STEP,
     SOLAR_NEGATIVE,
@@ -36,6 +38,8 @@ class Sun:
         self._low = self._high = 0.0
         self._is_soft = False
         self.came_from_dark = False
+        # Whether that went through many levels, so that clouds are steps now.
+        self.has_grown = False
         # For how long in s there was sun for sure, and when that was last.
         self.seen = (0.0, 0.0)
 
@@ -47,11 +51,23 @@ class Sun:
             self._levels = [*self._levels[1 - SUN_LEVELS_KEPT :], power]
         self._add_seen(power, at, elapsed)
         if before is None or not elapsed or elapsed > DAWN_LONGEST_POLL:
-            self._dark, self.came_from_dark, self._is_soft = 0.0, False, False
+            # Dark before and after is dark in between.
+            if not self._is_night(power, 0.0) or not self._dark:
+                self._dark, self.came_from_dark, self._is_soft = 0.0, False, False
         elif not self._is_night(power, elapsed):
             self._add_dawn(before, power, elapsed)
+            if (
+                self.came_from_dark
+                and not self.has_grown
+                and power <= -DAWN_SEEN
+                and self.is_varied
+            ):
+                self.has_grown = True
+            if power > DARK_LEVEL:
+                # What follows in the evening did not grow from the dark.
+                self._is_soft = self.has_grown = False
             if power < SOLAR_NEGATIVE and self.was_seen(at):
-                self.came_from_dark = self._is_soft = False
+                self.came_from_dark = self._is_soft = self.has_grown = False
 
     def _is_night(self, power: float, elapsed: float) -> bool:
         """Return whether it is dark: for long, next to nothing that hardly changes."""
@@ -65,24 +81,30 @@ class Sun:
         self._dark += elapsed
         if self._dark >= DARK:
             self.came_from_dark = self._is_soft = True
+            self.has_grown = False
         return True
 
     def _add_dawn(self, before: float, power: float, elapsed: float) -> None:
         """Follow what comes after the dark: the sun neither comes at once nor turns."""
         if before * power < 0 and abs(before) > DARK_LEVEL:
-            self.came_from_dark = self._is_soft = False
-        if abs(before) >= DAWN_LEVEL:
+            self.came_from_dark = self._is_soft = self.has_grown = False
+        if abs(before) >= DAWN_LEVEL or self.has_grown:
             # Up there clouds are steps too.
             return
         step = abs(power - before)
         if before > 0 > power:
             # A reversed CT shows what the inverter draws at night as power made.
             step -= before
-        times = max(1.0, elapsed / 30)
+        times = min(max(1.0, elapsed / 30), DAWN_LONGEST_STEP)
         if step > DAWN_STEP * times:
             self.came_from_dark = False
         if step > SOFT_STEP * times:
             self._is_soft = False
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether it has been dark for long, and is."""
+        return self._dark >= DARK
 
     @property
     def is_soft(self) -> bool:

@@ -38,6 +38,12 @@ RIGHT_PART: Final = 0.1  # of those that are turned
 # may look so in a wrong one.
 RIGHT_STEPS: Final = 3
 RIGHT_KINDS: Final = 2
+# Changes of solar and of the site's phase, by their angle: it needs no load, and no power
+# factor matters.
+PAIR_ANGLE: Final = 10  # degrees from a multiple of 60
+PAIRS: Final = 8
+PAIRS_KEPT: Final = 16
+PAIRS_PART: Final = 0.85
 # Steps of one size are one kind, of which the newest are kept.
 KIND_RATIO: Final = 1.15
 STEPS_OF_KIND: Final = 4
@@ -49,11 +55,20 @@ NEWEST_RIGHT: Final = 5
 
 # --- Site CT the wrong way round ----------------------------------------------------
 
-# With neither sun nor discharge every phase imports. An evening's mistake is not enough,
-# and a battery that nobody meters is not negative without a break.
-IDLE_REVERSED: Final = 45 * 60  # s
+# With neither sun nor discharge every phase imports. A battery or a car that nobody meters
+# exports for an evening, so it takes hours, or little where the voltage says so too.
+IDLE_REVERSED: Final = 4 * 3600  # s
+IDLE_CONFIRMED: Final = 45 * 60  # s
 IDLE_RIGHT: Final = 20 * 60  # s
-IDLE_MOST: Final = 90 * 60  # s
+IDLE_MOST: Final = 5 * 3600  # s
+IDLE_MOST_RIGHT: Final = 90 * 60  # s
+# Where no solar is measured, it may be day, and a balcony's sun: 14 hours.
+IDLE_BY_DAY: Final = 0.28
+# So long without import, and what solar's steps said before is of another wiring.
+IDLE_OVERTURNS: Final = 8 * 3600  # s
+# The voltage leans one way: t, and of how many steps.
+VOLTAGE_LEANS: Final = 2
+VOLTAGE_LEANS_STEPS: Final = 3
 # Voltage against power over steps: Student's t of the slope. By chance it reaches 6 in no
 # lifetime; the sign is physics, import lowers the voltage.
 VOLTAGE_STEP: Final = 600  # VA
@@ -80,6 +95,8 @@ SOLAR_STEPS_NEWEST: Final = 5  # all the right way: it has been turned round
 SOLAR_NEGATIVE: Final = -50  # W, of a phase
 SOLAR_PROBLEM: Final = 60  # s
 SOLAR_LASTING: Final = 5 * 60  # s
+# One reading is one coincidence at most, however long it stands.
+SOLAR_READING: Final = 100  # s
 # The inverter feeds all its phases alike, within the errors of CTs.
 TWIN_LEAST: Final = 0.8
 TWIN_MOST: Final = 1.25
@@ -106,7 +123,12 @@ DARK_RANGE: Final = 30  # W
 # gets to the soft level.
 DAWN_STEP: Final = 60  # W in half a minute
 DAWN_LEVEL: Final = 200  # W; above it clouds are steps too
-DAWN_LONGEST_POLL: Final = 60  # s
+DAWN_LONGEST_POLL: Final = 130  # s
+DAWN_LONGEST_STEP: Final = 2  # times half a minute; a compressor hides in more
+# Through many levels up to here, and clouds are steps too. That much in all phases is the
+# sun's for sure.
+DAWN_SEEN: Final = 120  # W
+DAWN_SURE: Final = -250  # W
 SOFT_STEP: Final = 35  # W in half a minute
 SOFT_LEVEL: Final = -200  # W
 # In ten minutes the sun goes through many levels. A load has two, or three.
@@ -120,6 +142,16 @@ SUN_SEEN: Final = 200  # W
 SUN_SEEN_RATIO: Final = 1.5
 SUN_SEEN_TIME: Final = 30 * 60  # s
 SUN_MEMORY: Final = 36 * 3600  # s
+# An inverter gives up to 0.75 var for each W; another phase turns that to 0.44 at least.
+SOLAR_VARS_MOST: Final = 0.75
+SOLAR_VARS_UPRIGHT: Final = 0.42
+# The phases of an inverter, or of inverters of one kind, are alike. Those that differ by
+# 120 degrees for so long are not where they belong.
+TURNS_FROM: Final = 250  # VA
+TURNS_ANGLE: Final = 8  # degrees
+TURNS_OWN_ANGLE: Final = 45  # degrees
+TURNS_LASTING: Final = 10 * 60  # s
+TURNS_MOST: Final = 20 * 60  # s
 # Changes of solar by so much within so long have an angle. What an inverter does at the
 # grid's voltage has less of a part in a large one.
 SOLAR_CHANGE: Final = 80  # VA
@@ -143,7 +175,9 @@ SOLAR_TURNED_HINTS: Final = 3
 # Two legs move apart by the neutral's resistance, twice, and the line's; together by the
 # line's alone. A good neutral has at most double the line's, and the longest service less
 # than 0.4 ohm of each. 0.9 ohm in all is 10 V at 11 A, Tesla's own limit.
-NEUTRAL_CHANGE: Final = 80  # W between the legs
+NEUTRAL_CHANGE: Final = 80  # W
+# Between the legs: what a fridge takes is lost in what the neighbours do.
+NEUTRAL_LEAST: Final = 3  # A
 NEUTRAL_CHANGES: Final = 12
 NEUTRAL_SURE: Final = 6  # Student's t
 NEUTRAL_OHMS: Final = 0.9

@@ -18,6 +18,7 @@ from .thresholds import (
     LEG_VOLTS,
     NEUTRAL_CHANGE,
     NEUTRAL_CHANGES,
+    NEUTRAL_LEAST,
     NEUTRAL_OHMS,
     NEUTRAL_PART,
     NEUTRAL_SURE,
@@ -157,7 +158,8 @@ class Legs:
         if max(abs(up), abs(down)) > 4 * VOLTAGE_JUMP * volts:
             return False
         was = self.is_loose
-        self.apart.add(change / volts, up - down)
+        if abs(change) >= NEUTRAL_LEAST * volts:
+            self.apart.add(change / volts, up - down)
         self.together.add((first + second) / volts, up + down)
         return self.is_loose is not was
 

@@ -18,6 +18,9 @@ from .thresholds import (
     KIND_RATIO,
     NEWEST,
     NEWEST_RIGHT,
+    PAIRS,
+    PAIRS_KEPT,
+    PAIRS_PART,
     RIGHT_ANGLE,
     RIGHT_KINDS,
     RIGHT_PART,
@@ -51,6 +54,7 @@ class StepAngles:
         """Start without a step."""
         self._seen: list[_Seen] = []
         self._newest: list[int] = []
+        self._pairs: list[int] = []
 
     def add_step(self, step: Step, at: float) -> None:
         """Add a step that was seen at this time, in s of observation."""
@@ -74,6 +78,24 @@ class StepAngles:
         if self._is_changed():
             # Somebody was at the CTs: what was seen before is of another wiring.
             self._seen = self._seen[-NEWEST_RIGHT:]
+
+    def add_pair(self, turn: int) -> None:
+        """Add by how many times 60 degrees a change of solar is turned here, 0 to 5."""
+        self._pairs = [*self._pairs[1 - PAIRS_KEPT :], turn % 3]
+
+    @property
+    def paired_turn(self) -> int | None:
+        """How often by 60 degrees all of solar's changes are turned; None is not known."""
+        if len(self._pairs) < PAIRS:
+            return None
+        most = max(set(self._pairs), key=self._pairs.count)
+        enough = PAIRS_PART * len(self._pairs)
+        return most if self._pairs.count(most) >= enough else None
+
+    def supports(self, turn: int) -> bool:
+        """Return whether the phase's own steps do not speak against a turn."""
+        counts = _counts(each.turned for each in self._seen)
+        return turn == RIGHT or counts[turn] > counts[RIGHT]
 
     def _is_changed(self) -> bool:
         counts = _counts(self._newest)
@@ -123,6 +145,7 @@ class StepAngles:
                 "sizes": self._kinds(turned or RIGHT),
                 "degrees": 60 * (turned or 0),
                 "balanced_steps": balanced_steps,
+                "solar_steps": len(self._pairs),
                 "hours": self._hours(),
             },
         )
@@ -148,6 +171,7 @@ class StepAngles:
                 [round(each.at), round(each.size), each.turned] for each in self._seen
             ],
             "newest": [*self._newest],
+            "pairs": [*self._pairs],
         }
 
     def restore(self, stored: Mapping[str, object]) -> None:
@@ -160,7 +184,9 @@ class StepAngles:
             at, size, turned = numbers(row, 3)
             seen.append(_Seen(at, size, _known_turn(turned)))
         newest = numbers(stored.get("newest"), None)
+        pairs = numbers(stored.get("pairs"), None)
         self._newest = [_known_turn(each) for each in newest[-NEWEST:]]
+        self._pairs = [_known_turn(each) for each in pairs[-PAIRS_KEPT:]]
         self._seen = seen
 
 

@@ -1,0 +1,91 @@
+"""How the solar CTs of several phases stand to each other.
+
+The phases of an inverter give the same power and reactive power, at whatever power factor.
+So do inverters of one kind in one sun. CTs that show these turned by 120 degrees against
+each other are not all on their phases; those that are show more power than reactive power.
+"""
+
+from cmath import phase as angle_of, rect
+from collections.abc import Iterable, Mapping
+from math import degrees, tau
+
+from ..gateway import Phase, PhaseReading
+from .fields import Stored, mapping, number
+from .thresholds import (
+    SOLAR_NEGATIVE,
+    TURNS_ANGLE,
+    TURNS_FROM,
+    TURNS_LASTING,
+    TURNS_MOST,
+    TURNS_OWN_ANGLE,
+    TWIN_LEAST,
+)
+
+_TURNS = tuple(rect(1, -tau * turn / 3) for turn in range(3))
+
+
+class SolarTurns:
+    """For how long each solar CT was turned against the others."""
+
+    def __init__(self) -> None:
+        """Start without a reading."""
+        self._times: dict[Phase, float] = {}
+
+    def update(self, readings: Mapping[Phase, PhaseReading], elapsed: float) -> None:
+        """Add new readings, `elapsed` seconds after those before."""
+        powers = {
+            phase: complex(each.power, each.reactive_power)
+            for phase, each in readings.items()
+            if each.power is not None and each.reactive_power is not None
+        }
+        if len(powers) < 2 or not elapsed:
+            return
+        for phase, turn in _turns(powers).items():
+            time = self._times.get(phase, 0.0) + (elapsed if turn else -elapsed)
+            self._times[phase] = min(max(time, 0.0), TURNS_MOST)
+
+    def is_turned(self, phase: Phase) -> bool | None:
+        """Return whether a CT is on another phase for sure; False: it looks so; or None."""
+        time = self._times.get(phase, 0.0)
+        return time >= TURNS_LASTING if time else None
+
+    def as_dict(self) -> Stored:
+        """Return the times as JSON."""
+        return {str(phase): round(time) for phase, time in self._times.items()}
+
+    def restore(self, stored: object) -> None:
+        """Take over what `as_dict` has returned; raises ValueError for anything else."""
+        self._times = {
+            Phase(phase): min(max(number(time), 0.0), TURNS_MOST)
+            for phase, time in mapping(stored).items()
+        }
+
+
+def _turns(powers: Mapping[Phase, complex]) -> dict[Phase, int]:
+    """Return by how many times 120 degrees each phase is turned, if that can be told."""
+    sizes = [abs(power) for power in powers.values()]
+    if min(sizes) < TURNS_FROM or min(sizes) < TWIN_LEAST * max(sizes):
+        return {}
+    for turns in _arrangements(powers):
+        straight = [power * _TURNS[turns[at]] for at, power in powers.items()]
+        own = sum(straight)
+        if abs(degrees(angle_of(own))) > TURNS_OWN_ANGLE:
+            continue
+        if any(abs(degrees(angle_of(each / own))) > TURNS_ANGLE for each in straight):
+            continue
+        turned = [powers[at].real for at, turn in turns.items() if turn]
+        # All alike may be the wrong way round, and one of them shows less than nothing.
+        if turned and (len(set(turns.values())) == 1 or min(turned) > SOLAR_NEGATIVE):
+            return {}
+        return turns
+    return {}
+
+
+def _arrangements(powers: Mapping[Phase, complex]) -> Iterable[dict[Phase, int]]:
+    """Yield the turns of all phases that go with each of the first one's."""
+    first, *_ = powers.values()
+    apart = {
+        at: round(3 * angle_of(power / first) / tau) % 3 for at, power in powers.items()
+    }
+    for turn in range(3):
+        yield {at: (turn + each) % 3 for at, each in apart.items()}
