@@ -51,7 +51,7 @@ async def test_evidence_is_saved_and_restored(
     await entry.runtime_data.live.async_refresh()
     assert await hass.config_entries.async_unload(entry.entry_id)
     saved = hass_storage[key]["data"]
-    assert saved["version"] == 1
+    assert saved["version"] == 2
     saved["directions"]["l1"]["idle"] = 5400
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
