@@ -159,15 +159,17 @@ def test_credit_ends_for_a_slow_counter() -> None:
         assert (meter.counter.seen.net > 10_000) is is_kept
 
 
-def test_credit_of_a_few_watt_hours_ends_as_the_power_does() -> None:
+@pytest.mark.parametrize(("watts", "is_over"), [(1000, True), (1400, False)])
+def test_credit_of_a_few_watt_hours_ends_as_the_power_does(
+    watts: float, is_over: bool
+) -> None:
     """What is missing at dusk is no more to come, but for a counter that is stuck."""
-    for missing in (9, 30):
-        meter = known_meter(watts=WATTS)
-        meter.read(*[5e6] * (missing // 10 + 1), watts=WATTS)
-        missed = meter.counter.seen.net
-        meter.read(5e6, watts=0)
-        meter.read(5e6, watts=0)
-        assert (meter.counter.seen.net == 0) is (missed + 5 <= 10)
+    meter = known_meter(watts=watts)
+    meter.read(*[5e6] * 3, watts=watts)
+    assert meter.counter.seen.net > 0
+    meter.read(5e6, watts=0)
+    # Three and a half polls of power: 10 Wh are the most that is given up.
+    assert (meter.counter.seen.net == 0) is is_over
 
 
 def test_waits_for_a_counter_that_steps_back() -> None:
@@ -215,6 +217,28 @@ def test_reset_is_proved_by_counting_like_the_power() -> None:
     assert not follows(98, 98 * 2.4)
     assert not follows(98, 102 * 2.4)
     assert not follows(102, 98 * 2.4)
+
+
+@pytest.mark.parametrize(("beyond", "is_same"), [(-1, True), (1, False)])
+def test_rise_that_the_strongest_power_could_bring_is_no_reset(
+    beyond: float, is_same: bool
+) -> None:
+    """A proven run is the old counter's, as far as it can have counted so much."""
+    meter = known_meter(watts=WATTS / 10)
+    meter.read(*[5e6] * 359, watts=WATTS / 10)
+    # An hour with the next reading, and the margin of a poll of ten seconds.
+    first = 5e6 + WATTS + 110 + beyond
+    history = [first, *counting(first, 1500)]
+    meter.read(*history[:-1], watts=WATTS)
+    assert meter.counter.is_held
+    assert meter.reset is None
+    published = meter.read(history[-1], watts=WATTS)
+    assert not meter.counter.is_held
+    assert (meter.reset is None) is is_same
+    assert (published == history[-1]) is is_same
+    assert published is not None
+    assert 5e6 < published <= history[-1]
+    assert meter.read(history[-1] + 10, watts=WATTS) == pytest.approx(published + 10)
 
 
 def test_counter_that_disagrees_is_followed_after_six_hours() -> None:
