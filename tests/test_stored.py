@@ -224,6 +224,7 @@ async def test_stored_again_when_the_disk_was_full(
     assert files(storage, entry.entry_id) == [
         path,
         path.with_name(f"{path.name}.configuration"),
+        path.with_name(f"{path.name}.wiring"),
     ]
 
 

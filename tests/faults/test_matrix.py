@@ -13,7 +13,7 @@ from .run import INTEGRATION, run
 from .world import NEW_PASSWORD, PASSWORD, World
 
 # What the default entities of the simulated gateway are, so that none is overlooked.
-_ENTITIES = 59
+_ENTITIES = 61
 
 
 @pytest.mark.parametrize("row", ROWS + HOSTILE, ids=lambda row: row.name)
