@@ -66,8 +66,8 @@ class Wiring:
         differs |= self._load.update(sample)
         meters = measured.meters
         structure = (
-            len(sample.site),
-            len(sample.solar_phases),
+            *((phase, each.voltage is None) for phase, each in sample.site.items()),
+            *sample.solar_phases,
             len(meters.get("site", ())),
             len(meters.get("solar", ())),
             sample.load is None,
