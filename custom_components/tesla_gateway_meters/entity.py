@@ -20,12 +20,9 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .const import DOMAIN, LOGGER
 from .coordinator import GatewayCoordinator
 from .data import GatewayConfigEntry, GatewayData
-from .gateway import Endpoint, LocationMeter, Meter
+from .gateway import KNOWN_LOCATIONS, Endpoint, LocationMeter, Meter
 from .meter_names import readable_name, translation_key
 from .snapshot import Snapshot
-
-# Locations with a translated name; a gateway may name others.
-_LOCATIONS = frozenset({"site", "solar", "battery", "load", "generator", "busway"})
 
 # How often entities are looked for that a live poll may have brought, in seconds.
 _SEARCH_COOLDOWN = 60
@@ -44,7 +41,7 @@ def location_device(data: GatewayData, location: str) -> ChildDeviceInfo:
     return ChildDeviceInfo(
         identifiers={(DOMAIN, f"{data.identity}_{location}")},
         parent_device_id=data.device_id,
-        translation_key=location if location in _LOCATIONS else None,
+        translation_key=location if location in KNOWN_LOCATIONS else None,
         name=location.replace("_", " ").capitalize(),
     )
 
@@ -166,7 +163,7 @@ def _has_kind_of_before(data: GatewayData, entity: Entity) -> bool:
         registry = dr.async_get(data.live.hass)
         data.is_child_device[identifier] = (
             is_child
-            or identifier[1].removeprefix(f"{data.identity}_") in _LOCATIONS
+            or identifier[1].removeprefix(f"{data.identity}_") in KNOWN_LOCATIONS
             # What was a part before a restart cannot become a device.
             or registry.async_get_child_device_by_identifier(
                 identifier, data.live.config_entry.entry_id

@@ -45,7 +45,7 @@ from .models import (
     ReadingStatus,
     Totals,
 )
-from .parse import is_din, union
+from .parse import KNOWN_LOCATIONS, is_din, union
 from .phases import (
     current_imbalance,
     current_spread,
@@ -61,6 +61,7 @@ from .trust import fetch_fingerprint, readable
 
 __all__ = [
     "HTTPS_PORT",
+    "KNOWN_LOCATIONS",
     "LOGIN",
     "LONGEST_TEXT",
     "NOT_ASKED",

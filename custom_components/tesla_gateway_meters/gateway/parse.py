@@ -52,6 +52,7 @@ from .reading_status import without_serials
 from .readings import find_reading, parse_readings
 
 __all__ = [
+    "KNOWN_LOCATIONS",
     "find_reading",
     "is_din",
     "is_synchrometer",
@@ -70,7 +71,7 @@ _DIN = re.compile(r"\d+-\w+-\w+--\w+")
 _NANOSECONDS = 1e9
 
 # Those that gateways are known to have: others never take their place.
-_KNOWN_LOCATIONS: Final = ("site", "solar", "battery", "load", "generator", "busway")
+KNOWN_LOCATIONS: Final = ("site", "solar", "battery", "load", "generator", "busway")
 _UNNAMED: Final = "unknown"
 
 _GRID_STATUS = {
@@ -153,8 +154,8 @@ def parse_aggregates(data: object, limits: Limits | None = None) -> dict[str, To
         totals = _totals(json_object(answer, key))
         if not _is_present(location, totals):
             continue
-        if location in _KNOWN_LOCATIONS or limits.admit(
-            "locations", location, LOCATIONS - len(_KNOWN_LOCATIONS)
+        if location in KNOWN_LOCATIONS or limits.admit(
+            "locations", location, LOCATIONS - len(KNOWN_LOCATIONS)
         ):
             locations[location] = totals
     return locations
@@ -165,7 +166,7 @@ def _is_present(location: str, totals: Totals) -> bool:
     return (
         totals.last_communication is not None
         or any((totals.power, totals.energy_exported, totals.energy_imported))
-        or (totals.power is None and location in _KNOWN_LOCATIONS)
+        or (totals.power is None and location in KNOWN_LOCATIONS)
     )
 
 
@@ -174,7 +175,7 @@ def _chosen_locations(answer: JsonObject, limits: Limits) -> set[str]:
     keys = [
         key
         for key, value in answer.items()
-        if isinstance(value, dict) or key in _KNOWN_LOCATIONS
+        if isinstance(value, dict) or key in KNOWN_LOCATIONS
     ]
     if len(keys) <= LOCATIONS:
         return set(keys)
@@ -182,7 +183,7 @@ def _chosen_locations(answer: JsonObject, limits: Limits) -> set[str]:
     kept = {
         key
         for key in keys
-        if key in _KNOWN_LOCATIONS or limits.is_admitted("locations", key)
+        if key in KNOWN_LOCATIONS or limits.is_admitted("locations", key)
     }
     # Whatever the order of the answer, these are the same.
     return kept | set(nsmallest(LOCATIONS, keys))

@@ -110,31 +110,15 @@ def measured(
 
 def wiring(interval: float) -> Wiring:
     """Return the checks of a gateway that is polled this often, in s."""
-    made = _wiring.Wiring(interval)
-    if not hasattr(made, "update"):
-        return _Looking(made)
-    result: Wiring = made
+    result: Wiring = _wiring.Wiring(interval)
     return result
 
 
 def restarted(before: Wiring, interval: float) -> Wiring:
     """Return the checks as they are after a restart of Home Assistant."""
-    if not hasattr(before, "as_dict"):
-        return before
     after = wiring(interval)
     after.restore(json.loads(json.dumps(before.as_dict())))  # type: ignore[attr-defined]
     return after
-
-
-class _Looking:
-    """Checks whose update has another name."""
-
-    def __init__(self, wiring: Any) -> None:
-        self._wiring = wiring
-
-    def update(self, now: float, measured: Measured) -> Mapping[Target, Result]:
-        result: Mapping[Target, Result] = self._wiring.look(now, measured)
-        return result
 
 
 def _name(target: Target, result: Result) -> str:
