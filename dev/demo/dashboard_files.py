@@ -16,7 +16,7 @@ from .options import STATE
 from .registry import Registry
 from .session import Plan, forget, opened
 
-FOLDER = Path(__file__).parent.parent / "docs" / "dashboards"
+FOLDER = Path(__file__).parents[2] / "docs" / "dashboards"
 # The kinds of home, by the profile that has one.
 KINDS = {
     "split-phase": "split-phase (L1 and L2), with solar and battery",

@@ -9,10 +9,10 @@ from .home_assistant import PASSWORD, USERNAME, ApiError, HomeAssistant, Socket
 from .ports import LOOPBACK
 from .time_zone import local_time_zone
 
-REPOSITORY = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).parents[2]
 COMPONENTS = (
     REPOSITORY / "custom_components" / "tesla_gateway_meters",
-    REPOSITORY / "demo" / "components" / "demo_past",
+    REPOSITORY / "dev" / "demo" / "components" / "demo_past",
 )
 CONFIGURATION = """\
 # Written by the demo at every start.

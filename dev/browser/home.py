@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 # Above the ports of a demo that a person may have up.
 LOWEST_PORT = 28123
 STOPPED_WITHIN = 120

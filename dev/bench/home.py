@@ -23,7 +23,7 @@ from homeassistant.setup import async_setup_component
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT
 from custom_components.tesla_gateway_meters.gateway import Endpoint
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 CORE: Final = "powerwall"
 
 

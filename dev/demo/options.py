@@ -6,7 +6,7 @@ import re
 
 from simulator.profiles import PROFILES
 
-STATE = Path(__file__).parent.parent / ".demo"
+STATE = Path(__file__).parents[2] / ".demo"
 DEFAULT_PROFILE = "split-phase"
 
 DESCRIPTION = """\
