@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 from hypothesis import given, strategies as st
 
-from custom_components.tesla_gateway_meters.charge_guard import ChargeGuard
+from custom_components.tesla_gateway_meters.processing.soc_guard import ChargeGuard
 from simulator import SimulatedGateway
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead

@@ -6,7 +6,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.tesla_gateway_meters.freshness import Freshness, Stamp
+from custom_components.tesla_gateway_meters.processing.staleness import Freshness, Stamp
 
 from .conftest import AddGateway, LivePolls, StartGateway, payload_of, serve_instead
 

@@ -31,7 +31,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 from custom_components.tesla_gateway_meters.gateway import Endpoint, Transport
 from custom_components.tesla_gateway_meters.gateway.transport import Answer
-from custom_components.tesla_gateway_meters.measures import _version
+from custom_components.tesla_gateway_meters.sensor_descriptions import _version
 
 from .fuzz import DIN, Fuzzer, encoded
 

@@ -9,9 +9,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.tesla_gateway_meters import measures, sensor
+from custom_components.tesla_gateway_meters import sensor, sensor_descriptions
 from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL, DOMAIN
-from custom_components.tesla_gateway_meters.measures import Measure
+from custom_components.tesla_gateway_meters.sensor_descriptions import Measure
 from simulator import Fault, SimulatedGateway
 
 from .conftest import (
@@ -136,7 +136,7 @@ async def test_every_value_that_may_be_missing_comes_later(
 
     waiting = [
         measure
-        for table in vars(measures).values()
+        for table in vars(sensor_descriptions).values()
         if isinstance(table, tuple)
         for measure in table
         if isinstance(measure, Measure) and measure.only_if_given

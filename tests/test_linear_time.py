@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 import pytest
 
-from custom_components.tesla_gateway_meters.diagnostics_redaction import Redactor
 from custom_components.tesla_gateway_meters.gateway.own_secrets import OwnSecrets
 from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_aggregates,
@@ -21,6 +20,7 @@ from custom_components.tesla_gateway_meters.gateway.reading_status import (
     error_text,
 )
 from custom_components.tesla_gateway_meters.markdown import as_plain_text
+from custom_components.tesla_gateway_meters.redaction.redactor import Redactor
 
 MIB = 2**20
 # Four times the size costs 4 times the time, and 16 times if it is quadratic.

@@ -6,7 +6,7 @@ import math
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.tesla_gateway_meters.mean import MinuteMean
+from custom_components.tesla_gateway_meters.processing.rolling_mean import MinuteMean
 
 START = 1_700_000_000.3
 

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
-from custom_components.tesla_gateway_meters.energy_dashboard import Reason
+from custom_components.tesla_gateway_meters.energy_plan import Reason
 from custom_components.tesla_gateway_meters.services import ADD_TO_ENERGY_DASHBOARD
 from simulator import SimulatedGateway
 

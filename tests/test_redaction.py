@@ -12,7 +12,6 @@ from hypothesis import given, settings, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.tesla_gateway_meters.diagnostics_redaction import Json, Redactor
 from custom_components.tesla_gateway_meters.gateway import Endpoint, is_din
 from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_aggregates,
@@ -21,6 +20,7 @@ from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_site_meters,
 )
 from custom_components.tesla_gateway_meters.gateway.reading_status import classify
+from custom_components.tesla_gateway_meters.redaction.redactor import Json, Redactor
 from simulator import PROFILES, SimulatedGateway
 
 from .arbitrary import VALUES

@@ -17,7 +17,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
-from custom_components.tesla_gateway_meters.stored import read_records
+from custom_components.tesla_gateway_meters.storage.checked_store import read_records
 from simulator import SimulatedGateway
 
 from .conftest import NewEntry, PassTime, payload_of, serve_instead

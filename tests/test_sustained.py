@@ -7,7 +7,7 @@ import math
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.tesla_gateway_meters.sustained import Rule, Sustained
+from custom_components.tesla_gateway_meters.processing.hysteresis import Rule, Sustained
 
 # Not a whole number, as times of day are not.
 START = 1_700_000_000.3

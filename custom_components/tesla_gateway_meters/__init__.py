@@ -16,9 +16,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
-from .counters import Counters, async_forget_counters
-from .data import GatewayConfigEntry, GatewayData
-from .diagnosis import Diagnostician, async_forget_configuration
+from .core_powerwall import watch_core_powerwall
 from .gateway import (
     Address,
     GatewayClient,
@@ -29,10 +27,12 @@ from .gateway import (
 )
 from .identity import expected_din
 from .issues import withdraw_all
-from .neighbour import watch_core_powerwall
+from .repair_monitor import Diagnostician, async_forget_configuration
+from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
 from .session import create_session
-from .wiring_store import WiringStore, async_forget_wiring
+from .storage.counter_store import Counters, async_forget_counters
+from .storage.wiring_store import WiringStore, async_forget_wiring
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]

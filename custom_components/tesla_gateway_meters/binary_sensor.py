@@ -13,7 +13,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .checks.model import Check, CheckResult, CheckTarget
-from .data import GatewayConfigEntry, GatewayData
 from .entity import (
     METER_ENDPOINTS,
     GatewayEntity,
@@ -22,10 +21,11 @@ from .entity import (
     location_device,
     meter_device,
 )
-from .export import Export
 from .gateway import CtRole, Endpoint, Meter, MeterReading
-from .snapshot import LiveSnapshot, MeterSnapshot
-from .timed import TimedEntity
+from .processing.snapshot import LiveSnapshot, MeterSnapshot
+from .processing.surplus import Export
+from .runtime_data import GatewayConfigEntry, GatewayData
+from .timed_entity import TimedEntity
 
 # The coordinators do all the asking.
 PARALLEL_UPDATES = 0

@@ -25,7 +25,7 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import voluptuous as vol
 
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
-from .discovery import (
+from .dhcp import (
     address_identity,
     find_certified,
     find_entry,

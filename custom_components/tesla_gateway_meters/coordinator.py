@@ -26,8 +26,6 @@ from .const import (
     REST_INTERVAL,
     SLOW_INTERVAL,
 )
-from .counters import Counters
-from .export import ExportWatch, Watched
 from .gateway import (
     NOT_ASKED,
     AbsentError,
@@ -50,9 +48,11 @@ from .gateway import (
     poll_limit,
 )
 from .issues import report, withdraw
-from .live import LiveView, Rest
-from .noise import NoiseFloor
-from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
+from .processing.noise_floor import NoiseFloor
+from .processing.pipeline import LiveView, Rest
+from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
+from .processing.surplus import ExportWatch, Watched
+from .storage.counter_store import Counters
 
 # What ends a poll, since the endpoints behind it would fare no better.
 _MESSAGES: dict[type[GatewayError], str] = {

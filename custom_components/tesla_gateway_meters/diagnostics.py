@@ -27,9 +27,6 @@ from .const import (
     CONF_WATCHED,
 )
 from .coordinator import GatewayCoordinator
-from .data import GatewayConfigEntry, GatewayData
-from .diagnostics_redaction import Json, Redactor
-from .export import Watched
 from .gateway import (
     LOGIN,
     Address,
@@ -42,7 +39,10 @@ from .gateway import (
     readable,
 )
 from .processing.counter_guard import Counter
-from .snapshot import Snapshot
+from .processing.snapshot import Snapshot
+from .processing.surplus import Watched
+from .redaction.redactor import Json, Redactor
+from .runtime_data import GatewayConfigEntry, GatewayData
 
 # What became of the last request, where it is not simply a failure.
 _CAPABILITIES = {

@@ -19,10 +19,10 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, LOGGER
 from .coordinator import GatewayCoordinator
-from .data import GatewayConfigEntry, GatewayData
 from .gateway import KNOWN_LOCATIONS, Endpoint, LocationMeter, Meter
 from .meter_names import readable_name, translation_key
-from .snapshot import Snapshot
+from .processing.snapshot import Snapshot
+from .runtime_data import GatewayConfigEntry, GatewayData
 
 # How often entities are looked for that a live poll may have brought, in seconds.
 _SEARCH_COOLDOWN = 60

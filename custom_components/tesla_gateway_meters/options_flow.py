@@ -34,7 +34,7 @@ from .const import (
     ON_DELAY,
     SHORTEST_LIVE_INTERVAL,
 )
-from .export import Watched
+from .processing.surplus import Watched
 
 
 def _number(lowest: float, highest: float, unit: str) -> NumberSelector:

@@ -14,7 +14,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_FINGERPRINT, DOMAIN
-from .data import GatewayConfigEntry
 from .gateway import (
     Address,
     AnotherGatewayError,
@@ -24,6 +23,7 @@ from .gateway import (
 )
 from .identity import ask_din, expected_din
 from .issues import CERTIFICATE_CHANGED, COUNTER_RESET, reset_texts
+from .runtime_data import GatewayConfigEntry
 
 
 class TrustCertificateFlow(RepairsFlow):

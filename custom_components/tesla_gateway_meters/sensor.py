@@ -15,7 +15,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .data import GatewayConfigEntry, GatewayData
 from .entity import (
     METER_ENDPOINTS,
     GatewayEntity,
@@ -25,7 +24,6 @@ from .entity import (
     location_device,
     meter_device,
 )
-from .export import Export
 from .gateway import (
     CtReading,
     Endpoint,
@@ -38,7 +36,10 @@ from .gateway import (
     ReadingStatus,
     Totals,
 )
-from .measures import (
+from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
+from .processing.surplus import Export
+from .runtime_data import GatewayConfigEntry, GatewayData
+from .sensor_descriptions import (
     CHARGE,
     MEANS,
     OF_CT_READING,
@@ -53,8 +54,7 @@ from .measures import (
     of_meter,
     of_meter_role,
 )
-from .snapshot import LiveSnapshot, MeterSnapshot, Snapshot
-from .timed import TimedEntity
+from .timed_entity import TimedEntity
 
 # The coordinators do all the asking.
 PARALLEL_UPDATES = 0

@@ -20,8 +20,8 @@ from homeassistant.helpers import (
 import voluptuous as vol
 
 from .const import DOMAIN
-from .data import GatewayConfigEntry
-from .energy_dashboard import KEYS, Gateway, Reason, Statistic, plan
+from .energy_plan import KEYS, Gateway, Reason, Statistic, plan
+from .runtime_data import GatewayConfigEntry
 
 if TYPE_CHECKING:
     from homeassistant.components.energy.data import EnergyPreferencesUpdate

@@ -13,8 +13,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .data import GatewayConfigEntry, GatewayData
 from .gateway import AbsentError
+from .runtime_data import GatewayConfigEntry, GatewayData
 
 type Value = str | float | datetime | dict[str, str]
 

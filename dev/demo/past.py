@@ -11,11 +11,6 @@ from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass
 
-from custom_components.tesla_gateway_meters.export import (
-    Export,
-    ExportWatch,
-    Watched,
-)
 from custom_components.tesla_gateway_meters.gateway import Totals, sum_phases
 from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_aggregates,
@@ -23,7 +18,12 @@ from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_site_meters,
     parse_solar_meters,
 )
-from custom_components.tesla_gateway_meters.measures import (
+from custom_components.tesla_gateway_meters.processing.surplus import (
+    Export,
+    ExportWatch,
+    Watched,
+)
+from custom_components.tesla_gateway_meters.sensor_descriptions import (
     CHARGE,
     OF_PHASE,
     SURPLUS,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.tesla_gateway_meters.energy_dashboard import (
+from custom_components.tesla_gateway_meters.energy_plan import (
     KEYS,
     Gateway,
     Plan,

@@ -1,6 +1,6 @@
 """Where each value comes from, and what its sign means: what the gateway's API says.
 
-By the key of the measure; see `measures` in the integration.
+By the key of the measure; see `sensor_descriptions` in the integration.
 """
 
 from dataclasses import replace

@@ -9,7 +9,11 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.const import EntityCategory
 from homeassistant.helpers.entity import EntityDescription
 
-from custom_components.tesla_gateway_meters import binary_sensor, measures, sensor
+from custom_components.tesla_gateway_meters import (
+    binary_sensor,
+    sensor,
+    sensor_descriptions,
+)
 from custom_components.tesla_gateway_meters.checks.model import Check
 from custom_components.tesla_gateway_meters.entity import METER_ENDPOINTS
 from custom_components.tesla_gateway_meters.gateway import Endpoint
@@ -42,20 +46,24 @@ def _sensors(
 
 
 def _of_every_location() -> tuple[EntityDescription, ...]:
-    first, *others = (measures.of_location(name) for name in (*_LOCATIONS, _OTHER))
+    first, *others = (
+        sensor_descriptions.of_location(name) for name in (*_LOCATIONS, _OTHER)
+    )
     # What locations share but not all of them is shown with each.
     return tuple(each for each in first if all(each in other for other in others))
 
 
 def _of_location(location: str) -> tuple[Row, ...]:
     shared = _of_every_location()
-    own = (each for each in measures.of_location(location) if each not in shared)
+    own = (
+        each for each in sensor_descriptions.of_location(location) if each not in shared
+    )
     return _sensors(own, facts.LOCATION, Endpoint.AGGREGATES, part=f"{location}_")
 
 
 def _of_location_meters(location: str) -> tuple[Row, ...]:
     return _sensors(
-        measures.OF_LOCATION_METERS,
+        sensor_descriptions.OF_LOCATION_METERS,
         facts.METER[location],
         METER_ENDPOINTS[location],
         part=f"{location}_",
@@ -78,8 +86,8 @@ def _of_other_location() -> tuple[Row, ...]:
 
 def _of_meter(location: str) -> Iterator[Row]:
     pairs = zip(
-        measures.of_meter(location, alone=True),
-        measures.of_meter(location, alone=False),
+        sensor_descriptions.of_meter(location, alone=True),
+        sensor_descriptions.of_meter(location, alone=False),
         strict=True,
     )
     for pair in pairs:
@@ -91,7 +99,7 @@ def _of_meter(location: str) -> Iterator[Row]:
             default="off where the location has no other meter",
         )
     yield from _sensors(
-        measures.of_meter_role(location),
+        sensor_descriptions.of_meter_role(location),
         facts.METER[location],
         METER_ENDPOINTS[location],
     )
@@ -142,7 +150,7 @@ TABLES = {
         *_of_location("site"),
         *_of_location_meters("site"),
         *_sensors(
-            (measures.SURPLUS, *measures.MEANS.values()),
+            (sensor_descriptions.SURPLUS, *sensor_descriptions.MEANS.values()),
             facts.EXPORT,
             Endpoint.AGGREGATES,
         ),
@@ -155,13 +163,15 @@ TABLES = {
     ),
     "solar": (*_of_location("solar"), *_of_location_meters("solar")),
     "battery": (
-        *_sensors((measures.CHARGE,), {"charge": facts.CHARGE}, Endpoint.CHARGE),
+        *_sensors(
+            (sensor_descriptions.CHARGE,), {"charge": facts.CHARGE}, Endpoint.CHARGE
+        ),
         *_of_location("battery"),
     ),
     "load": _of_location("load"),
     "other location": _of_other_location(),
-    "phase": _sensors(measures.OF_PHASE, facts.PHASE, *_BOTH),
-    "phases": _sensors(measures.OF_PHASES, facts.PHASES, *_BOTH),
+    "phase": _sensors(sensor_descriptions.OF_PHASE, facts.PHASE, *_BOTH),
+    "phases": _sensors(sensor_descriptions.OF_PHASES, facts.PHASES, *_BOTH),
     "wiring": (
         _wiring("Site, Solar", Check.WRONG_PHASE, *_BOTH, suffix="_phase"),
         _wiring("Solar", Check.NEGATIVE_SOLAR, Endpoint.SOLAR, suffix="_phase"),
@@ -189,7 +199,7 @@ TABLES = {
             endpoints=(Endpoint.READINGS,),
             fact=facts.READING_PROBLEM,
         ),
-        *_sensors(measures.OF_READING, facts.READING, Endpoint.READINGS),
+        *_sensors(sensor_descriptions.OF_READING, facts.READING, Endpoint.READINGS),
     ),
     "site meter": tuple(_of_meter("site")),
     "solar meter": tuple(_of_meter("solar")),
@@ -197,11 +207,13 @@ TABLES = {
         _ct_flag("valid"),
         _ct_flag("inverted"),
         *_sensors(
-            (measures.VOLTAGE_REFERENCE,),
+            (sensor_descriptions.VOLTAGE_REFERENCE,),
             {"voltage_reference": facts.VOLTAGE_REFERENCE},
             *_BOTH,
         ),
-        *_sensors(measures.OF_CT_READING, facts.CT_READING, Endpoint.READINGS),
+        *_sensors(
+            sensor_descriptions.OF_CT_READING, facts.CT_READING, Endpoint.READINGS
+        ),
     ),
 }
 

@@ -30,10 +30,10 @@ from custom_components.tesla_gateway_meters.gateway import (
     Transport,
     TryLaterError,
     fetch_fingerprint,
+    fingerprint,
     transport,
-    trust,
 )
-from custom_components.tesla_gateway_meters.gateway.trust import readable
+from custom_components.tesla_gateway_meters.gateway.fingerprint import readable
 from custom_components.tesla_gateway_meters.session import create_session
 from simulator import Certificate, Fault, LoginLimit, SimulatedGateway
 
@@ -509,7 +509,7 @@ async def test_fingerprint_of_the_silent(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What takes a connection and no handshake is given up."""
-    monkeypatch.setattr(trust, "_TIMEOUT", 0.05)
+    monkeypatch.setattr(fingerprint, "_TIMEOUT", 0.05)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         pytest.raises(AnswerTimeoutError),

@@ -143,7 +143,6 @@ def test_faulty_homes_have_their_fault(name: str) -> None:
 
 def test_short_trial_of_new_homes() -> None:
     """Sound homes are left alone; most faults are found, and by their own name."""
-    pytest.importorskip("custom_components.tesla_gateway_meters.checks.wiring")
     seed = random.randrange(10_000_000)
     print(f"seed={seed}: scripts/wiring-trial --home {seed} --home {seed + 1} ...")
     outcomes = []

@@ -7,6 +7,7 @@ wrong. It knows nothing of Home Assistant.
 
 from .address import HTTPS_PORT, Address
 from .client import LOGIN, Endpoint, GatewayClient
+from .client_state import CoolDown, Memory
 from .connection import AbortingResponse
 from .deadline import NOT_ASKED, poll_limit
 from .errors import (
@@ -30,8 +31,8 @@ from .errors import (
     StatusError,
     TryLaterError,
 )
+from .fingerprint import fetch_fingerprint, readable
 from .limits import LONGEST_TEXT, Limits
-from .memory import CoolDown, Memory
 from .models import (
     CtReading,
     CtRole,
@@ -57,7 +58,6 @@ from .phases import (
 from .readings import find_reading, match_readings
 from .statistics import EndpointStatistics, Statistics
 from .transport import Transport
-from .trust import fetch_fingerprint, readable
 
 __all__ = [
     "HTTPS_PORT",

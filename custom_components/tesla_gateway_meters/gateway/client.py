@@ -19,6 +19,7 @@ import time
 
 import orjson
 
+from .client_state import CoolDown, Memory
 from .deadline import exempt, in_turn
 from .entries import Entries
 from .errors import (
@@ -38,7 +39,6 @@ from .errors import (
     TryLaterError,
 )
 from .limits import Limits
-from .memory import CoolDown, Memory
 from .models import (
     GatewayStatus,
     GridStatus,

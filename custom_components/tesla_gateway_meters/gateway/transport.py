@@ -26,7 +26,7 @@ from .errors import (
     GatewayError,
     SessionClosedError,
 )
-from .trust import server_name
+from .fingerprint import server_name
 
 # A connection that does not come about is told apart from an answer that does not.
 # Below the usual interval of polls; `ceil_threshold` keeps aiohttp from rounding up.

@@ -1,19 +1,16 @@
 """The wiring checks as the trial runs them, and the faults that each stands for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from importlib import import_module
+from dataclasses import dataclass
 import json
-from typing import Any, Final, Protocol
+from typing import Final
 
-from custom_components.tesla_gateway_meters.gateway import (
-    LocationMeter,
-    Phase,
-    PhaseReading,
+from custom_components.tesla_gateway_meters.checks.model import (
+    CheckResult,
+    CheckTarget,
 )
+from custom_components.tesla_gateway_meters.checks.wiring import Wiring
 from simulator.homes.faults import FaultKind
-
-_PACKAGE: Final = "custom_components.tesla_gateway_meters"
 
 # The check and the location that name each kind of fault.
 NAMED_BY: Final = {
@@ -44,102 +41,22 @@ class Repair:
         return self.check, self.location
 
 
-class Measured(Protocol):
-    """What a poll measured, as the checks take it."""
-
-
-class Result(Protocol):
-    """What a check says of a target."""
-
-    problem: bool | None
-    lasting: bool
-    evidence: Mapping[str, float]
-
-
-class Target(Protocol):
-    """What a check is about."""
-
-    check: Any
-    location: str
-    phase: Phase | None
-
-
-class Wiring(Protocol):
-    """The wiring checks of one gateway."""
-
-    def update(self, now: float, measured: Measured) -> Mapping[Target, Result]:
-        """Return what the checks say after a poll."""
-
-
-def _module(*names: str) -> Any:
-    for name in names:
-        try:
-            return import_module(f"{_PACKAGE}.{name}")
-        except ModuleNotFoundError as err:
-            if name == names[-1] or not (err.name or "").startswith(_PACKAGE):
-                raise
-    raise AssertionError
-
-
-_wiring: Final = _module("checks.wiring", "wiring")
-_model: Final = _module("checks.model", "checks.wiring", "wiring")
-_checks_said: Final = getattr(_module("diagnosis"), "_checks_said", None)
-_FIELDS: Final = frozenset(each.name for each in fields(_model.Measured))
-GIVES_DEAD_PHASES: Final = "grid_connected" in _FIELDS
-
-
-def measured(
-    *,
-    power: Mapping[str, float | None],
-    meters: Mapping[str, tuple[LocationMeter, ...]],
-    phases: Mapping[str, Mapping[Phase, PhaseReading]],
-    has_solar_meters: bool,
-    grid_connected: bool,
-) -> Measured:
-    """Return a poll as the checks take it."""
-    more = {"grid_connected": grid_connected} if GIVES_DEAD_PHASES else {}
-    result: Measured = _model.Measured(
-        power=power,
-        meters=meters,
-        phases=phases,
-        has_solar_meters=has_solar_meters,
-        **more,
-    )
-    return result
-
-
-def wiring(interval: float) -> Wiring:
-    """Return the checks of a gateway that is polled this often, in s."""
-    result: Wiring = _wiring.Wiring(interval)
-    return result
-
-
 def restarted(before: Wiring, interval: float) -> Wiring:
     """Return the checks as they are after a restart of Home Assistant."""
-    after = wiring(interval)
-    after.restore(json.loads(json.dumps(before.as_dict())))  # type: ignore[attr-defined]
+    after = Wiring(interval)
+    after.restore(json.loads(json.dumps(before.as_dict())))
     return after
 
 
-def _name(target: Target, result: Result) -> str:
+def _name(target: CheckTarget, result: CheckResult) -> str:
     """Name what is wrong: by the check, save for a fault that it says apart."""
-    wording = getattr(result, "wording", None)
-    return "dead_phase" if wording == "dead_phase" else str(target.check)
+    return "dead_phase" if result.wording == "dead_phase" else target.check
 
 
-def repairs(results: Mapping[Target, Result]) -> frozenset[Repair]:
+def repairs(results: Mapping[CheckTarget, CheckResult]) -> frozenset[Repair]:
     """Return what the user is told of these results."""
-    if not any(result.lasting for result in results.values()):
-        return frozenset()
-    said = None if _checks_said is None else _checks_said(results, explained=False)
     return frozenset(
-        Repair(
-            _name(target, result),
-            target.location,
-            str(target.phase or ""),
-        )
+        Repair(_name(target, result), target.location, target.phase or "")
         for target, result in results.items()
-        if result.lasting
-        and result.problem is not False
-        and (said is None or target.check in said)
+        if result.lasting and result.problem is not False
     )

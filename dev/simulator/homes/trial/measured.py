@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Final
 
+from custom_components.tesla_gateway_meters.checks.model import Measured
 from custom_components.tesla_gateway_meters.gateway import (
     LocationMeter,
     Phase,
@@ -13,14 +14,11 @@ from custom_components.tesla_gateway_meters.gateway import (
 from simulator.homes.home import Array, Home
 from simulator.homes.meters import Polls, Readings
 
-from .checks import GIVES_DEAD_PHASES, Measured, measured
-
 PHASES: Final = (Phase.L1, Phase.L2, Phase.L3)
 NAMES: Final = {"site": "synchrometerX", "solar": "synchrometerY"}
 _NOTHING: Final = Totals(**dict.fromkeys(each.name for each in fields(Totals)))
 # The solar system's meters are asked for every half minute.
 _SOLAR_EVERY: Final = 30  # s
-_DEAD_VOLTS: Final = 50
 
 type Columns = Sequence[Sequence[float]]
 
@@ -52,7 +50,7 @@ def feed(home: Home, polls: Polls) -> Iterator[tuple[int, float, Measured]]:
         yield (
             index,
             second,
-            measured(
+            Measured(
                 power=dict(zip(names, power, strict=True)),
                 meters=meters,
                 phases=located,
@@ -87,7 +85,6 @@ def _phases(
             reactive_power=q[row][index],
         )
         for row, phase in enumerate(at)
-        if GIVES_DEAD_PHASES or volts[row][index] >= _DEAD_VOLTS
     }
 
 

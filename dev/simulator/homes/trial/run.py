@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from custom_components.tesla_gateway_meters.checks.wiring import Wiring
 from simulator.homes.faults import Fault
 from simulator.homes.home import DAY, Home
 from simulator.homes.meters import Polls, measure
 from simulator.homes.physics import Flows, days
 from simulator.homes.sun import Sky
 
-from .checks import NAMED_BY, Repair, repairs, restarted, wiring
+from .checks import NAMED_BY, Repair, repairs, restarted
 from .measured import PHASES, feed
 
 _START: Final = 1_750_032_000  # a midnight
@@ -91,7 +92,7 @@ class Run:
     def __init__(self, home: Home, fault: Fault | None, *, mend: bool = False) -> None:
         """Start before the first day."""
         self._home, self._fault, self._mend = home, fault, mend
-        self._wiring = wiring(home.interval)
+        self._wiring = Wiring(home.interval)
         self._said: list[Said] = []
         self._shown: frozenset[Repair] = frozenset()
         self._last: frozenset[Repair] | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol, Self
 
-from .const import (
+from ..const import (
     CONF_OFF_BELOW,
     CONF_OFF_DELAY,
     CONF_ON_ABOVE,
@@ -22,9 +22,9 @@ from .const import (
     ON_ABOVE,
     ON_DELAY,
 )
-from .gateway import Totals
-from .mean import MinuteMean
-from .sustained import Rule, Sustained
+from ..gateway import Totals
+from .hysteresis import Rule, Sustained
+from .rolling_mean import MinuteMean
 
 # Short of this no interval makes a gap.
 _SHORTEST_GAP: Final = 60  # s

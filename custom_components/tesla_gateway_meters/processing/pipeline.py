@@ -5,13 +5,9 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 import time
 
-from .charge_guard import ChargeGuard
-from .checks.model import Measured
-from .checks.wiring import Wiring
-from .counters import Counters
-from .export import ExportWatch
-from .freshness import Freshness, Stamp
-from .gateway import (
+from ..checks.model import Measured
+from ..checks.wiring import Wiring
+from ..gateway import (
     AbsentError,
     Endpoint,
     GatewayError,
@@ -22,9 +18,13 @@ from .gateway import (
     Totals,
     sum_phases,
 )
-from .noise import NoiseFloor
-from .processing.counter_flows import Flows, location_flows
+from ..storage.counter_store import Counters
+from .counter_flows import Flows, location_flows
+from .noise_floor import NoiseFloor
 from .snapshot import LiveSnapshot
+from .soc_guard import ChargeGuard
+from .staleness import Freshness, Stamp
+from .surplus import ExportWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 import re
 from typing import Final
 
-from .gateway import is_din
+from ..gateway import is_din
 
 # Shorter ones occur by chance in what has nothing to do with them.
 _SHORTEST: Final = 4

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .checks.model import CheckResult, CheckTarget
-from .export import Export
-from .gateway import (
+from ..checks.model import CheckResult, CheckTarget
+from ..gateway import (
     CtRole,
     Endpoint,
     GatewayStatus,
@@ -17,6 +16,7 @@ from .gateway import (
     PhaseReading,
     Totals,
 )
+from .surplus import Export
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,14 @@ import time
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN, LOGGER
-from .gateway import CtReading, Totals
-from .issues import counter_name, report_reset
-from .processing.counter_evidence import Flow
-from .processing.counter_flows import Flows, ct_flows
-from .processing.counter_guard import Counter, Reading
+from ..const import DOMAIN, LOGGER
+from ..gateway import CtReading, Totals
+from ..issues import counter_name, report_reset
+from ..processing.counter_evidence import Flow
+from ..processing.counter_flows import Flows, ct_flows
+from ..processing.counter_guard import Counter, Reading
+from .checked_store import CheckedStore, read_records
 from .restored_counters import restored_energy
-from .stored import CheckedStore, read_records
 
 # What is good now is good after a restart: it need not be the very last.
 _SAVE_INTERVAL = 10 * 60  # s

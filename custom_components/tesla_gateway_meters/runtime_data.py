@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from homeassistant.config_entries import ConfigEntry
 
 from .coordinator import LiveCoordinator, SlowCoordinator
-from .counters import Counters
-from .diagnosis import Diagnostician
 from .gateway import GatewayClient
+from .repair_monitor import Diagnostician
+from .storage.counter_store import Counters
 
 type GatewayConfigEntry = ConfigEntry[GatewayData]
 

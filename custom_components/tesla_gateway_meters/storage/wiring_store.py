@@ -3,10 +3,10 @@
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from .checks.fields import Stored
-from .checks.wiring import Wiring
-from .const import DOMAIN
-from .stored import CheckedStore
+from ..checks.fields import Stored
+from ..checks.wiring import Wiring
+from ..const import DOMAIN
+from .checked_store import CheckedStore
 
 # An hour of evidence more or less decides nothing.
 _SAVE_DELAY = 60 * 60  # s

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 import re
 from typing import Final
 
-from .diagnostics_placeholders import Placeholders, form_of_address
-from .gateway.vocabulary import (
+from ..gateway.vocabulary import (
     DEVICE_TYPE,
     GRID_STATUS,
     LOCATIONS,
@@ -14,6 +13,7 @@ from .gateway.vocabulary import (
     SYNC_TYPE,
     is_error_word,
 )
+from .placeholders import Placeholders, form_of_address
 
 # Longer texts are none of those below.
 _LONGEST: Final = 64

@@ -13,10 +13,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from .checks.model import Check, CheckResult, CheckTarget
-from .const import DOMAIN
-from .coordinator import LiveCoordinator, SlowCoordinator
-from .ct_configuration import (
+from .checks.ct_configuration import (
     Change,
     Facts,
     Steady,
@@ -24,6 +21,9 @@ from .ct_configuration import (
     disagreements,
     read_facts,
 )
+from .checks.model import Check, CheckResult, CheckTarget
+from .const import DOMAIN
+from .coordinator import LiveCoordinator, SlowCoordinator
 from .gateway import (
     LONGEST_TEXT,
     AbsentError,
@@ -35,8 +35,8 @@ from .gateway import (
 from .issues import Diagnosis, Subject, is_ignored, show_diagnoses
 from .markdown import as_plain_text
 from .meter_names import name_meters
-from .snapshot import MeterSnapshot
-from .stored import CheckedStore
+from .processing.snapshot import MeterSnapshot
+from .storage.checked_store import CheckedStore
 
 # A remote meter may update its firmware for as long (Tesla's own rule).
 _READING_FAULT_LASTS: Final = 5 * 60 - 10  # s, less the spread of polls

@@ -31,7 +31,6 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from .export import AVERAGED, Export
 from .gateway import (
     CtReading,
     LocationMeter,
@@ -43,6 +42,7 @@ from .gateway import (
     current_spread,
     total,
 )
+from .processing.surplus import AVERAGED, Export
 
 type Value = float | str | datetime | None
 

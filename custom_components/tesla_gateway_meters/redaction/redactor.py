@@ -18,14 +18,14 @@ from itertools import takewhile
 from math import copysign, isfinite
 from typing import Final
 
-from .diagnostics_forms import (
+from ..gateway.vocabulary import KEYS, LOCATIONS, METER_TYPE, is_word_of_all
+from .forms import (
     IDENTIFYING,
     is_measured,
     redacted_error,
     redacted_text,
 )
-from .diagnostics_placeholders import Placeholders
-from .gateway.vocabulary import KEYS, LOCATIONS, METER_TYPE, is_word_of_all
+from .placeholders import Placeholders
 
 type Json = dict[str, Json] | list[Json] | str | float | int | bool | None
 

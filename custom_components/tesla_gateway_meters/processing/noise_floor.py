@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from .const import CONF_GRID_FLOOR, CONF_SOLAR_FLOOR
-from .gateway import Totals
+from ..const import CONF_GRID_FLOOR, CONF_SOLAR_FLOOR
+from ..gateway import Totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .gateway import LocationMeter, Meter, union
+from ..gateway import LocationMeter, Meter, union
 
 # A fact is a text such as "Meter X: site CT1" with what holds for it.
 type Facts = Mapping[str, str]

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, restore_state
 from homeassistant.util.unit_conversion import EnergyConverter
 
-from .const import DOMAIN
-from .processing.counter_guard import Point
+from ..const import DOMAIN
+from ..processing.counter_guard import Point
 
 
 @callback

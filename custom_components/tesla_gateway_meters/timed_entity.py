@@ -10,10 +10,10 @@ from homeassistant.helpers.device_registry import ChildDeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.event import async_call_later
 
-from .data import GatewayData
 from .entity import GatewayEntity, Source
-from .export import Timed
-from .snapshot import LiveSnapshot
+from .processing.snapshot import LiveSnapshot
+from .processing.surplus import Timed
+from .runtime_data import GatewayData
 
 
 class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
