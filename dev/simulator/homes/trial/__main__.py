@@ -15,7 +15,7 @@ from simulator.homes.presets import FAULTY, PRESETS
 from .pool import FAULT_DAYS, run
 from .table import placed, report
 
-_PAGE: Final = Path(__file__).parents[3] / "docs" / "wiring-checks.md"
+_PAGE: Final = Path(__file__).parents[4] / "docs" / "wiring-checks.md"
 
 
 def _arguments() -> Namespace:
