@@ -18,7 +18,7 @@ from .time_zone import local_time_zone
 
 SIMULATOR_PASSWORD = "SIMUL"  # noqa: S105 - that of every simulated gateway
 FIRST_PORT = 8443
-READY_WITHIN = 60
+READY_WITHIN = 180
 # The simulated home has been in use for a while when the demo starts for the first time.
 PAST = timedelta(days=7)
 
@@ -92,6 +92,7 @@ async def simulated(
         log=state / "gateway.log",
     ) as program:
         url = f"http://{LOOPBACK}:{control_port}"
+        say("Simulating what the home used and made since it began ...")
         await program.until(_brought_to_now(url, home.since), READY_WITHIN)
         yield Gateway(
             host=f"{LOOPBACK}:{home.port}",
@@ -103,7 +104,7 @@ async def simulated(
 
 
 async def _brought_to_now(control_url: str, since: datetime) -> None:
-    """Wait for the control port, then set the simulated clock to the present."""
+    """Wait for the control port, then bring the simulated home to the present."""
     async with aiohttp.ClientSession(control_url) as session:
         while True:
             passed = (datetime.now(since.tzinfo) - since).total_seconds()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.control import ACTIONS
+from simulator.physics.world import World
 
 from .client import Client
 from .conftest import MORNING, Connect
@@ -90,6 +91,29 @@ async def test_advance(connect: Connect) -> None:
         assert datetime.fromisoformat(state["time"]).hour == 10
         made = after["energy_exported"] - before["energy_exported"]
         assert 1000 < made < 7600
+
+
+async def test_advance_leaves_no_steps_to_the_next_request(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first client after a jump does not wait for the physics of a week."""
+    steps = 0
+    finish = World._finish_step
+
+    def count(world: World) -> None:
+        nonlocal steps
+        steps += 1
+        finish(world)
+
+    monkeypatch.setattr(World, "_finish_step", count)
+    async with connect(
+        profile="split-phase", control_port=0, start=MORNING, frozen=True
+    ) as client:
+        await control(client, "POST", "/advance", {"seconds": 7 * 86400})
+        assert steps
+        steps = 0
+        await client.get(SITE)
+        assert steps == 0
 
 
 async def test_sitemanager(connect: Connect) -> None:
