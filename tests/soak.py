@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 import gc
+import linecache
 import logging
 from random import Random
 import tracemalloc
@@ -184,6 +185,8 @@ class Soak:
     def census(self) -> Census:
         """Count what is there."""
         self._forget()
+        # Lines of source that tracebacks have shown are no state of ours.
+        linecache.clearcache()
         gc.collect()
         states = self._hass.states.async_all()
         return Census(

@@ -22,6 +22,7 @@ from custom_components.tesla_gateway_meters.diagnostics import (
 from simulator import PROFILES, Fault, SimulatedGateway, serve
 
 from .conftest import NewEntry, PassTime, address_of
+from .long import short_if
 
 STRANGER = "1234567-00-E--TG00000000000X"
 PASSWORDS = ("Pa55-of-the-customer", "Pa55-that-is-new", "Pa55-that-is-wrong")
@@ -163,7 +164,9 @@ def garbage(gateway: SimulatedGateway) -> list[Fault]:
     ]
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "profile", short_if(PROFILES, lambda name: name in {"neurio", "three-phase"})
+)
 async def test_secrets(
     hass: HomeAssistant,
     new_entry: NewEntry,

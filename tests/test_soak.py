@@ -1,4 +1,4 @@
-"""A simulated day with trouble at random, and a week of it (`scripts/test -m week -s`).
+"""Hours of trouble at random, a day of it with `--long`, a week with `-m week -s`.
 
 The seed is printed; `SOAK_SEED=<seed>` takes it again.
 """
@@ -52,7 +52,12 @@ def tracing() -> Generator[None]:
 
 
 @pytest.mark.parametrize(
-    "days", [1, pytest.param(7, marks=[pytest.mark.week, pytest.mark.timeout(0)])]
+    "days",
+    [
+        pytest.param(0.25, id="6 h"),
+        pytest.param(1, marks=pytest.mark.long),
+        pytest.param(7, marks=[pytest.mark.week, pytest.mark.timeout(0)]),
+    ],
 )
 async def test_soak(
     hass: HomeAssistant,
@@ -60,7 +65,7 @@ async def test_soak(
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     tracing: None,
-    days: int,
+    days: float,
     seed: int,
 ) -> None:
     """Nothing is left behind, nobody is locked out, and all comes back."""
@@ -79,11 +84,11 @@ async def test_soak(
 
     snapshot = tracemalloc.take_snapshot()
     soak.start_counting()
-    await soak.be_troubled(days * DAY - _REST)
+    await soak.be_troubled(round(days * DAY) - _REST)
     await soak.be_well(_REST)
     after = soak.census()
 
-    polls = days * DAY // POLL
+    polls = round(days * DAY) // POLL
     print(f"{days} d, {polls} times due to poll, {soak.counted()}")
     print(f"before {before}\nafter  {after}")
     print(f"peak {soak.peak / _MIB:.0f} MiB, {_wall_clock() - began:.0f} s")
@@ -94,7 +99,7 @@ async def test_soak(
     assert after.resident - before.resident <= _RESIDENT
     _assert_same(before, after)
     # A token lives an hour; beyond that each trouble has its price.
-    assert soak.logins <= 25 * days + soak.logins_allowed
+    assert soak.logins <= 25 * max(days, 1) + soak.logins_allowed
     # As many as were due, save in cool-downs and while a password is wanted.
     assert soak.live_polls > polls / 2
 

@@ -15,6 +15,7 @@ from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL
 from simulator import PROFILES, SimulatedGateway
 
 from ..conftest import AddGateway, PassTime, StartGateway
+from ..long import short_if
 from .account import Account
 from .conftest import RECORDED
 from .published import Published
@@ -64,7 +65,13 @@ def phases_off(published: Published, site: Site, location: str) -> float:
     return abs(sum(phases) - published.power(f"{location}_power"))
 
 
-@pytest.mark.parametrize("profile", [name for name in PROFILES if name != "document"])
+@pytest.mark.parametrize(
+    "profile",
+    short_if(
+        (name for name in PROFILES if name != "document"),
+        lambda name: name in {"split-phase", "three-phase"},
+    ),
+)
 async def test_day(
     hass: HomeAssistant,
     start_gateway: StartGateway,

@@ -7,13 +7,14 @@ and once an hour before and after.
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import pairwise
+from itertools import cycle, pairwise, product
 
 from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.tesla_gateway_meters.issues import reset_texts
 
+from ..long import short_if
 from .conftest import TABLE
 from .home import BEGIN, OURS, PLAIN, Home
 from .scenarios import SCENARIOS, Plain, Restart, Scenario
@@ -66,8 +67,18 @@ def repairs(scenario: Scenario) -> list[tuple[str, bool, dict[str, str]]]:
     return [("counter_reset", True, texts)]
 
 
-@pytest.mark.parametrize("restart", Restart, ids=lambda each: each.name.lower())
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
+# Each scenario and each restart at least once.
+_SHORT = set(zip(SCENARIOS, cycle(Restart), strict=False))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "restart"),
+    short_if(
+        product(SCENARIOS, Restart),
+        lambda pair: pair in _SHORT,
+        lambda pair: f"{pair[0].name}-{pair[1].name.lower()}",
+    ),
+)
 async def test_energy_of_the_day(
     home: Home,
     scenario: Scenario,
