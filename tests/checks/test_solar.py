@@ -153,3 +153,58 @@ def test_a_load_that_follows_the_sun_is_no_twin() -> None:
         watched.home.solar = {L1: (watts, 0), L2: (watts, 0), L3: (-watts, 0)}
         watched.poll(0.5)
     assert watched.lasting() == set()
+
+
+def dusk(watched: Watched) -> None:
+    """Let the sun set, and a night pass."""
+    for step in range(60):
+        watched.home.solar = dict.fromkeys(
+            watched.home.solar, (2000.0 - step * 34, 0.0)
+        )
+        watched.poll(1)
+    watched.home.solar = dict.fromkeys(watched.home.solar, (-4.0, 0.0))
+    watched.poll(8 * 60)
+
+
+@pytest.mark.parametrize("phases", [2, 3])
+def test_found_soon_after_a_sound_day(phases: int) -> None:
+    """What was the right way round yesterday is no reason to wait for a day."""
+    watched = Watched(home(phases))
+    for _ in sun(watched):
+        pass
+    dusk(watched)
+    watched.home.solar_seen = {L2: flipped}
+    minutes = 0
+    for watts in sun(watched):
+        minutes += phases * watts > 300
+        if watched.lasting():
+            break
+    assert minutes <= 15
+    assert watched.lasting() == {"solar_negative_solar_l2"}
+
+
+def test_a_load_that_grows_at_night_is_not_the_sun() -> None:
+    """It comes bit by bit, as the sun does, but the house answers to it by chance only."""
+    night = home()
+    watched = Watched(night)
+    watched.poll(60)
+    for minute in range(120):
+        night.solar = dict.fromkeys((L1, L2), (-4.0 - 3 * minute, 0.0))
+        # The house happens to use less and less at first.
+        night.load[L1] = (800.0 - 15 * min(minute, 14), 30.0)
+        watched.poll(1)
+        assert watched.lasting() == set()
+
+
+def test_a_turned_ct_is_withdrawn_by_a_level_that_none_gives() -> None:
+    """Sound solar at noon need not change: a kilowatt without reactive power is enough."""
+    morning = home(3, solar_seen={L1: lambda flow: turned(flow, 120)})
+    watched = Watched(morning)
+    watched.poll(60)
+    for _ in sun(watched):
+        pass
+    assert watched.lasting() == {"solar_low_power_factor_l1"}
+    morning.solar_seen.clear()
+    morning.solar = dict.fromkeys((L1, L2, L3), (1900.0, 100.0))
+    watched.poll(15)
+    assert watched.problems() == set()

@@ -94,6 +94,16 @@ class LoadAnswer:
         return reversed_ > turned
 
     @property
+    def leans_to_sun(self) -> bool:
+        """Whether it looks like a reversed CT, and not like a load, so far."""
+        return len(self._ratios) > 1 and fmean(self._ratios) >= 2 - ANSWER_NEAR
+
+    @property
+    def speaks_for_load(self) -> bool:
+        """Whether more than one change looks rather like a load."""
+        return len(self._ratios) > 1 and self.leans_to_load
+
+    @property
     def leans_to_load(self) -> bool:
         """Whether it looks more like a load than like a reversed CT, so far."""
         return bool(self._ratios) and fmean(self._ratios) < 2 - ANSWER_NEAR

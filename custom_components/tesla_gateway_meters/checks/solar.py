@@ -87,7 +87,7 @@ class SolarDirection:
         at, elapsed = around.sample.at, around.elapsed
         self._is_turned = is_turned
         if around.is_three_phase and vars_ is not None:
-            self.angles.add_level(power, vars_, at)
+            self.angles.add_level(power, vars_, at, elapsed)
         self._sun.add_level(power, at, elapsed)
         if self._sun.is_dark:
             self._dark = (power, vars_ or 0)
@@ -114,7 +114,10 @@ class SolarDirection:
         answer = around.answer
         twin = _twin(power, vars_, others)
         # What was positive by day, and is not now, may be a load that the sun has left.
-        was_seen = self._sun.was_seen(around.sample.at)
+        # After a night it takes what the load does to tell.
+        was_seen = self._sun.was_seen(around.sample.at) and not (
+            self._sun.came_from_night and answer.leans_to_sun
+        )
         is_twin = twin is not None and self._sun.is_varied and not was_seen
         is_upright = not around.is_three_phase or self._is_upright(power, vars_)
         if answer.is_load or (
@@ -123,7 +126,12 @@ class SolarDirection:
             return False
         if (
             is_twin
-            or (is_upright and self._is_dawn(power, around.negatives))
+            or (
+                is_upright
+                and not was_seen
+                and not answer.speaks_for_load
+                and self._is_dawn(power, around.negatives)
+            )
             # What an inverter draws at night answers by chance.
             or (
                 around.negatives <= -DAWN_SEEN
@@ -174,6 +182,11 @@ class SolarDirection:
         return self._sun.came_from_dark or self._sun.is_varied
 
     @property
+    def is_dark(self) -> bool:
+        """Whether it has been dark for long, and is."""
+        return self._sun.is_dark
+
+    @property
     def state(self) -> object:
         """All that the observations' outcome depends on; figures aside."""
         return (
@@ -186,6 +199,8 @@ class SolarDirection:
     @property
     def is_turned(self) -> bool | None:
         """Whether the CT is on another phase; None is not known."""
+        if self.angles.is_level_right:
+            return False
         if self.angles.is_turned or self._is_turned:
             return True
         return False if self.angles.is_right else None
@@ -194,6 +209,9 @@ class SolarDirection:
         """Return whether this CT cannot be what makes the load negative."""
         if not self._power:
             return True
+        if self.is_sun and not self._positive:
+            # Whatever it was by day: it may have been turned round since.
+            return False
         return self._sun.was_seen(at) and (not is_three_phase or self.angles.is_right)
 
     @property

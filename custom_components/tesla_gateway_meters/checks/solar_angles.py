@@ -18,6 +18,9 @@ from .thresholds import (
     SOLAR_CHANGES_PART,
     SOLAR_CHANGES_STAY,
     SOLAR_RIGHT_ANGLE,
+    SOLAR_RIGHT_LEVEL,
+    SOLAR_RIGHT_TIME,
+    SOLAR_RIGHT_VARS,
     SOLAR_STEEP,
     SOLAR_TURNED_ANGLE,
     SOLAR_TURNED_HINTS,
@@ -42,9 +45,33 @@ class ChangeAngles:
         self.is_turned = False
         self.is_right = False
         self.looks_turned = False
+        self._level_right = 0.0
 
-    def add_level(self, power: float, vars_: float, at: float) -> None:
-        """Add a level in W and var at this time, in s of observation."""
+    @property
+    def is_level_right(self) -> bool:
+        """Whether the newest large levels are those of a CT on its own phase."""
+        return self._level_right >= SOLAR_RIGHT_TIME
+
+    def add_level(self, power: float, vars_: float, at: float, elapsed: float) -> None:
+        """Add a level in W and var at this time, in s of observation.
+
+        `elapsed` is in s since the one before, 0 where there was none in time.
+        """
+        if max(power, -power, vars_, -vars_) >= SOLAR_RIGHT_LEVEL:
+            if abs(vars_) > SOLAR_RIGHT_VARS * power:
+                self._level_right = 0.0
+            else:
+                was_right = self.is_level_right
+                self._level_right = min(self._level_right + elapsed, SOLAR_RIGHT_TIME)
+                if self.is_level_right and not was_right:
+                    # What was turned is of another wiring.
+                    self._seen = [
+                        each
+                        for each in self._seen
+                        if _is_near(each, 0, SOLAR_RIGHT_ANGLE)
+                    ]
+                    self.is_turned = False
+                    self._decide()
         self._most = max(self._most, abs(power), abs(vars_))
         if -DARK_LEVEL < power < DARK_LEVEL:
             # At dawn inverters come and go, and their filters' reactive power with them.

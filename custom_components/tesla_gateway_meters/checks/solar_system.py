@@ -78,7 +78,11 @@ class SolarSystem:
         if sample.solar is not None and abs(sample.solar) >= SUN_SEEN:
             self.is_seen = True
         negatives = sum(min(each.power or 0, 0) for each in readings.values())
-        self._answer.update(negatives, sample.load, elapsed)
+        # What an inverter draws at night answers by chance.
+        is_dark = bool(self._directions) and all(
+            each.is_dark for each in self._directions.values()
+        )
+        self._answer.update(0.0 if is_dark else negatives, sample.load, elapsed)
         if is_three_phase and not is_total:
             self._turns.update(sample.solar_phases, elapsed)
         around = Surroundings(

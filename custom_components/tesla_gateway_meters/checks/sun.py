@@ -9,6 +9,7 @@ from .thresholds import (
     DAWN_LONGEST_STEP,
     DAWN_SEEN,
     DAWN_STEP,
+    NIGHT,
     SOFT_STEP,
     SOLAR_NEGATIVE,
     SUN_LEVEL,
@@ -38,6 +39,10 @@ class Sun:
         self._low = self._high = 0.0
         self._is_soft = False
         self.came_from_dark = False
+        # The sign of what has grown from the dark, 0 while it is dark; and whether that
+        # was a night.
+        self._sign = 0
+        self._was_night = False
         # Whether that went through many levels, so that clouds are steps now.
         self.has_grown = False
         # For how long in s there was sun for sure, and when that was last.
@@ -65,9 +70,12 @@ class Sun:
                 self.has_grown = True
             if power > DARK_LEVEL:
                 # What follows in the evening did not grow from the dark.
-                self._is_soft = self.has_grown = False
-            if power < SOLAR_NEGATIVE and self.was_seen(at):
+                self._is_soft = self.has_grown = self._was_night = False
+            if power < SOLAR_NEGATIVE and self._sign > 0:
+                # It was the sun's the right way round, and in the evening a load is left.
                 self.came_from_dark = self._is_soft = self.has_grown = False
+            elif abs(power) > DARK_LEVEL:
+                self._sign = self._sign or (1 if power > 0 else -1)
 
     def _is_night(self, power: float, elapsed: float) -> bool:
         """Return whether it is dark: for long, next to nothing that hardly changes."""
@@ -80,8 +88,12 @@ class Sun:
         self._night = (low, high)
         self._dark += elapsed
         if self._dark >= DARK:
+            self._was_night = self._dark >= NIGHT or (
+                self._was_night and self.came_from_dark
+            )
             self.came_from_dark = self._is_soft = True
             self.has_grown = False
+            self._sign = 0
         return True
 
     def _add_dawn(self, before: float, power: float, elapsed: float) -> None:
@@ -100,6 +112,11 @@ class Sun:
             self.came_from_dark = False
         if step > SOFT_STEP * times:
             self._is_soft = False
+
+    @property
+    def came_from_night(self) -> bool:
+        """Whether it grew from a whole night's dark, and never turned since."""
+        return self.came_from_dark and self._was_night
 
     @property
     def is_dark(self) -> bool:

@@ -116,6 +116,9 @@ ANSWER_MOST: Final = 3
 ANSWER_KEPT: Final = 16
 # For so long next to nothing, that hardly changes: it is dark.
 DARK: Final = 30 * 60  # s
+# So long, and it is the night, not a lull: a CT that was the right way round may be
+# reversed since.
+NIGHT: Final = 2 * 3600  # s
 DARK_LEVEL: Final = 60  # W, what large inverters draw at night
 DARK_RANGE: Final = 30  # W
 # Then more and more, and never at once: that is the sun, unless it is a small compressor
@@ -166,6 +169,11 @@ SOLAR_UPRIGHT_SURE: Final = 20  # degrees
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
 SOLAR_STEEP: Final = 50  # degrees
+# So much with so little reactive power, for so long, and the CT is on its own phase: on
+# another one, no inverter looks so.
+SOLAR_RIGHT_LEVEL: Final = 1000  # W
+SOLAR_RIGHT_VARS: Final = 0.3  # of the power
+SOLAR_RIGHT_TIME: Final = 10 * 60  # s
 # So many of the newest changes are steep: too soon to call it reversed.
 SOLAR_TURNED_NEWEST: Final = 4
 SOLAR_TURNED_HINTS: Final = 3

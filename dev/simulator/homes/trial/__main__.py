@@ -8,6 +8,7 @@ import sys
 from typing import Final
 
 from simulator.homes.draw import draw
+from simulator.homes.faults import FaultKind
 from simulator.homes.home import Home
 from simulator.homes.hostile import HOSTILE, UNMETERED
 from simulator.homes.presets import FAULTY, PRESETS
@@ -32,6 +33,20 @@ def _arguments() -> Namespace:
         choices=["none", "kinds", "all"],
         default="kinds",
         help="run each home with no fault, one of each kind (default), or all it can have",
+    )
+    parser.add_argument(
+        "--kind",
+        action="append",
+        type=FaultKind,
+        choices=list(FaultKind),
+        help="run these kinds of faults only",
+    )
+    parser.add_argument(
+        "--late",
+        type=int,
+        default=0,
+        metavar="D",
+        help="plant the faults after so many sound days",
     )
     parser.add_argument(
         "--mend",
@@ -74,6 +89,8 @@ def main() -> None:
         arguments.days,
         arguments.faults,
         processes=arguments.processes,
+        kinds=frozenset(arguments.kind or FaultKind),
+        late=arguments.late,
         mend=arguments.mend,
     )
     title = (

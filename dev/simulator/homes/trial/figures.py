@@ -57,7 +57,7 @@ def times(outcomes: Sequence[Outcome]) -> Time:
         for each in outcomes
         if each.found
     )
-    decided = [was for each in outcomes if (was := _in_time(each)) is not None]
+    decided = [was for each in outcomes if (was := in_time(each)) is not None]
     share = 1 / len(outcomes)
     at = [each.found.at for each in outcomes if each.found]
     return Time(
@@ -112,8 +112,8 @@ def withdrawn(outcomes: Iterable[Outcome]) -> tuple[int, float, float, float] | 
     )
 
 
-def _in_time(outcome: Outcome) -> bool | None:
-    """Whether a fault was found in time; None where the time was not over, or too dark."""
+def in_time(outcome: Outcome) -> bool | None:
+    """Return whether a fault was found in time; None where the time was not over, or too dark."""
     kind = None if outcome.fault is None else outcome.fault.kind
     found = outcome.found
     if kind in (FaultKind.FLIPPED_SOLAR, FaultKind.OTHER_LEG_SOLAR):

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Final
 
-from simulator.homes.faults import Fault, faults_of
+from simulator.homes.faults import Fault, FaultKind, faults_of
 from simulator.homes.home import Home
 from simulator.homes.presets import FAULTY
 
@@ -18,11 +18,13 @@ from .table import listing
 FAULT_DAYS: Final = 7
 
 
-def faults_for(home: Home, which: str) -> list[Fault]:
-    """Choose the faults that a home is run with."""
+def faults_for(
+    home: Home, which: str, only: frozenset[FaultKind] = frozenset(FaultKind)
+) -> list[Fault]:
+    """Choose the faults that a home is run with, of these kinds."""
     if which == "none":
         return []
-    every = list(faults_of(home))
+    every = [fault for fault in faults_of(home) if fault.kind in only]
     if home.name in FAULTY:
         return [fault for fault in every if fault.name == FAULTY[home.name][1]]
     if which == "all":
@@ -35,9 +37,18 @@ def faults_for(home: Home, which: str) -> list[Fault]:
     ]
 
 
-def _job(home: Home, days: int, which: str, *, mend: bool) -> list[Outcome]:
-    faults = faults_for(home, which)
-    return try_home(home, days, faults, fault_days=min(days, FAULT_DAYS), mend=mend)
+def _job(
+    home: Home,
+    days: int,
+    which: str,
+    kinds: frozenset[FaultKind],
+    *,
+    late: int,
+    mend: bool,
+) -> list[Outcome]:
+    faults = faults_for(home, which, kinds)
+    fault_days = min(days, late + FAULT_DAYS)
+    return try_home(home, days, faults, fault_days=fault_days, late=late, mend=mend)
 
 
 def run(
@@ -46,13 +57,18 @@ def run(
     which: str,
     *,
     processes: int,
+    kinds: frozenset[FaultKind] = frozenset(FaultKind),
+    late: int = 0,
     mend: bool = False,
 ) -> list[Outcome]:
     """Run homes in processes, and say on stderr how far they are."""
     started = time.monotonic()
     found: list[Outcome] = []
     with ProcessPoolExecutor(processes) as pool:
-        jobs = [pool.submit(_job, home, days, which, mend=mend) for home in homes]
+        jobs = [
+            pool.submit(_job, home, days, which, kinds, late=late, mend=mend)
+            for home in homes
+        ]
         for number, job in enumerate(as_completed(jobs), 1):
             outcomes = job.result()
             found += outcomes

@@ -86,12 +86,16 @@ class Outcome:
 class Run:
     """The checks of one home with one fault, or none, as its days pass.
 
-    With `mend`, the fault is mended at the midnight after it was found.
+    The fault comes after `late` sound days, and all times count from there. With `mend`,
+    it is mended at the midnight after it was found.
     """
 
-    def __init__(self, home: Home, fault: Fault | None, *, mend: bool = False) -> None:
+    def __init__(
+        self, home: Home, fault: Fault | None, *, late: int = 0, mend: bool = False
+    ) -> None:
         """Start before the first day."""
         self._home, self._fault, self._mend = home, fault, mend
+        self._late = late if fault else 0
         self._wiring = Wiring(home.interval)
         self._said: list[Said] = []
         self._shown: frozenset[Repair] = frozenset()
@@ -103,7 +107,10 @@ class Run:
 
     def live(self, flows: Flows) -> None:
         """Let the checks see a day, up to some hours after they found the fault."""
-        if self._last is None:
+        if flows.day < self._late:
+            for _ in self._updates(flows, measure(self._home, flows, None)):
+                pass
+        elif self._last is None:
             self._live_with_fault(flows)
         elif self._mend and self._withdrawn is None:
             self._live_mended(flows)
@@ -126,7 +133,8 @@ class Run:
         polls = measure(self._home, flows, None)
         for _, at, shown in self._updates(flows, polls):
             if not shown:
-                self._withdrawn = at - (flows.day - self._mended + 1) * DAY
+                midnight = flows.day - self._late - self._mended + 1
+                self._withdrawn = at - midnight * DAY
                 return
 
     def _updates(
@@ -139,7 +147,8 @@ class Run:
             at = flows.day * DAY + second
             if index == restart:
                 self._wiring = restarted(self._wiring, self._home.interval)
-            yield index, at, repairs(self._wiring.update(start + at, measured))
+            shown = repairs(self._wiring.update(start + at, measured))
+            yield index, at - self._late * DAY, shown
 
     def _show(self, shown: frozenset[Repair], at: float) -> None:
         for repair in sorted(shown - self._shown):
@@ -181,11 +190,12 @@ def try_home(
     faults: Sequence[Fault],
     *,
     fault_days: int | None = None,
+    late: int = 0,
     mend: bool = False,
 ) -> list[Outcome]:
     """Run a home for days: sound, and with each of these faults until it is found."""
     sound = Run(home, None)
-    faulty = [Run(home, fault, mend=mend) for fault in faults]
+    faulty = [Run(home, fault, late=late, mend=mend) for fault in faults]
     for flows in days(home, count):
         sound.live(flows)
         if fault_days is None or flows.day < fault_days:

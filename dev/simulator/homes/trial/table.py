@@ -5,7 +5,15 @@ from typing import Final
 
 from simulator.homes.home import DAY
 
-from .figures import by_kind, confusion, false_repairs, named_right, times, withdrawn
+from .figures import (
+    by_kind,
+    confusion,
+    false_repairs,
+    in_time,
+    named_right,
+    times,
+    withdrawn,
+)
 from .run import Outcome
 
 BEGIN: Final = "<!-- wiring-trial: begin -->"
@@ -114,6 +122,9 @@ def listing(outcomes: Iterable[Outcome]) -> str:
             )
         elif not (each.named_right and each.phases_right):
             lines.append(f"named wrongly: {where}: {said}")
+        elif in_time(each) is False:
+            minutes = each.found.sun / 60
+            lines.append(f"late: {where}: after {minutes:.0f} min of sun: {said}")
     return "\n".join(sorted(lines)) + "\n" if lines else ""
 
 
