@@ -38,6 +38,12 @@ def _arguments() -> Namespace:
         action="store_true",
         help="mend a fault that was found, and say how soon that is noticed",
     )
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="only faults whose names start so",
+    )
     parser.add_argument("--named", action="store_true", help="run the named homes too")
     parser.add_argument("--home", action="append", help="a name, or a seed of one home")
     parser.add_argument("--processes", type=int, default=2)
@@ -75,6 +81,7 @@ def main() -> None:
         arguments.faults,
         processes=arguments.processes,
         mend=arguments.mend,
+        only=tuple(arguments.only or [""]),
     )
     title = (
         f"{len(homes)} homes for {arguments.days} days each, seed {seed}; those with a "

@@ -35,8 +35,10 @@ def faults_for(home: Home, which: str) -> list[Fault]:
     ]
 
 
-def _job(home: Home, days: int, which: str, *, mend: bool) -> list[Outcome]:
-    faults = faults_for(home, which)
+def _job(
+    home: Home, days: int, which: str, *, mend: bool, only: tuple[str, ...]
+) -> list[Outcome]:
+    faults = [each for each in faults_for(home, which) if each.name.startswith(only)]
     return try_home(home, days, faults, fault_days=min(days, FAULT_DAYS), mend=mend)
 
 
@@ -47,12 +49,15 @@ def run(
     *,
     processes: int,
     mend: bool = False,
+    only: tuple[str, ...] = ("",),
 ) -> list[Outcome]:
     """Run homes in processes, and say on stderr how far they are."""
     started = time.monotonic()
     found: list[Outcome] = []
     with ProcessPoolExecutor(processes) as pool:
-        jobs = [pool.submit(_job, home, days, which, mend=mend) for home in homes]
+        jobs = [
+            pool.submit(_job, home, days, which, mend=mend, only=only) for home in homes
+        ]
         for number, job in enumerate(as_completed(jobs), 1):
             outcomes = job.result()
             found += outcomes
