@@ -21,6 +21,7 @@ from .thresholds import (
     NEUTRAL_LEAST,
     NEUTRAL_OHMS,
     NEUTRAL_PART,
+    NEUTRAL_SQUARES,
     NEUTRAL_SURE,
     SILENT,
     VOLTAGE_JUMP,
@@ -166,7 +167,7 @@ class Legs:
     @property
     def is_loose(self) -> bool | None:
         """Whether the neutral has far more resistance than the line; None: not known."""
-        if self.apart.count < NEUTRAL_CHANGES:
+        if self.apart.count < NEUTRAL_CHANGES or self.apart.squares < NEUTRAL_SQUARES:
             return None
         ohms, line = -self.apart.slope, max(-self.together.slope, 0)
         return (

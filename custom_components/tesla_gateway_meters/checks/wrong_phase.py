@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import atan2, degrees
 from typing import Final
 
-from .fields import Stored, numbers
+from .fields import Stored, mapping, numbers
 from .model import Observation
+from .pulses import Pulses
 from .samples import Step
 from .thresholds import (
     KIND_RATIO,
@@ -55,10 +56,13 @@ class StepAngles:
         self._seen: list[_Seen] = []
         self._newest: list[int] = []
         self._pairs: list[int] = []
+        # What tells a heater that is turned by -120 degrees from a motor at 60.
+        self.pulses = Pulses()
 
     def add_step(self, step: Step, at: float) -> None:
         """Add a step that was seen at this time, in s of observation."""
         turned = turned_by(step.power, step.reactive_power)
+        self.pulses.add_step(step, at, counts=turned == 1 and step.is_battery_still)
         # What starts with an inrush shows its own angle only when it has settled.
         if turned != RIGHT and not step.is_level:
             return
@@ -172,6 +176,7 @@ class StepAngles:
             ],
             "newest": [*self._newest],
             "pairs": [*self._pairs],
+            "pulses": self.pulses.as_dict(),
         }
 
     def restore(self, stored: Mapping[str, object]) -> None:
@@ -185,6 +190,8 @@ class StepAngles:
             seen.append(_Seen(at, size, _known_turn(turned)))
         newest = numbers(stored.get("newest"), None)
         pairs = numbers(stored.get("pairs"), None)
+        if "pulses" in stored:
+            self.pulses.restore(mapping(stored["pulses"]))
         self._newest = [_known_turn(each) for each in newest[-NEWEST:]]
         self._pairs = [_known_turn(each) for each in pairs[-PAIRS_KEPT:]]
         self._seen = seen
