@@ -54,6 +54,9 @@ PULSE: Final = 15 * 60  # s
 PULSE_QUIET: Final = 30 * 60  # s
 PULSES: Final = 3
 PULSES_KEPT: Final = 8
+# Then one appliance is enough.
+MADE_STEPS: Final = 4
+MADE_PART: Final = 0.2
 # Steps of one size are one kind, of which the newest are kept.
 KIND_RATIO: Final = 1.15
 STEPS_OF_KIND: Final = 4
@@ -192,6 +195,11 @@ NEUTRAL_LEAST: Final = 2  # A
 NEUTRAL_CHANGES: Final = 5
 NEUTRAL_SQUARES: Final = 110  # A squared
 NEUTRAL_SURE: Final = 6  # Student's t
+# What moves the legs by 2 V for each A and more is no wander: fewer changes do.
+NEUTRAL_CLEAR: Final = 4
+NEUTRAL_CLEAR_SQUARES: Final = 30  # A squared
+NEUTRAL_CLEAR_SURE: Final = 12
+NEUTRAL_CLEAR_OHMS: Final = 2
 NEUTRAL_OHMS: Final = 0.9
 NEUTRAL_PART: Final = 2.5  # of the line's resistance
 # What is less is no phase; a gateway reads 0.2 V where there is none.

@@ -17,6 +17,8 @@ from .pulses import Pulses
 from .samples import Step
 from .thresholds import (
     KIND_RATIO,
+    MADE_PART,
+    MADE_STEPS,
     NEWEST,
     NEWEST_RIGHT,
     PAIRS,
@@ -62,7 +64,9 @@ class StepAngles:
     def add_step(self, step: Step, at: float) -> None:
         """Add a step that was seen at this time, in s of observation."""
         turned = turned_by(step.power, step.reactive_power)
-        self.pulses.add_step(step, at, counts=turned == 1 and step.is_battery_still)
+        self.pulses.add_step(
+            step, at, counts=turned in (1, OTHER_WAY) and step.is_battery_still
+        )
         # What starts with an inrush shows its own angle only when it has settled.
         if turned != RIGHT and not step.is_level:
             return
@@ -117,11 +121,13 @@ class StepAngles:
         counts = _counts(each.turned for each in self._seen)
         most = max((1, 2), key=counts.__getitem__)
         all_ = sum(counts)
+        # What is used seems to be made: one appliance is enough.
+        made = self.pulses.is_made
         if (
-            counts[most] >= TURNED_STEPS
-            and counts[most] >= TURNED_PART * all_
+            counts[most] >= (MADE_STEPS if made else TURNED_STEPS)
+            and counts[most] >= (MADE_PART if made else TURNED_PART) * all_
             and counts[RIGHT] <= RIGHT_PART * counts[most]
-            and self._kinds(most) >= TURNED_KINDS
+            and (made or self._kinds(most) >= TURNED_KINDS)
         ):
             return most
         if (
