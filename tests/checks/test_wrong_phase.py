@@ -121,19 +121,6 @@ def test_found_when_all_cts_are_turned_backwards_and_the_house_seems_to_make_pow
     assert watched.lasting() == {KEY}
 
 
-def test_found_when_one_heater_seems_to_make_power_each_time_it_is_switched_on() -> (
-    None
-):
-    """Solar that is there all the time hides the house: the kettle tells by itself."""
-    home = three_phase(seen={L1: lambda flow: turned(flow, -120)})
-    home.solar = dict.fromkeys((L1, L2, L3), (1500, 0))
-    watched = Watched(home)
-    for _ in range(4):
-        watched.poll(31)
-        watched.switch(L1, KETTLE, minutes=3)
-    assert watched.lasting() == {KEY}
-
-
 def test_nothing_said_of_motors_that_are_switched_on_now_and_then() -> None:
     """A motor at 60 degrees takes power, so no number of starts makes it a heater."""
     watched = Watched(three_phase())

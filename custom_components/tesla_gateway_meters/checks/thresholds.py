@@ -45,18 +45,10 @@ PAIRS: Final = 8
 PAIRS_KEPT: Final = 16
 PAIRS_PART: Final = 0.85
 # A motor at 60 degrees takes power. A heater that is turned by -120 degrees looks as one that
-# makes both powers: while nothing can for so long, or in each of so many that were switched
-# on after half an hour without a step of that size, and soon off.
+# makes both powers: it is one where the idle house does so, for so long.
 MAKES: Final = 25  # W
 MAKES_TIME: Final = 45 * 60  # s
 MAKES_MOST: Final = 3 * 3600  # s
-PULSE: Final = 15 * 60  # s
-PULSE_QUIET: Final = 30 * 60  # s
-PULSES: Final = 3
-PULSES_KEPT: Final = 8
-# Then one appliance is enough.
-MADE_STEPS: Final = 4
-MADE_PART: Final = 0.2
 # Steps of one size are one kind, of which the newest are kept.
 KIND_RATIO: Final = 1.15
 STEPS_OF_KIND: Final = 4

@@ -116,7 +116,7 @@ class Wiring:
             reading, elapsed, is_dark=self._solar.is_seen
         )
         if self._is_three_phase:
-            differs |= self._phase_angles(phase).pulses.add_idle(reading, elapsed)
+            differs |= self._phase_angles(phase).production.add_idle(reading, elapsed)
         return differs
 
     def _phase_angles(self, phase: Phase) -> StepAngles:
@@ -195,7 +195,7 @@ class Wiring:
         all phases do alike says so too, or what is used seems to be made.
         """
         if any(
-            turn == 1 and self._phase_angles(at).pulses.is_made
+            turn == 1 and self._phase_angles(at).production.is_made
             for at, turn in turned.items()
         ):
             return dict(turned)

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from math import atan2, degrees
 from typing import Final
 
-from .fields import Stored, mapping, numbers
+from .fields import Stored, numbers
 from .model import Observation
-from .pulses import Pulses
+from .production import Production
 from .samples import Step
 from .thresholds import (
     KIND_RATIO,
-    MADE_PART,
-    MADE_STEPS,
     NEWEST,
     NEWEST_RIGHT,
     PAIRS,
@@ -59,14 +57,11 @@ class StepAngles:
         self._newest: list[int] = []
         self._pairs: list[int] = []
         # What tells a heater that is turned by -120 degrees from a motor at 60.
-        self.pulses = Pulses()
+        self.production = Production()
 
     def add_step(self, step: Step, at: float) -> None:
         """Add a step that was seen at this time, in s of observation."""
         turned = turned_by(step.power, step.reactive_power)
-        self.pulses.add_step(
-            step, at, counts=turned in (1, OTHER_WAY) and step.is_battery_still
-        )
         # What starts with an inrush shows its own angle only when it has settled.
         if turned != RIGHT and not step.is_level:
             return
@@ -121,13 +116,11 @@ class StepAngles:
         counts = _counts(each.turned for each in self._seen)
         most = max((1, 2), key=counts.__getitem__)
         all_ = sum(counts)
-        # What is used seems to be made: one appliance is enough.
-        made = self.pulses.is_made
         if (
-            counts[most] >= (MADE_STEPS if made else TURNED_STEPS)
-            and counts[most] >= (MADE_PART if made else TURNED_PART) * all_
+            counts[most] >= TURNED_STEPS
+            and counts[most] >= TURNED_PART * all_
             and counts[RIGHT] <= RIGHT_PART * counts[most]
-            and (made or self._kinds(most) >= TURNED_KINDS)
+            and self._kinds(most) >= TURNED_KINDS
         ):
             return most
         if (
@@ -182,7 +175,7 @@ class StepAngles:
             ],
             "newest": [*self._newest],
             "pairs": [*self._pairs],
-            "pulses": self.pulses.as_dict(),
+            "production": self.production.as_number(),
         }
 
     def restore(self, stored: Mapping[str, object]) -> None:
@@ -196,8 +189,8 @@ class StepAngles:
             seen.append(_Seen(at, size, _known_turn(turned)))
         newest = numbers(stored.get("newest"), None)
         pairs = numbers(stored.get("pairs"), None)
-        if "pulses" in stored:
-            self.pulses.restore(mapping(stored["pulses"]))
+        if "production" in stored:
+            self.production.restore(stored["production"])
         self._newest = [_known_turn(each) for each in newest[-NEWEST:]]
         self._pairs = [_known_turn(each) for each in pairs[-PAIRS_KEPT:]]
         self._seen = seen
