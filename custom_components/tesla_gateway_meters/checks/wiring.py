@@ -146,6 +146,8 @@ class Wiring:
                 phase: turn
                 for phase, angles in self._angles.items()
                 if (turn := angles.paired_turn) is not None
+                # A load that follows surplus answers solar at an angle of its own.
+                and (turn == RIGHT or turned.get(phase) != RIGHT)
             }
             turned = self._without_motors(turned, paired) | paired
             others = self._balanced.turns(turned)
