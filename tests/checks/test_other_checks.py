@@ -53,6 +53,28 @@ def test_loose_neutral_is_found() -> None:
     assert result.evidence["volts_apart_at_10_a"] == pytest.approx(20.5, abs=1)
 
 
+def test_very_loose_neutral_is_found_by_a_few_small_heaters() -> None:
+    """Each ampere moves the legs by four volts: twice on and off is enough."""
+    home = Legs(load={L1: (300, 0), L2: (200, 0)}, volts=120, ohms=0.05)
+    home.neutral = 2.0
+    watched = Watched(home)
+    watched.poll()
+    for _ in range(2):
+        watched.switch(L1, (400, 0))
+    assert watched.lasting() == {APART}
+
+
+def test_wander_of_the_legs_is_no_loose_neutral() -> None:
+    """What a fridge takes is small: the legs go apart by a volt beside it, by chance."""
+    home = Legs(load={L1: (100, 0), L2: (100, 0)}, volts=120, ohms=0.05)
+    watched = Watched(home)
+    chance = random.Random(4)
+    for _ in range(60):
+        home.neutral = 0.05 + chance.gauss(0, 0.4)
+        watched.switch(L1, (130, 0))
+    assert watched.problems() == set()
+
+
 @pytest.mark.parametrize("neutral", [0.0, 0.05, 0.1])
 def test_good_neutral_is_left_alone(neutral: float) -> None:
     """However far the legs are apart under load."""

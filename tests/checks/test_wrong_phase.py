@@ -102,3 +102,40 @@ def test_only_for_three_phases() -> None:
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
     assert KEY not in watched.problems()
+
+
+def test_found_when_all_cts_are_turned_backwards_and_the_house_seems_to_make_power() -> (
+    None
+):
+    """By -120 degrees heaters look like motors, but an idle house exports nothing."""
+    home = three_phase(
+        seen={at: lambda flow: turned(flow, -120) for at in (L1, L2, L3)}
+    )
+    watched = Watched(home)
+    use(watched, KETTLE, OVEN, HEATER)
+    assert watched.lasting() == set()
+    watched.poll(60)
+    assert watched.lasting() == {KEY}
+    watched.restart()
+    use(watched, KETTLE)
+    assert watched.lasting() == {KEY}
+
+
+def test_nothing_said_of_motors_that_are_switched_on_now_and_then() -> None:
+    """A motor at 60 degrees takes power, so no number of starts makes it a heater."""
+    watched = Watched(three_phase())
+    for size in (0.8, 1.3, 2.0) * 4:
+        watched.poll(31)
+        watched.switch(L1, (900 * size, 1559 * size), minutes=3)
+    assert watched.problems() == set()
+
+
+def test_nothing_said_of_motors_beside_a_battery_that_nobody_meters() -> None:
+    """The phase exports for hours by itself, but the motors still take what they take."""
+    home = three_phase()
+    home.load[L1] = (-900, 60)
+    watched = Watched(home)
+    for size in (0.8, 1.3, 2.0) * 4:
+        watched.poll(31)
+        watched.switch(L1, (900 * size, 1559 * size), minutes=3)
+    assert KEY not in watched.problems()

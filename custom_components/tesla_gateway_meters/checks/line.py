@@ -28,6 +28,11 @@ class Line:
         self._yy = self._yy * self._memory + y * y
 
     @property
+    def squares(self) -> float:
+        """The sum of the squares of x."""
+        return self._xx
+
+    @property
     def slope(self) -> float:
         """The slope; 0 without a change."""
         return self._xy / self._xx if self._xx else 0.0

@@ -128,7 +128,11 @@ class SiteDirection:
 
     def direction(self, *, trusts_voltage: bool = True) -> int:
         """Return 1 for the wrong way round, -1 for right, 0 for not known."""
-        says = [self._idle_says, self._solar_says]
+        solar = self._solar_says
+        if solar > 0 and trusts_voltage and self._voltage.leans < 0:
+            # A load that follows surplus answers with the sign of a reversed CT.
+            solar = 0
+        says = [self._idle_says, solar]
         if trusts_voltage:
             says.append(self._voltage.says)
         if 1 in says:

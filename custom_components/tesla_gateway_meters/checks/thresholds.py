@@ -44,6 +44,11 @@ PAIR_ANGLE: Final = 10  # degrees from a multiple of 60
 PAIRS: Final = 8
 PAIRS_KEPT: Final = 16
 PAIRS_PART: Final = 0.85
+# A motor at 60 degrees takes power. A heater that is turned by -120 degrees looks as one that
+# makes both powers: it is one where the idle house does so, for so long.
+MAKES: Final = 25  # W
+MAKES_TIME: Final = 45 * 60  # s
+MAKES_MOST: Final = 3 * 3600  # s
 # Steps of one size are one kind, of which the newest are kept.
 KIND_RATIO: Final = 1.15
 STEPS_OF_KIND: Final = 4
@@ -184,10 +189,17 @@ SOLAR_TURNED_HINTS: Final = 3
 # line's alone. A good neutral has at most double the line's, and the longest service less
 # than 0.4 ohm of each. 0.9 ohm in all is 10 V at 11 A, Tesla's own limit.
 NEUTRAL_CHANGE: Final = 80  # W
-# Between the legs: what a fridge takes is lost in what the neighbours do.
-NEUTRAL_LEAST: Final = 3  # A
-NEUTRAL_CHANGES: Final = 12
+# Between the legs: what a fridge takes is lost in what the neighbours do. Large changes say
+# more than small ones, and fewer of them are enough: their squares add up.
+NEUTRAL_LEAST: Final = 2  # A
+NEUTRAL_CHANGES: Final = 5
+NEUTRAL_SQUARES: Final = 110  # A squared
 NEUTRAL_SURE: Final = 6  # Student's t
+# What moves the legs by 2 V for each A and more is no wander: fewer changes do.
+NEUTRAL_CLEAR: Final = 4
+NEUTRAL_CLEAR_SQUARES: Final = 30  # A squared
+NEUTRAL_CLEAR_SURE: Final = 12
+NEUTRAL_CLEAR_OHMS: Final = 2
 NEUTRAL_OHMS: Final = 0.9
 NEUTRAL_PART: Final = 2.5  # of the line's resistance
 # What is less is no phase; a gateway reads 0.2 V where there is none.

@@ -18,9 +18,14 @@ from .thresholds import (
     LEG_VOLTS,
     NEUTRAL_CHANGE,
     NEUTRAL_CHANGES,
+    NEUTRAL_CLEAR,
+    NEUTRAL_CLEAR_OHMS,
+    NEUTRAL_CLEAR_SQUARES,
+    NEUTRAL_CLEAR_SURE,
     NEUTRAL_LEAST,
     NEUTRAL_OHMS,
     NEUTRAL_PART,
+    NEUTRAL_SQUARES,
     NEUTRAL_SURE,
     SILENT,
     VOLTAGE_JUMP,
@@ -166,11 +171,20 @@ class Legs:
     @property
     def is_loose(self) -> bool | None:
         """Whether the neutral has far more resistance than the line; None: not known."""
-        if self.apart.count < NEUTRAL_CHANGES:
+        apart = self.apart
+        ohms, line = -apart.slope, max(-self.together.slope, 0)
+        is_clear = (
+            apart.count > NEUTRAL_CLEAR - 0.2
+            and apart.squares >= NEUTRAL_CLEAR_SQUARES
+            and -apart.t >= NEUTRAL_CLEAR_SURE
+            and ohms >= NEUTRAL_CLEAR_OHMS
+        )
+        if not is_clear and (
+            apart.count < NEUTRAL_CHANGES or apart.squares < NEUTRAL_SQUARES
+        ):
             return None
-        ohms, line = -self.apart.slope, max(-self.together.slope, 0)
         return (
-            -self.apart.t >= NEUTRAL_SURE
+            -apart.t >= NEUTRAL_SURE
             and ohms >= NEUTRAL_OHMS
             and (ohms - line) / 2 >= NEUTRAL_PART * line
         )

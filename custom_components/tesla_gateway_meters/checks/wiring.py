@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ..gateway import Phase
+from ..gateway import Phase, PhaseReading
 from .balanced import BalancedSteps
 from .fields import Stored, mapping, number
 from .model import Check, CheckResult, CheckTarget, Measured, Observation
@@ -100,17 +100,23 @@ class Wiring:
             self._direction(step.phase).add_step(step)
             differs = True
         differs |= self._voltages.update(sample)
-        idle = sample.elapsed and is_idle(sample)
+        idle = bool(sample.elapsed) and is_idle(sample)
         for phase, reading in site.items():
-            if idle and self._direction(phase).add_idle(
-                reading, sample.elapsed, is_dark=self._solar.is_seen
-            ):
-                differs = True
+            if idle:
+                differs |= self._add_idle(phase, reading, sample.elapsed)
             silent = self._silent.get(phase)
             if silent is None:
                 silent = self._silent[phase] = SilentCT()
             if silent.update(reading, self._solar.fed.get(phase), sample):
                 differs = True
+        return differs
+
+    def _add_idle(self, phase: Phase, reading: PhaseReading, elapsed: float) -> bool:
+        differs = self._direction(phase).add_idle(
+            reading, elapsed, is_dark=self._solar.is_seen
+        )
+        if self._is_three_phase:
+            differs |= self._phase_angles(phase).production.add_idle(reading, elapsed)
         return differs
 
     def _phase_angles(self, phase: Phase) -> StepAngles:
@@ -140,6 +146,8 @@ class Wiring:
                 phase: turn
                 for phase, angles in self._angles.items()
                 if (turn := angles.paired_turn) is not None
+                # A load that follows surplus answers solar at an angle of its own.
+                and (turn == RIGHT or turned.get(phase) != RIGHT)
             }
             turned = self._without_motors(turned, paired) | paired
             others = self._balanced.turns(turned)
@@ -186,8 +194,13 @@ class Wiring:
         """Leave out what may be motors: they are turned one way alone, by 60 degrees.
 
         Unless another phase is turned the other way, as where two CTs are swapped, or what
-        all phases do alike says so too.
+        all phases do alike says so too, or what is used seems to be made.
         """
+        if any(
+            turn == 1 and self._phase_angles(at).production.is_made
+            for at, turn in turned.items()
+        ):
+            return dict(turned)
         sure = {at: turn for at, turn in turned.items() if turn != 1} | {**paired}
         if OTHER_WAY in sure.values():
             return dict(turned)

@@ -13,6 +13,7 @@ from typing import Final
 
 from .fields import Stored, numbers
 from .model import Observation
+from .production import Production
 from .samples import Step
 from .thresholds import (
     KIND_RATIO,
@@ -55,6 +56,8 @@ class StepAngles:
         self._seen: list[_Seen] = []
         self._newest: list[int] = []
         self._pairs: list[int] = []
+        # What tells a heater that is turned by -120 degrees from a motor at 60.
+        self.production = Production()
 
     def add_step(self, step: Step, at: float) -> None:
         """Add a step that was seen at this time, in s of observation."""
@@ -172,6 +175,7 @@ class StepAngles:
             ],
             "newest": [*self._newest],
             "pairs": [*self._pairs],
+            "production": self.production.as_number(),
         }
 
     def restore(self, stored: Mapping[str, object]) -> None:
@@ -185,6 +189,8 @@ class StepAngles:
             seen.append(_Seen(at, size, _known_turn(turned)))
         newest = numbers(stored.get("newest"), None)
         pairs = numbers(stored.get("pairs"), None)
+        if "production" in stored:
+            self.production.restore(stored["production"])
         self._newest = [_known_turn(each) for each in newest[-NEWEST:]]
         self._pairs = [_known_turn(each) for each in pairs[-PAIRS_KEPT:]]
         self._seen = seen

@@ -106,14 +106,14 @@ def _flips(kind: FaultKind, phases: tuple[int, ...]) -> Iterator[Fault]:
 
 
 def _turns(kind: FaultKind, phases: tuple[int, ...]) -> Iterator[Fault]:
-    """Swap two CTs, and rotate three."""
+    """Swap two CTs, and rotate three, either way."""
     if len(phases) < 2:
         return
     swapped = (phases[1], phases[0], *phases[2:])
     yield _at(kind, Clamps(swapped, (1,) * len(phases)), phases[:2])
     if len(phases) == 3:
-        rotated = (*phases[1:], phases[0])
-        yield _at(kind, Clamps(rotated, (1,) * 3), phases)
+        for rotated in ((*phases[1:], phases[0]), (phases[2], *phases[:2])):
+            yield _at(kind, Clamps(rotated, (1,) * 3), phases)
         # Both CTs are around the same conductor.
         yield _at(kind, Clamps((phases[1], *phases[1:]), (1,) * 3), phases[:1])
 
