@@ -108,7 +108,7 @@ async def test_none(
     assert told == {
         "reachable": {
             "type": "failed",
-            "error": "The gateway does not answer a login as it should",
+            "error": "The gateway does not answer the login correctly",
         },
         "last_success": "unknown",
         "requests_per_minute": "unknown",
