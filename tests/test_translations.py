@@ -1,7 +1,7 @@
 """Every translation key that the code uses has a text, and every text is used."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import json
 from pathlib import Path
 import re
@@ -50,26 +50,37 @@ def strings(*modules: str) -> set[str]:
 
 def arguments(name: str, *modules: str) -> set[str]:
     """Return the constants that are passed as this keyword argument."""
-    return {
-        node.value.value
+    return constants(
+        node.value
         for node in nodes(*modules)
-        if isinstance(node, ast.keyword)
-        and node.arg == name
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
+        if isinstance(node, ast.keyword) and node.arg == name
+    )
+
+
+def first_arguments(called: str, module: str) -> list[ast.expr]:
+    """Return the first argument of each call of a function or method of this name."""
+    return [
+        node.args[0]
+        for node in nodes(module)
+        if isinstance(node, ast.Call)
+        and node.args
+        and called
+        == (getattr(node.func, "attr", None) or getattr(node.func, "id", None))
+    ]
+
+
+def constants(expressions: Iterable[ast.expr]) -> set[str]:
+    """Return the texts among these expressions."""
+    return {
+        each.value
+        for each in expressions
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
     }
 
 
 def steps(module: str) -> set[str]:
     """Return the steps that a module's flows can show."""
-    return arguments("step_id", module) | {
-        argument.value
-        for node in nodes(module)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "_form"
-        and isinstance(argument := node.args[0], ast.Constant)
-    }
+    return arguments("step_id", module) | constants(first_arguments("_form", module))
 
 
 def messages(module: str) -> set[str]:
@@ -145,15 +156,8 @@ def test_options_flow_has_all_errors_and_no_others() -> None:
 
 def test_config_flow_has_all_abort_reasons_and_no_others() -> None:
     """Reasons that Home Assistant's flow gives by itself are its own texts."""
-    raised = {
-        node.args[0].value
-        for node in nodes("config_flow.py")
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "AbortFlow"
-        and isinstance(node.args[0], ast.Constant)
-    }
-    used = arguments("reason", "config_flow.py") | raised
+    used = arguments("reason", "config_flow.py")
+    used |= constants(first_arguments("AbortFlow", "config_flow.py"))
     assert used == set(ENGLISH["config"]["abort"])
 
 
@@ -163,14 +167,7 @@ def test_options_have_all_labels_and_no_others() -> None:
     assert set(step["data"]) == set(step["data_description"])
     used = strings("const.py")
     assert set(step["data"]) <= used
-    fields = {
-        node.args[0].id
-        for node in nodes("options_flow.py")
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "Required"
-        and isinstance(node.args[0], ast.Name)
-    }
+    fields = first_arguments("Required", "options_flow.py")
     assert len(fields) == len(step["data"])
 
 
@@ -183,14 +180,14 @@ def test_exceptions_have_all_messages_and_no_others() -> None:
 
 def test_issues_have_all_texts_and_no_others() -> None:
     """Kinds of issue are checks, or constants of `issues`; some have another wording."""
-    constants = {
-        each.value
+    kinds = constants(
+        each
         for node in TREES["issues.py"].body
         if isinstance(node, ast.AnnAssign)
         for each in ast.walk(node)
-        if isinstance(each, ast.Constant) and isinstance(each.value, str)
-    }
-    used = constants | set(map(str, Check)) | arguments("wording")
+        if isinstance(each, ast.expr)
+    )
+    used = kinds | set(map(str, Check)) | arguments("wording")
     assert used - set(ENGLISH["issues"]) == set()
     assert set(ENGLISH["issues"]) - strings() == set()
 
