@@ -17,6 +17,8 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.amber import AmberSnapshotExtension
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 from simulator import Certificate, Fault, SimulatedGateway, serve
@@ -142,6 +144,16 @@ def live_polls(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> LivePolls
             gateway.forget_requests()
 
     return poll
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Return the snapshot assertion that reads `__snapshots__`, as syrupy does.
+
+    Home Assistant's test plugin offers another one: without this fixture, the order in
+    which plugins load decides.
+    """
+    return snapshot.use_extension(AmberSnapshotExtension)
 
 
 @pytest.fixture

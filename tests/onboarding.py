@@ -1,4 +1,4 @@
-"""What a person does in the forms of the integration."""
+"""Steps of a user in the forms of the integration."""
 
 from homeassistant.config_entries import (
     SOURCE_DHCP,
@@ -20,7 +20,7 @@ from .conftest import address_of
 async def fill_in(
     hass: HomeAssistant, form: ConfigFlowResult, **typed: str
 ) -> ConfigFlowResult:
-    """Fill a form in and send it."""
+    """Submit a form with these values."""
     result = await hass.config_entries.flow.async_configure(form["flow_id"], typed)
     await hass.async_block_till_done()
     return result
@@ -34,7 +34,7 @@ async def add(
     password: str | None = None,
     form: ConfigFlowResult | None = None,
 ) -> ConfigFlowResult:
-    """Add a gateway by its address and password, in a new form or in one that is there."""
+    """Add a gateway by its address and password, in a new form or in this one."""
     if form is None:
         form = await hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_USER}
@@ -49,17 +49,17 @@ async def add(
 async def begin(
     hass: HomeAssistant, entry: ConfigEntry, source: str
 ) -> ConfigFlowResult:
-    """Open the form for a new login or a new address of an entry."""
+    """Open the form to reauthenticate or reconfigure an entry."""
     return await hass.config_entries.flow.async_init(
         DOMAIN,
         context={"source": source, "entry_id": entry.entry_id},
-        # A reconfiguration would take data for what was typed.
+        # A reconfigure flow would use the data as user input.
         data=dict(entry.data) if source == SOURCE_REAUTH else None,
     )
 
 
 async def lease(hass: HomeAssistant, hostname: str) -> ConfigFlowResult:
-    """Let Home Assistant see a lease for what answers on loopback."""
+    """Report a lease for a gateway on loopback to Home Assistant."""
     result = await hass.config_entries.flow.async_init(
         DOMAIN,
         context={"source": SOURCE_DHCP},

@@ -1,4 +1,4 @@
-"""Setting a gateway up, with everything that can go wrong on the way."""
+"""The config flow: adding, reauthenticating and reconfiguring, with all errors."""
 
 from collections.abc import Callable
 import time
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
 
 
 async def start(hass: HomeAssistant) -> ConfigFlowResult:
-    """Begin as a person does."""
+    """Open the form to add a gateway."""
     return await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_USER}
     )
@@ -45,7 +45,7 @@ async def start(hass: HomeAssistant) -> ConfigFlowResult:
 async def enter(
     hass: HomeAssistant, form: ConfigFlowResult, host: str, password: str
 ) -> ConfigFlowResult:
-    """Fill in the form."""
+    """Submit the form."""
     result = await hass.config_entries.flow.async_configure(
         form["flow_id"], {CONF_HOST: host, CONF_PASSWORD: password}
     )
@@ -54,7 +54,7 @@ async def enter(
 
 
 def suggested(form: ConfigFlowResult) -> dict[str, Any]:
-    """Return what a form is filled in with already."""
+    """Return the suggested values of a form."""
     assert form["data_schema"] is not None
     return {
         str(key): key.description["suggested_value"]
@@ -63,8 +63,10 @@ def suggested(form: ConfigFlowResult) -> dict[str, Any]:
     }
 
 
-async def test_set_up(hass: HomeAssistant, document: SimulatedGateway) -> None:
-    """Address and password are enough, and one login serves flow and set-up."""
+async def test_entry_created_with_one_login(
+    hass: HomeAssistant, document: SimulatedGateway
+) -> None:
+    """Address and password are enough, and flow and set-up share the login."""
     form = await start(hass)
     assert form["type"] is FlowResultType.FORM
     assert form["errors"] == {}
@@ -100,13 +102,13 @@ async def test_set_up(hass: HomeAssistant, document: SimulatedGateway) -> None:
     ],
     ids=str,
 )
-async def test_recovers(
+async def test_form_shown_again_with_error(
     hass: HomeAssistant,
     document: SimulatedGateway,
     fault: tuple[str, Fault],
     error: str,
 ) -> None:
-    """Each failure has its message; the form keeps the address, and goes on."""
+    """Each failure has its message; the form keeps the address and works again."""
     document.set_fault(*fault)
     host = address_of(document)
     form = await enter(hass, await start(hass), host, document.password)
@@ -120,14 +122,14 @@ async def test_recovers(
 
 
 @pytest.mark.parametrize(("status", "error"), [(429, "rate_limited"), (503, "busy")])
-async def test_cool_down(
+async def test_no_request_during_cool_down(
     hass: HomeAssistant,
     document: SimulatedGateway,
     freezer: FrozenDateTimeFactory,
     status: int,
     error: str,
 ) -> None:
-    """A gateway that wants to be left alone is, also by who presses the button again."""
+    """Submitting the form again does not end a cool-down."""
     document.refuse_logins(status)
     host = address_of(document)
     form = await enter(hass, await start(hass), host, document.password)
@@ -142,8 +144,10 @@ async def test_cool_down(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_wrong_password(hass: HomeAssistant, document: SimulatedGateway) -> None:
-    """A wrong password is tried once, and another one may be entered."""
+async def test_wrong_password_tried_once(
+    hass: HomeAssistant, document: SimulatedGateway
+) -> None:
+    """A wrong password costs one login, and another one can be entered."""
     host = address_of(document)
     form = await enter(hass, await start(hass), host, "wrong")
     assert form["errors"] == {"base": "invalid_auth"}
@@ -152,8 +156,10 @@ async def test_wrong_password(hass: HomeAssistant, document: SimulatedGateway) -
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_nonsense_host(hass: HomeAssistant, document: SimulatedGateway) -> None:
-    """What is no address is said to be none, beside its field."""
+async def test_invalid_host_reported_at_its_field(
+    hass: HomeAssistant, document: SimulatedGateway
+) -> None:
+    """The error is shown at the field, which keeps the input."""
     form = await enter(hass, await start(hass), "two words", "x")
     assert form["errors"] == {CONF_HOST: "invalid_host"}
     assert suggested(form) == {CONF_HOST: "two words"}
@@ -161,20 +167,22 @@ async def test_nonsense_host(hass: HomeAssistant, document: SimulatedGateway) ->
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_nobody_there(hass: HomeAssistant, document: SimulatedGateway) -> None:
-    """An address where nothing answers can be corrected."""
+async def test_cannot_connect_without_an_answer(
+    hass: HomeAssistant, document: SimulatedGateway
+) -> None:
+    """The address can be corrected."""
     form = await enter(hass, await start(hass), "127.0.0.1:1", document.password)
     assert form["errors"] == {"base": "cannot_connect"}
     result = await enter(hass, form, address_of(document), document.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_already_configured(
+async def test_no_password_sent_to_configured_gateway(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """A gateway that is there already is not sent a password again."""
+    """A gateway that is set up aborts the flow before the login."""
     new_entry(document)
     result = await enter(
         hass, await start(hass), address_of(document), document.password
@@ -185,10 +193,10 @@ async def test_already_configured(
 
 
 @pytest.mark.parametrize("status", [404, 500])
-async def test_identity_of_its_meters(
+async def test_din_taken_from_meters_without_status(
     hass: HomeAssistant, document: SimulatedGateway, status: int
 ) -> None:
-    """A gateway that does not say who it is, is known by its meters."""
+    """The unique id is the DIN that the meters report."""
     document.set_fault("status", Fault("status", status))
     result = await enter(
         hass, await start(hass), address_of(document), document.password
@@ -196,10 +204,10 @@ async def test_identity_of_its_meters(
     assert result["result"].unique_id == document.din
 
 
-async def test_identity_of_old_firmware(
+async def test_unique_id_is_address_without_din(
     hass: HomeAssistant, document: SimulatedGateway
 ) -> None:
-    """Old firmwares tell no DIN; without meters the address stands in."""
+    """Old firmware reports no DIN; without meters, the address is the unique id."""
     serve_instead(document, "status", {"version": "1.40.2"})
     document.set_fault("meters", Fault("status", 500))
     host = address_of(document)
@@ -207,8 +215,10 @@ async def test_identity_of_old_firmware(
     assert result["result"].unique_id == host
 
 
-async def test_restricted(hass: HomeAssistant, start_gateway: StartGateway) -> None:
-    """A Powerwall 3, which has no more than totals, is known by its address."""
+async def test_restricted_gateway_added_once_by_address(
+    hass: HomeAssistant, start_gateway: StartGateway
+) -> None:
+    """A Powerwall 3, which only has totals, is identified by its address."""
     gateway = await start_gateway("restricted")
     host = address_of(gateway)
     result = await enter(hass, await start(hass), host, gateway.password)
@@ -218,12 +228,12 @@ async def test_restricted(hass: HomeAssistant, start_gateway: StartGateway) -> N
     assert again["reason"] == "already_configured"
 
 
-async def test_reauth(
+async def test_reauth_stores_accepted_password(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """A password that changed is asked for anew, as often as it takes."""
+    """A changed password is asked for until the gateway accepts it."""
     entry = new_entry(document)
     document.password = "fresh"
     assert not await hass.config_entries.async_setup(entry.entry_id)
@@ -248,12 +258,12 @@ async def test_reauth(
     assert document.logins == 3
 
 
-async def test_cool_down_of_a_reauth(
+async def test_cool_down_of_reauth_applies_to_entry(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """A cool-down that begins in the form holds for the entry, too."""
+    """A cool-down that begins in the form also applies to the entry."""
     entry = new_entry(document)
     flow = await entry.start_reauth_flow(hass)
     document.refuse_logins(429)
@@ -270,13 +280,13 @@ async def test_cool_down_of_a_reauth(
     assert document.requests == []
 
 
-async def test_cool_down_of_a_reconfiguration(
+async def test_cool_down_of_reconfigure_survives_reload(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A running entry keeps the cool-down that its form was told, over a reload."""
+    """A cool-down from the form applies to the running entry, also after a reload."""
     entry = await add_gateway(document)
     document.refuse_logins(429)
     form = await reconfigure(hass, entry, host=address_of(document), password="new")
@@ -288,12 +298,12 @@ async def test_cool_down_of_a_reconfiguration(
     assert document.requests == []
 
 
-async def test_reauth_with_another_gateway(
+async def test_reauth_sends_no_password_to_wrong_gateway(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """A gateway that took the address of ours gets no password; the question stays."""
+    """Another gateway at the address gets no password, and the flow stays open."""
     entry = new_entry(document)
     serve_instead(document, "status", {"din": "1234567-00-E--TG00000000000X"})
     flow = await entry.start_reauth_flow(hass)
@@ -310,12 +320,12 @@ async def test_reauth_with_another_gateway(
     assert result["reason"] == "reauth_successful"
 
 
-async def test_reauth_without_a_din(
+async def test_reauth_accepts_certificate_without_din(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """A gateway that no longer tells its DIN is still ours, by its certificate."""
+    """A gateway that no longer reports its DIN is identified by its certificate."""
     entry = new_entry(document)
     for endpoint in ("status", "meters"):
         document.set_fault(endpoint, Fault("status", 404))
@@ -328,12 +338,12 @@ async def test_reauth_without_a_din(
     assert entry.unique_id == document.din
 
 
-async def test_reauth_with_another_certificate(
+async def test_reauth_sends_nothing_to_another_certificate(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """What has another certificate than ours gets nothing, least of all a password."""
+    """A device with another certificate gets no request."""
     entry = new_entry(document)
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_FINGERPRINT: "00" * 32}
@@ -349,7 +359,7 @@ async def test_reauth_with_another_certificate(
 async def reconfigure(
     hass: HomeAssistant, entry: MockConfigEntry, **typed: str
 ) -> ConfigFlowResult:
-    """Open an entry's reconfiguration, and fill it in."""
+    """Open the reconfigure form of an entry, and submit it."""
     form = await entry.start_reconfigure_flow(hass)
     assert form["step_id"] == "reconfigure"
     assert suggested(form) == {CONF_HOST: entry.data[CONF_HOST]}
@@ -358,10 +368,10 @@ async def reconfigure(
     return result
 
 
-async def test_reconfigure_password(
+async def test_reconfigure_stores_accepted_password(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """A new password is tried and stored; a wrong one is asked for again."""
+    """A new password is stored if the gateway accepts it."""
     entry = await add_gateway(document)
     document.password = "fresh"
     host = address_of(document)
@@ -375,10 +385,10 @@ async def test_reconfigure_password(
     assert entry.data[CONF_PASSWORD] == "fresh"
 
 
-async def test_reconfigure_address(
+async def test_reconfigure_keeps_password_with_new_address(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """A new address of the same gateway is taken over, with the password kept."""
+    """An empty password keeps the stored one."""
     entry = await add_gateway(document)
     result = await reconfigure(hass, entry, host=f"localhost:{document.port}")
     assert result["reason"] == "reconfigure_successful"
@@ -386,10 +396,10 @@ async def test_reconfigure_address(
     assert entry.data[CONF_PASSWORD] == document.password
 
 
-async def test_reconfigure_certificate(
+async def test_reconfigure_asks_before_trusting_new_certificate(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """A new certificate is shown beside the trusted one before a password goes out."""
+    """Both certificates are shown before a password is sent."""
     entry = await add_gateway(document)
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_FINGERPRINT: "0a" * 32}
@@ -415,10 +425,10 @@ async def test_reconfigure_certificate(
     assert entry.data[CONF_FINGERPRINT] == document.fingerprint
 
 
-async def test_reconfigure_before_any_certificate(
+async def test_reconfigure_trusts_first_certificate(
     hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
 ) -> None:
-    """An entry that never met its gateway trusts the one that is seen first."""
+    """An entry without a trusted certificate trusts the first one."""
     entry = new_entry(document)
     data = {CONF_HOST: "127.0.0.1:9", CONF_PASSWORD: document.password}
     hass.config_entries.async_update_entry(entry, data=data)
@@ -428,10 +438,10 @@ async def test_reconfigure_before_any_certificate(
     assert entry.data[CONF_FINGERPRINT] == document.fingerprint
 
 
-async def test_reconfigure_to_another_gateway(
+async def test_reconfigure_aborts_for_wrong_gateway(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """Another gateway is no new address of ours, and gets no password."""
+    """Another gateway gets no password."""
     entry = await add_gateway(document)
     document.become("1234567-00-E--TG00000000000X")
     logins = document.logins
@@ -440,10 +450,10 @@ async def test_reconfigure_to_another_gateway(
     assert document.logins == logins
 
 
-async def test_reconfigure_one_known_by_its_address(
+async def test_reconfigure_keeps_unique_id_without_din(
     hass: HomeAssistant, start_gateway: StartGateway
 ) -> None:
-    """A gateway without a DIN may move, and stays the same entry."""
+    """A gateway without a DIN can move and keeps its entry."""
     gateway = await start_gateway("restricted")
     host = address_of(gateway)
     result = await enter(hass, await start(hass), host, gateway.password)
@@ -460,10 +470,10 @@ async def test_reconfigure_one_known_by_its_address(
     assert hass.states.get("sensor.tesla_energy_gateway_site_power")
 
 
-async def test_reconfigure_in_a_cool_down(
+async def test_reconfigure_sends_nothing_during_cool_down(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """A gateway that wants to be left alone is, by its entry's forms too."""
+    """A stored cool-down also applies to the entry's forms."""
     entry = await add_gateway(document)
     memory = entry.data[CONF_MEMORY] | {
         "cool_down_until": time.time() + 60,

@@ -1,4 +1,4 @@
-"""What the diagnostics download says."""
+"""The diagnostics of a config entry."""
 
 import aiohttp
 from homeassistant.core import HomeAssistant
@@ -25,18 +25,18 @@ from .conftest import (
 
 @pytest.fixture(autouse=True)
 async def with_diagnostics(hass: HomeAssistant) -> None:
-    """Serve diagnostics."""
+    """Set up diagnostics."""
     assert await async_setup_component(hass, "diagnostics", {})
 
 
-async def test_running(
+async def test_running_entry_described_without_identity(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """Entry, firmware, what fails and what flows are told; who it is, is not."""
+    """Entry, firmware, failures and powers are included, identifiers are not."""
     entry = await add_gateway(document)
     document.set_fault("meters/site", Fault("status", 502))
     await pass_time(10)
@@ -67,13 +67,13 @@ async def test_running(
     assert set(found["payloads"]) == set(Endpoint)
 
 
-async def test_options_are_shown_and_nothing_else_is(
+async def test_only_known_options_shown(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """Each option that the form has is told; what is no option of ours is not."""
+    """Each option of the form is shown; other keys and values are not."""
     entry = await add_gateway(document)
     flow = await hass.config_entries.options.async_init(entry.entry_id)
     assert flow["data_schema"] is not None
@@ -89,13 +89,13 @@ async def test_options_are_shown_and_nothing_else_is(
     assert "5551234" not in str(found)
 
 
-async def test_never_set_up(
+async def test_entry_described_if_setup_failed(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     new_entry: NewEntry,
 ) -> None:
-    """An entry whose gateway does not answer has little to tell, and tells it."""
+    """An entry whose gateway does not answer has its state and certificate."""
     document.set_fault("*", Fault("status", 502))
     entry = new_entry(document)
     assert not await hass.config_entries.async_setup(entry.entry_id)
@@ -107,13 +107,13 @@ async def test_never_set_up(
     assert found["payloads"] == {}
 
 
-async def test_unloaded(
+async def test_no_payloads_after_unload(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """What was known of a gateway is gone with its entry's unloading."""
+    """An unloaded entry keeps no answers of the gateway."""
     entry: MockConfigEntry = await add_gateway(document)
     assert await hass.config_entries.async_unload(entry.entry_id)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
@@ -121,14 +121,14 @@ async def test_unloaded(
     assert found["payloads"] == {}
 
 
-async def test_counts(
+async def test_counts_match_requests_of_gateway(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """Requests, logins and failures are as many as the gateway saw."""
+    """Requests, logins and failures are those that the gateway counted."""
     gateway = await start_gateway("neurio")
     entry = await add_gateway(gateway)
     gateway.set_fault("meters/site", Fault("status", 502, times=2))
@@ -141,13 +141,13 @@ async def test_counts(
     await pass_time(9)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
 
-    told = found["requests"]
-    endpoints = told["endpoints"]
+    requests = found["requests"]
+    endpoints = requests["endpoints"]
     for path, each in endpoints.items():
         assert each["requests"] == gateway.count(path), path
     assert sum(each["requests"] for each in endpoints.values()) == gateway.record.total
-    assert told["logins"] == gateway.logins == 2
-    assert told["cool_downs"] == 1
+    assert requests["logins"] == gateway.logins == 2
+    assert requests["cool_downs"] == 1
     assert {path: each["failures"] for path, each in endpoints.items()} == {
         **{str(path): {} for path in Endpoint},
         "/api/login/Basic": {},
@@ -161,18 +161,18 @@ async def test_counts(
         "/api/meters/site": "failing",
         "/api/meters/solar": "absent",
     }
-    # What it last gave is there all the same.
+    # The last answer of a failed endpoint is kept.
     assert set(found["payloads"]) == set(Endpoint)
-    assert told["per_minute"] > 0
+    assert requests["per_minute"] > 0
 
 
-async def test_timings(
+async def test_timings_by_endpoint(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """How long answers take is told, endpoint by endpoint."""
+    """Each endpoint has the times that its answers took."""
     gateway = await start_gateway("restricted")
     gateway.set_fault("system_status/soe", Fault("slow", 0.2))
     entry = await add_gateway(gateway)
@@ -187,15 +187,15 @@ async def test_timings(
     assert endpoints["/api/meters"]["last_success"] is None
 
 
-async def test_not_asked(
+async def test_endpoint_without_request_is_not_asked(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An endpoint that was never asked is told from one that failed."""
-    # Two that hang are enough: the third is left alone.
+    """An endpoint without a request is distinguished from one that failed."""
+    # After two timeouts the third endpoint gets no request.
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=0.3))
     for endpoint in ("status", "meters"):
         document.set_fault(endpoint, Fault("slow", 3))
@@ -207,14 +207,14 @@ async def test_not_asked(
     assert endpoints["/api/meters/readings"] == {"capability": "not asked"}
 
 
-async def test_guards(
+async def test_held_counter_shown_without_serial(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """What each counter's guard holds is told, under a key without a meter's number."""
+    """The state of each counter is shown, under a key without a meter's number."""
     gateway = await start_gateway("neurio", frozen=True)
     entry = await add_gateway(gateway)
     totals = payload_of(gateway, "meters/aggregates")
@@ -228,20 +228,20 @@ async def test_guards(
     assert held["published"] == held["good"]["value"] == good
     assert held["last"]["value"] == 0
     assert found["counters"]["site_energy_exported"]["is_held"] is False
-    # Which of the two is listed first changes from call to call.
+    # The order of the two changes from call to call.
     numbers = {"90001", "90002"}
     keys = {f"neurio_tcp_{each}_site_energy_imported" for each in numbers}
     assert len(keys & set(found["counters"])) == 1
 
 
-async def test_no_json(
+async def test_length_shown_if_not_json(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """An answer that is no JSON is told of, and not shown: nobody knows what is in it."""
+    """An answer that is not JSON cannot be redacted, so only its length is shown."""
     entry = await add_gateway(document)
     document.set_fault("meters/site", Fault("body", document.din))
     await pass_time(10)

@@ -1,4 +1,4 @@
-"""Gateways found by their DHCP leases: new ones, known ones, and known ones that moved."""
+"""Discovery by DHCP leases: new gateways, known ones, and known ones that have moved."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
 async def lease(
     hass: HomeAssistant, hostname: str, ip: str = "127.0.0.1", mac: str = MAC
 ) -> ConfigFlowResult:
-    """Let Home Assistant see a lease."""
+    """Report a lease to Home Assistant."""
     result = await hass.config_entries.flow.async_init(
         DOMAIN,
         context={"source": SOURCE_DHCP},
@@ -46,14 +46,14 @@ async def lease(
 
 @pytest.fixture
 def other_address(socket_enabled: None) -> str:
-    """Another address of this machine, where a gateway may turn up."""
+    """Return another loopback address, to which a gateway can move."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "127.0.0.2", "127.0.0.3"])
     return "127.0.0.2"
 
 
 @pytest.fixture
 def served_port(monkeypatch: pytest.MonkeyPatch) -> Callable[[SimulatedGateway], None]:
-    """Look for new gateways at the port of a simulated one, as 443 is not ours."""
+    """Return a function that discovers gateways at a simulated one's port, not at 443."""
 
     def take(gateway: SimulatedGateway) -> None:
         monkeypatch.setattr(
@@ -71,14 +71,14 @@ def served_port(monkeypatch: pytest.MonkeyPatch) -> Callable[[SimulatedGateway],
         ("restricted", "TeslaPW_A1B2C3"),
     ],
 )
-async def test_new_gateway(
+async def test_new_gateway_needs_only_password(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     served_port: Callable[[SimulatedGateway], None],
     profile: str,
     hostname: str | None,
 ) -> None:
-    """The password is all that a person has to give; a wrong one may be corrected."""
+    """The form only asks for the password, and a wrong one can be corrected."""
     gateway = await start_gateway(profile)
     served_port(gateway)
     form = await lease(hass, hostname or gateway.din)
@@ -97,38 +97,44 @@ async def test_new_gateway(
     assert entry.data[CONF_HOST] == address_of(gateway)
     assert entry.data[CONF_FINGERPRINT] == gateway.fingerprint
     assert hass.states.get(SITE_POWER) is not None
-    # By its MAC address Home Assistant reports each lease of it from now on.
+    # Home Assistant reports further leases by the device's MAC address.
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, entry.unique_id), entry.entry_id
     )
     assert (dr.CONNECTION_NETWORK_MAC, "00:11:22:aa:bb:cc") in device.connections
 
 
-async def test_found_once(hass: HomeAssistant, document: SimulatedGateway) -> None:
-    """A gateway that is offered already is not offered again."""
+async def test_gateway_offered_once(
+    hass: HomeAssistant, document: SimulatedGateway
+) -> None:
+    """A second lease starts no second flow."""
     assert (await lease(hass, document.din))["type"] is FlowResultType.FORM
     result = await lease(hass, document.din)
     assert result["reason"] == "already_in_progress"
 
 
-async def test_ignored(hass: HomeAssistant, document: SimulatedGateway) -> None:
-    """A gateway that a person ignores is not offered."""
+async def test_ignored_gateway_not_offered(
+    hass: HomeAssistant, document: SimulatedGateway
+) -> None:
+    """A gateway that the user ignores is not offered."""
     MockConfigEntry(
         domain=DOMAIN, unique_id=document.din, source=SOURCE_IGNORE
     ).add_to_hass(hass)
     assert (await lease(hass, document.din))["reason"] == "already_configured"
 
 
-async def test_no_gateway(hass: HomeAssistant, socket_enabled: None) -> None:
-    """What has the name and does not answer is not offered."""
+async def test_not_offered_without_an_answer(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    """A device with a gateway's host name that does not answer is not offered."""
     result = await lease(hass, "TeslaPW_A1B2C3")
     assert result["reason"] == "cannot_connect"
 
 
-async def test_known_where_it_was(
+async def test_mac_stored_from_lease_for_known_address(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """A lease for the address in use teaches the MAC address and no more."""
+    """A lease for the address in use only adds the MAC address."""
     entry = await add_gateway(document)
     before = dict(entry.data)
     result = await lease(hass, document.din)
@@ -140,10 +146,10 @@ async def test_known_where_it_was(
     assert document.logins == logins
 
 
-async def test_new_mac_reloads_nothing(
+async def test_entry_not_reloaded_for_new_mac(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """The MAC address is learned in passing, for Home Assistant to report leases by."""
+    """The MAC address is added to entry and device while the entry runs."""
     entry = await add_gateway(document)
     running, requests = entry.runtime_data, len(document.requests)
     await lease(hass, document.din)
@@ -158,14 +164,14 @@ async def test_new_mac_reloads_nothing(
 
 @pytest.mark.parametrize("known", [None, "00:11:22:aa:bb:cc"])
 @pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3", "laptop"])
-async def test_many_leases_at_our_address_cost_one_check(
+async def test_one_check_for_many_leases_of_known_address(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     known: str | None,
     hostname: str,
 ) -> None:
-    """However many MAC addresses ask for our address, nothing is reloaded or sent."""
+    """Any number of MAC addresses causes one connection, and no reload or request."""
     entry = await add_gateway(document)
     if known is not None:
         hass.config_entries.async_update_entry(
@@ -180,28 +186,28 @@ async def test_many_leases_at_our_address_cost_one_check(
     assert entry.runtime_data is running
     assert len(document.requests) == requests
     assert document.handshakes - handshakes <= 1
-    # The first in the gateway's own name is believed, where none is known.
+    # The first with the gateway's DIN is stored, if none is known.
     first = "66:11:22:33:00:00" if hostname == "DIN" else None
     assert entry.data.get(CONF_MAC) == (known or first)
 
 
-async def test_mac_of_a_stranger_at_our_address_is_not_stored(
+async def test_mac_of_wrong_gateway_not_stored(
     hass: HomeAssistant, new_entry: NewEntry, socket_enabled: None
 ) -> None:
-    """What has our address and another certificate teaches nothing."""
+    """Another certificate at the known address changes nothing."""
     async with serve(profile="document") as gateway:
         entry = new_entry(gateway)
         port, din = gateway.port, gateway.din
     before = dict(entry.data)
-    async with serve(profile="document", port=port) as stranger:
+    async with serve(profile="document", port=port) as wrong_gateway:
         await lease(hass, din)
         assert entry.data == before
-        assert stranger.handshakes == 1
-        assert stranger.received == b""
+        assert wrong_gateway.handshakes == 1
+        assert wrong_gateway.received == b""
 
 
 @pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3"])
-async def test_a_strangers_address_is_checked_once_in_ten_minutes(
+async def test_unknown_address_checked_once_in_ten_minutes(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -210,37 +216,37 @@ async def test_a_strangers_address_is_checked_once_in_ten_minutes(
     served_port: Callable[[SimulatedGateway], None],
     hostname: str,
 ) -> None:
-    """Leases do not make us knock at doors."""
+    """Many leases for an address cause one check in ten minutes."""
     entry = await add_gateway(document)
     served_port(document)
     before, handshakes = dict(entry.data), document.handshakes
     name = document.din if hostname == "DIN" else hostname
     async with serve(
         profile="document", host=other_address, port=document.port
-    ) as stranger:
+    ) as wrong_gateway:
         for number in range(20):
             await lease(hass, name, ip=other_address, mac=f"66112233{number:04}")
-        # One without a name is asked who it is.
-        assert stranger.connections <= 2
-        connections = stranger.connections
+        # Without a DIN in the host name, the device is asked for it.
+        assert wrong_gateway.connections <= 2
+        connections = wrong_gateway.connections
         freezer.tick(601)
         await lease(hass, name, ip=other_address)
-        assert stranger.connections == 2 * connections
-        assert b"Authorization" not in stranger.received
-        assert b"Cookie" not in stranger.received
+        assert wrong_gateway.connections == 2 * connections
+        assert b"Authorization" not in wrong_gateway.received
+        assert b"Cookie" not in wrong_gateway.received
     assert entry.data == before
     assert document.handshakes == handshakes
 
 
 @pytest.mark.parametrize("same_address", [True, False])
-async def test_moved_after_a_strangers_lease(
+async def test_entry_follows_move_after_foreign_lease(
     hass: HomeAssistant,
     new_entry: NewEntry,
     pass_time: PassTime,
     other_address: str,
     same_address: bool,
 ) -> None:
-    """A stranger's lease a moment before does not keep us from following our gateway."""
+    """A foreign lease just before does not use up the check of the gateway's own."""
     certificate = Certificate.generate()
     async with serve(profile="document", certificate=certificate) as gateway:
         entry = new_entry(gateway)
@@ -262,14 +268,14 @@ async def test_moved_after_a_strangers_lease(
 
 
 @pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3"])
-async def test_moved(
+async def test_entry_follows_move_by_din_or_mac(
     hass: HomeAssistant,
     new_entry: NewEntry,
     pass_time: PassTime,
     other_address: str,
     hostname: str,
 ) -> None:
-    """A gateway with a new address is followed there, known by its DIN or its MAC."""
+    """A new address is stored for a gateway known by its DIN or its MAC address."""
     certificate = Certificate.generate()
     async with serve(profile="document", certificate=certificate) as gateway:
         entry = new_entry(gateway)
@@ -288,13 +294,13 @@ async def test_moved(
         assert moved.logins == 1
 
 
-async def test_moved_and_known_by_its_certificate(
+async def test_entry_follows_move_by_certificate(
     hass: HomeAssistant,
     new_entry: NewEntry,
     served_port: Callable[[SimulatedGateway], None],
     other_address: str,
 ) -> None:
-    """One whose name and MAC address are new to us is known by its certificate."""
+    """A gateway with unknown host name and MAC address is known by its certificate."""
     certificate = Certificate.generate()
     async with serve(profile="restricted", certificate=certificate) as gateway:
         entry = new_entry(gateway)
@@ -308,37 +314,39 @@ async def test_moved_and_known_by_its_certificate(
         assert entry.data[CONF_HOST] == f"{other_address}:{port}"
 
 
-async def test_on_two_networks(
+async def test_address_kept_while_gateway_answers_there(
     hass: HomeAssistant,
     add_gateway: AddGateway,
     document: SimulatedGateway,
     other_address: str,
 ) -> None:
-    """As long as it answers where it is asked, its other address changes nothing."""
+    """A second address of a gateway that answers at the first changes nothing."""
     entry = await add_gateway(document)
     before = dict(entry.data)
     await lease(hass, document.din, ip=other_address)
     assert entry.data == before
 
 
-async def test_somebody_else_with_its_name(
+async def test_name_with_another_certificate_not_followed(
     hass: HomeAssistant, new_entry: NewEntry, other_address: str
 ) -> None:
-    """What has the name and another certificate is not followed, and gets nothing."""
+    """A device with the DIN and another certificate gets no request."""
     async with serve(profile="document") as gateway:
         entry = new_entry(gateway)
         port, din = gateway.port, gateway.din
     before = dict(entry.data)
-    async with serve(profile="document", host=other_address, port=port) as stranger:
+    async with serve(
+        profile="document", host=other_address, port=port
+    ) as wrong_gateway:
         await lease(hass, din, ip=other_address)
         assert entry.data == before
-        assert stranger.received == b""
+        assert wrong_gateway.received == b""
 
 
-async def test_its_address_has_another_gateway_now(
+async def test_another_din_at_known_address_is_offered(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """A gateway of another DIN is a new one, even at an address that we know."""
+    """A gateway with another DIN is a new one, even at a known address."""
     entry = await add_gateway(document)
     before = dict(entry.data)
     form = await lease(hass, "1234567-00-E--TG00000000000X")
@@ -346,12 +354,12 @@ async def test_its_address_has_another_gateway_now(
     assert entry.data == before
 
 
-async def test_named_before_it_is_up(
+async def test_form_waits_for_gateway_that_starts(
     hass: HomeAssistant,
     document: SimulatedGateway,
     served_port: Callable[[SimulatedGateway], None],
 ) -> None:
-    """A gateway asks for its lease before it serves: the form waits for it."""
+    """A gateway gets its lease before it serves: the form can be submitted later."""
     served_port(document)
     document.set_fault("*", Fault("status", 502))
     form = await lease(hass, document.din)

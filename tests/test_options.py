@@ -1,4 +1,4 @@
-"""The options: the live interval and what it makes of the polls, and what is noise."""
+"""The options: poll interval and noise floors."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -15,18 +15,18 @@ from .conftest import AddGateway, PassTime, payload_of, serve_instead
 
 
 @pytest.mark.parametrize(
-    ("interval", "live", "rest"), [(5, 12, 2), (10, 6, 2), (20, 3, 2), (60, 1, 1)]
+    ("interval", "fast", "full"), [(5, 12, 2), (10, 6, 2), (20, 3, 2), (60, 1, 1)]
 )
-async def test_live_interval(
+async def test_polls_follow_interval(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     interval: int,
-    live: int,
-    rest: int,
+    fast: int,
+    full: int,
 ) -> None:
-    """Live polls follow the option; what may wait is asked every 30 s at most."""
+    """Fast polls follow the option; a full poll comes every 30 s at most."""
     entry = await add_gateway(document)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert form["type"] is FlowResultType.FORM
@@ -38,9 +38,9 @@ async def test_live_interval(
     document.requests.clear()
     for _ in range(60 // interval):
         await pass_time(interval)
-    assert document.count("meters/aggregates") == live
-    # The first poll after the reload has asked for all.
-    assert rest - 1 <= document.count("system_status/soe") <= rest
+    assert document.count("meters/aggregates") == fast
+    # The first poll after the reload is a full poll.
+    assert full - 1 <= document.count("system_status/soe") <= full
     assert document.logins <= 1
 
 
@@ -56,7 +56,7 @@ async def test_live_interval(
         ({CONF_SOLAR_FLOOR: 20}, None, 30, ("unknown", "30", "30", "0")),
     ],
 )
-async def test_noise(
+async def test_power_below_floor_shown_as_0(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -65,7 +65,7 @@ async def test_noise(
     site: float,
     shown: tuple[str, ...],
 ) -> None:
-    """Nothing is taken for noise unless a person says so; its measure is kept."""
+    """Only a floor from the options applies, and the measured power is kept."""
     totals = payload_of(document, "meters/aggregates")
     totals["solar"]["instant_power"] = solar
     totals["site"]["instant_power"] = site
@@ -88,13 +88,13 @@ async def test_noise(
 
 
 @pytest.mark.parametrize("interval", [4, 301, "often"])
-async def test_out_of_bounds(
+async def test_interval_out_of_bounds_refused(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     interval: object,
 ) -> None:
-    """The gateway is neither overloaded nor forgotten."""
+    """The form refuses an interval that is not a number from 5 to 300 s."""
     entry = await add_gateway(document)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     with pytest.raises(InvalidData):

@@ -1,4 +1,4 @@
-"""What the README promises: its automation works, and its entities are there."""
+"""The README's automations work, and the entities that it names exist."""
 
 from pathlib import Path
 import re
@@ -23,7 +23,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
 
 
-async def test_automation(
+async def test_automation_fires_after_five_minutes(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -48,13 +48,13 @@ async def test_automation(
     assert len(fired) == 1
 
 
-async def test_sustained_export(
+async def test_load_follows_sustained_export(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """The automation on sustained export switches on, off, and nothing in between."""
+    """The automation turns the load on and off, and does nothing otherwise."""
     await add_gateway(document)
     _, lasting = BLOCKS
     for service in ("turn_on", "turn_off"):
@@ -82,10 +82,10 @@ async def test_sustained_export(
     assert {call.data["service_data"]["entity_id"][0] for call in calls} == {switch}
 
 
-async def test_energy_dashboard_entities(
+async def test_energy_dashboard_entities_are_enabled(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """Each entity of the table is there and on by default."""
+    """Each entity of the table exists and is enabled by default."""
     await add_gateway(document)
     table = README.partition("| field of the energy dashboard")[2].partition("\n\n")[0]
     named = re.findall(r"\| (\w+) \*([^*]+)\*", table)
@@ -99,7 +99,7 @@ async def test_energy_dashboard_entities(
     assert set(named) <= there
 
 
-def test_energy_dashboard_action() -> None:
-    """The action goes by its name there, and each reason of its answer is explained."""
+def test_energy_dashboard_reasons_are_explained() -> None:
+    """The README has the action's name and each reason of its response."""
     assert f"`{DOMAIN}.{ADD_TO_ENERGY_DASHBOARD}`" in README
     assert [reason for reason in Reason if f"`{reason}`" not in README] == []

@@ -1,4 +1,4 @@
-"""A diagnostics download in the simulator shows what the gateway itself showed."""
+"""Replaying a diagnostics download gives the same entities as the gateway."""
 
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +22,10 @@ UNREACHABLE = (
 
 
 def shown(hass: HomeAssistant, entry_id: str) -> list[tuple[str, Any, str | None]]:
-    """Return the state and the unit of each entity; not of times, as those go on.
+    """Return entity id, state and unit of each entity, without the value of times.
 
-    Of two meters of one name either may be the second: that goes by their ids, and a
-    placeholder stands for those in a download.
+    Which of two meters with one name comes second depends on their ids, which a download
+    replaces: the number is left out.
     """
     found = []
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry_id):
@@ -41,7 +41,7 @@ def shown(hass: HomeAssistant, entry_id: str) -> list[tuple[str, Any, str | None
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-async def test_round_trip(
+async def test_replayed_download_gives_same_states(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     start_gateway: StartGateway,
@@ -51,7 +51,7 @@ async def test_round_trip(
     tmp_path: Path,
     profile: str,
 ) -> None:
-    """Every entity of a gateway is there with its value when its download is served."""
+    """Every entity of a gateway exists with its value when its download is replayed."""
     assert await async_setup_component(hass, "diagnostics", {})
     gateway = await start_gateway(profile, start=NOON, frozen=True)
     if profile == "neurio":
@@ -73,17 +73,17 @@ async def test_round_trip(
         after = shown(hass, entry.entry_id)
         assert len(after) > (20 if profile == "restricted" else 50)
         assert after == before
-        # It lives on: nothing goes stale, and no value changes.
+        # The replay continues: nothing becomes stale, and no value changes.
         for _ in range(6):
             replay.advance(60)
             await pass_time(60)
         assert shown(hass, entry.entry_id) == before
-        assert_same_again(replay, gateway)
+        assert_same_numbers(replay, gateway)
     await hass.config_entries.async_remove(entry.entry_id)
 
 
-def assert_same_again(replay: SimulatedGateway, gateway: SimulatedGateway) -> None:
-    """Assert that no number of any payload differs."""
+def assert_same_numbers(replay: SimulatedGateway, gateway: SimulatedGateway) -> None:
+    """Assert that all numbers of all payloads are the same."""
     for endpoint in replay._service.profile.endpoints:
         if endpoint == "meters/readings" and endpoint in gateway.faults.listed():
             continue
@@ -91,7 +91,7 @@ def assert_same_again(replay: SimulatedGateway, gateway: SimulatedGateway) -> No
 
 
 def numbers(value: Any) -> list[Any]:
-    """List all numbers of a payload, in their order."""
+    """Return all numbers of a payload, in order."""
     match value:
         case dict():
             return [one for item in value.values() for one in numbers(item)]

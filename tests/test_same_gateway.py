@@ -1,4 +1,4 @@
-"""Which gateways are one: by their DIN, and by the certificate where that is not told."""
+"""Identity of a gateway: its DIN, or its certificate if there is no DIN."""
 
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE
 from homeassistant.const import CONF_HOST
@@ -19,21 +19,21 @@ pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
 
 
 def by_name(gateway: SimulatedGateway) -> str:
-    """Return the name of a gateway, which leads to it as its address does."""
+    """Return the host name of a gateway."""
     return f"localhost:{gateway.port}"
 
 
 def hide_din(gateway: SimulatedGateway) -> None:
-    """Let a gateway tell no DIN, like a Powerwall 3."""
+    """Make a gateway report no DIN, like a Powerwall 3."""
     for endpoint in ("status", "meters"):
         gateway.set_fault(endpoint, Fault("status", 404))
 
 
 @pytest.mark.parametrize("name_first", [False, True])
-async def test_by_address_and_by_name_is_one(
+async def test_added_once_by_address_and_name(
     hass: HomeAssistant, start_gateway: StartGateway, name_first: bool
 ) -> None:
-    """The certificate tells that a gateway without a DIN is there already."""
+    """The certificate identifies a gateway without a DIN."""
     gateway = await start_gateway("restricted")
     ways = [address_of(gateway), by_name(gateway)]
     first, second = reversed(ways) if name_first else ways
@@ -46,10 +46,10 @@ async def test_by_address_and_by_name_is_one(
     assert entry.data == before
 
 
-async def test_identity_stays_when_the_din_is_told_later(
+async def test_unique_id_kept_if_din_is_reported_later(
     hass: HomeAssistant, document: SimulatedGateway, pass_time: PassTime
 ) -> None:
-    """An update may add a DIN: the entry and its entities keep what they are known by."""
+    """If an update adds a DIN, the entry and its entities keep their unique ids."""
     hide_din(document)
     entry = (await add(hass, document))["result"]
     identity = address_of(document)
@@ -75,10 +75,10 @@ async def test_identity_stays_when_the_din_is_told_later(
     } == {True}
 
 
-async def test_a_din_that_is_no_longer_told(
+async def test_not_added_again_if_din_is_missing(
     hass: HomeAssistant, document: SimulatedGateway
 ) -> None:
-    """One that was known by its DIN is not added again by its address."""
+    """A gateway known by its DIN is not added again by its address."""
     entry = (await add(hass, document))["result"]
     hide_din(document)
     assert (await add(hass, document))["reason"] == "already_configured"
@@ -88,10 +88,10 @@ async def test_a_din_that_is_no_longer_told(
     assert entry.unique_id == document.din
 
 
-async def test_two_certificates_are_two_gateways(
+async def test_two_entries_for_two_certificates(
     hass: HomeAssistant, start_gateway: StartGateway
 ) -> None:
-    """Gateways without a DIN stay apart by their certificates."""
+    """Gateways without a DIN are distinguished by their certificates."""
     first, second = [await start_gateway("restricted") for _ in range(2)]
     assert (await add(hass, first))["type"] is FlowResultType.CREATE_ENTRY
     assert (await add(hass, second))["type"] is FlowResultType.CREATE_ENTRY
@@ -102,10 +102,10 @@ async def test_two_certificates_are_two_gateways(
 
 
 @pytest.mark.parametrize("told_by", ["status", "meters"])
-async def test_two_dins_are_two_gateways(
+async def test_two_entries_for_two_dins_with_one_certificate(
     hass: HomeAssistant, start_gateway: StartGateway, told_by: str
 ) -> None:
-    """They may share a certificate; who tells another DIN is another."""
+    """Gateways may share a certificate; another DIN is another gateway."""
     certificate = Certificate.generate()
     first, second = [
         await start_gateway("document", certificate=certificate) for _ in range(2)
@@ -124,10 +124,10 @@ async def test_two_dins_are_two_gateways(
         ] == "already_configured"
 
 
-async def test_an_address_that_another_gateway_had(
+async def test_added_at_former_address_of_another_gateway(
     hass: HomeAssistant, start_gateway: StartGateway
 ) -> None:
-    """A gateway known by an address has moved: what is there now is another one."""
+    """After a gateway known by its address has moved, another one is added there."""
     gateway, moved = [await start_gateway("restricted") for _ in range(2)]
     entry = (await add(hass, moved))["result"]
     hass.config_entries.async_update_entry(entry, unique_id=address_of(gateway))
@@ -138,10 +138,10 @@ async def test_an_address_that_another_gateway_had(
     assert (await add(hass, gateway))["reason"] == "already_configured"
 
 
-async def test_a_new_certificate_at_the_known_address(
+async def test_not_added_again_with_new_certificate(
     hass: HomeAssistant, start_gateway: StartGateway
 ) -> None:
-    """A gateway that was reset is no second one: its entry asks about the certificate."""
+    """A gateway that was reset keeps its entry, which asks about the certificate."""
     gateway = await start_gateway("restricted")
     entry = (await add(hass, gateway))["result"]
     hass.config_entries.async_update_entry(
@@ -150,10 +150,10 @@ async def test_a_new_certificate_at_the_known_address(
     assert (await add(hass, gateway))["reason"] == "already_configured"
 
 
-async def test_reconfigured_to_a_gateway_that_is_there(
+async def test_reconfigure_aborts_for_configured_gateway(
     hass: HomeAssistant, start_gateway: StartGateway
 ) -> None:
-    """An entry does not become the second one of another's gateway."""
+    """A second entry of the same gateway is refused."""
     first, second = [await start_gateway("restricted") for _ in range(2)]
     entry = (await add(hass, first))["result"]
     await add(hass, second)
@@ -167,13 +167,13 @@ async def test_reconfigured_to_a_gateway_that_is_there(
 
 
 @pytest.mark.parametrize("hostname", ["teslapw_a1b2c3", OTHER_DIN.lower()])
-async def test_a_lease_of_its_other_network(
+async def test_not_offered_by_lease_of_second_network(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     monkeypatch: pytest.MonkeyPatch,
     hostname: str,
 ) -> None:
-    """A Powerwall 3 has a lease for each network, one of them named by its DIN."""
+    """A Powerwall 3 has a lease for each network, one of them with its DIN."""
     gateway = await start_gateway("restricted")
     monkeypatch.setattr(
         f"custom_components.{DOMAIN}.config_flow.HTTPS_PORT", gateway.port
@@ -185,12 +185,12 @@ async def test_a_lease_of_its_other_network(
     assert entry.data[CONF_HOST] == by_name(gateway)
 
 
-async def test_discovered_with_one_without_a_din(
+async def test_offered_beside_entry_without_din(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Another gateway that a lease names is offered, beside one that is known by its address."""
+    """A lease with a DIN offers a new gateway beside one known by its address."""
     known, new = [await start_gateway("restricted") for _ in range(2)]
     await add(hass, known)
     serve_instead(new, "status", {"din": OTHER_DIN})

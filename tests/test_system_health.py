@@ -1,4 +1,4 @@
-"""What the system health panel says of the gateways."""
+"""System health of the gateways."""
 
 from datetime import UTC, datetime
 
@@ -18,42 +18,42 @@ from .conftest import AddGateway, NewEntry, PassTime, StartGateway
 
 @pytest.fixture(autouse=True)
 async def with_system_health(hass: HomeAssistant) -> None:
-    """Serve the panel."""
+    """Set up system health."""
     assert await async_setup_component(hass, "system_health", {})
     await hass.async_block_till_done()
 
 
-async def test_one_gateway(
+async def test_plain_values_for_one_gateway(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    """One gateway that is well gives plain values."""
+    """One gateway gives plain values."""
     await add_gateway(document)
     before = datetime.now(UTC)
     requests = document.record.total
     await pass_time(9, times=30)
-    told = await get_system_health_info(hass, DOMAIN)
-    assert told["reachable"] == "ok"
-    assert told["last_success"] > before
-    assert told["endpoints_absent"] == "none"
-    # The window has the five minutes that just passed in it, and nothing else.
+    info = await get_system_health_info(hass, DOMAIN)
+    assert info["reachable"] == "ok"
+    assert info["last_success"] > before
+    assert info["endpoints_absent"] == "none"
+    # The window covers the last five minutes only.
     assert document.record.total - requests > 80
-    assert told["requests_per_minute"] == pytest.approx(
+    assert info["requests_per_minute"] == pytest.approx(
         document.record.total / 5, abs=0.1
     )
 
 
-async def test_panel(
+async def test_panel_has_all_texts_and_sends_no_request(
     hass: HomeAssistant,
     hass_ws_client: WebSocketGenerator,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """The panel gets what it can show, and knows each key; nobody is asked for it."""
+    """Each key has a text, and the gateway gets no request for it."""
     gateway = await start_gateway("restricted")
     await add_gateway(gateway)
     gateway.set_fault("*", Fault("status", 502))
@@ -62,53 +62,53 @@ async def test_panel(
     client = await hass_ws_client()
     await client.send_json_auto_id({"type": "system_health/info"})
     assert (await client.receive_json())["success"]
-    told = (await client.receive_json())["event"]["data"][DOMAIN]["info"]
-    assert told["reachable"] == {
+    info = (await client.receive_json())["event"]["data"][DOMAIN]["info"]
+    assert info["reachable"] == {
         "type": "failed",
         "error": "The gateway gives no usable answer: HTTP status 502",
     }
-    assert told["last_success"]["type"] == "date"
-    assert told["endpoints_absent"] == (
+    assert info["last_success"]["type"] == "date"
+    assert info["endpoints_absent"] == (
         "/api/meters, /api/meters/readings, /api/meters/site, /api/meters/solar, "
         "/api/status"
     )
     assert gateway.record.total == asked
     texts = await async_get_translations(hass, "en", "system_health", {DOMAIN})
     assert set(texts) == {
-        f"component.{DOMAIN}.system_health.info.{key}" for key in told
+        f"component.{DOMAIN}.system_health.info.{key}" for key in info
     }
 
 
-async def test_two_gateways(
+async def test_values_named_by_gateway_if_there_are_two(
     hass: HomeAssistant,
     document: SimulatedGateway,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """Of two gateways each value says whose it is."""
+    """Each value names its gateway."""
     first = await add_gateway(document)
     second = await add_gateway(await start_gateway("restricted"))
     hass.config_entries.async_update_entry(second, title="Barn")
-    told = await get_system_health_info(hass, DOMAIN)
-    assert told["reachable"] == f"{first.title}: ok; Barn: ok"
-    assert told["endpoints_absent"].startswith(f"{first.title}: none; Barn: /api/")
-    for value in told.values():
+    info = await get_system_health_info(hass, DOMAIN)
+    assert info["reachable"] == f"{first.title}: ok; Barn: ok"
+    assert info["endpoints_absent"].startswith(f"{first.title}: none; Barn: /api/")
+    for value in info.values():
         assert isinstance(value, str)
 
 
-async def test_none(
+async def test_reason_shown_if_setup_failed(
     hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
 ) -> None:
-    """A gateway that could not be set up is said not to be reachable, and why."""
+    """A gateway that could not be set up is not reachable, with the reason."""
     assert await async_setup_component(hass, DOMAIN, {})
     assert await get_system_health_info(hass, DOMAIN) == {}
     document.set_fault("*", Fault("status", 502))
     assert not await hass.config_entries.async_setup(new_entry(document).entry_id)
-    told = await get_system_health_info(hass, DOMAIN)
-    assert told == {
+    info = await get_system_health_info(hass, DOMAIN)
+    assert info == {
         "reachable": {
             "type": "failed",
-            "error": "The gateway does not answer a login as it should",
+            "error": "The gateway does not answer the login correctly",
         },
         "last_success": "unknown",
         "requests_per_minute": "unknown",

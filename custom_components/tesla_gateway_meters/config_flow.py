@@ -1,6 +1,6 @@
-"""How a person sets a gateway up."""
+"""Config flow: add a gateway, log in again, or change its address or password."""
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, override
 
@@ -27,9 +27,9 @@ import voluptuous as vol
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
 from .dhcp import (
     address_identity,
+    address_updates,
     find_certified,
     find_entry,
-    follow,
     may_check,
     named_din,
 )
@@ -58,6 +58,7 @@ from .gateway import (
 from .identity import ask_din, listed_din, open_din
 from .options_flow import GatewayOptionsFlow
 from .probe import require_answers
+from .runtime_data import GatewayConfigEntry
 from .session import create_session
 
 _TITLE = "Tesla Energy Gateway"
@@ -73,8 +74,8 @@ _RECONFIGURE_SCHEMA = vol.Schema(
 )
 _PASSWORD_SCHEMA = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
 
-# The message for each way in which meeting a gateway can fail; any other error
-# comes from something that is none.
+# The translation key of each error's message; any other error means that the answer
+# does not come from a Tesla gateway.
 _MESSAGES: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
     InvalidAddressError: "invalid_host",
@@ -90,49 +91,40 @@ _MESSAGES: dict[type[GatewayError], str] = {
 
 
 class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Sets a gateway up by its address and its customer password."""
+    """Config flow of a gateway, by its address and its customer password."""
 
     _changes: dict[str, str]
     _discovered: Address
     _mac: str | None = None
 
     def __init__(self) -> None:
-        """Begin without a word from any gateway."""
+        """Initialize the flow without any cool-down."""
         self._cool_downs: dict[Address, CoolDown] = {}
 
     @staticmethod
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> GatewayOptionsFlow:
-        """Return the flow that asks for the options."""
+        """Return the options flow."""
         return GatewayOptionsFlow()
 
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for address and password, and try them."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                return await self._create(
-                    Address.parse(user_input[CONF_HOST]), user_input[CONF_PASSWORD]
-                )
-            except GatewayError as err:
-                errors = _errors(err)
-            # What was typed stays, save the password.
-            user_input = {CONF_HOST: user_input[CONF_HOST]}
-        return self.async_show_form(
-            step_id="user",
-            data_schema=self.add_suggested_values_to_schema(_USER_SCHEMA, user_input),
-            errors=errors,
+        """Ask for address and password."""
+        if user_input is None:
+            return await self._form("user", _USER_SCHEMA)
+        host = user_input[CONF_HOST]
+        return await self._form(
+            "user", _USER_SCHEMA, self._add(host, user_input[CONF_PASSWORD]), host=host
         )
 
     @override
     async def async_step_dhcp(
         self, discovery_info: DhcpServiceInfo
     ) -> ConfigFlowResult:
-        """Follow a gateway that has moved, or offer one that is new."""
+        """Update the entry of a gateway that has moved, or offer a new gateway."""
         entries = self._async_current_entries(include_ignore=False)
         entry, din = find_entry(entries, discovery_info), named_din(discovery_info)
         self._discovered = Address(discovery_info.ip, HTTPS_PORT)
@@ -146,7 +138,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                 fingerprint = await fetch_fingerprint(self._discovered)
                 din = din or await ask_din(self._discovered, fingerprint)
             except GatewayError:
-                # One that is named may serve nothing yet: the form waits for it.
+                # A gateway asks for its lease before it serves: offer it by its name.
                 if din is None:
                     return self.async_abort(reason="cannot_connect")
             else:
@@ -157,7 +149,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if entry is not None:
             return self.async_update_reload_and_abort(
                 entry,
-                data_updates=await follow(
+                data_updates=await address_updates(
                     self.hass, entry, discovery_info, may_connect=is_check_due
                 ),
                 reason="already_configured",
@@ -170,29 +162,109 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_discovery_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the password of the gateway that was found."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                return await self._create(self._discovered, user_input[CONF_PASSWORD])
-            except GatewayError as err:
-                errors = _errors(err)
+        """Ask for the password of a discovered gateway."""
         host = str(self._discovered)
         self.context["title_placeholders"] = {CONF_HOST: host}
+        return await self._form(
+            "discovery_confirm",
+            _PASSWORD_SCHEMA,
+            None if user_input is None else self._add(host, user_input[CONF_PASSWORD]),
+            placeholders={CONF_HOST: host},
+        )
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Start after the gateway has refused the stored password."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the new password of the gateway."""
+        entry = self._get_reauth_entry()
+        return await self._form(
+            "reauth_confirm",
+            _PASSWORD_SCHEMA,
+            None if user_input is None else self._apply(entry, user_input),
+            placeholders={CONF_HOST: entry.data[CONF_HOST]},
+        )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a new address or password of the same gateway."""
+        if user_input is None:
+            host = self._get_reconfigure_entry().data[CONF_HOST]
+            return await self._reconfigure_form(None, host)
+        return await self._reconfigure_form(
+            self._change(user_input), user_input[CONF_HOST]
+        )
+
+    async def async_step_trust(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the trusted certificate and the new one to compare."""
+        if user_input is None:
+            trusted = self._get_reconfigure_entry().data[CONF_FINGERPRINT]
+            return self.async_show_form(
+                step_id="trust",
+                description_placeholders={
+                    "trusted": readable(trusted),
+                    "seen": readable(self._changes[CONF_FINGERPRINT]),
+                },
+            )
+        return await self._reconfigure_form(
+            self._apply(self._get_reconfigure_entry(), self._changes),
+            self._changes[CONF_HOST],
+        )
+
+    async def _form(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        submit: Coroutine[Any, Any, ConfigFlowResult] | None = None,
+        *,
+        host: str | None = None,
+        placeholders: Mapping[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        """Return the result of `submit`, or else the form with the error's message.
+
+        A form that is shown again keeps `host`, and never a password.
+        """
+        errors: dict[str, str] = {}
+        if submit is not None:
+            try:
+                return await submit
+            except GatewayError as err:
+                field = CONF_HOST if isinstance(err, InvalidAddressError) else "base"
+                errors[field] = _MESSAGES.get(type(err), "not_a_gateway")
         return self.async_show_form(
-            step_id="discovery_confirm",
-            data_schema=_PASSWORD_SCHEMA,
-            description_placeholders={CONF_HOST: host},
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                schema, None if host is None else {CONF_HOST: host}
+            ),
+            description_placeholders=placeholders,
             errors=errors,
         )
 
-    async def _create(self, address: Address, password: str) -> ConfigFlowResult:
-        """Make an entry of a gateway that the password opens.
+    async def _reconfigure_form(
+        self, submit: Coroutine[Any, Any, ConfigFlowResult] | None, host: str
+    ) -> ConfigFlowResult:
+        fingerprint = self._get_reconfigure_entry().data.get(CONF_FINGERPRINT)
+        return await self._form(
+            "reconfigure",
+            _RECONFIGURE_SCHEMA,
+            submit,
+            host=host,
+            placeholders={"trusted": readable(fingerprint or "-")},
+        )
 
-        Raises GatewayError.
-        """
+    async def _add(self, host: str, password: str) -> ConfigFlowResult:
+        """Create an entry after a login at the gateway; raise GatewayError."""
+        address = Address.parse(host)
         fingerprint = await fetch_fingerprint(address)
-        memory = await self._meet(address, fingerprint, password)
+        memory = await self._log_in(address, fingerprint, password)
         data: dict[str, Any] = {
             CONF_HOST: str(address),
             CONF_PASSWORD: password,
@@ -203,115 +275,46 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             data[CONF_MAC] = self._mac
         return self.async_create_entry(title=_TITLE, data=data)
 
-    async def async_step_reauth(
-        self, entry_data: Mapping[str, Any]
-    ) -> ConfigFlowResult:
-        """Begin anew with a gateway that refuses the password it accepted once."""
-        return await self.async_step_reauth_confirm()
+    async def _change(self, user_input: Mapping[str, str]) -> ConfigFlowResult:
+        """Apply a new address or password, or ask about a new certificate first.
 
-    async def async_step_reauth_confirm(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for the password that the gateway accepts now."""
-        entry = self._get_reauth_entry()
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            address = Address.parse(entry.data[CONF_HOST])
-            password = user_input[CONF_PASSWORD]
-            try:
-                memory = await self._meet(
-                    address, entry.data[CONF_FINGERPRINT], password
-                )
-            except GatewayError as err:
-                errors = _errors(err)
-            else:
-                return self.async_update_reload_and_abort(
-                    entry,
-                    data_updates={
-                        CONF_PASSWORD: password,
-                        CONF_MEMORY: memory.as_dict(),
-                    },
-                )
-        return self.async_show_form(
-            step_id="reauth_confirm",
-            data_schema=_PASSWORD_SCHEMA,
-            description_placeholders={CONF_HOST: entry.data[CONF_HOST]},
-            errors=errors,
-        )
-
-    async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for a new address or password of the same gateway."""
+        Raises GatewayError.
+        """
         entry = self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                address = Address.parse(user_input[CONF_HOST])
-                seen = await fetch_fingerprint(address)
-                self._changes = {
-                    CONF_HOST: str(address),
-                    CONF_PASSWORD: user_input.get(CONF_PASSWORD)
-                    or entry.data[CONF_PASSWORD],
-                    CONF_FINGERPRINT: seen,
-                }
-                # An entry that was never set up trusts what is seen first.
-                if seen != entry.data.get(CONF_FINGERPRINT, seen):
-                    return await self.async_step_trust()
-                return await self._reconfigure()
-            except GatewayError as err:
-                errors = _errors(err)
-        return self._reconfigure_form(errors, user_input or entry.data)
+        address = Address.parse(user_input[CONF_HOST])
+        seen = await fetch_fingerprint(address)
+        self._changes = {
+            CONF_HOST: str(address),
+            CONF_PASSWORD: user_input.get(CONF_PASSWORD) or entry.data[CONF_PASSWORD],
+            CONF_FINGERPRINT: seen,
+        }
+        # An entry that was never set up has no trusted certificate yet.
+        if seen != entry.data.get(CONF_FINGERPRINT, seen):
+            return await self.async_step_trust()
+        return await self._apply(entry, self._changes)
 
-    async def async_step_trust(
-        self, user_input: dict[str, Any] | None = None
+    async def _apply(
+        self, entry: GatewayConfigEntry, changes: Mapping[str, str]
     ) -> ConfigFlowResult:
-        """Let a person compare the certificate that is trusted with the one seen."""
-        if user_input is None:
-            trusted = self._get_reconfigure_entry().data[CONF_FINGERPRINT]
-            return self.async_show_form(
-                step_id="trust",
-                description_placeholders={
-                    "trusted": readable(trusted),
-                    "seen": readable(self._changes[CONF_FINGERPRINT]),
-                },
-            )
-        try:
-            return await self._reconfigure()
-        except GatewayError as err:
-            return self._reconfigure_form(_errors(err), self._changes)
+        """Store changes of an entry's data after a login with them.
 
-    async def _reconfigure(self) -> ConfigFlowResult:
-        """Take the changes over, if the gateway that they lead to is ours."""
-        changes = self._changes
-        memory = await self._meet(
-            Address.parse(changes[CONF_HOST]),
-            changes[CONF_FINGERPRINT],
-            changes[CONF_PASSWORD],
+        Raises GatewayError.
+        """
+        data = {**entry.data, **changes}
+        memory = await self._log_in(
+            Address.parse(data[CONF_HOST]), data[CONF_FINGERPRINT], data[CONF_PASSWORD]
         )
         return self.async_update_reload_and_abort(
-            self._get_reconfigure_entry(),
-            data_updates={**changes, CONF_MEMORY: memory.as_dict()},
+            entry, data_updates={**changes, CONF_MEMORY: memory.as_dict()}
         )
 
-    def _reconfigure_form(
-        self, errors: dict[str, str], known: Mapping[str, Any]
-    ) -> ConfigFlowResult:
-        fingerprint = self._get_reconfigure_entry().data.get(CONF_FINGERPRINT)
-        return self.async_show_form(
-            step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(
-                _RECONFIGURE_SCHEMA, {CONF_HOST: known[CONF_HOST]}
-            ),
-            description_placeholders={"trusted": readable(fingerprint or "-")},
-            errors=errors,
-        )
+    async def _log_in(
+        self, address: Address, fingerprint: str, password: str
+    ) -> Memory:
+        """Log in to the gateway at an address and return the client's memory.
 
-    async def _meet(self, address: Address, fingerprint: str, password: str) -> Memory:
-        """Log in to the gateway at an address; return what to remember of it.
-
-        Aborts the flow for a gateway that is set up already, before it is sent
-        a password. Raises GatewayError for what is not a willing gateway.
+        Aborts the flow for a gateway that is already set up, before a password is
+        sent. Raises GatewayError.
         """
         async with create_session() as session:
             client = GatewayClient(
@@ -332,18 +335,18 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                     )
                     await self._check_identity(identity, fingerprint)
             except TryLaterError:
-                self._keep_cool_down(address, client.memory.cool_down)
+                self._store_cool_down(address, client.memory.cool_down)
                 raise
             return client.memory
 
     def _cool_down(self, address: Address) -> CoolDown:
-        """Return the cool-down that a gateway is in, as far as we were told."""
+        """Return the known cool-down of the gateway at an address."""
         if (entry := self._own_entry) is None:
             return self._cool_downs.get(address, CoolDown())
         return Memory.from_dict(entry.data.get(CONF_MEMORY, {})).cool_down
 
-    def _keep_cool_down(self, address: Address, cool_down: CoolDown) -> None:
-        """Leave a gateway alone that told this flow to; all that asks it has to."""
+    def _store_cool_down(self, address: Address, cool_down: CoolDown) -> None:
+        """Store a cool-down where this flow and the entry's client respect it."""
         if (entry := self._own_entry) is None:
             self._cool_downs[address] = cool_down
         elif entry.state is ConfigEntryState.LOADED:
@@ -356,7 +359,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             )
 
     async def _check_identity(self, identity: str, fingerprint: str) -> None:
-        """Take on an identity that is new, or that of the entry this is about."""
+        """Set the unique id; abort for another gateway or one that is set up."""
         await self.async_set_unique_id(identity, raise_on_progress=False)
         entry = self._own_entry
         if entry is None or entry.data.get(CONF_FINGERPRINT) != fingerprint:
@@ -365,19 +368,19 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                 raise AbortFlow("already_configured")
         if entry is None:
             self._abort_if_unique_id_configured()
-        # One that was known by its address has moved, or an update took away what
-        # told the DIN: the certificate vouches for it.
+        # An entry may be known by its address, or an update may have removed the DIN
+        # from the answers: only two different DINs are two gateways.
         elif (
             is_din(entry.unique_id) and is_din(identity) and identity != entry.unique_id
         ):
-            # Polling stopped with the refused password: with the question it would end.
+            # An abort would end the reauth flow, and polling has stopped already.
             if self.source == SOURCE_REAUTH:
                 raise AnotherGatewayError("another gateway answers")
             self._abort_if_unique_id_mismatch(reason="another_gateway")
 
     @property
     def _other_entries(self) -> list[ConfigEntry]:
-        """The entries of all gateways but the one that this flow is about."""
+        """The entries of other gateways."""
         own = self._own_entry
         return [
             entry
@@ -386,15 +389,10 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         ]
 
     @property
-    def _own_entry(self) -> ConfigEntry | None:
-        """The entry that this flow is about; none while one is being made."""
+    def _own_entry(self) -> GatewayConfigEntry | None:
+        """The entry to reauthenticate or reconfigure; None while adding a gateway."""
         if self.source == SOURCE_REAUTH:
             return self._get_reauth_entry()
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry()
         return None
-
-
-def _errors(err: GatewayError) -> dict[str, str]:
-    message = _MESSAGES.get(type(err), "not_a_gateway")
-    return {CONF_HOST if isinstance(err, InvalidAddressError) else "base": message}

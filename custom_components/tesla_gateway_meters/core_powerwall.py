@@ -1,7 +1,6 @@
-"""Notices when Home Assistant's own Powerwall integration asks the same gateway.
+"""Repair issue for core's Powerwall integration polling the same gateway.
 
-Both work side by side, but the gateway is small and serves one request at a
-time: a person should know, once.
+Both work side by side, but the gateway serves one request at a time.
 """
 
 from homeassistant.config_entries import (
@@ -18,16 +17,17 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from .const import DOMAIN
 from .gateway import Address, GatewayError
 from .issues import CORE_POWERWALL, issue_id, raise_issue
+from .runtime_data import GatewayConfigEntry
 
 _CORE = "powerwall"
 
 
 @callback
-def watch_core_powerwall(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Say so as long as core's integration is set up for this entry's gateway."""
+def watch_core_powerwall(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
+    """Keep the issue in line with core's config entries until the entry unloads."""
 
     @callback
-    def look() -> None:
+    def update() -> None:
         if any(
             _is_same_gateway(entry, core)
             for core in hass.config_entries.async_entries(_CORE)
@@ -38,17 +38,17 @@ def watch_core_powerwall(hass: HomeAssistant, entry: ConfigEntry) -> None:
             ir.async_delete_issue(hass, DOMAIN, issue_id(CORE_POWERWALL, entry))
 
     @callback
-    def look_if_core(_: ConfigEntryChange, changed: ConfigEntry) -> None:
+    def on_entry_changed(_: ConfigEntryChange, changed: ConfigEntry) -> None:
         if changed.domain == _CORE:
-            look()
+            update()
 
-    look()
+    update()
     entry.async_on_unload(
-        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, look_if_core)
+        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, on_entry_changed)
     )
 
 
-def _is_same_gateway(entry: ConfigEntry, core: ConfigEntry) -> bool:
+def _is_same_gateway(entry: GatewayConfigEntry, core: ConfigEntry) -> bool:
     if core.unique_id and core.unique_id.upper() == str(entry.unique_id).upper():
         return True
     try:

@@ -1,8 +1,8 @@
-"""What a DHCP lease tells about the gateways that are set up.
+"""Match DHCP leases to config entries, and find gateways that have moved.
 
-A lease names its gateway by a host name that is its DIN (gateways 1 and 2), or
-by a MAC address. Neither is proof: the certificate is. Anyone on the network
-can ask for leases, as many as they like, in anyone's name.
+A lease names its gateway by a host name that is its DIN (gateways 1 and 2), or by its
+MAC address. Any device on the network can request any number of leases under any name,
+so only the certificate proves which gateway it is.
 """
 
 from collections.abc import Iterable
@@ -19,15 +19,15 @@ from homeassistant.util.hass_dict import HassKey
 from .const import CONF_FINGERPRINT, DOMAIN
 from .gateway import Address, GatewayError, fetch_fingerprint, is_din
 
-# How seldom an address is connected to because of leases, in seconds.
+# Minimum time between two connections to an address because of leases, in seconds.
 _CHECK_PAUSE: Final = 10 * 60
-# What is remembered of checks at most; leases can name any number of addresses.
-_MOST_CHECKS: Final = 256
+# Number of checks kept, since leases can name any number of addresses.
+_MAX_CHECKS: Final = 256
 _CHECKS: HassKey[dict[tuple[str, str], float]] = HassKey(f"{DOMAIN}_lease_checks")
 
 
 def named_din(lease: DhcpServiceInfo) -> str | None:
-    """Return the DIN that a lease's host name is, if it is one."""
+    """Return the host name of a lease if it is a DIN."""
     din = lease.hostname.upper()
     return din if is_din(din) else None
 
@@ -35,14 +35,9 @@ def named_din(lease: DhcpServiceInfo) -> str | None:
 def find_entry(
     entries: Iterable[ConfigEntry], lease: DhcpServiceInfo
 ) -> ConfigEntry | None:
-    """Return the entry of the gateway that a lease names."""
+    """Return the entry of the gateway that a lease names, by DIN, MAC or address."""
     din, mac = named_din(lease), dr.format_mac(lease.macaddress)
-    # One that is known by another DIN it cannot be.
-    possible = [
-        entry
-        for entry in entries
-        if din in (None, entry.unique_id) or not is_din(entry.unique_id)
-    ]
+    possible = [entry for entry in entries if _may_have_din(entry, din)]
     for is_named in (
         lambda entry: entry.unique_id == din,
         lambda entry: entry.data.get(CONF_MAC) == mac,
@@ -56,25 +51,30 @@ def find_entry(
 def find_certified(
     entries: Iterable[ConfigEntry], fingerprint: str, din: str | None
 ) -> ConfigEntry | None:
-    """Return the entry of the gateway with this certificate and, if told, this DIN.
+    """Return the entry of the gateway with this certificate and, if known, this DIN.
 
-    Two DINs are two gateways, whatever certificate they share. Where one of the two is
-    not known, the certificate tells that it is the same gateway.
+    Two DINs are two gateways, even with the same certificate. If either DIN is unknown,
+    the certificate alone decides.
     """
     for entry in entries:
-        if entry.data.get(CONF_FINGERPRINT) == fingerprint and (
-            din in (None, entry.unique_id) or not is_din(entry.unique_id)
+        if entry.data.get(CONF_FINGERPRINT) == fingerprint and _may_have_din(
+            entry, din
         ):
             return entry
     return None
 
 
+def _may_have_din(entry: ConfigEntry, din: str | None) -> bool:
+    """Return whether an entry's gateway has this DIN, or either DIN is unknown."""
+    return din in (None, entry.unique_id) or not is_din(entry.unique_id)
+
+
 def address_identity(
     entries: Iterable[ConfigEntry], address: Address, fingerprint: str
 ) -> str:
-    """Return what a gateway that tells no DIN is known by, for good: its address.
+    """Return the permanent unique id of a gateway without a DIN: its address.
 
-    Where another one is known by that, which has moved since, it is the certificate.
+    If another gateway has that id and has moved since, return the certificate instead.
     """
     identity = str(address)
     for entry in entries:
@@ -90,18 +90,17 @@ def address_identity(
 def may_check(
     hass: HomeAssistant, lease: DhcpServiceInfo, entry: ConfigEntry | None = None
 ) -> bool:
-    """Whether to connect to a lease's address; if so, not again for ten minutes.
+    """Return whether to connect to a lease's address: once in ten minutes.
 
-    Leases by the known MAC address of an entry's gateway count apart from those
-    by its DIN, and from the rest, so that no stranger's lease uses up the check
-    that the gateway's own is worth.
+    Leases with the known MAC address of the entry's gateway, with its DIN, and all others
+    are counted separately, so that a foreign lease does not use up the gateway's check.
     """
     reason = ""
     if entry is not None and entry.data.get(CONF_MAC) == dr.format_mac(
         lease.macaddress
     ):
         reason = CONF_MAC
-    elif entry is not None and _names(lease, entry):
+    elif entry is not None and _names_gateway(lease, entry):
         reason = "din"
     now = time.monotonic()
     checks = {
@@ -112,60 +111,60 @@ def may_check(
     key = (lease.ip, reason)
     if is_due := key not in checks:
         checks[key] = now
-        if len(checks) > _MOST_CHECKS:
+        if len(checks) > _MAX_CHECKS:
             del checks[next(iter(checks))]
     hass.data[_CHECKS] = checks
     return is_due
 
 
-async def follow(
+async def address_updates(
     hass: HomeAssistant,
     entry: ConfigEntry,
     lease: DhcpServiceInfo,
     *,
     may_connect: bool = False,
 ) -> dict[str, str]:
-    """Return what a gateway that has moved changes in its entry's data.
+    """Return the updates of an entry's data for a gateway that has moved.
 
-    Nothing changes unless what answers at the lease's address has the trusted
-    certificate, and nothing else does at the known one: a gateway on two networks
-    has two leases. `may_connect` is for a lease that `may_check` has let through.
+    They are empty unless the trusted certificate is served at the lease's address, and no
+    longer at the known one: a gateway on two networks has two leases. `may_connect` is
+    true if `may_check` has already allowed this lease.
     """
     known = Address.parse(entry.data[CONF_HOST])
     here = Address(lease.ip, known.port)
-    if here == known and not _teaches_mac(entry, lease):
+    if here == known and not _has_new_mac(entry, lease):
         return {}
     fingerprint = entry.data.get(CONF_FINGERPRINT)
-    if not (may_connect or may_check(hass, lease, entry)) or not await _has(
+    if not (may_connect or may_check(hass, lease, entry)) or not await _has_certificate(
         here, fingerprint
     ):
         return {}
     mac = dr.format_mac(lease.macaddress)
     if here == known:
-        _learn_mac(hass, entry, mac)
+        _store_mac(hass, entry, mac)
         return {}
-    if await _has(known, fingerprint):
+    if await _has_certificate(known, fingerprint):
         return {}
     return {CONF_HOST: str(here), CONF_MAC: mac}
 
 
-def _teaches_mac(entry: ConfigEntry, lease: DhcpServiceInfo) -> bool:
-    """Whether a lease for the address in use has a MAC address to be learned.
+def _has_new_mac(entry: ConfigEntry, lease: DhcpServiceInfo) -> bool:
+    """Return whether to store the MAC address of a lease for the address in use.
 
-    The certificate does not vouch for that, as it is not part of what answers. So
-    it is learned once, from a lease in the gateway's name, and never replaced.
+    The certificate does not prove a MAC address. So it is stored once, from a lease with
+    the gateway's DIN, and never replaced.
     """
-    return CONF_MAC not in entry.data and _names(lease, entry)
+    return CONF_MAC not in entry.data and _names_gateway(lease, entry)
 
 
-def _names(lease: DhcpServiceInfo, entry: ConfigEntry) -> bool:
-    """Whether a lease's host name is the DIN of an entry's gateway."""
+def _names_gateway(lease: DhcpServiceInfo, entry: ConfigEntry) -> bool:
+    """Return whether a lease's host name is the DIN of an entry's gateway."""
     return named_din(lease) is not None and named_din(lease) == entry.unique_id
 
 
 @callback
-def _learn_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str) -> None:
-    """Keep a MAC address, by which Home Assistant reports this gateway's leases."""
+def _store_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str) -> None:
+    """Store a MAC address, so that Home Assistant reports the gateway's leases."""
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_MAC: mac})
     if entry.state is ConfigEntryState.LOADED:
         dr.async_get(hass).async_get_or_create(
@@ -175,8 +174,8 @@ def _learn_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str) -> None:
         )
 
 
-async def _has(address: Address, fingerprint: str | None) -> bool:
-    """Whether what answers there has this certificate."""
+async def _has_certificate(address: Address, fingerprint: str | None) -> bool:
+    """Return whether this certificate is served at an address."""
     try:
         return await fetch_fingerprint(address) == fingerprint
     except GatewayError:

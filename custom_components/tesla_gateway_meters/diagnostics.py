@@ -1,6 +1,6 @@
-"""What a person sends along with a question, without what is nobody's business.
+"""Diagnostics of a config entry, without secrets, serials or other personal data.
 
-The simulator serves the file: `python -m simulator --replay FILE`.
+The simulator can serve the file: `python -m simulator --replay FILE`.
 """
 
 from collections import Counter as Counts
@@ -44,13 +44,13 @@ from .processing.surplus import Watched
 from .redaction.redactor import Json, Redactor
 from .runtime_data import GatewayConfigEntry, GatewayData
 
-# What became of the last request, where it is not simply a failure.
+# Capability by the outcome of the last request; any other error is "failing".
 _CAPABILITIES = {
     None: "ok",
     "AbsentError": "absent",
     "ForbiddenError": "forbidden",
 }
-# The keys of these answers are locations, and serials of meters.
+# These answers are keyed by locations and by serials of meters.
 _BY_NAME: Final = frozenset({Endpoint.AGGREGATES, Endpoint.READINGS})
 _OPTIONS: Final = frozenset(
     {
@@ -63,10 +63,10 @@ _OPTIONS: Final = frozenset(
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: GatewayConfigEntry
 ) -> dict[str, Any]:
-    """Describe an entry by what is known to tell nothing of one home or person."""
+    """Return the diagnostics of an entry, redacted."""
     data: GatewayData | None = getattr(entry, "runtime_data", None)
     bodies = {} if data is None else _bodies(data.client.statistics)
-    # As long as it takes to search them through, nobody else is to wait.
+    # Redaction searches whole payloads, which takes too long for the event loop.
     payloads, redactor = await hass.async_add_executor_job(
         redacted_answers, bodies, _secrets(entry)
     )
@@ -86,7 +86,7 @@ async def async_get_config_entry_diagnostics(
             redactor.name(key): _counter(counter)
             for key, counter in data.counters.known.items()
         },
-        # By endpoint: how many bytes it gave that are no JSON.
+        # Length of each answer that is not JSON, in bytes.
         "unreadable": {
             endpoint: len(body)
             for endpoint, body in bodies.items()
@@ -107,9 +107,9 @@ def _bodies(statistics: Statistics) -> dict[str, bytes]:
 def redacted_answers(
     bodies: Mapping[str, bytes], secrets: Iterable[str]
 ) -> tuple[dict[str, Json], Redactor]:
-    """Return what the answers held, by endpoint, and who redacted it.
+    """Return the redacted payloads by endpoint, and the redactor.
 
-    An answer that is no JSON is left out: nobody knows what is in it.
+    Answers that are not JSON are left out, since they cannot be redacted.
     """
     payloads: dict[str, Json] = {}
     for endpoint, body in bodies.items():
@@ -123,7 +123,7 @@ def redacted_answers(
 
 
 def _secrets(entry: GatewayConfigEntry) -> list[str]:
-    """Return what the entry itself knows and nobody else may."""
+    """Return the secrets and identifiers in the data of an entry."""
     data = entry.data
     return [
         secret
@@ -161,7 +161,7 @@ def _entry(entry: GatewayConfigEntry, redactor: Redactor) -> dict[str, Any]:
 
 
 def _options(options: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
-    """Return the options that we know, and placeholders for all else."""
+    """Return the known options, and placeholders for all others."""
     return {
         key if key in _OPTIONS else redactor.identifier(key): value
         if key in _OPTIONS and (isinstance(value, int | float) or value in set(Watched))
@@ -172,7 +172,7 @@ def _options(options: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
 
 def _gateway(data: GatewayData, redactor: Redactor) -> dict[str, Any]:
     status = data.slow.data.status
-    told = redactor.payload(
+    redacted = redactor.payload(
         {
             "din": None if status is None else status.din,
             "device_type": None if status is None else status.device_type,
@@ -181,7 +181,7 @@ def _gateway(data: GatewayData, redactor: Redactor) -> dict[str, Any]:
     )
     power = data.live.data.measured_power
     return {
-        "status": told,
+        "status": redacted,
         "measured_power_w": {
             redactor.key(location): None
             if watts is None

@@ -1,6 +1,6 @@
-"""What the energy dashboard lacks of a gateway: planned here, written in `services`.
+"""Plan of the energy dashboard's sources that a gateway can add; `services` applies it.
 
-Only ever adds sources: what a person has set there is theirs, down to its order.
+The plan only adds sources: those that the user has set up stay as they are.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 
 class Reason(StrEnum):
-    """Why something is left alone."""
+    """Reason why a source or a field is not added."""
 
     ALREADY_THERE = "already_there"
     ANOTHER_HOME = "another_home"
@@ -20,27 +20,13 @@ class Reason(StrEnum):
     NOT_RECORDED = "not_recorded"
 
 
-_EXPLANATIONS: Final = {
-    Reason.ALREADY_THERE: "Already there, with {names}: it stays as it is.",
-    Reason.ANOTHER_HOME: (
-        "You have a home source already, with {names}: there can be one only."
-    ),
-    Reason.NO_HOME_SOURCE: (
-        "This Home Assistant has no home source: it came with 2026.11."
-    ),
-    Reason.NO_SENSOR: "This gateway has no sensor for it.",
-    Reason.DISABLED: "The entity {names} is disabled, so it has no statistic.",
-    Reason.NOT_RECORDED: "The recorder leaves {names} out, so it has no statistic.",
-}
-_BESIDE: Final = (
-    "You have this kind of source already, with {names}: if it measures the same, "
-    "that is counted twice, and one of the two has to go."
-)
+# Not a reason: the addition may count the same energy twice.
+MAY_COUNT_TWICE: Final = "may_count_twice"
 
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """A sensor of the gateway; `problem` is why it has no statistic."""
+    """Sensor of the gateway; `problem` is set if it has no statistic."""
 
     id: str
     problem: Reason | None = None
@@ -48,7 +34,7 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """All sensors of a gateway, and by their key those that the dashboard knows."""
+    """Entity ids of a gateway, and by key the statistics that the dashboard can use."""
 
     statistics: Mapping[str, Statistic]
     entities: Container[str]
@@ -56,62 +42,71 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is left alone, and why; `names` are the entities that it is about."""
+    """Type of source, or field of one, that is not added, and the entities concerned."""
 
-    what: str
+    target: str
     reason: Reason
-    names: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
-    def told(self, what: str) -> dict[str, Any]:
-        """Return it for the action's answer, with this name for what it is about."""
-        text = _EXPLANATIONS[self.reason].format(names=", ".join(self.names))
-        return {what: self.what, "reason": str(self.reason), "explanation": text}
+    def as_response(self, name: str, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Return the part of the response, with the target under this name."""
+        response: dict[str, Any] = {name: self.target, "reason": str(self.reason)}
+        if self.entities:
+            response["entities"] = list(self.entities)
+        return response | {"explanation": texts[self.reason]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """A source to add, what it has to do without, and what else is of its kind."""
+    """Source to add, the fields it lacks, and statistics of other sources of its type."""
 
     source: dict[str, Any]
     without: tuple[Lack, ...] = ()
     beside: tuple[str, ...] = ()
 
-    def told(self) -> dict[str, Any]:
-        """Return it for the action's answer."""
-        answer: dict[str, Any] = {
+    def as_response(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Return the part of the response about this source."""
+        response: dict[str, Any] = {
             "type": self.source["type"],
             **{key: self.source[key] for key in self.source if key.startswith("stat_")},
         }
         if self.without:
-            answer["without"] = [lack.told("field") for lack in self.without]
+            response["without"] = [
+                lack.as_response("field", texts) for lack in self.without
+            ]
         if self.beside:
-            answer["warning"] = _BESIDE.format(names=", ".join(self.beside))
-        return answer
+            response["beside"] = list(self.beside)
+            response["warning"] = texts[MAY_COUNT_TWICE]
+        return response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be added, and what is left alone."""
+    """Sources to add, and types of source that are not added."""
 
     additions: tuple[Addition, ...]
     left_alone: tuple[Lack, ...]
 
     @property
     def sources(self) -> list[dict[str, Any]]:
-        """What is to be written behind the sources that are there."""
+        """The sources to append to the present ones."""
         return [addition.source for addition in self.additions]
 
-    def told(self) -> dict[str, Any]:
-        """Return it for the action's answer."""
+    def as_response(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Return the response of the action.
+
+        `texts` has the text of each reason and of `MAY_COUNT_TWICE`, in the language of
+        Home Assistant.
+        """
         return {
-            "added": [addition.told() for addition in self.additions],
-            "left_alone": [lack.told("type") for lack in self.left_alone],
+            "added": [addition.as_response(texts) for addition in self.additions],
+            "left_alone": [lack.as_response("type", texts) for lack in self.left_alone],
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """A kind of source: our statistics by the source's fields, and what else it holds."""
+    """Type of source: the key of our statistic for each field, and constant fields."""
 
     type: str
     required: Mapping[str, str]
@@ -119,8 +114,8 @@ class _Kind:
     constant: Mapping[str, Any]
 
 
-# The signs of the powers are those that Home Assistant expects: nothing to invert.
-# No names: the dashboard then shows the sensors' own, in the user's language.
+# Powers have the signs that Home Assistant expects. Sources get no names, so that the
+# dashboard shows those of the sensors, in the user's language.
 _KINDS: Final = (
     _Kind(
         type="grid",
@@ -135,7 +130,7 @@ _KINDS: Final = (
         type="solar",
         required={"stat_energy_from": "solar_energy_exported"},
         optional={"stat_rate": "solar_power"},
-        # The user's own page stores this where no forecast is chosen.
+        # The dashboard's settings page stores this if no forecast is selected.
         constant={"config_entry_solar_forecast": None},
     ),
     _Kind(
@@ -155,7 +150,7 @@ _KINDS: Final = (
     ),
 )
 
-# The keys of all sensors that the dashboard has a field for.
+# Keys of all sensors that the dashboard has a field for.
 KEYS: Final = tuple(
     key for kind in _KINDS for key in (*kind.required.values(), *kind.optional.values())
 )
@@ -164,9 +159,9 @@ KEYS: Final = tuple(
 def plan(
     present: Sequence[Mapping[str, Any]], gateway: Gateway, *, has_home: bool
 ) -> Plan:
-    """Compare the present sources with what the gateway can feed.
+    """Return the plan for these present sources.
 
-    `has_home` is whether this Home Assistant knows the source of that name.
+    `has_home` is whether this Home Assistant supports the source type "home".
     """
     additions: list[Addition] = []
     left_alone: list[Lack] = []
@@ -186,10 +181,10 @@ def _obstacle(
     *,
     has_home: bool,
 ) -> Lack | None:
-    """Return why no source of this kind is to be added, if so.
+    """Return the reason not to add a source of this type, or None.
 
-    A source that uses any sensor of the gateway counts as ours: a person may have
-    chosen those of a single meter, and the totals beside them would count it twice.
+    Any source that uses a sensor of the gateway counts as present: the user may have
+    selected those of a single meter, and the totals would count its energy twice.
     """
     for source in same:
         used = tuple(
@@ -201,7 +196,7 @@ def _obstacle(
         if not has_home:
             return Lack(kind.type, Reason.NO_HOME_SOURCE)
         if same:
-            return Lack(kind.type, Reason.ANOTHER_HOME, _names(same))
+            return Lack(kind.type, Reason.ANOTHER_HOME, _first_statistics(same))
     for key in kind.required.values():
         if lack := _lack(kind.type, gateway.statistics.get(key)):
             return lack
@@ -218,25 +213,28 @@ def _addition(
             without.append(lack)
         else:
             source[field] = gateway.statistics[key].id
-    return Addition(source=source, without=tuple(without), beside=_names(same))
+    return Addition(
+        source=source, without=tuple(without), beside=_first_statistics(same)
+    )
 
 
-def _lack(what: str, statistic: Statistic | None) -> Lack | None:
-    """Return why a field cannot be filled, if so."""
+def _lack(target: str, statistic: Statistic | None) -> Lack | None:
+    """Return the reason why a field cannot be filled, or None."""
     if statistic is None:
-        return Lack(what, Reason.NO_SENSOR)
+        return Lack(target, Reason.NO_SENSOR)
     if statistic.problem is not None:
-        return Lack(what, statistic.problem, (statistic.id,))
+        return Lack(target, statistic.problem, (statistic.id,))
     return None
 
 
-def _names(sources: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return by what a person recognises sources: their first statistics."""
-    return tuple(next(_statistics_of(source), "no sensor") for source in sources)
+def _first_statistics(sources: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the first statistic of each source, by which the user recognises it."""
+    firsts = (next(_statistics_of(source), None) for source in sources)
+    return tuple(first for first in firsts if first is not None)
 
 
 def _statistics_of(source: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the statistics of a source, also those that a power is made of."""
+    """Yield the statistics of a source, including those of its power."""
     for holder in (source, source.get("power_config") or {}):
         for field, value in holder.items():
             if field.startswith("stat_") and isinstance(value, str):

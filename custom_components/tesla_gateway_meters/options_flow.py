@@ -1,4 +1,4 @@
-"""What a person may choose about an entry that works without a choice."""
+"""Options flow: poll interval, noise floors and sustained export."""
 
 from typing import Any
 
@@ -79,12 +79,12 @@ _SCHEMA = vol.Schema(
 
 
 class GatewayOptionsFlow(OptionsFlowWithReload):
-    """Asks how often to poll, what counts as noise, and what as sustained export."""
+    """Options flow of a gateway; every option has a default."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the options, and take over what was chosen."""
+        """Ask for the options, and store them."""
         errors: dict[str, str] = {}
         if user_input is not None:
             if user_input[CONF_OFF_BELOW] <= user_input[CONF_ON_ABOVE]:

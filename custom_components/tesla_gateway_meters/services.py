@@ -1,4 +1,4 @@
-"""The integration's actions: there also while no gateway is set up, to say so."""
+"""Actions of the integration, registered even while no gateway is set up."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, cast
@@ -17,6 +17,7 @@ from homeassistant.helpers import (
     entity_registry as er,
     service,
 )
+from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
 from .const import DOMAIN
@@ -39,10 +40,9 @@ _SCHEMA: Final = vol.Schema(
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions.
+    """Register the actions, for administrators and for calls without a user.
 
-    Core's admin actions take a call without a user, as an automation makes it: whoever
-    may write automations is an admin too.
+    Automations call without a user, and only administrators can write automations.
     """
     service.async_register_admin_service(
         hass,
@@ -55,7 +55,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
-    """Add what the energy dashboard lacks of a gateway, and tell what that was."""
+    """Add the sources of a gateway that the energy dashboard lacks, and return them."""
     hass = call.hass
     entry: GatewayConfigEntry = service.async_get_config_entry(
         hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
@@ -64,36 +64,50 @@ async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="energy_not_set_up"
         )
-    # Not everybody has it; here it is loaded already.
+    # The energy component is optional, and loaded at this point.
     from homeassistant.components.energy.data import (  # noqa: PLC0415
         ENERGY_SOURCE_SCHEMA,
         async_get_manager,
     )
 
+    texts = await _reason_texts(hass)
     manager = await async_get_manager(hass)
-    # From here on nothing is waited for until the manager has the new sources: a
-    # change that a person saves meanwhile would be lost.
+    # No await from here until the manager has the new sources: a change that the user
+    # saves in between would be lost.
     preferences = manager.data or manager.default_preferences()
     present = preferences["energy_sources"]
     planned = plan(
         present, _gateway(hass, entry), has_home=_knows_home(ENERGY_SOURCE_SCHEMA)
     )
     if planned.additions and not call.data[ATTR_DRY_RUN]:
-        # Through the schema that the dashboard's own page has to pass, for its defaults;
-        # what is there stays out of it, since nothing of that may change.
+        # The schema adds defaults, as it does for the dashboard's settings page. Present
+        # sources do not pass it, so that they stay as they are.
         added = ENERGY_SOURCE_SCHEMA(planned.sources)
         update = cast("EnergyPreferencesUpdate", {"energy_sources": [*present, *added]})
         await manager.async_update(update)
-    return {ATTR_DRY_RUN: call.data[ATTR_DRY_RUN], **planned.told()}
+    return {ATTR_DRY_RUN: call.data[ATTR_DRY_RUN], **planned.as_response(texts)}
 
 
 def _knows_home(schema: Callable[[list[dict[str, str]]], object]) -> bool:
-    """Ask the energy component itself: the source came with one of its releases."""
+    """Return whether the energy component supports the source type "home" (2026.11)."""
     try:
         schema([{"type": "home", "stat_energy_to": "sensor.home"}])
     except vol.Invalid:
         return False
     return True
+
+
+async def _reason_texts(hass: HomeAssistant) -> dict[str, str]:
+    """Return the text of each reason in the language of Home Assistant."""
+    texts = await async_get_translations(
+        hass, hass.config.language, "selector", {DOMAIN}
+    )
+    prefix = f"component.{DOMAIN}.selector.{ADD_TO_ENERGY_DASHBOARD}.options."
+    return {
+        key.removeprefix(prefix): text
+        for key, text in texts.items()
+        if key.startswith(prefix)
+    }
 
 
 def _gateway(hass: HomeAssistant, entry: GatewayConfigEntry) -> Gateway:
@@ -107,7 +121,7 @@ def _gateway(hass: HomeAssistant, entry: GatewayConfigEntry) -> Gateway:
 def _statistics(
     hass: HomeAssistant, entry: GatewayConfigEntry
 ) -> Iterator[tuple[str, Statistic]]:
-    """Find the sensors by their unique ids: a person may have renamed the entities."""
+    """Yield the statistics by key; unique ids find entities that the user has renamed."""
     from homeassistant.components.recorder import is_entity_recorded  # noqa: PLC0415
 
     registry = er.async_get(hass)

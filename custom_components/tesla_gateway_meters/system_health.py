@@ -1,7 +1,4 @@
-"""How the gateways are, for the panel that Home Assistant has for that.
-
-Nothing is asked for it: the gateway is small, and the last polls tell.
-"""
+"""System health of the gateways, from the last polls: no request is sent for it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,28 +18,28 @@ type Value = str | float | datetime | dict[str, str]
 
 @callback
 def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
-    """Register what is asked when somebody opens the panel."""
+    """Register the callback of the system health panel."""
     register.async_register_info(system_health_info)
 
 
 async def system_health_info(hass: HomeAssistant) -> dict[str, Value]:
-    """Describe all gateways that are set up; there is one value for each key."""
+    """Return a value per key for all enabled entries."""
     entries: list[GatewayConfigEntry] = hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
     )
-    return {key: _together(entries, key) for key in _TOLD if entries}
+    return {key: _joined(entries, key) for key in _VALUES if entries}
 
 
-def _together(entries: list[GatewayConfigEntry], key: str) -> Value:
+def _joined(entries: list[GatewayConfigEntry], key: str) -> Value:
     if len(entries) == 1:
-        return _tell(entries[0], key)
-    return "; ".join(f"{entry.title}: {_text(_tell(entry, key))}" for entry in entries)
+        return _value(entries[0], key)
+    return "; ".join(f"{entry.title}: {_text(_value(entry, key))}" for entry in entries)
 
 
-def _tell(entry: GatewayConfigEntry, key: str) -> Value:
+def _value(entry: GatewayConfigEntry, key: str) -> Value:
     if entry.state is ConfigEntryState.LOADED:
-        return _TOLD[key](entry.runtime_data)
-    # A gateway that was away at the start is why the panel is opened.
+        return _VALUES[key](entry.runtime_data)
+    # The reason why an entry is not loaded is what the panel is opened for.
     if key == "reachable":
         return {"type": "failed", "error": entry.reason or str(entry.state)}
     return "unknown"
@@ -60,7 +57,7 @@ def _text(value: Value) -> str:
 def _reachable(data: GatewayData) -> Value:
     if data.live.last_update_success:
         return "ok"
-    # The panel knows how to show this.
+    # The panel renders this mapping as an error.
     return {"type": "failed", "error": str(data.live.last_exception)}
 
 
@@ -80,7 +77,7 @@ def _endpoints_absent(data: GatewayData) -> Value:
     return ", ".join(sorted(absent)) or "none"
 
 
-_TOLD: Final[dict[str, Callable[[GatewayData], Value]]] = {
+_VALUES: Final[dict[str, Callable[[GatewayData], Value]]] = {
     "reachable": _reachable,
     "last_success": _last_success,
     "requests_per_minute": _requests_per_minute,

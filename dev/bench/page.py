@@ -17,11 +17,10 @@ _HEAD: Final = """\
 
 # What a poll costs
 
-The gateway is a small computer, and Home Assistant often runs on one too. This is what this
-integration asks of both, beside Home Assistant's own `powerwall` integration and other clients,
-measured in one run.
+The gateway is a small computer, and Home Assistant often runs on one too. This page compares what this
+integration costs both with Home Assistant's own `powerwall` integration and other clients, measured in one run.
 
-![The figures that have a bar, as shares of it](images/performance.svg)
+![The figures with a bar, as shares of it](images/performance.svg)
 
 """
 
@@ -29,36 +28,33 @@ _HOW: Final = """\
 
 ## How it is measured
 
-`scripts/bench` repeats all of it, in about {minutes} minutes, on a machine that does little else;
-`scripts/bench --write` writes this page anew. It installs what it needs into `.envs/bench`. The check
-of every pull request runs `scripts/bench --short`, which forgives half of a ratio's bar, and looks at
-no time and no memory.
+`scripts/bench` repeats the measurement in about {minutes} minutes, on a machine that is otherwise idle.
+`scripts/bench --write` updates this page. It installs what it needs into `.envs/bench`. Every pull request
+runs `scripts/bench --short`, which allows half of a ratio's bar in addition, and checks no time and no memory.
 
-- **Ratios**: ours and the other take turns, each pair gives a ratio, and the figure is the median
-  of the pairs. *Middle half* is between which values half of the pairs (or turns) lie.
-- **CPU** is the time of the one thread that runs the event loop, without the time in which it waits
-  or others have the processor. It depends on how cold the processor's caches are: a request
-  after a pause costs three times as much as one in a row, for every client.
-- **The gateway** is the simulator of this repository (profile `split-phase`), in a process of its own, over
-  real HTTPS, behind a wire that adds 20 ms to each round trip. TCP's own handshake does not pay for it.
-- **Home Assistant** is a real one with a recorder on SQLite, set up by its own bootstrap, one for each of
-  the two, without frontend, cloud and default integrations. Both see the same values in the same
-  order.
-- **Time without idle parts**: Home Assistant's event loop jumps to its next timer when nothing is left to do,
-  and the gateway's clock, aiohttp's and Python's `time.time` with it. All timers fire at their time and in their
-  order, so polls, pauses and connections that are dropped in them are as in life, and only waiting is left
-  out. Loop lag and lateness are measured in time as it passes.
-- **A published value** is an enabled entity that shows an answer which came: an answer of an endpoint counts
-  once for each entity that is made of it. Core's `powerwall` renews all its entities with each refresh,
+- **Ratios**: ours and the other run alternately. Each pair gives a ratio, and the figure is the median
+  of the pairs. *Middle half* is the range of the middle half of the pairs (or runs).
+- **CPU** is the processor time of the thread that runs the event loop. It depends on the processor's caches:
+  for every client, a request after a pause costs three times as much as one in a row.
+- **The gateway** is the simulator of this repository (profile `split-phase`), in its own process, over
+  real HTTPS, with 20 ms added to each round trip, except to the TCP handshake.
+- **Home Assistant** is a real one for each of the two, with a recorder on SQLite, started by its own bootstrap,
+  without frontend, cloud and default integrations. Both read the same values in the same order.
+- **Time without idle parts**: Home Assistant's event loop jumps to its next timer when it is idle,
+  together with the gateway's clock, aiohttp's and Python's `time.time`. All timers fire at their time and in their
+  order, so polls, pauses and dropped connections are as in real operation, without the waiting.
+  Loop lag and lateness are measured in real time.
+- **A published value** is an enabled entity that shows a received answer: an answer of an endpoint counts
+  once for each of its entities. Core's `powerwall` updates all its entities with each refresh,
   every 30 s; ours polls every 10 s.
-- **A poll's wall time** is from its start until the last entity has written its state. *Live polls* are two
-  of two requests and one of five, in turn. The sum of round trips is what a bare TLS socket takes for the
+- **A poll's wall time** is from its start until the last entity has written its state. Two
+  *live polls* of two requests alternate with one of five. The sum of round trips is the time of a bare TLS socket for the
   same requests, one after the other on one connection.
-- **Start-up** is of the config entry, from its set-up until all entities are there; with warm code it was
-  unloaded before.
-- **Memory** is what Python has allocated, to the byte, in a Home Assistant without a recorder, after {warm} polls
-  to warm up.
-- **The clients alone** are used as their documentation has it: ours, `tesla-powerwall`, `pypowerwall` past its
+- **Start-up** is the time from the set-up of the config entry until all entities exist. With warm code, the entry
+  was set up and unloaded before.
+- **Memory** is the memory allocated by Python in a Home Assistant without a recorder, after {warm} polls
+  of warm-up.
+- **The clients alone** are used as documented: ours, `tesla-powerwall`, `pypowerwall` past its
   cache, and *bare*: `aiohttp` without cookies, and `orjson.loads`.
 """
 

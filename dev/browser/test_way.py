@@ -135,9 +135,9 @@ def test_a_repair(page: Page, camera: Camera, home: Home) -> None:
     )
     assert control.ok
     page.goto("/config/repairs")
-    repair = page.get_by_text("solar L2 shows negative power")
+    repair = page.get_by_text("the solar CT on L2 may be reversed")
     repair.click(timeout=20 * 60 * 1000)
-    expect(page.get_by_text("Turn it round")).to_be_visible()
+    expect(page.get_by_text("Have it turned around")).to_be_visible()
     camera.take("repair", width=900, height=640)
     for name in ("Surplus", "Wiring"):
         page.goto(f"/gateway-meters/{name.lower()}")

@@ -1,5 +1,6 @@
 """What Home Assistant asks of a blueprint's file, and a person who imports it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -53,6 +54,28 @@ def test_it_runs_here(blueprint: Blueprint) -> None:
     assert blueprint.validate() is None
     oldest = blueprint.metadata["homeassistant"]["min_version"]
     assert oldest == "2026.10.0"
+
+
+def test_no_for_with_list_of_states(blueprint: Blueprint) -> None:
+    """Home Assistant 2026.10.0 and 2026.10.1 refuse `for` with a list of states."""
+    assert not [
+        each
+        for each in mappings(blueprint.data)
+        if each.get("condition") == "state"
+        and "for" in each
+        and isinstance(each["state"], list)
+    ]
+
+
+def mappings(node: object) -> Iterator[dict[str, Any]]:
+    """Yield every mapping of a blueprint, the inner ones included."""
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from mappings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from mappings(value)
 
 
 def test_where_it_comes_from(path: Path, blueprint: Blueprint) -> None:

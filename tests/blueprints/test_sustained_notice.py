@@ -147,4 +147,4 @@ async def test_a_power_that_nobody_knows(house: House) -> None:
     )
     await house.start()
     await house.pass_minutes(ON_AFTER, export=PLENTY)
-    assert house.told == ["There has been power to spare for some time."]
+    assert house.told == ["You have had power to spare for some time."]

@@ -277,13 +277,24 @@ async def test_power_unknown(house: House) -> None:
     assert house.is_on
 
 
-async def test_a_long_silence(house: House) -> None:
-    """Who asks for it has the load off after so many minutes of silence."""
+async def test_off_after_power_is_unavailable_too_long(house: House) -> None:
+    """The load turns off after the set minutes without an answer, and not before."""
     await begin_running(house, silence=30)
     house.fall_silent()
     await house.pass_minutes(29)
+    assert house.state(EXPORT) == "unavailable"
     assert house.is_on
     await house.pass_minutes(1 + LATE)
+    assert not house.is_on
+
+
+async def test_off_after_power_is_unknown_too_long(house: House) -> None:
+    """The load turns off after the set minutes without a value, and not before."""
+    await begin_running(house, silence=30)
+    await house.pass_minutes(29, unknown=True)
+    assert house.state(EXPORT) == "unknown"
+    assert house.is_on
+    await house.pass_minutes(1 + LATE, unknown=True)
     assert not house.is_on
 
 

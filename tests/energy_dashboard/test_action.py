@@ -1,4 +1,4 @@
-"""The action, run in Home Assistant with its own energy component and recorder."""
+"""The action in Home Assistant, with its energy component and recorder."""
 
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("quiet_log")
 
 @pytest.fixture
 def mock_recorder_before_hass(async_test_recorder: object) -> None:
-    """Have the database before Home Assistant, in whatever order a test asks for both."""
+    """Set up the database before Home Assistant, whatever the order of fixtures."""
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ async def energy(recorder_mock: Recorder, hass: HomeAssistant) -> None:
 
 @pytest.fixture
 def run(hass: HomeAssistant) -> Run:
-    """Run the action and return its answer."""
+    """Return a function that runs the action and returns its response."""
 
     async def run_action(
         *, context: Context | None = None, **fields: Any
@@ -74,7 +74,7 @@ def run(hass: HomeAssistant) -> Run:
 async def command(
     hass: HomeAssistant, energy: None, hass_ws_client: WebSocketGenerator
 ) -> Command:
-    """Send commands as the frontend does."""
+    """Return a function that sends a command as the frontend does."""
     client = await hass_ws_client()
 
     async def send(kind: str, **fields: Any) -> dict[str, Any]:
@@ -85,18 +85,18 @@ async def command(
 
 
 async def sources(hass: HomeAssistant) -> list[dict[str, Any]]:
-    """Return a copy of the sources that the dashboard has."""
+    """Return a copy of the dashboard's sources."""
     manager = await data.async_get_manager(hass)
     return [] if manager.data is None else deepcopy(manager.data["energy_sources"])
 
 
 def kinds(answer: dict[str, Any], part: str) -> list[str]:
-    """Return the kinds of source that a part of an answer is about."""
+    """Return the types of source in a part of a response."""
     return [each["type"] for each in answer[part]]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-async def test_every_profile(
+async def test_added_sources_are_valid(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
@@ -104,7 +104,7 @@ async def test_every_profile(
     command: Command,
     profile: str,
 ) -> None:
-    """Home Assistant finds nothing to complain of in what was added, and takes it again."""
+    """Home Assistant validates the added sources without an issue, and saves them again."""
     await add_gateway(await start_gateway(profile, start=NOON, frozen=True, seed=1))
     answer = await run()
     await async_wait_recording_done(hass)
@@ -127,14 +127,14 @@ async def test_every_profile(
     assert await sources(hass) == present
 
 
-async def test_the_right_sensors(
+async def test_each_field_gets_the_sensor_of_the_readme(
     hass: HomeAssistant,
     energy: None,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     run: Run,
 ) -> None:
-    """Each field gets the sensor that the README's table names, by what a person reads."""
+    """Sensors are compared by the names of device and entity that users see."""
     await add_gateway(document)
     await run()
     devices, entities = dr.async_get(hass), er.async_get(hass)
@@ -161,14 +161,14 @@ async def test_the_right_sensors(
     }
 
 
-async def test_others_are_not_touched(
+async def test_present_sources_stay_as_they_are(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     command: Command,
     run: Run,
 ) -> None:
-    """All that a person has chosen stays as it is, in its place; twice is once."""
+    """The user's sources stay in their order, and a second run adds nothing."""
     await add_gateway(document)
     devices = [{"stat_consumption": "sensor.oven"}]
     saved = await command(
@@ -197,14 +197,14 @@ async def test_others_are_not_touched(
     assert manager.data["device_consumption"] == devices
 
 
-async def test_dry_run(
+async def test_dry_run_changes_nothing(
     hass: HomeAssistant,
     energy: None,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     run: Run,
 ) -> None:
-    """It tells the same as the real run, and leaves everything as it was."""
+    """A dry run returns the same response as a real run."""
     await add_gateway(document)
     dry = await run(dry_run=True)
     assert (await data.async_get_manager(hass)).data is None
@@ -215,14 +215,14 @@ async def test_dry_run(
     assert real["added"]
 
 
-async def test_renamed_and_disabled(
+async def test_renamed_entity_used_and_disabled_one_named(
     hass: HomeAssistant,
     energy: None,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     run: Run,
 ) -> None:
-    """Sensors are known by what they are; one that is off is named, and not used."""
+    """Entities are found by unique id; a disabled one is in the response, and not used."""
     await add_gateway(document)
     registry = er.async_get(hass)
     registry.async_update_entity(
@@ -241,22 +241,23 @@ async def test_renamed_and_disabled(
     assert answer["added"][0]["without"][0]["reason"] == "disabled"
     left = {each["type"]: each for each in answer["left_alone"]}
     assert left["solar"]["reason"] == "disabled"
-    assert solar in left["solar"]["explanation"]
+    assert left["solar"]["entities"] == [solar]
+    assert left["solar"]["explanation"].startswith("The entity is disabled")
 
 
 @pytest.mark.parametrize(
     "recorder_config", [{"exclude": {"entity_globs": ["sensor.*_battery_*"]}}]
 )
-async def test_not_recorded(
+async def test_source_left_alone_if_not_recorded(
     energy: None, document: SimulatedGateway, add_gateway: AddGateway, run: Run
 ) -> None:
-    """What the recorder leaves out would be an error on the dashboard."""
+    """An entity that the recorder excludes would be an error on the dashboard."""
     await add_gateway(document)
     left = {each["type"]: each["reason"] for each in (await run())["left_alone"]}
     assert left["battery"] == "not_recorded"
 
 
-async def test_two_gateways(
+async def test_gateway_must_be_selected_if_there_are_two(
     hass: HomeAssistant,
     energy: None,
     document: SimulatedGateway,
@@ -264,7 +265,7 @@ async def test_two_gateways(
     add_gateway: AddGateway,
     run: Run,
 ) -> None:
-    """Of two gateways one has to be chosen; each adds its own, with a word on the other."""
+    """Each gateway adds its own sources, and the second warns of those of the first."""
     first = await add_gateway(document)
     second = await add_gateway(await start_gateway("solar-only"))
     with pytest.raises(ServiceValidationError) as refused:
@@ -278,22 +279,23 @@ async def test_two_gateways(
     assert not any("warning" in each for each in one["added"])
     assert kinds(other, "added") == ["grid", "solar"]
     for mine, theirs in zip(other["added"], one["added"], strict=False):
-        assert theirs["stat_energy_from"] in mine["warning"]
+        assert mine["beside"] == [theirs["stat_energy_from"]]
+        assert mine["warning"]
 
 
-async def test_without_an_answer(
+async def test_sources_added_without_a_response(
     hass: HomeAssistant,
     energy: None,
     document: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """An automation, which no user runs, may do without the answer."""
+    """An automation, which has no user, may ignore the response."""
     await add_gateway(document)
     await hass.services.async_call(DOMAIN, ADD_TO_ENERGY_DASHBOARD, blocking=True)
     assert await sources(hass)
 
 
-async def test_administrators_only(
+async def test_refused_for_users_without_admin_rights(
     hass: HomeAssistant,
     energy: None,
     document: SimulatedGateway,
@@ -302,7 +304,7 @@ async def test_administrators_only(
     hass_admin_user: MockUser,
     run: Run,
 ) -> None:
-    """Who may not save the dashboard's settings may not change them in this way."""
+    """Only administrators may change the dashboard, with or without a dry run."""
     await add_gateway(document)
     for dry_run in (True, False):
         with pytest.raises(Unauthorized):
@@ -311,10 +313,10 @@ async def test_administrators_only(
     assert (await run(context=Context(user_id=hass_admin_user.id)))["added"]
 
 
-async def test_no_energy_dashboard(
+async def test_refused_without_energy_dashboard(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway, run: Run
 ) -> None:
-    """Without the energy component there is nothing to add to; it is not loaded for us."""
+    """The error has a text, and the energy component is not loaded by the action."""
     await add_gateway(document)
     with pytest.raises(ServiceValidationError) as refused:
         await run()
@@ -326,19 +328,19 @@ async def test_no_energy_dashboard(
     assert not {"energy", "recorder"} & hass.config.components
 
 
-async def test_entries_that_will_not_do(
+async def test_refused_for_unusable_entries(
     hass: HomeAssistant,
     energy: None,
     document: SimulatedGateway,
     new_entry: NewEntry,
     run: Run,
 ) -> None:
-    """Each is refused in words, also once no gateway is set up any more."""
+    """Each refusal has a translation key, also when no gateway is set up."""
     entry = new_entry(document)
     assert await async_setup_component(hass, DOMAIN, {})
     await hass.async_block_till_done()
-    stranger = MockConfigEntry(domain="sun", title="Sun")
-    stranger.add_to_hass(hass)
+    other = MockConfigEntry(domain="sun", title="Sun")
+    other.add_to_hass(hass)
 
     async def refusal(**fields: str) -> str | None:
         with pytest.raises(ServiceValidationError) as refused:
@@ -346,7 +348,7 @@ async def test_entries_that_will_not_do(
         return refused.value.translation_key
 
     assert await refusal(config_entry_id="unknown") == "service_config_entry_not_found"
-    assert await refusal(config_entry_id=stranger.entry_id) == (
+    assert await refusal(config_entry_id=other.entry_id) == (
         "service_config_entry_wrong_domain"
     )
     assert await hass.config_entries.async_unload(entry.entry_id)

@@ -1,4 +1,4 @@
-"""What is planned for the energy dashboard, of all that a person may have there."""
+"""The plan for the energy dashboard, for everything that may be set up there."""
 
 from copy import deepcopy
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.tesla_gateway_meters.energy_plan import (
     KEYS,
+    MAY_COUNT_TWICE,
     Gateway,
     Plan,
     Reason,
@@ -47,11 +48,12 @@ OTHERS: tuple[Source, ...] = (
         "capacity": 60.0,
     },
 )
+TEXTS = {code: f"text of {code}" for code in (*Reason, MAY_COUNT_TWICE)}
 HOME: Source = {"type": "home", "stat_energy_to": "sensor.panel", "name": "Panel"}
 
 
 def gateway(*, without: str = "-", **problems: Reason) -> Gateway:
-    """Make a gateway without the sensors of one place, some of them with a problem."""
+    """Return a gateway without the sensors of one location, some with a problem."""
     return Gateway(
         statistics={
             key: Statistic(f"sensor.{key}", problems.get(key))
@@ -63,17 +65,17 @@ def gateway(*, without: str = "-", **problems: Reason) -> Gateway:
 
 
 def added(planned: Plan) -> list[str]:
-    """Return the kinds that are to be added."""
+    """Return the types of source to add."""
     return [source["type"] for source in planned.sources]
 
 
 def left_alone(planned: Plan) -> dict[str, Reason]:
-    """Return the kinds that are left alone, and why."""
-    return {lack.what: lack.reason for lack in planned.left_alone}
+    """Return the types of source that are not added, by type the reason."""
+    return {lack.target: lack.reason for lack in planned.left_alone}
 
 
-def test_nothing_there() -> None:
-    """Everything is added, to the fields that the README's table gives."""
+def test_everything_added_to_empty_dashboard() -> None:
+    """All sources are added, with the fields of the README's table."""
     planned = plan([], gateway(), has_home=True)
     assert planned.sources == [
         {
@@ -103,15 +105,16 @@ def test_nothing_there() -> None:
         },
     ]
     assert planned.left_alone == ()
-    for told in planned.told()["added"]:
-        assert "without" not in told
-        assert "warning" not in told
+    for source in planned.as_response(TEXTS)["added"]:
+        assert not source.keys() & {"without", "beside", "warning"}
 
 
 @pytest.mark.parametrize("there", [(), OTHERS, (*OTHERS, HOME)])
 @pytest.mark.parametrize("has_home", [True, False])
-def test_twice_is_once(there: tuple[Source, ...], *, has_home: bool) -> None:
-    """The second time finds everything there, and says so."""
+def test_nothing_added_the_second_time(
+    there: tuple[Source, ...], *, has_home: bool
+) -> None:
+    """The second plan reports every source as present."""
     first = plan(there, gateway(), has_home=has_home)
     second = plan([*there, *first.sources], gateway(), has_home=has_home)
     assert first.additions
@@ -121,8 +124,8 @@ def test_twice_is_once(there: tuple[Source, ...], *, has_home: bool) -> None:
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_part_there(number: int) -> None:
-    """Of a part that is there the rest is added, in the same form as ever."""
+def test_missing_sources_added_beside_one_of_ours(number: int) -> None:
+    """The other sources are added in the same form."""
     everything = plan([], gateway(), has_home=True).sources
     there = everything.pop(number)
     planned = plan([there], gateway(), has_home=True)
@@ -130,8 +133,8 @@ def test_part_there(number: int) -> None:
     assert left_alone(planned) == {there["type"]: Reason.ALREADY_THERE}
 
 
-def test_others_are_not_touched() -> None:
-    """What is there is only read; who counts twice by ours beside it is warned."""
+def test_present_sources_unchanged_and_duplicates_reported() -> None:
+    """A source of the same type is named beside ours, since both may count the same."""
     there = deepcopy(OTHERS)
     planned = plan(there, gateway(), has_home=True)
     assert there == OTHERS
@@ -142,9 +145,16 @@ def test_others_are_not_touched() -> None:
         ("sensor.car_out",),
         (),
     ]
-    warnings = [told.get("warning", "") for told in planned.told()["added"]]
-    assert "with sensor.utility_in:" in warnings[0]
-    assert not warnings[3]
+    grid, *_, home = planned.as_response(TEXTS)["added"]
+    assert grid["beside"] == ["sensor.utility_in"]
+    assert grid["warning"] == "text of may_count_twice"
+    assert not home.keys() & {"beside", "warning"}
+
+
+def test_no_warning_beside_source_without_statistics() -> None:
+    """A source without statistics counts nothing."""
+    planned = plan([{"type": "grid"}], gateway(), has_home=True)
+    assert planned.additions[0].beside == ()
 
 
 @pytest.mark.parametrize(
@@ -157,44 +167,51 @@ def test_others_are_not_touched() -> None:
         {"stat_energy_from": "sensor.synchrometerx_site"},
     ],
 )
-def test_grid_that_uses_any_of_ours(ours: Source) -> None:
-    """One sensor of this gateway is enough: another grid would count it twice."""
+def test_grid_left_alone_if_any_sensor_is_ours(ours: Source) -> None:
+    """One sensor of the gateway is enough: another grid would count it twice."""
     planned = plan([{**OTHERS[0], **ours}], gateway(), has_home=True)
     assert added(planned) == ["solar", "battery", "home"]
     assert left_alone(planned) == {"grid": Reason.ALREADY_THERE}
     (value,) = ours.values()
     (name,) = value.values() if isinstance(value, dict) else (value,)
-    assert f"with {name}:" in planned.told()["left_alone"][0]["explanation"]
+    assert planned.as_response(TEXTS)["left_alone"] == [
+        {
+            "type": "grid",
+            "reason": "already_there",
+            "entities": [name],
+            "explanation": "text of already_there",
+        }
+    ]
 
 
-def test_our_sensors_elsewhere() -> None:
-    """A source of another kind says nothing of this one."""
+def test_grid_added_if_gas_uses_its_sensor() -> None:
+    """A source of another type does not count as present."""
     odd = {"type": "gas", "stat_energy_from": "sensor.site_energy_imported"}
     assert "grid" in added(plan([odd], gateway(), has_home=True))
 
 
-def test_home_at_most_one() -> None:
-    """Home Assistant refuses a second one; another person's choice stays."""
+def test_home_left_alone_if_there_is_another() -> None:
+    """Home Assistant allows only one home source."""
     planned = plan([HOME], gateway(), has_home=True)
     assert added(planned) == ["grid", "solar", "battery"]
     assert left_alone(planned) == {"home": Reason.ANOTHER_HOME}
-    assert "sensor.panel" in planned.told()["left_alone"][0]["explanation"]
+    assert planned.left_alone[0].entities == ("sensor.panel",)
 
 
-def test_no_home_source() -> None:
-    """Before 2026.11 there is none."""
+def test_home_left_alone_before_2026_11() -> None:
+    """Home Assistant before 2026.11 has no home source."""
     planned = plan([], gateway(), has_home=False)
     assert added(planned) == ["grid", "solar", "battery"]
     assert left_alone(planned) == {"home": Reason.NO_HOME_SOURCE}
 
 
 @pytest.mark.parametrize(
-    ("place", "kind"),
+    ("location", "kind"),
     [("battery", "battery"), ("solar", "solar"), ("site", "grid"), ("load", "home")],
 )
-def test_without_a_place(place: str, kind: str) -> None:
-    """A gateway without a battery, or without solar, feeds the rest."""
-    planned = plan([], gateway(without=place), has_home=True)
+def test_source_left_alone_without_its_location(location: str, kind: str) -> None:
+    """The sources of the other locations are added."""
+    planned = plan([], gateway(without=location), has_home=True)
     assert kind not in added(planned)
     assert len(planned.additions) == 3
     assert left_alone(planned) == {kind: Reason.NO_SENSOR}
@@ -202,28 +219,28 @@ def test_without_a_place(place: str, kind: str) -> None:
 
 @pytest.mark.parametrize("reason", [Reason.DISABLED, Reason.NOT_RECORDED])
 @pytest.mark.parametrize("key", ["battery_energy_imported", "battery_energy_exported"])
-def test_counter_without_statistic(key: str, reason: Reason) -> None:
-    """No source goes without its counters; the answer names the entity."""
+def test_source_left_alone_without_a_counter(key: str, reason: Reason) -> None:
+    """The response names the entity of the counter."""
     planned = plan([], gateway(**{key: reason}), has_home=True)
     assert added(planned) == ["grid", "solar", "home"]
     assert left_alone(planned) == {"battery": reason}
-    assert f"sensor.{key} " in planned.told()["left_alone"][0]["explanation"]
+    assert planned.left_alone[0].entities == (f"sensor.{key}",)
 
 
-def test_power_without_statistic() -> None:
-    """A source goes without its power, and says so."""
+def test_source_added_without_its_power() -> None:
+    """The response names the field that stays empty, and why."""
     problems = {"site_power": Reason.DISABLED, "battery_charge": Reason.NOT_RECORDED}
     planned = plan([], gateway(**problems), has_home=True)
     grid, _, battery, _ = planned.additions
     assert "stat_rate" not in grid.source
     assert "stat_soc" not in battery.source
-    told = planned.told()["added"]
-    assert told[0]["without"] == [
+    added_sources = planned.as_response(TEXTS)["added"]
+    assert added_sources[0]["without"] == [
         {
             "field": "stat_rate",
             "reason": "disabled",
-            "explanation": "The entity sensor.site_power is disabled, so it has no "
-            "statistic.",
+            "entities": ["sensor.site_power"],
+            "explanation": "text of disabled",
         }
     ]
-    assert told[2]["without"][0]["field"] == "stat_soc"
+    assert added_sources[2]["without"][0]["field"] == "stat_soc"

@@ -12,7 +12,9 @@ from .outcomes import (
 )
 from .row import Row
 
-_LEFT_ALONE = "The gateway wants to be left alone for a while"
+_COOL_DOWN = (
+    "The gateway is busy or refuses requests. Polling continues after a cool-down"
+)
 _STOPPED = "HTTP status 502"
 # The live polls in which there are two slow ones.
 _TWO_SLOW = 35
@@ -49,8 +51,8 @@ ROWS = (
         begin=acts.swap_certificate,
         end=acts.swap_back,
         expected=unreachable(
-            "The gateway has another certificate than before, so nothing was sent to "
-            "it. Reconfigure the entry to compare the two",
+            "The gateway's certificate has changed, so nothing was sent to it. "
+            "Reconfigure the entry to compare the certificates",
             repairs=("certificate_changed",),
             logins_back=1,
         ),
@@ -121,9 +123,9 @@ ROWS = (
         polls=20,
         # Nothing was asked for meters before, and Home Assistant itself says that it waits.
         expected=unreachable(
-            _LEFT_ALONE,
+            _COOL_DOWN,
             requests={"aggregates": 1},
-            log=polls_fail(_LEFT_ALONE, "live"),
+            log=polls_fail(_COOL_DOWN, "live"),
             log_back=(),
         ),
     ),

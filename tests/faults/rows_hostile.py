@@ -8,7 +8,9 @@ from .row import Row
 _NO_HTTP = "not valid HTTP"
 _CUT = "the connection ended in mid-answer"
 _LARGE = "the answer is too large"
-_LEFT_ALONE = "The gateway wants to be left alone for a while"
+_COOL_DOWN = (
+    "The gateway is busy or refuses requests. Polling continues after a cool-down"
+)
 # The live polls in which a cool-down of five minutes ends, but for its last seconds.
 _FIVE_MINUTES = 27
 
@@ -62,7 +64,7 @@ ROWS = (
             end=acts.nothing,
             polls=_FIVE_MINUTES,
             expected=unreachable(
-                _LEFT_ALONE, requests={"aggregates": 1, "site": 1}, back=30
+                _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=30
             ),
         )
         for name, kind in (
@@ -78,7 +80,7 @@ ROWS = (
             end=acts.nothing,
             polls=_FIVE_MINUTES,
             expected=unreachable(
-                _LEFT_ALONE, requests={"aggregates": 1, "site": 1}, back=30
+                _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=30
             ),
         )
         for name, value in (

@@ -13,7 +13,9 @@ from .outcomes import (
 )
 from .row import LONG, Row
 
-_LEFT_ALONE = "The gateway wants to be left alone for a while"
+_COOL_DOWN = (
+    "The gateway is busy or refuses requests. Polling continues after a cool-down"
+)
 _FORBIDDEN = "not for the customer"
 # The live polls in which a cool-down of five minutes ends, but for its last seconds.
 _FIVE_MINUTES = 27
@@ -103,7 +105,7 @@ ROWS = (
         end=acts.mend,
         polls=_FIVE_MINUTES,
         expected=unreachable(
-            _LEFT_ALONE, requests={"aggregates": 1}, logins=1, logins_back=1, back=30
+            _COOL_DOWN, requests={"aggregates": 1}, logins=1, logins_back=1, back=30
         ),
     ),
     *(
@@ -113,7 +115,7 @@ ROWS = (
             end=acts.nothing,
             polls=_FIVE_MINUTES,
             expected=unreachable(
-                _LEFT_ALONE, requests={"aggregates": 1, "site": 1}, back=30
+                _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=30
             ),
         )
         for name, status in (("429 on a GET", 429), ("503", 503))
@@ -124,7 +126,7 @@ ROWS = (
         end=acts.nothing,
         # One poll takes its answer, five more it is left alone.
         expected=unreachable(
-            _LEFT_ALONE, requests={"aggregates": 1, "site": 1}, back=10
+            _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=10
         ),
     ),
 )
