@@ -13,6 +13,12 @@ _LEFT_ALONE = "The gateway wants to be left alone for a while"
 _FIVE_MINUTES = 27
 
 ROWS = (
+    Row(
+        name="A TLS handshake without end",
+        begin=acts.drip_handshake,
+        end=acts.stop_listening,
+        expected=unreachable("The gateway does not answer", logins_back=1),
+    ),
     *(
         Row(
             name=name,
