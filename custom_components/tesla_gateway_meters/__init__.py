@@ -1,5 +1,6 @@
 """Reads the meters of a Tesla Energy Gateway on the local network."""
 
+import asyncio
 from contextlib import suppress
 
 from homeassistant.const import (
@@ -31,6 +32,7 @@ from .repair_monitor import Diagnostician, async_forget_configuration
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
 from .session import create_session
+from .shutdown import finish_before_stop
 from .storage.counter_store import Counters, async_forget_counters
 from .storage.wiring_store import WiringStore, async_forget_wiring
 
@@ -138,8 +140,10 @@ async def _trust(
 ) -> None:
     """Trust the certificate that is seen first, for an entry that has none yet."""
     try:
-        fingerprint = await fetch_fingerprint(address)
-    except GatewayError as err:
+        async with asyncio.timeout(None) as limit:
+            with finish_before_stop(hass, lambda: limit.reschedule(0)):
+                fingerprint = await fetch_fingerprint(address)
+    except (GatewayError, TimeoutError) as err:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN, translation_key="cannot_connect"
         ) from err

@@ -52,6 +52,7 @@ from .processing.noise_floor import NoiseFloor
 from .processing.pipeline import LiveView, Rest
 from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
 from .processing.surplus import ExportWatch, Watched
+from .shutdown import finish_before_stop
 from .storage.counter_store import Counters
 
 # What ends a poll, since the endpoints behind it would fare no better.
@@ -125,7 +126,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         """Poll, and tell Home Assistant what a poll that failed means."""
         self._timeouts = 0
         try:
-            with poll_limit(self._limit):
+            with finish_before_stop(self.hass), poll_limit(self._limit):
                 snapshot = await self._poll()
         except SessionClosedError as err:
             return self._unchanged(err)

@@ -26,6 +26,8 @@ _NEW_HOST = "127.0.0.2"
 _PAST_CONNECTING = 6
 _PAST_ANSWERING = 12
 _FOR_EVER = 24 * 60 * 60
+# The first bytes of a TLS record with a handshake of 16 KiB.
+_ENDLESS_HANDSHAKE = b"\x16\x03\x03\x40\x00\0"
 # Long enough, in seconds, for a request to be on its way.
 _MOMENT = 0.05
 
@@ -141,10 +143,25 @@ async def know_the_name(world: World) -> None:
 
 async def listen_only(world: World) -> None:
     """Take connections at the gateway's address, and never answer their handshakes."""
+    await _listen(world, b"")
+
+
+async def drip_handshake(world: World) -> None:
+    """Take connections, and begin to answer their handshakes by a record that never ends."""
+    await _listen(world, _ENDLESS_HANDSHAKE)
+
+
+async def _listen(world: World, sent: bytes) -> None:
+    """Listen at the gateway's address, and send this to whoever connects."""
     host, port = world.gateway.host, world.gateway.port
     await world.stop_gateway()
     tick = _tick(world, _PAST_CONNECTING)
-    server = await asyncio.start_server(lambda *_: tick(), host, port)
+
+    def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        tick()
+
+    server = await asyncio.start_server(connected, host, port)
     await world.served.enter_async_context(server)
 
 

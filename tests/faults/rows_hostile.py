@@ -15,6 +15,12 @@ _COOL_DOWN = (
 _FIVE_MINUTES = 27
 
 ROWS = (
+    Row(
+        name="A TLS handshake without end",
+        begin=acts.drip_handshake,
+        end=acts.stop_listening,
+        expected=unreachable("The gateway does not answer", logins_back=1),
+    ),
     *(
         Row(
             name=name,
