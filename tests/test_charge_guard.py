@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 from hypothesis import given, strategies as st
 
-from custom_components.tesla_gateway_meters.processing.soc_guard import ChargeGuard
+from custom_components.tesla_gateway_meters.processing.soc_guard import SocGuard
 from simulator import SimulatedGateway
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
@@ -51,21 +51,21 @@ async def test_0_that_stays_is_shown(
 )
 def test_what_a_battery_can_do_is_shown(charges: list[float], slope: float) -> None:
     """All but 0 is shown as it is, and so is a battery that is emptied."""
-    guard = ChargeGuard()
+    guard = SocGuard()
     for number, charge in enumerate(charges):
         if charge:
-            assert guard.look(charge, number * 30) == charge
-    charge, now = guard.look(100, 10_000) or 0, 10_000
+            assert guard.filter(charge, number * 30) == charge
+    charge, now = guard.filter(100, 10_000) or 0, 10_000
     while charge > 0:
         charge, now = max(charge - max(slope, 0.1), 0), now + 60
-        assert guard.look(charge, now) == charge
+        assert guard.filter(charge, now) == charge
 
 
 def test_nothing_is_made_up() -> None:
     """No charge stays unknown, and a first 0 is taken as it is."""
-    guard = ChargeGuard()
-    assert guard.look(0, 0) == 0
-    assert guard.look(None, 30) is None
-    assert guard.look(40, 60) == 40
-    assert guard.look(None, 90) is None
-    assert guard.look(0, 120) == 40
+    guard = SocGuard()
+    assert guard.filter(0, 0) == 0
+    assert guard.filter(None, 30) is None
+    assert guard.filter(40, 60) == 40
+    assert guard.filter(None, 90) is None
+    assert guard.filter(0, 120) == 40

@@ -1,4 +1,4 @@
-"""Reads the meters of a Tesla Energy Gateway on the local network."""
+"""The integration of a Tesla Energy Gateway's meters on the local network."""
 
 from contextlib import suppress
 
@@ -31,21 +31,21 @@ from .repair_monitor import Diagnostician, async_forget_configuration
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
 from .session import create_session
-from .storage.counter_store import Counters, async_forget_counters
-from .storage.wiring_store import WiringStore, async_forget_wiring
+from .storage.counter_store import CounterStore, async_remove_counters
+from .storage.wiring_store import WiringStore, async_remove_wiring
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Offer the actions."""
+    """Register the actions."""
     async_setup_services(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
-    """Connect to a gateway and show what its meters say."""
+    """Set up a gateway: client, coordinators, device and entities."""
     address = Address.parse(entry.data[CONF_HOST])
     if CONF_FINGERPRINT not in entry.data:
         await _trust(hass, entry, address)
@@ -57,7 +57,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         await session.close()
 
     entry.async_on_unload(close)
-    # A poll that waits for the gateway does not keep Home Assistant from stopping.
+    # A poll that waits for the gateway must not keep Home Assistant from stopping.
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
 
     @callback
@@ -73,8 +73,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
         on_memory=keep,
     )
-    counters = Counters(hass, entry)
-    await counters.async_load()
+    counters = await CounterStore.async_load(hass, entry)
     entry.async_on_unload(counters.async_save)
     live = LiveCoordinator(hass, entry, client, counters)
     slow = SlowCoordinator(hass, entry, client, counters)
@@ -82,9 +81,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     await evidence.async_load()
     entry.async_on_unload(evidence.async_save)
     entry.async_on_unload(live.async_add_listener(evidence.schedule_save))
-    # It asks who answers, before anything is sent that only our gateway may see.
-    # Powerwall 3 has none of its endpoints: that is not to keep the rest out. A
-    # refresh of another kind would log its failure at each try to set up.
+    # This one checks the gateway's identity before the password is sent. Powerwall 3
+    # has none of its endpoints, which must not prevent the setup. Another kind of
+    # refresh would log its failure at each retry.
     with suppress(ConfigEntryNotReady):
         await slow.async_config_entry_first_refresh()
     await live.async_config_entry_first_refresh()
@@ -97,7 +96,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     device = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, identity)},
-        # By it Home Assistant tells us of each lease of this gateway.
+        # Home Assistant matches DHCP leases of this gateway by it.
         connections=set() if mac is None else {(dr.CONNECTION_NETWORK_MAC, mac)},
         manufacturer="Tesla",
         translation_key="gateway",
@@ -115,7 +114,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
             )
 
     describe_device()
-    # The firmware changes while we run.
+    # The firmware may change later.
     entry.async_on_unload(slow.async_add_listener(describe_device))
 
     diagnostician = Diagnostician(hass, entry, live, slow)
@@ -123,7 +122,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     entry.runtime_data = GatewayData(
         client=client,
         diagnostician=diagnostician,
-        counters=counters,
+        counters=counters.counters,
         identity=identity,
         device_id=device.id,
         live=live,
@@ -136,7 +135,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
 async def _trust(
     hass: HomeAssistant, entry: GatewayConfigEntry, address: Address
 ) -> None:
-    """Trust the certificate that is seen first, for an entry that has none yet."""
+    """Trust the first certificate seen, for an entry that has none yet.
+
+    Raises ConfigEntryNotReady where the gateway does not answer.
+    """
     try:
         fingerprint = await fetch_fingerprint(address)
     except GatewayError as err:
@@ -149,7 +151,7 @@ async def _trust(
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
-    """Take a gateway's entities down; the connection closes with the entry."""
+    """Unload the entities; the connection is closed by the entry's callbacks."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded and entry.disabled_by is not None:
         withdraw_all(hass, entry)
@@ -157,8 +159,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
-    """Forget a gateway that is no longer set up."""
+    """Delete the issues and files of an entry that is removed."""
     withdraw_all(hass, entry)
-    await async_forget_counters(hass, entry)
+    await async_remove_counters(hass, entry)
     await async_forget_configuration(hass, entry)
-    await async_forget_wiring(hass, entry)
+    await async_remove_wiring(hass, entry)

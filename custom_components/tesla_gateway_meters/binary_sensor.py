@@ -82,7 +82,7 @@ class SustainedExportSensor(TimedEntity[Export, bool], BinarySensorEntity):
 
     @override
     def _show(self, part: Export) -> object:
-        self._attr_is_on = self._value()
+        self._attr_is_on = self._value(part)
         return self._attr_is_on
 
 
@@ -117,7 +117,7 @@ def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
             data,
             location_device(data, "site"),
             Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over),
-            data.live.export.sustained,
+            lambda export: export.sustained,
             key=f"site_{SUSTAINED_EXPORT.key}",
             description=SUSTAINED_EXPORT,
         )

@@ -85,7 +85,9 @@ class Diagnostician:
         """Look at what is there, and at all that comes."""
         self._baseline = await self._store.async_load()
         self._entry.async_on_unload(self._async_save)
-        self._entry.async_on_unload(self._slow.async_hear(self._look_at_meters))
+        self._entry.async_on_unload(
+            self._slow.async_add_poll_listener(self._look_at_meters)
+        )
         self._entry.async_on_unload(self._live.async_add_listener(self._show_findings))
         if self._slow.last_update_success:
             self._look_at_meters(self._slow.data)
