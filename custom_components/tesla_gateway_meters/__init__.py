@@ -30,7 +30,7 @@ from .issues import withdraw_all
 from .repair_monitor import Diagnostician, async_forget_configuration
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
-from .session import create_session
+from .session import SharedResolver, create_session
 from .storage.counter_store import CounterStore, async_remove_counters
 from .storage.wiring_store import WiringStore, async_remove_wiring
 
@@ -49,7 +49,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     address = Address.parse(entry.data[CONF_HOST])
     if CONF_FINGERPRINT not in entry.data:
         await _trust(hass, entry, address)
-    session = create_session()
+    session = create_session(SharedResolver(hass))
     transport = Transport(session, address, entry.data[CONF_FINGERPRINT])
 
     async def close(_event: Event | None = None) -> None:
@@ -140,7 +140,7 @@ async def _trust(
     Raises ConfigEntryNotReady where the gateway does not answer.
     """
     try:
-        fingerprint = await fetch_fingerprint(address)
+        fingerprint = await fetch_fingerprint(address, SharedResolver(hass))
     except GatewayError as err:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN, translation_key="cannot_connect"

@@ -55,10 +55,10 @@ from .gateway import (
     is_din,
     readable,
 )
-from .identity import ask_din, listed_din, open_din
+from .identity import fetch_din, read_din, read_listed_din
 from .options_flow import GatewayOptionsFlow
 from .probe import require_answers
-from .session import create_session
+from .session import SharedResolver, create_session
 
 _TITLE = "Tesla Energy Gateway"
 
@@ -144,7 +144,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if is_check_due:
             try:
                 fingerprint = await fetch_fingerprint(self._discovered)
-                din = din or await ask_din(self._discovered, fingerprint)
+                din = din or await fetch_din(self.hass, self._discovered, fingerprint)
             except GatewayError:
                 # One that is named may serve nothing yet: the form waits for it.
                 if din is None:
@@ -191,7 +191,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
 
         Raises GatewayError.
         """
-        fingerprint = await fetch_fingerprint(address)
+        fingerprint = await fetch_fingerprint(address, SharedResolver(self.hass))
         memory = await self._meet(address, fingerprint, password)
         data: dict[str, Any] = {
             CONF_HOST: str(address),
@@ -248,7 +248,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             try:
                 address = Address.parse(user_input[CONF_HOST])
-                seen = await fetch_fingerprint(address)
+                seen = await fetch_fingerprint(address, SharedResolver(self.hass))
                 self._changes = {
                     CONF_HOST: str(address),
                     CONF_PASSWORD: user_input.get(CONF_PASSWORD)
@@ -313,20 +313,20 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         Aborts the flow for a gateway that is set up already, before it is sent
         a password. Raises GatewayError for what is not a willing gateway.
         """
-        async with create_session() as session:
+        async with create_session(SharedResolver(self.hass)) as session:
             client = GatewayClient(
                 Transport(session, address, fingerprint),
                 password,
                 memory=Memory(cool_down=self._cool_down(address)),
             )
             try:
-                din = await open_din(client)
+                din = await read_din(client)
                 if din is not None:
                     await self._check_identity(din, fingerprint)
                 await client.login()
                 await require_answers(client)
                 if din is None:
-                    din = await listed_din(client)
+                    din = await read_listed_din(client)
                     identity = din or address_identity(
                         self._other_entries, address, fingerprint
                     )
