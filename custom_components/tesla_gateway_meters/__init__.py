@@ -49,30 +49,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     address = Address.parse(entry.data[CONF_HOST])
     if CONF_FINGERPRINT not in entry.data:
         await _trust(hass, entry, address)
-    session = create_session(SharedResolver(hass))
-    transport = Transport(session, address, entry.data[CONF_FINGERPRINT])
-
-    async def close(_event: Event | None = None) -> None:
-        transport.close()
-        await session.close()
-
-    entry.async_on_unload(close)
-    # A poll that waits for the gateway must not keep Home Assistant from stopping.
-    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
-
-    @callback
-    def keep(memory: Memory) -> None:
-        hass.config_entries.async_update_entry(
-            entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
-        )
-
-    client = GatewayClient(
-        transport,
-        entry.data[CONF_PASSWORD],
-        din=expected_din(entry),
-        memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
-        on_memory=keep,
-    )
+    client = _create_client(hass, entry, address)
     counters = await CounterStore.async_load(hass, entry)
     entry.async_on_unload(counters.async_save)
     live = LiveCoordinator(hass, entry, client, counters)
@@ -91,11 +68,65 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     watch_core_powerwall(hass, entry)
 
     identity = entry.unique_id or entry.entry_id
+    device = _register_device(hass, entry, address, slow)
+
+    diagnostician = Diagnostician(hass, entry, live, slow)
+    await diagnostician.async_start()
+    entry.runtime_data = GatewayData(
+        client=client,
+        diagnostician=diagnostician,
+        counters=counters.counters,
+        identity=identity,
+        device_id=device.id,
+        live=live,
+        slow=slow,
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+def _create_client(
+    hass: HomeAssistant, entry: GatewayConfigEntry, address: Address
+) -> GatewayClient:
+    """Return the client of an entry, whose connection is closed with the entry."""
+    session = create_session(SharedResolver(hass))
+    transport = Transport(session, address, entry.data[CONF_FINGERPRINT])
+
+    async def close(_event: Event | None = None) -> None:
+        transport.close()
+        await session.close()
+
+    entry.async_on_unload(close)
+    # A poll that waits for the gateway must not keep Home Assistant from stopping.
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
+
+    @callback
+    def keep(memory: Memory) -> None:
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
+        )
+
+    return GatewayClient(
+        transport,
+        entry.data[CONF_PASSWORD],
+        din=expected_din(entry),
+        memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
+        on_memory=keep,
+    )
+
+
+def _register_device(
+    hass: HomeAssistant,
+    entry: GatewayConfigEntry,
+    address: Address,
+    slow: SlowCoordinator,
+) -> dr.DeviceEntry:
+    """Register the gateway's device, and keep its firmware version up to date."""
     mac = entry.data.get(CONF_MAC)
     registry = dr.async_get(hass)
     device = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, identity)},
+        identifiers={(DOMAIN, entry.unique_id or entry.entry_id)},
         # Home Assistant matches DHCP leases of this gateway by it.
         connections=set() if mac is None else {(dr.CONNECTION_NETWORK_MAC, mac)},
         manufacturer="Tesla",
@@ -114,22 +145,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
             )
 
     describe_device()
-    # The firmware may change later.
     entry.async_on_unload(slow.async_add_listener(describe_device))
-
-    diagnostician = Diagnostician(hass, entry, live, slow)
-    await diagnostician.async_start()
-    entry.runtime_data = GatewayData(
-        client=client,
-        diagnostician=diagnostician,
-        counters=counters.counters,
-        identity=identity,
-        device_id=device.id,
-        live=live,
-        slow=slow,
-    )
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    return True
+    return device
 
 
 async def _trust(
