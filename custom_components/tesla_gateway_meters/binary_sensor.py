@@ -121,7 +121,7 @@ def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
             key=f"site_{SUSTAINED_EXPORT.key}",
             description=SUSTAINED_EXPORT,
         )
-    for target in data.live.data.findings:
+    for target in data.live.data.check_results:
         yield _wiring(data, target)
     for meter in slow.meters.values():
         if meter.key in slow.readings:
@@ -135,7 +135,9 @@ def _wiring(data: GatewayData, target: CheckTarget) -> WiringSensor:
     return WiringSensor(
         data,
         location_device(data, target.location),
-        Source(data.live, _endpoint_of(target), lambda live: live.findings.get(target)),
+        Source(
+            data.live, _endpoint_of(target), lambda live: live.check_results.get(target)
+        ),
         key=target.key,
         description=BinarySensorEntityDescription(
             key=target.check,

@@ -228,8 +228,8 @@ class Diagnostician:
         """Return the last result of each check: no answer says nothing new of it."""
         live = self._live.data
         if live.failed or live.stale:
-            return {**self._findings, **live.findings}
-        return live.findings
+            return {**self._findings, **live.check_results}
+        return live.check_results
 
 
 def _subject(target: CheckTarget) -> Subject:

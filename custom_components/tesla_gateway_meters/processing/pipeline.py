@@ -166,7 +166,7 @@ class Pipeline:
             charge=self._full.charge,
             grid_status=self._full.grid_status,
             stale=stale,
-            findings=self.wiring.update(time.time(), measured),
+            check_results=self.wiring.update(time.time(), measured),
             export=self._surplus.update(now, shown, power, stale),
             failed=poll.failed,
         )

@@ -35,7 +35,7 @@ class LiveSnapshot(Snapshot):
     location together. Energy counters are guarded, and powers are 0 where an option says
     so; `measured_power` (W), by location, has them as measured. `charge` is in %.
     `stale` has the locations and meters (as `LocationMeter.name`) that have fallen
-    silent. `findings` are the results of the wiring checks; `export` is the surplus.
+    silent. `check_results` are those of the wiring checks; `export` is the surplus.
     """
 
     totals: Mapping[str, Totals]
@@ -45,7 +45,7 @@ class LiveSnapshot(Snapshot):
     charge: float | None
     grid_status: GridStatus | None
     stale: frozenset[str]
-    findings: Mapping[CheckTarget, CheckResult]
+    check_results: Mapping[CheckTarget, CheckResult]
     export: Export
 
     @property
@@ -62,7 +62,7 @@ class LiveSnapshot(Snapshot):
                 for meter in meters
             ),
             tuple(tuple(phases) for phases in self.phases.values()),
-            tuple(self.findings),
+            tuple(self.check_results),
             self.failed,
         )
 
