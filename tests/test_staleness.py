@@ -39,7 +39,7 @@ def stale_after(
 
 
 def test_stale_meter_stays_stale_without_a_clock() -> None:
-    """While aggregates gives no answer, what was silent stays so until it speaks."""
+    """Aggregates, whose timestamps are the clock, give no answer."""
     staleness = Staleness(10)
     meter = {"meter": Timestamp(START, None)}
     for seconds in (0, 10, 20):
@@ -53,24 +53,24 @@ def test_stale_meter_stays_stale_without_a_clock() -> None:
 
 @pytest.mark.parametrize("interval", [5, 10, 60, 300])
 def test_stale_within_three_polls(interval: float) -> None:
-    """One poll without news may be chance; three are not."""
+    """One poll without a new timestamp may be chance."""
     assert not stale_after(1, interval=interval)
     assert stale_after(3, interval=interval)
 
 
 def test_not_stale_when_all_timestamps_stand_still() -> None:
-    """Where all stands still, nobody can tell: a recording does."""
+    """A recording looks like that."""
     assert not stale_after(1000, moving=False)
 
 
-def test_detected_after_the_gateways_clock_is_set_back() -> None:
-    """A clock that is set back makes nothing silent, and hides it no longer than else."""
+def test_stale_as_soon_as_usual_when_the_clock_is_set_back() -> None:
+    """The change itself makes nothing stale."""
     assert not stale_after(1, jump=timedelta(hours=-5))
     assert stale_after(4, jump=timedelta(hours=-5))
 
 
 def test_not_stale_within_a_long_timeout() -> None:
-    """What the gateway itself waits for long may be silent as long."""
+    """A meter may be silent for the timeout that the gateway grants it."""
     staleness = Staleness(10)
     for seconds in range(0, 60, 10):
         now = Timestamp(START + timedelta(seconds=seconds), None)
@@ -89,14 +89,14 @@ def unavailable(hass: HomeAssistant) -> set[str]:
 
 @pytest.mark.usefixtures("all_entities_enabled")
 @pytest.mark.parametrize("location", ["site", "solar", "battery", "load"])
-async def test_a_silent_location(
+async def test_entities_of_a_stale_location_are_unavailable(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     live_polls: LivePolls,
     location: str,
 ) -> None:
-    """Its entities and no others are unavailable within three polls, and back with one."""
+    """No others are, from the third poll on, and until its next reading."""
     gateway = await start_gateway("split-phase", frozen=True, start=START)
     await add_gateway(gateway)
     await live_polls(3, gateway)
@@ -121,14 +121,14 @@ async def test_a_silent_location(
 
 @pytest.mark.usefixtures("all_entities_enabled")
 @pytest.mark.parametrize("polls", [3, 4, 5])
-async def test_silent_solar(
+async def test_phases_of_stale_solar_are_unavailable_with_its_power(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     live_polls: LivePolls,
     polls: int,
 ) -> None:
-    """Its phases go and come with its power, though its meters are asked less often."""
+    """That its meters are read less often makes no difference."""
     gateway = await start_gateway("split-phase", frozen=True, start=START)
     await add_gateway(gateway)
     await live_polls(polls, gateway)
@@ -148,7 +148,7 @@ async def test_silent_solar(
 
 @pytest.mark.usefixtures("all_entities_enabled")
 @pytest.mark.parametrize(("location", "phase"), [("site", "l1"), ("solar", "l2")])
-async def test_a_silent_meter(
+async def test_entities_of_a_stale_meter_and_its_phases_are_unavailable(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
