@@ -1,4 +1,4 @@
-"""What is known of the counters reaches the disk, and a person is told of a reset."""
+"""Counters are saved and restored, and a reset raises a repair issue."""
 
 import logging
 from typing import Any

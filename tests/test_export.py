@@ -1,4 +1,4 @@
-"""What is left over at the site, in a running Home Assistant."""
+"""Sustained export and one-minute means in a running Home Assistant."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is asked when, and what one silent endpoint means for the others."""
+"""The schedule of polls, and the effect of endpoints that fail."""
 
 from collections.abc import Awaitable, Callable
 import gc

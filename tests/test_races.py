@@ -1,4 +1,4 @@
-"""What runs while an entry is reloaded, removed or stopped ends with it, and in silence."""
+"""Polls that run while an entry is reloaded, removed or stopped end with it, unlogged."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A state of charge that is 0 for a moment, and one that is 0 because it is."""
+"""The guard of the state of charge: false zeros and true ones."""
 
 from homeassistant.core import HomeAssistant
 from hypothesis import given, strategies as st

@@ -1,4 +1,4 @@
-"""Solar surplus: what the sun leaves over, whatever battery, generator and grid do."""
+"""Solar surplus with batteries, generators and grid in any state."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

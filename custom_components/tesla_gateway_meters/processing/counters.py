@@ -6,7 +6,7 @@ import time
 
 from ..gateway import CtReading, Totals
 from .counter_evidence import Flow
-from .counter_flows import Flows, ct_flows
+from .counter_flows import NOT_MEASURED, Flows, ct_flows
 from .counter_guard import Counter, Point, Reading, Reset
 
 
@@ -60,50 +60,47 @@ class Counters:
         gateway repeats its last values.
         """
         exported, imported = totals.energy_exported, totals.energy_imported
+        flow_out, flow_in = flows or NOT_MEASURED
         # A gateway that fails reports 0 everywhere.
-        zero_is_sure = bool(exported or imported)
-        out, into = (None, None) if flows is None else ((flows[0],), (flows[1],))
+        zero_is_sure, is_stale = bool(exported or imported), flows is None
         return replace(
             totals,
             energy_exported=self._guard(
-                f"{part}_energy_exported", exported, out, zero_is_sure
+                f"{part}_energy_exported", exported, flow_out, zero_is_sure, is_stale
             ),
             energy_imported=self._guard(
-                f"{part}_energy_imported", imported, into, zero_is_sure
+                f"{part}_energy_imported", imported, flow_in, zero_is_sure, is_stale
             ),
         )
 
     def guard_ct(self, part: str, reading: CtReading) -> CtReading:
         """Return a CT's reading with guarded counters; most never count."""
-        exported, imported = ct_flows(reading)
+        flow_out, flow_in = ct_flows(reading)
+        exported, imported = reading.energy_exported, reading.energy_imported
         return replace(
             reading,
-            energy_exported=self._guard(
-                f"{part}_energy_exported", reading.energy_exported, (exported,)
-            ),
-            energy_imported=self._guard(
-                f"{part}_energy_imported", reading.energy_imported, (imported,)
-            ),
+            energy_exported=self._guard(f"{part}_energy_exported", exported, flow_out),
+            energy_imported=self._guard(f"{part}_energy_imported", imported, flow_in),
         )
 
     def _guard(
         self,
         key: str,
         value: float | None,
-        flow: tuple[Flow | None] | None,
+        flow: Flow | None,
         zero_is_sure: bool = True,
+        is_stale: bool = False,
     ) -> float | None:
-        """Return the energy (Wh) to show; `flow` is None for a stale counter."""
+        """Return the energy (Wh) to show for a reading and the power that goes with it."""
         if value is None:
             return None
         before = self._known.get(key)
         if before is None:
             shown = self._last_shown(key)
             before = Counter() if shown is None else Counter.published_before(shown)
-        elif flow is None:
+        elif is_stale:
             return before.published
-        power = None if flow is None else flow[0]
-        reading = Reading(value, time.time(), power, self._elapsed(key))
+        reading = Reading(value, time.time(), flow, self._elapsed(key))
         counter, reset = before.following(reading, zero_is_sure=zero_is_sure)
         self._known[key] = counter
         changes = self._changes
