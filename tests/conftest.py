@@ -7,6 +7,7 @@ import logging
 from typing import Any
 from unittest.mock import patch
 
+from aiohttp import ThreadedResolver
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
@@ -42,6 +43,26 @@ type PassTime = Callable[..., Awaitable[None]]
 type NewEntry = Callable[..., MockConfigEntry]
 type AddGateway = Callable[..., Awaitable[MockConfigEntry]]
 type LivePolls = Callable[[int, SimulatedGateway], Awaitable[None]]
+
+
+class SystemResolver(ThreadedResolver):
+    """The operating system's resolver in place of Home Assistant's.
+
+    The plugin's own one belongs to another event loop.
+    """
+
+    async def real_close(self) -> None:
+        """Do nothing, as Home Assistant stops."""
+
+
+@pytest.fixture(autouse=True)
+def system_resolver() -> Generator[None]:
+    """Let names such as localhost be resolved."""
+    with patch(
+        "homeassistant.helpers.aiohttp_client._async_make_resolver",
+        side_effect=lambda _hass: SystemResolver(),
+    ):
+        yield
 
 
 @pytest.fixture

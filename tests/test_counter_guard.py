@@ -487,7 +487,7 @@ def test_negative_counter_starts_at_0() -> None:
     assert meter.read(-9_816_980) == 20
 
 
-def test_first_0_waits() -> None:
+def test_first_zero_is_held_back() -> None:
     """A first 0 that nothing vouches for waits; what counts is taken at once."""
     meter = Meter()
     assert meter.read(0, 0, zero_is_sure=False) is None
@@ -498,7 +498,7 @@ def test_first_0_waits() -> None:
     assert meter.reset is None
 
 
-def test_counter_that_never_counts() -> None:
+def test_counter_that_never_counts_stays_at_zero() -> None:
     """A 0 that stays is one; a 0 that is vouched for is one at once."""
     meter = Meter()
     assert meter.read(*[0] * 150, zero_is_sure=False) is None
@@ -506,7 +506,7 @@ def test_counter_that_never_counts() -> None:
     assert Meter().read(0) == 0
 
 
-def test_clock_that_is_set_back() -> None:
+def test_good_when_the_clock_is_set_back() -> None:
     """Time that goes backwards explains nothing, and hurts nothing."""
     meter = Meter()
     meter.read(5e6)
@@ -517,7 +517,7 @@ def test_clock_that_is_set_back() -> None:
     assert meter.read(*[6e6] * 1000) == 5e6 + 3
 
 
-def test_seconds_that_are_given_hold() -> None:
+def test_monotonic_time_is_used_where_given() -> None:
     """A clock that is set tells nothing of how long it was."""
     counter, _ = Counter().following(Reading(5e6, 0, Flow(0, 0), None))
     counter, _ = counter.following(Reading(5e6 + 9000, 1e6, Flow(0, 0), 10))
@@ -525,7 +525,7 @@ def test_seconds_that_are_given_hold() -> None:
     assert counter.seen.seconds == 10
 
 
-def test_what_was_published_stands_in_for_a_lost_file() -> None:
+def test_published_value_replaces_a_lost_file() -> None:
     """The counter goes on if it can have counted so far; else it has to prove itself."""
     shown = Point(5e6, Meter().now)
     meter = Meter(counter=Counter.published_before(shown))
@@ -558,7 +558,7 @@ def test_stored_form_of_version_1() -> None:
     assert Counter.from_dict(old | {"first": None, "last": None}).at == 1000
 
 
-def test_all_is_stored() -> None:
+def test_all_state_is_stored() -> None:
     """A counter is the same after a restart; what it was just learning is not kept."""
     meter = known_meter(watts=WATTS)
     meter.read(*counting(5e6, 55), 0, 1, watts=WATTS)
@@ -602,7 +602,7 @@ glitches = st.dictionaries(
 
 @settings(max_examples=400)
 @given(start=st.floats(2000, 1e9), steps=steps, glitches=glitches, data=st.data())
-def test_any_history(
+def test_published_energy_never_falls_in_any_history(
     start: float, steps: list[float], glitches: dict[int, float], data: st.DataObject
 ) -> None:
     """Published never falls, is never ahead by more than the margin, ends at the truth.
@@ -638,7 +638,7 @@ def test_any_history(
     watts=st.floats(500, 20_000),
     glitches=st.dictionaries(st.integers(200, 230), st.just(0.0), max_size=5),
 )
-def test_any_reset(
+def test_any_reset_is_followed(
     old: float, new: float, watts: float, glitches: dict[int, float]
 ) -> None:
     """A swapped meter is followed once; the sum is the truth within one poll."""

@@ -1,4 +1,4 @@
-"""What is known of the counters reaches the disk, and a person is told of a reset."""
+"""Counters are saved and restored, and a reset raises a repair issue."""
 
 import logging
 from typing import Any
@@ -24,14 +24,14 @@ from .conftest import (
 )
 
 
-async def test_kept_while_polls_go_on(
+async def test_counters_are_saved_while_polls_go_on(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     hass_storage: dict[str, Any],
 ) -> None:
-    """It is written now and then: a loss of power leaves no time to do so."""
+    """A loss of power leaves no time to save."""
     entry = await add_gateway(document)
     store = f"{DOMAIN}.{entry.entry_id}"
     await pass_time(60, times=20)
@@ -41,14 +41,14 @@ async def test_kept_while_polls_go_on(
     assert hass_storage[store]["data"]["site_energy_imported"]["good"] != first
 
 
-async def test_held_readings_are_kept_at_once(
+async def test_held_readings_are_saved_at_once(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     hass_storage: dict[str, Any],
 ) -> None:
-    """When a counter fell has to be known after a restart, to follow it from there."""
+    """After a restart the run goes on from there."""
     entry = await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
     totals["site"] |= {"energy_imported": 0, "energy_exported": 0}
@@ -60,13 +60,13 @@ async def test_held_readings_are_kept_at_once(
     assert known["first"]["value"] == 0
 
 
-async def test_a_reset_is_told_until_it_is_read(
+async def test_repair_issue_of_a_reset_stays_until_confirmed(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """There is one repair, for the counter that goes on elsewhere; it can be confirmed."""
+    """There is one issue, of the counter that was reset."""
     assert await async_setup_component(hass, "repairs", {})
     entry = await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
@@ -98,7 +98,7 @@ async def test_a_reset_is_told_until_it_is_read(
     assert not [each for each in issues if each[0] == DOMAIN]
 
 
-async def test_alternating_readings_are_written_and_logged_once(
+async def test_alternating_readings_are_saved_rarely_and_logged_once(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -106,7 +106,7 @@ async def test_alternating_readings_are_written_and_logged_once(
     hass_storage: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """An hour of 0 and truth in turn costs a write in ten minutes, and one line."""
+    """An hour of 0 and true readings costs a write in ten minutes, and one line."""
     caplog.set_level(logging.INFO, "custom_components.tesla_gateway_meters")
     entry = await add_gateway(document)
     store = f"{DOMAIN}.{entry.entry_id}"
@@ -131,7 +131,7 @@ async def test_alternating_readings_are_written_and_logged_once(
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
-async def test_lost_file_is_made_good(
+async def test_counter_continues_from_its_state_when_the_file_is_lost(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -139,7 +139,7 @@ async def test_lost_file_is_made_good(
     hass_storage: dict[str, Any],
     is_removed: bool,
 ) -> None:
-    """What Home Assistant remembers goes on: 12.345 kWh and what the new meter counts."""
+    """12.345 kWh, and what the new counter counts."""
     entry = await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
 
@@ -182,7 +182,7 @@ async def test_lost_file_is_made_good(
         ("1", "km", None),
     ],
 )
-async def test_state_alone_will_do(
+async def test_counter_continues_from_the_state_in_the_users_unit(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -201,14 +201,14 @@ async def test_state_alone_will_do(
     assert counter.published == (energy or pytest.approx(12_345.03, abs=0.01))
 
 
-async def test_a_log_names_the_entity(
+async def test_log_names_the_entity_and_not_the_key(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A remote meter's counter goes by its entity: its key has the meter's id in it."""
+    """A remote meter's key contains its id."""
     caplog.set_level(logging.DEBUG, "custom_components.tesla_gateway_meters")
     gateway = await start_gateway("neurio")
     await add_gateway(gateway)
@@ -222,13 +222,13 @@ async def test_a_log_names_the_entity(
         assert meter["connection"]["short_id"] not in caplog.text
 
 
-async def test_nothing_new_is_not_written(
+async def test_nothing_saved_while_the_setup_fails(
     hass: HomeAssistant,
     new_entry: NewEntry,
     document: SimulatedGateway,
     hass_storage: dict[str, Any],
 ) -> None:
-    """A gateway that is away for days is tried again and again."""
+    """A gateway that is down for days is tried again and again."""
     entry = new_entry(document)
     document.set_fault("*", Fault("status", 500))
     assert not await hass.config_entries.async_setup(entry.entry_id)

@@ -1,4 +1,4 @@
-"""What is left over at the site, in a running Home Assistant."""
+"""Sustained export and one-minute means in a running Home Assistant."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def flow(gateway: SimulatedGateway, site: float | None, **others: Any) -> None:
     serve_instead(gateway, "meters/aggregates", totals)
 
 
-async def test_mean(
+async def test_mean_known_after_a_minute_and_moves_between_equal_readings(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -75,7 +75,7 @@ async def test_mean(
     assert state(hass, f"sensor.{SITE}_solar_surplus_1_minute_mean") == "1800"
 
 
-async def test_mean_between_polls(
+async def test_mean_known_after_a_minute_although_polls_are_far_apart(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -97,13 +97,13 @@ async def test_mean_between_polls(
     assert state(hass, MEAN) == "1800"
 
 
-async def test_sustained(
+async def test_sustained_export_switches_after_its_delays(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """It is unknown, then on after its time; off after its time; on again so."""
+    """Unknown at first, on and off after the delay of each."""
     flow(document, -2500)
     await add_gateway(document)
     # Each step is of 11 s. Nothing changes at the gateway, and no poll brings news.
@@ -129,13 +129,13 @@ async def test_sustained(
     assert state(hass, SUSTAINED) == STATE_ON
 
 
-async def test_between_polls(
+async def test_sustained_export_switches_between_polls(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """It turns at its moment, though no poll comes near it."""
+    """The delay ends although no poll is near."""
     flow(document, -2500)
     options = {CONF_LIVE_INTERVAL: 300, CONF_ON_DELAY: 100, CONF_OFF_DELAY: 150}
     await add_gateway(document, **options)
@@ -179,13 +179,13 @@ async def on_in_time(hass: HomeAssistant, pass_time: PassTime) -> None:
     assert state(hass, SUSTAINED) == STATE_ON
 
 
-async def test_restart(
+async def test_unknown_after_a_restart(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """What it was before is no evidence."""
+    """The state from before is not restored."""
     entry = await exporting(hass, document, add_gateway, pass_time)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
@@ -193,14 +193,14 @@ async def test_restart(
 
 
 @pytest.mark.parametrize("endpoint", ["*", "meters/aggregates"])
-async def test_outage(
+async def test_unavailable_during_an_outage_then_unknown(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     endpoint: str,
 ) -> None:
-    """It is unavailable with its gateway, and after that unknown until there is evidence."""
+    """The state is known again after a delay."""
     await exporting(hass, document, add_gateway, pass_time)
     document.clear_faults()
     document.set_fault(endpoint, Fault("status", 500))
@@ -213,14 +213,14 @@ async def test_outage(
 
 
 @pytest.mark.parametrize("endpoint", ["*", "meters/aggregates"])
-async def test_a_failed_poll(
+async def test_state_kept_over_one_failed_poll(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     endpoint: str,
 ) -> None:
-    """One does not cost what was known."""
+    """One failed poll resets nothing."""
     await exporting(hass, document, add_gateway, pass_time)
     document.clear_faults()
     document.set_fault(endpoint, Fault("status", 500))
@@ -231,13 +231,13 @@ async def test_a_failed_poll(
     assert state(hass, SUSTAINED) == STATE_ON
 
 
-async def test_failed_polls_are_no_evidence(
+async def test_delay_pauses_while_polls_fail(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """While nothing is read the wait for on stands still."""
+    """The timer stands still without readings."""
     flow(document, -2500)
     await add_gateway(document, **{CONF_ON_DELAY: 100})
     await pass_time(10, times=5)
@@ -254,27 +254,27 @@ async def test_failed_polls_are_no_evidence(
     assert state(hass, SUSTAINED) == STATE_ON
 
 
-async def test_a_missing_power(
+async def test_unknown_when_the_power_is_missing(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A gateway that answers without the power is no reason to stay on."""
+    """A gateway that answers without the power does not keep the state on."""
     await exporting(hass, document, add_gateway, pass_time)
     flow(document, None)
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_UNKNOWN
 
 
-async def test_no_more_polls(
+async def test_unknown_when_polls_end(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     all_entities_enabled: None,
 ) -> None:
-    """It does not stay on when nobody asks any more."""
+    """The state does not stay on without polls."""
     entry = await exporting(hass, document, add_gateway, pass_time)
     entry.runtime_data.live.update_interval = None
     # This one is under way.
@@ -298,7 +298,7 @@ async def test_no_more_polls(
         ("surplus", -100, "null", STATE_UNKNOWN),
     ],
 )
-async def test_options(
+async def test_options_set_powers_delays_and_the_watched_power(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -332,10 +332,10 @@ async def test_options(
     assert state(hass, SUSTAINED) == shown
 
 
-async def test_thresholds_the_wrong_way_round(
+async def test_form_refuses_thresholds_in_the_wrong_order(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """They are asked for again, with what was entered; alike they are taken."""
+    """The form keeps what was entered; equal thresholds are accepted."""
     entry = await add_gateway(document)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     again = await hass.config_entries.options.async_configure(
@@ -360,13 +360,13 @@ async def test_thresholds_the_wrong_way_round(
     "choice",
     [{CONF_ON_DELAY: -1}, {CONF_OFF_DELAY: 3601}, {CONF_WATCHED: "import"}],
 )
-async def test_out_of_bounds(
+async def test_form_refuses_values_out_of_bounds(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     choice: dict[str, object],
 ) -> None:
-    """What makes no sense is not taken."""
+    """No option is stored."""
     entry = await add_gateway(document)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     with pytest.raises(InvalidData):

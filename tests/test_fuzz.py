@@ -121,7 +121,7 @@ def _records(caplog: pytest.LogCaptureFixture) -> Iterator[logging.LogRecord]:
 def _bounded(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, int]:
     """Count what may grow with what a gateway answers."""
     data: Any = entry.runtime_data
-    view = data.live._view
+    pipeline = data.live._pipeline
     return {
         "entities": len(er.async_get(hass).entities),
         "devices": len(
@@ -132,7 +132,7 @@ def _bounded(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, int]:
         ),
         "states": len(hass.states.async_entity_ids()),
         "counters": len(data.counters.known),
-        "stamps": len(view._freshness._seen),
+        "stamps": len(pipeline._staleness._known),
         "issues": len(ir.async_get(hass).issues),
         "failed": len(data.live.failed) + len(data.slow.failed),
     }

@@ -1,4 +1,4 @@
-"""What is asked when, and what one silent endpoint means for the others."""
+"""The schedule of polls, and the effect of endpoints that fail."""
 
 from collections.abc import Awaitable, Callable
 import gc
@@ -34,13 +34,13 @@ def state(hass: HomeAssistant, entity_id: str) -> str:
     return found.state
 
 
-async def test_cadence(
+async def test_each_endpoint_is_requested_at_its_interval(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """Over five minutes each endpoint is asked as often as the design says."""
+    """The requests of five minutes are counted by endpoint."""
     await add_gateway(document)
     document.requests.clear()
     await pass_time(10, times=30)
@@ -70,13 +70,13 @@ async def test_cadence(
     assert document.logins == 0
 
 
-async def test_states_follow(
+async def test_states_follow_the_answers(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """What the gateway says next is shown next."""
+    """The next poll shows what changed."""
     await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
     totals["site"]["instant_power"] = -1500.6
@@ -103,7 +103,7 @@ async def test_states_follow(
 @pytest.mark.parametrize(
     "fault", [Fault("status", 404), Fault("status", 502), Fault("html")], ids=str
 )
-async def test_parts_fail_alone(
+async def test_failed_endpoint_makes_only_its_entities_unavailable(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -112,7 +112,7 @@ async def test_parts_fail_alone(
     silent: str | None,
     fault: Fault,
 ) -> None:
-    """A silent endpoint takes down its own entities, and they come back."""
+    """They come back with its next answer."""
     await add_gateway(document)
     document.set_fault(endpoint, fault)
     await pass_time(10, times=31)
@@ -139,14 +139,14 @@ async def test_parts_fail_alone(
     assert document.logins == 1
 
 
-async def test_silence_is_logged_once(
+async def test_failure_and_return_are_logged_once(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A part that falls silent is logged once, and once when it is back."""
+    """A failing endpoint is logged once, and once when it answers again."""
     await add_gateway(document)
     caplog.clear()
     document.set_fault("meters/site", Fault("status", 502))
@@ -172,14 +172,14 @@ async def test_silence_is_logged_once(
     [Fault("status", 502), Fault("status", 429), Fault("status", 503), Fault("reset")],
     ids=str,
 )
-async def test_gateway_falls_silent(
+async def test_all_unavailable_when_nothing_answers(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     fault: Fault,
 ) -> None:
-    """When nothing answers, all is unavailable until something does."""
+    """All entities come back with the next answer."""
     await add_gateway(document)
     document.set_fault("*", fault)
     await pass_time(10, times=31)
@@ -194,7 +194,7 @@ async def test_gateway_falls_silent(
 
 @pytest.mark.parametrize("endpoint", ["meters", "meters/readings", "status"])
 @pytest.mark.parametrize("fault", [Fault("status", 500), Fault("null")], ids=str)
-async def test_set_up_without_a_slow_endpoint(
+async def test_entities_are_added_when_a_missing_endpoint_answers(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -202,7 +202,7 @@ async def test_set_up_without_a_slow_endpoint(
     endpoint: str,
     fault: Fault,
 ) -> None:
-    """What is missing at first is added when it turns up."""
+    """The setup does not wait for it."""
     document.set_fault(endpoint, fault)
     await add_gateway(document)
     assert state(hass, SITE_POWER) == "701"
@@ -212,12 +212,12 @@ async def test_set_up_without_a_slow_endpoint(
     assert state(hass, READING_STATUS) == "blocked_while_running"
 
 
-async def test_set_up_without_all_slow_endpoints(
+async def test_set_up_without_any_slow_endpoint(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """What flows is shown, even if nothing is known of the meters."""
+    """Powers are shown, although no meter is known."""
     for endpoint in ("meters", "meters/readings", "status"):
         document.set_fault(endpoint, Fault("status", 500))
     await add_gateway(document)
@@ -225,12 +225,12 @@ async def test_set_up_without_all_slow_endpoints(
     assert state(hass, SITE_POWER_L1) == "267"
 
 
-async def test_not_ready(
+async def test_set_up_is_retried_while_the_gateway_restarts(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """A gateway that is restarting is tried again later."""
+    """The entry is not ready until the gateway answers."""
     document.set_fault("meters/aggregates", Fault("status", 502))
     document.set_fault("meters/site", Fault("status", 502))
     entry = new_entry(document)
@@ -238,13 +238,13 @@ async def test_not_ready(
     assert entry.state is ConfigEntryState.SETUP_RETRY
 
 
-async def test_gateway_gone(
+async def test_unavailable_while_the_gateway_is_down(
     hass: HomeAssistant,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
     pass_time: PassTime,
     socket_enabled: None,
 ) -> None:
-    """A gateway that stops is unavailable; one that is back is shown again."""
+    """Its entities come back with it."""
     certificate = Certificate.generate()
     async with serve(profile="document", certificate=certificate) as gateway:
         entry = new_entry(gateway)
@@ -265,7 +265,7 @@ async def test_gateway_gone(
         *(("login/Basic", each) for each in ("403", "body:{}", "large:2")),
     ],
 )
-async def test_no_answer_outlives_its_poll(
+async def test_errors_do_not_keep_answers_alive(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -288,13 +288,13 @@ async def test_no_answer_outlives_its_poll(
     ]
 
 
-async def test_new_meter_and_location(
+async def test_entities_are_added_for_a_new_meter_and_location(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A generator and a remote meter that are added later get their entities."""
+    """A generator and a remote meter that are installed later get their entities."""
     await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
     totals["generator"] = totals["site"] | {"instant_power": 3000}
@@ -322,13 +322,13 @@ async def test_new_meter_and_location(
     assert state(hass, "binary_sensor.remote_meter_newrole_ct1_valid") == "on"
 
 
-async def test_real_fault_is_a_problem(
+async def test_unreachable_meter_is_a_problem(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A meter that cannot be reached is a problem, with the gateway's words."""
+    """Its status and the gateway's error text are shown."""
     await add_gateway(document)
     readings = payload_of(document, "meters/readings")
     text = "Get https://10.0.0.9:443/latest: dial tcp: no such host"
@@ -342,14 +342,14 @@ async def test_real_fault_is_a_problem(
 
 
 @pytest.mark.parametrize("missing", ["instant_power", "energy_exported"])
-async def test_a_missing_key_costs_one_value(
+async def test_unknown_when_a_key_is_missing(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     missing: str,
 ) -> None:
-    """Fetched without the value is unknown; all else stays."""
+    """Only the entity of that key is unknown."""
     await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
     del totals["site"][missing]
@@ -364,13 +364,13 @@ async def test_a_missing_key_costs_one_value(
     assert state(hass, f"{GATEWAY}_solar_power") == "-4"
 
 
-async def test_a_lost_location_is_unavailable(
+async def test_unavailable_when_a_location_disappears(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A location that is no longer answered for is unavailable, alone."""
+    """Only the entities of that location are unavailable."""
     await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
     del totals["solar"]
@@ -380,13 +380,13 @@ async def test_a_lost_location_is_unavailable(
     assert state(hass, SITE_POWER) == "701"
 
 
-async def test_lost_meter_and_role(
+async def test_unavailable_when_a_meter_role_or_ct_disappears(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A meter, a role or a CT that is gone from the answers is unavailable."""
+    """Only their entities are unavailable."""
     await add_gateway(document)
     meters = payload_of(document, "meters")
     meters[0]["cts"][0]["valid"] = []
@@ -407,13 +407,13 @@ async def test_lost_meter_and_role(
     assert state(hass, "sensor.meter_y_ct2_voltage_reference") == "l2"
 
 
-async def test_a_gateway_that_hangs(
+async def test_poll_ends_after_two_timeouts_in_a_row(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Two silences in a row are enough for one poll; what answered is shown."""
+    """The values that were answered are shown."""
     live = (await add_gateway(document)).runtime_data.live
     monkeypatch.setattr(
         f"custom_components.{DOMAIN}.gateway.transport.REQUEST_TIMEOUT",
@@ -443,12 +443,12 @@ async def test_a_gateway_that_hangs(
         assert state(hass, entity_id) != STATE_UNAVAILABLE
 
 
-async def test_set_up_while_solar_gives_nothing(
+async def test_known_solar_meters_are_remembered_when_solar_fails(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """A gateway whose solar meters are known is not taken for one that has none."""
+    """A gateway whose solar meters are known is not treated as one without any."""
     entry = await add_gateway(document)
     before = {each.entity_id for each in hass.states.async_all()}
     document.set_fault("meters/solar", Fault("null"))
@@ -457,12 +457,12 @@ async def test_set_up_while_solar_gives_nothing(
     assert {each.entity_id for each in hass.states.async_all()} == before
 
 
-async def test_token_is_kept(
+async def test_token_is_reused_after_a_reload(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """A reload uses the token of the login before."""
+    """There is no second login."""
     entry = await add_gateway(document)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
@@ -471,14 +471,14 @@ async def test_token_is_kept(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_cool_down(
+async def test_no_request_during_a_cool_down(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     status: int,
 ) -> None:
-    """In a cool-down not one request leaves, not even after a reload."""
+    """Neither a poll nor a reload sends one."""
     entry = await add_gateway(document)
     document.set_fault("meters/aggregates", Fault("status", status, times=1))
     await pass_time(10)
@@ -492,13 +492,13 @@ async def test_cool_down(
     assert state(hass, SITE_POWER) == "701"
 
 
-async def test_refused_password_is_not_tried_again(
+async def test_refused_password_is_sent_once(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """One refusal is one reauth, over polls, reloads and restarts."""
+    """One refusal starts one reauthentication, over polls, reloads and restarts."""
     entry = await add_gateway(document)
     document.password = "fresh"
     document.expire_tokens()
@@ -509,13 +509,13 @@ async def test_refused_password_is_not_tried_again(
     assert len(hass.config_entries.flow.async_progress()) == 1
 
 
-async def test_certificate_changed(
+async def test_nothing_is_sent_to_another_certificate(
     hass: HomeAssistant,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
     pass_time: PassTime,
     socket_enabled: None,
 ) -> None:
-    """What has another certificate gets nothing, and shows nothing."""
+    """The entities are unavailable, and a repair issue is raised."""
     async with serve(profile="document") as gateway:
         entry = new_entry(gateway)
         assert await hass.config_entries.async_setup(entry.entry_id)
@@ -534,7 +534,7 @@ async def test_first_certificate_is_trusted(
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """An entry without a certificate takes the first that it sees, when it sees one."""
+    """An entry without a certificate stores the first one that it sees."""
     entry = new_entry(document)
     known = {key: value for key, value in entry.data.items() if key != CONF_FINGERPRINT}
     nobody = known | {CONF_HOST: "127.0.0.1:1"}
@@ -548,13 +548,13 @@ async def test_first_certificate_is_trusted(
     assert state(hass, SITE_POWER) == "701"
 
 
-async def test_another_gateway(
+async def test_another_gateway_is_detected_by_the_next_slow_poll(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A gateway of another DIN is noticed by the next slow poll, and not shown."""
+    """Its values are not shown."""
     await add_gateway(document)
     document.become("1234567-00-E--TG00000000000X")
     await pass_time(10, times=31)
@@ -564,13 +564,13 @@ async def test_another_gateway(
     assert document.requests == []
 
 
-async def test_unload(
+async def test_no_request_after_unloading(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """An unloaded entry asks no more."""
+    """The entities are unavailable."""
     entry = await add_gateway(document)
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert entry.state is ConfigEntryState.NOT_LOADED
@@ -580,13 +580,13 @@ async def test_unload(
     assert document.requests == []
 
 
-async def test_devices(
+async def test_devices_form_a_tree(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """The gateway has its locations as parts, and its meters linked to it."""
+    """Locations are parts of the gateway, and meters are linked to it."""
     entry = await add_gateway(document)
     registry = dr.async_get(hass)
     gateway = registry.async_get_device_by_identifier(
@@ -617,13 +617,13 @@ async def test_devices(
     assert gateway.sw_version == "99.1 abc"
 
 
-async def test_nothing_changed_nothing_written(
+async def test_no_state_written_when_nothing_changed(
     hass: HomeAssistant,
     start_gateway: Callable[..., Awaitable[SimulatedGateway]],
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A poll that brings nothing new writes no state."""
+    """A poll with the same values writes no state."""
     gateway = await start_gateway("document", frozen=True)
     await add_gateway(gateway)
     # Export that is none needs two minutes to be so.

@@ -1,4 +1,4 @@
-"""What runs while an entry is reloaded, removed or stopped ends with it, and in silence."""
+"""Polls that run while an entry is reloaded, removed or stopped end with it, unlogged."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -125,13 +125,13 @@ async def assert_nothing_is_left(gateway: SimulatedGateway, tasks: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_nothing_is_logged_when_an_update_meets_a_reload(
+async def test_nothing_logged_when_an_update_meets_a_reload(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Whoever asks for new values while the entry reloads gets them or the old ones."""
+    """A refresh during the reload gets the new values or the old ones."""
     entry = await add_gateway(document)
     document.set_fault("meters/site", Fault("slow", 0.2))
     for _ in range(3):
@@ -206,7 +206,7 @@ async def test_operations_at_random_leave_nothing_behind(
 
 @pytest.mark.parametrize("fault", HANGING.values(), ids=HANGING)
 @pytest.mark.parametrize("operation", ["reload", "unload_and_load", "remove", "stop"])
-async def test_a_poll_that_hangs_keeps_nobody(
+async def test_unload_and_stop_do_not_wait_for_a_hanging_poll(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -214,7 +214,7 @@ async def test_a_poll_that_hangs_keeps_nobody(
     fault: Fault,
     operation: str,
 ) -> None:
-    """Whatever the poll in hand waits for, the entry ends at once, in silence."""
+    """The entry ends at once, and nothing is logged."""
     entry = await add_gateway(document)
     document.set_fault("meters/site", fault)
     polls = [
@@ -238,13 +238,13 @@ async def test_a_poll_that_hangs_keeps_nobody(
         await assert_nothing_is_left(document, len(asyncio.all_tasks()))
 
 
-async def test_a_set_up_that_hangs_does_not_keep_home_assistant_from_stopping(
+async def test_stop_does_not_wait_for_a_hanging_setup(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: NewEntry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A gateway that takes a login and never answers does not hold the stop up."""
+    """A gateway that accepts a login and never answers does not delay the stop."""
     entry = new_entry(document)
     document.set_fault("login/Basic", Fault("hostile", "silence"))
     set_up = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
@@ -258,13 +258,13 @@ async def test_a_set_up_that_hangs_does_not_keep_home_assistant_from_stopping(
     await assert_nothing_is_left(document, len(asyncio.all_tasks()))
 
 
-async def test_two_reloads_at_once(
+async def test_loaded_after_two_reloads_at_once(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The entry is loaded in the end, with one connection and no login more."""
+    """There is one connection and no further login."""
     entry = await add_gateway(document)
     await asyncio.gather(*(reload(hass, entry) for _ in range(2)))
     assert entry.state is ConfigEntryState.LOADED

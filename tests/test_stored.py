@@ -162,7 +162,7 @@ async def test_no_repair_of_a_configuration_that_is_no_text(
     assert files(storage, f"{path.name}.invalid")
 
 
-async def test_said_once_when_it_cannot_be_set_aside(
+async def test_logged_once_when_the_file_cannot_be_set_aside(
     hass: HomeAssistant,
     storage: Path,
     document: SimulatedGateway,
@@ -360,7 +360,7 @@ async def test_backup_of_a_month_ago_is_caught_up_with(
     assert not [each for each in ir.async_get(hass).issues if each[0] == DOMAIN]
 
 
-async def test_clock_is_behind_what_was_stored(
+async def test_counters_go_on_when_the_clock_is_behind_the_file(
     hass: HomeAssistant,
     document: SimulatedGateway,
     new_entry: NewEntry,

@@ -1,4 +1,4 @@
-"""Solar surplus: what the sun leaves over, whatever battery, generator and grid do."""
+"""Solar surplus with batteries, generators and grid in any state."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -85,7 +85,7 @@ def state(hass: HomeAssistant, entity_id: str) -> str:
 @pytest.mark.parametrize(
     ("site", "battery", "solar", "load", "generator", "surplus"), HOMES
 )
-async def test_surplus_of_each_home(
+async def test_surplus_mean_and_sustained_export_of_each_home(
     hass: HomeAssistant,
     document: SimulatedGateway,
     pass_time: PassTime,
@@ -96,7 +96,7 @@ async def test_surplus_of_each_home(
     generator: float | None,
     surplus: float,
 ) -> None:
-    """A person who sets it up sees it at once, its mean, and sustained export that follows it."""
+    """They are there right after the setup."""
     serve_home(
         document,
         stamps={},
@@ -126,7 +126,7 @@ async def test_surplus_of_each_home(
 
 @pytest.mark.parametrize("location", ["site", "battery", "generator"])
 @pytest.mark.parametrize("how", ["silent", "null"])
-async def test_unknown_while_a_power_is(
+async def test_surplus_unknown_while_a_power_is_unknown(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -134,7 +134,7 @@ async def test_unknown_while_a_power_is(
     location: str,
     how: str,
 ) -> None:
-    """Nobody knows what is left over where a location says nothing; solar and load may."""
+    """Solar and load may be unknown: they are not used."""
     powers: dict[str, Any] = {"site": -2000, "battery": -1000, "generator": 500}
     began = datetime.now(UTC)
 
@@ -164,7 +164,7 @@ async def test_unknown_while_a_power_is(
 
 @pytest.mark.parametrize("location", ["battery", "generator"])
 @pytest.mark.parametrize("answer", [None, {}, [], "off", False, {"instant_power": "5"}])
-async def test_unknown_while_a_location_is_null(
+async def test_surplus_unknown_while_a_location_is_null(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -172,7 +172,7 @@ async def test_unknown_while_a_location_is_null(
     location: str,
     answer: object,
 ) -> None:
-    """A location that is null or broken is not one that the site does not have."""
+    """A location that is null or broken is not absent."""
     serve_home(document, stamps={}, site=-2000, battery=-1000, generator=500)
     totals = payload_of(document, "meters/aggregates")
     serve_instead(document, "meters/aggregates", totals | {location: answer})
@@ -195,7 +195,7 @@ async def test_unknown_while_a_location_is_null(
         (400, -1500, "1100"),
     ],
 )
-async def test_hidden_powers(
+async def test_no_surplus_from_powers_that_an_option_hides(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,

@@ -1,4 +1,4 @@
-"""Reads the meters of a Tesla Energy Gateway on the local network."""
+"""The integration of a Tesla Energy Gateway's meters on the local network."""
 
 import asyncio
 from contextlib import suppress
@@ -31,27 +31,67 @@ from .issues import withdraw_all
 from .repair_monitor import Diagnostician, async_forget_configuration
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
-from .session import create_session
+from .session import SharedResolver, create_session
 from .shutdown import finish_before_stop
-from .storage.counter_store import Counters, async_forget_counters
-from .storage.wiring_store import WiringStore, async_forget_wiring
+from .storage.counter_store import CounterStore, async_remove_counters
+from .storage.wiring_store import WiringStore, async_remove_wiring
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Offer the actions."""
+    """Register the actions."""
     async_setup_services(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
-    """Connect to a gateway and show what its meters say."""
+    """Set up a gateway: client, coordinators, device and entities."""
     address = Address.parse(entry.data[CONF_HOST])
     if CONF_FINGERPRINT not in entry.data:
         await _trust(hass, entry, address)
-    session = create_session()
+    client = _create_client(hass, entry, address)
+    counters = await CounterStore.async_load(hass, entry)
+    entry.async_on_unload(counters.async_save)
+    live = LiveCoordinator(hass, entry, client, counters)
+    slow = SlowCoordinator(hass, entry, client, counters)
+    evidence = WiringStore(hass, entry, live.wiring)
+    await evidence.async_load()
+    entry.async_on_unload(evidence.async_save)
+    entry.async_on_unload(live.async_add_listener(evidence.schedule_save))
+    # This one checks the gateway's identity before the password is sent. Powerwall 3
+    # has none of its endpoints, which must not prevent the setup. Another kind of
+    # refresh would log its failure at each retry.
+    with suppress(ConfigEntryNotReady):
+        await slow.async_config_entry_first_refresh()
+    await live.async_config_entry_first_refresh()
+
+    watch_core_powerwall(hass, entry)
+
+    identity = entry.unique_id or entry.entry_id
+    device = _register_device(hass, entry, address, slow)
+
+    diagnostician = Diagnostician(hass, entry, live, slow)
+    await diagnostician.async_start()
+    entry.runtime_data = GatewayData(
+        client=client,
+        diagnostician=diagnostician,
+        counters=counters.counters,
+        identity=identity,
+        device_id=device.id,
+        live=live,
+        slow=slow,
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+def _create_client(
+    hass: HomeAssistant, entry: GatewayConfigEntry, address: Address
+) -> GatewayClient:
+    """Return the client of an entry, whose connection is closed with the entry."""
+    session = create_session(SharedResolver(hass))
     transport = Transport(session, address, entry.data[CONF_FINGERPRINT])
 
     async def close(_event: Event | None = None) -> None:
@@ -59,7 +99,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         await session.close()
 
     entry.async_on_unload(close)
-    # A poll that waits for the gateway does not keep Home Assistant from stopping.
+    # A poll that waits for the gateway must not keep Home Assistant from stopping.
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
 
     @callback
@@ -68,38 +108,28 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
             entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
         )
 
-    client = GatewayClient(
+    return GatewayClient(
         transport,
         entry.data[CONF_PASSWORD],
         din=expected_din(entry),
         memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
         on_memory=keep,
     )
-    counters = Counters(hass, entry)
-    await counters.async_load()
-    entry.async_on_unload(counters.async_save)
-    live = LiveCoordinator(hass, entry, client, counters)
-    slow = SlowCoordinator(hass, entry, client, counters)
-    evidence = WiringStore(hass, entry, live.wiring)
-    await evidence.async_load()
-    entry.async_on_unload(evidence.async_save)
-    entry.async_on_unload(live.async_add_listener(evidence.schedule_save))
-    # It asks who answers, before anything is sent that only our gateway may see.
-    # Powerwall 3 has none of its endpoints: that is not to keep the rest out. A
-    # refresh of another kind would log its failure at each try to set up.
-    with suppress(ConfigEntryNotReady):
-        await slow.async_config_entry_first_refresh()
-    await live.async_config_entry_first_refresh()
 
-    watch_core_powerwall(hass, entry)
 
-    identity = entry.unique_id or entry.entry_id
+def _register_device(
+    hass: HomeAssistant,
+    entry: GatewayConfigEntry,
+    address: Address,
+    slow: SlowCoordinator,
+) -> dr.DeviceEntry:
+    """Register the gateway's device, and keep its firmware version up to date."""
     mac = entry.data.get(CONF_MAC)
     registry = dr.async_get(hass)
     device = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, identity)},
-        # By it Home Assistant tells us of each lease of this gateway.
+        identifiers={(DOMAIN, entry.unique_id or entry.entry_id)},
+        # Home Assistant matches DHCP leases of this gateway by it.
         connections=set() if mac is None else {(dr.CONNECTION_NETWORK_MAC, mac)},
         manufacturer="Tesla",
         translation_key="gateway",
@@ -117,32 +147,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
             )
 
     describe_device()
-    # The firmware changes while we run.
     entry.async_on_unload(slow.async_add_listener(describe_device))
-
-    diagnostician = Diagnostician(hass, entry, live, slow)
-    await diagnostician.async_start()
-    entry.runtime_data = GatewayData(
-        client=client,
-        diagnostician=diagnostician,
-        counters=counters,
-        identity=identity,
-        device_id=device.id,
-        live=live,
-        slow=slow,
-    )
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    return True
+    return device
 
 
 async def _trust(
     hass: HomeAssistant, entry: GatewayConfigEntry, address: Address
 ) -> None:
-    """Trust the certificate that is seen first, for an entry that has none yet."""
+    """Trust the first certificate seen, for an entry that has none yet.
+
+    Raises ConfigEntryNotReady where the gateway does not answer.
+    """
     try:
         async with asyncio.timeout(None) as limit:
             with finish_before_stop(hass, lambda: limit.reschedule(0)):
-                fingerprint = await fetch_fingerprint(address)
+                fingerprint = await fetch_fingerprint(address, SharedResolver(hass))
     except (GatewayError, TimeoutError) as err:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN, translation_key="cannot_connect"
@@ -153,7 +172,7 @@ async def _trust(
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
-    """Take a gateway's entities down; the connection closes with the entry."""
+    """Unload the entities; the connection is closed by the entry's callbacks."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded and entry.disabled_by is not None:
         withdraw_all(hass, entry)
@@ -161,8 +180,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
-    """Forget a gateway that is no longer set up."""
+    """Delete the issues and files of an entry that is removed."""
     withdraw_all(hass, entry)
-    await async_forget_counters(hass, entry)
+    await async_remove_counters(hass, entry)
     await async_forget_configuration(hass, entry)
-    await async_forget_wiring(hass, entry)
+    await async_remove_wiring(hass, entry)

@@ -82,7 +82,7 @@ class SustainedExportSensor(TimedEntity[Export, bool], BinarySensorEntity):
 
     @override
     def _show(self, part: Export) -> object:
-        self._attr_is_on = self._value()
+        self._attr_is_on = self._value(part)
         return self._attr_is_on
 
 
@@ -117,11 +117,11 @@ def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
             data,
             location_device(data, "site"),
             Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over),
-            data.live.export.sustained,
+            lambda export: export.sustained,
             key=f"site_{SUSTAINED_EXPORT.key}",
             description=SUSTAINED_EXPORT,
         )
-    for target in data.live.data.findings:
+    for target in data.live.data.check_results:
         yield _wiring(data, target)
     for meter in slow.meters.values():
         if meter.key in slow.readings:
@@ -135,7 +135,9 @@ def _wiring(data: GatewayData, target: CheckTarget) -> WiringSensor:
     return WiringSensor(
         data,
         location_device(data, target.location),
-        Source(data.live, _endpoint_of(target), lambda live: live.findings.get(target)),
+        Source(
+            data.live, _endpoint_of(target), lambda live: live.check_results.get(target)
+        ),
         key=target.key,
         description=BinarySensorEntityDescription(
             key=target.check,

@@ -55,11 +55,11 @@ from .gateway import (
     is_din,
     readable,
 )
-from .identity import ask_din, listed_din, open_din
+from .identity import fetch_din, read_din, read_listed_din
 from .options_flow import GatewayOptionsFlow
 from .probe import require_answers
 from .runtime_data import GatewayConfigEntry
-from .session import create_session
+from .session import SharedResolver, create_session
 
 _TITLE = "Tesla Energy Gateway"
 
@@ -136,7 +136,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if is_check_due:
             try:
                 fingerprint = await fetch_fingerprint(self._discovered)
-                din = din or await ask_din(self._discovered, fingerprint)
+                din = din or await fetch_din(self.hass, self._discovered, fingerprint)
             except GatewayError:
                 # A gateway asks for its lease before it serves: offer it by its name.
                 if din is None:
@@ -263,7 +263,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _add(self, host: str, password: str) -> ConfigFlowResult:
         """Create an entry after a login at the gateway; raise GatewayError."""
         address = Address.parse(host)
-        fingerprint = await fetch_fingerprint(address)
+        fingerprint = await fetch_fingerprint(address, SharedResolver(self.hass))
         memory = await self._log_in(address, fingerprint, password)
         data: dict[str, Any] = {
             CONF_HOST: str(address),
@@ -282,7 +282,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         """
         entry = self._get_reconfigure_entry()
         address = Address.parse(user_input[CONF_HOST])
-        seen = await fetch_fingerprint(address)
+        seen = await fetch_fingerprint(address, SharedResolver(self.hass))
         self._changes = {
             CONF_HOST: str(address),
             CONF_PASSWORD: user_input.get(CONF_PASSWORD) or entry.data[CONF_PASSWORD],
@@ -316,20 +316,20 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         Aborts the flow for a gateway that is already set up, before a password is
         sent. Raises GatewayError.
         """
-        async with create_session() as session:
+        async with create_session(SharedResolver(self.hass)) as session:
             client = GatewayClient(
                 Transport(session, address, fingerprint),
                 password,
                 memory=Memory(cool_down=self._cool_down(address)),
             )
             try:
-                din = await open_din(client)
+                din = await read_din(client)
                 if din is not None:
                     await self._check_identity(din, fingerprint)
                 await client.login()
                 await require_answers(client)
                 if din is None:
-                    din = await listed_din(client)
+                    din = await read_listed_din(client)
                     identity = din or address_identity(
                         self._other_entries, address, fingerprint
                     )

@@ -1,4 +1,4 @@
-"""What the modules of this integration share."""
+"""Constants that the modules of this integration share."""
 
 from datetime import timedelta
 import logging
@@ -7,18 +7,18 @@ from typing import Final
 DOMAIN: Final = "tesla_gateway_meters"
 LOGGER: Final = logging.getLogger(__package__)
 
-# In a config entry's data: the certificate that is trusted (SHA-256, hexadecimal),
-# and what the client remembers.
+# In a config entry's data: the trusted certificate (SHA-256, hexadecimal), the state
+# of the client, and the entries of meters.
 CONF_FINGERPRINT: Final = "fingerprint"
 CONF_MEMORY: Final = "memory"
 CONF_METER_ENTRIES: Final = "meter_entries"
 
-# In its options: seconds between two live polls, and what is shown as 0 W.
+# In its options: seconds between two live polls, and powers below which 0 W is shown.
 CONF_LIVE_INTERVAL: Final = "live_interval"
 CONF_SOLAR_FLOOR: Final = "solar_floor"
 CONF_GRID_FLOOR: Final = "grid_floor"
 
-# When export counts as sustained: what is watched, powers (W) and delays (s).
+# When export counts as sustained: the power, thresholds (W) and delays (s).
 CONF_WATCHED: Final = "sustained_watched"
 CONF_ON_ABOVE: Final = "sustained_on_above"
 CONF_OFF_BELOW: Final = "sustained_off_below"
@@ -36,6 +36,6 @@ ON_DELAY: Final = 300  # s
 OFF_DELAY: Final = 120  # s
 LONGEST_DELAY: Final = 3600  # s
 
-# What a live poll need not ask for each time.
-REST_INTERVAL: Final = timedelta(seconds=30)
+# Between two live polls that request all endpoints.
+FULL_POLL_INTERVAL: Final = timedelta(seconds=30)
 SLOW_INTERVAL: Final = timedelta(minutes=5)

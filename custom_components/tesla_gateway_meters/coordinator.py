@@ -1,4 +1,4 @@
-"""When we ask the gateway, and what one answer means for the rest."""
+"""Update coordinators: the schedule of the polls, and the failures of endpoints."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,22 +8,18 @@ import logging
 from operator import attrgetter
 import re
 import time
-from typing import override
+from typing import TYPE_CHECKING, override
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import (
-    CONF_LIVE_INTERVAL,
     CONF_METER_ENTRIES,
-    CONF_WATCHED,
     DOMAIN,
-    LIVE_INTERVAL,
+    FULL_POLL_INTERVAL,
     LOGGER,
-    REST_INTERVAL,
     SLOW_INTERVAL,
 )
 from .gateway import (
@@ -39,7 +35,6 @@ from .gateway import (
     GatewayClient,
     GatewayError,
     LoginError,
-    Meter,
     MeterReading,
     RateLimitedError,
     SessionClosedError,
@@ -47,15 +42,17 @@ from .gateway import (
     match_readings,
     poll_limit,
 )
-from .issues import report, withdraw
-from .processing.noise_floor import NoiseFloor
-from .processing.pipeline import LiveView, Rest
+from .issues import report, report_reset, withdraw
+from .options import live_interval, noise_floor, surplus_monitor
+from .processing.pipeline import FullPollData, Pipeline, PollData
 from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
-from .processing.surplus import ExportWatch, Watched
 from .shutdown import finish_before_stop
-from .storage.counter_store import Counters
+from .storage.counter_store import CounterStore
 
-# What ends a poll, since the endpoints behind it would fare no better.
+if TYPE_CHECKING:
+    from .runtime_data import GatewayConfigEntry
+
+# Errors that end a poll, as other endpoints would fare no better.
 _MESSAGES: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
     BadCredentialsError: "bad_credentials",
@@ -71,36 +68,38 @@ _POLL_ENDING: tuple[type[GatewayError], ...] = (*_MESSAGES, SessionClosedError)
 # The key of a further entry's power: see `LocationMeter.name`.
 _FURTHER_ENTRY = re.compile(r"(?P<name>.+_(site|solar))_(?P<part>(ct|n)?\d+)_power")
 
-# A gateway that hangs takes every request and answers none.
+# A gateway that hangs accepts every request and answers none.
 _TIMEOUTS_IN_A_ROW = 2
-# A poll is over before the next one is due, and before anyone gives up on it.
+# A poll ends before the next one is due, and before Home Assistant gives up on it.
 _SHARE_OF_INTERVAL = 0.9
 _LONGEST_POLL = 30
 
 
 class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
-    """Asks several endpoints, each of which may fail without the others.
+    """A coordinator that requests several endpoints, each of which may fail alone.
 
-    The endpoints that failed are part of the snapshot; entities read their
-    availability from there. The poll as a whole fails where the gateway cannot
-    be reached, wants to be left alone, or answers nothing we asked for.
+    The endpoints that failed are part of the snapshot, from which entities get their
+    availability. A poll fails as a whole where the gateway cannot be reached, asks for
+    a pause, or answers none of the requests.
     """
 
-    config_entry: ConfigEntry
+    config_entry: GatewayConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
+        entry: GatewayConfigEntry,
         client: GatewayClient,
+        counters: CounterStore,
         *,
         name: str,
         interval: timedelta,
     ) -> None:
-        """Poll this client."""
+        """Poll with this client, and keep its counters in this store."""
         self._client = client
+        self._counters = counters
         self._failed: dict[Endpoint, GatewayError] = {}
-        self._hearers: list[Callable[[SnapshotT], None]] = []
+        self._poll_listeners: list[Callable[[SnapshotT], None]] = []
         self._timeouts = 0
         self._limit = min(_SHARE_OF_INTERVAL * interval.total_seconds(), _LONGEST_POLL)
         super().__init__(
@@ -114,16 +113,16 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
 
     @property
     def failed(self) -> Mapping[Endpoint, GatewayError]:
-        """The endpoints that gave no answer last time, and why."""
+        """The endpoints whose last request failed, and the errors."""
         return self._failed
 
     @abstractmethod
     async def _poll(self) -> SnapshotT:
-        """Ask the endpoints, one request after the other."""
+        """Request the endpoints, one after the other."""
 
     @override
     async def _async_update_data(self) -> SnapshotT:
-        """Poll, and tell Home Assistant what a poll that failed means."""
+        """Poll the gateway, and raise errors as Home Assistant expects them."""
         self._timeouts = 0
         try:
             with finish_before_stop(self.hass), poll_limit(self._limit):
@@ -144,13 +143,15 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
                 translation_key=key,
                 retry_after=err.retry_after if isinstance(err, TryLaterError) else None,
             ) from cause
-        for hear in self._hearers:
-            hear(snapshot)
+        for counter, reset in self._counters.finish_poll().items():
+            report_reset(self.hass, self.config_entry, counter, reset)
+        for update in self._poll_listeners:
+            update(snapshot)
         return snapshot
 
     def _unchanged(self, err: SessionClosedError) -> SnapshotT:
-        """End a poll during which the entry was unloaded: that is no failure."""
-        # Home Assistant logs neither what is as before nor a second failure in a row.
+        """Return the last snapshot for a poll that unloading ended: it did not fail."""
+        # Home Assistant logs neither equal data nor a second failure in a row.
         if self.data is None or not self.last_update_success:
             raise UpdateFailed(
                 translation_domain=DOMAIN, translation_key="cannot_connect"
@@ -158,18 +159,19 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         return self.data
 
     @callback
-    def async_hear(self, hear: Callable[[SnapshotT], None]) -> CALLBACK_TYPE:
-        """Call back with each poll's snapshot; listeners hear of new ones alone."""
-        self._hearers.append(hear)
-        return lambda: self._hearers.remove(hear)
+    def async_add_poll_listener(
+        self, update: Callable[[SnapshotT], None]
+    ) -> CALLBACK_TYPE:
+        """Call back with the snapshot of each poll, also where it equals the last one."""
+        self._poll_listeners.append(update)
+        return lambda: self._poll_listeners.remove(update)
 
-    async def _ask[T](
+    async def _request[T](
         self, endpoint: Endpoint, call: Callable[[], Awaitable[T]]
     ) -> T | None:
         """Return the answer of an endpoint, None where it alone fails."""
         if self._timeouts == _TIMEOUTS_IN_A_ROW:
-            err = AnswerTimeoutError(NOT_ASKED)
-            self._note_failure(endpoint, err)
+            self._note_failure(endpoint, AnswerTimeoutError(NOT_ASKED))
             return None
         try:
             answer = await call()
@@ -203,10 +205,10 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             )
 
     def _raise_if_all_failed(self, endpoints: tuple[Endpoint, ...]) -> None:
-        """Fail the poll where nothing answered, unless nothing ever would.
+        """Raise UpdateFailed with the first error if all endpoints failed.
 
-        The reason is that of the first. An endpoint that this gateway does not have
-        is no failure.
+        An endpoint that this gateway does not have is no failure: where all are absent
+        nothing is raised.
         """
         errors = [self._failed[each] for each in endpoints if each in self._failed]
         broken = [err for err in errors if not isinstance(err, AbsentError)]
@@ -219,31 +221,25 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
 
 
 def _log(level: int, err: GatewayError, message: str, *args: object) -> None:
-    """Log a part that fell silent or came back; one that is absent is normal."""
+    """Log the failure or the return of an endpoint; an absent one is normal."""
     LOGGER.log(logging.DEBUG if isinstance(err, AbsentError) else level, message, *args)
 
 
-def live_interval(entry: ConfigEntry) -> timedelta:
-    """Return the time between two live polls, as chosen in the options."""
-    chosen: float | None = entry.options.get(CONF_LIVE_INTERVAL)
-    return LIVE_INTERVAL if chosen is None else timedelta(seconds=chosen)
-
-
 class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
-    """Polls what flows: totals and phases, and less often the rest of it."""
+    """The fast poll: totals and phases each time, and the rest in full polls."""
 
     _EVERY_POLL = (Endpoint.AGGREGATES, Endpoint.SITE)
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
+        entry: GatewayConfigEntry,
         client: GatewayClient,
-        counters: Counters,
+        counters: CounterStore,
     ) -> None:
-        """Poll this client."""
-        interval = live_interval(entry)
-        super().__init__(hass, entry, client, name="live", interval=interval)
+        """Poll with this client."""
+        interval = live_interval(entry.options)
+        super().__init__(hass, entry, client, counters, name="live", interval=interval)
         identity = entry.unique_id or entry.entry_id
         keys = [
             each.unique_id.removeprefix(f"{identity}_")
@@ -251,8 +247,6 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
                 er.async_get(hass), entry.entry_id
             )
         ]
-        # An answer without meters may be that of a gateway that starts.
-        solar_meters_known = any(key.startswith("solar_power_l") for key in keys)
         # One entry of several may be missing when Home Assistant starts.
         client.entries.restore(
             entry.data.get(CONF_METER_ENTRIES),
@@ -263,64 +257,63 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             ),
         )
         self._stored_entries: Mapping[str, object] = client.entries.as_dict()
-        self.export = ExportWatch.from_options(
-            interval.total_seconds(),
-            entry.options,
-            entry.options.get(CONF_WATCHED, Watched.EXPORT),
-        )
-        self._view = LiveView(
-            counters,
-            NoiseFloor.from_options(entry.options),
-            self.export,
+        self._surplus = surplus_monitor(entry.options, interval)
+        self._pipeline = Pipeline(
+            counters.counters,
+            noise_floor(entry.options),
+            self._surplus,
             interval=interval.total_seconds(),
-            solar_meters_known=solar_meters_known,
+            # An answer without meters may be that of a gateway that starts.
+            has_solar_meters=any(key.startswith("solar_power_l") for key in keys),
         )
-        self.wiring = self._view.wiring
+        self.wiring = self._pipeline.wiring
         self._polls = 0
-        self._polls_per_full_poll = max(1, round(REST_INTERVAL / interval))
+        self._polls_per_full_poll = max(1, round(FULL_POLL_INTERVAL / interval))
 
     @override
     async def _async_update_data(self) -> LiveSnapshot:
-        """Poll; what counts time has to know of a poll that failed."""
+        """Poll the gateway; a poll that fails is a gap in what is sampled."""
         try:
             return await super()._async_update_data()
         except ConfigEntryAuthFailed, UpdateFailed:
-            self.export.miss(time.monotonic())
+            self._surplus.miss(time.monotonic())
             raise
 
     @override
     async def _poll(self) -> LiveSnapshot:
-        """Ask for what flows."""
+        """Request totals and site meters, and the rest where it is due."""
         client = self._client
-        totals = await self._ask(Endpoint.AGGREGATES, client.aggregates) or {}
-        site = await self._ask(Endpoint.SITE, client.site_meters) or ()
+        totals = await self._request(Endpoint.AGGREGATES, client.aggregates) or {}
+        site = await self._request(Endpoint.SITE, client.site_meters) or ()
         self._raise_if_all_failed(self._EVERY_POLL)
 
-        is_turn = self._polls % self._polls_per_full_poll == 0
-        stale = self._view.silent_locations(totals)
-        silent = "solar" in stale
-        last = self.data
-        rest: Rest | None = None
-        # What was true before an outage may not be now, nor what was before silence.
-        if (
-            is_turn
-            or last is None
-            or not self.last_update_success
-            or silent is not ("solar" in last.stale)
-        ):
-            rest = Rest(
-                solar=await self._ask(Endpoint.SOLAR, client.solar_meters) or (),
-                charge=await self._ask(Endpoint.CHARGE, client.charge),
-                grid_status=await self._ask(Endpoint.GRID_STATUS, client.grid_status),
-            )
+        is_full_poll = self._pipeline.needs_full_poll(totals)
+        # Values from before an outage may be outdated.
+        is_full_poll |= not self.last_update_success
+        is_full_poll |= self._polls % self._polls_per_full_poll == 0
+        full = await self._full_poll() if is_full_poll else None
         self._polls += 1
-        self._keep_entries()
-        return self._view.look(
-            totals, site, rest, stale=stale, failed=self._failed, last=last
+        self._store_entries()
+        return self._pipeline.update(
+            PollData(
+                totals=totals, site=site, full=full, failed=frozenset(self._failed)
+            )
         )
 
-    def _keep_entries(self) -> None:
-        """Store how several entries of one meter are told apart, when that changes."""
+    async def _full_poll(self) -> FullPollData:
+        """Request what fast polls leave out."""
+        client = self._client
+        solar = await self._request(Endpoint.SOLAR, client.solar_meters)
+        if isinstance(self._failed.get(Endpoint.SOLAR), AbsentError):
+            solar = ()
+        return FullPollData(
+            solar=solar,
+            charge=await self._request(Endpoint.CHARGE, client.charge),
+            grid_status=await self._request(Endpoint.GRID_STATUS, client.grid_status),
+        )
+
+    def _store_entries(self) -> None:
+        """Store how several entries of one meter are told apart, if that changed."""
         entries = self._client.entries.as_dict()
         if entries is not self._stored_entries:
             self._stored_entries = entries
@@ -331,21 +324,22 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
 
 
 class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
-    """Polls what an installer changes: meters, CTs, firmware."""
+    """The slow poll: meters, their CTs and their own readings, and the firmware."""
 
     _ALL = (Endpoint.STATUS, Endpoint.METERS, Endpoint.READINGS)
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
+        entry: GatewayConfigEntry,
         client: GatewayClient,
-        counters: Counters,
+        counters: CounterStore,
     ) -> None:
-        """Poll this client."""
-        super().__init__(hass, entry, client, name="meters", interval=SLOW_INTERVAL)
-        self._counters = counters
-        # Entities may look before the first poll has brought anything.
+        """Poll with this client."""
+        super().__init__(
+            hass, entry, client, counters, name="meters", interval=SLOW_INTERVAL
+        )
+        # Entities may read the data before the first poll has succeeded.
         self.data = MeterSnapshot(
             meters={},
             listed={},
@@ -354,38 +348,36 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
             status=None,
             failed=frozenset(),
         )
-        self._listed: Mapping[str, Meter] = {}
 
     @override
     async def _poll(self) -> MeterSnapshot:
-        """Ask for the meters."""
+        """Request status, meters and readings."""
         client = self._client
-        status = await self._ask(Endpoint.STATUS, client.status)
-        # In an order of its own: entities of like names are numbered as they come.
+        status = await self._request(Endpoint.STATUS, client.status)
+        # In a fixed order: entities of like names are numbered as they come.
         answer = sorted(
-            await self._ask(Endpoint.METERS, client.meters) or (),
+            await self._request(Endpoint.METERS, client.meters) or (),
             key=attrgetter("key"),
         )
         meters = {meter.key: meter for meter in answer}
-        readings = await self._ask(Endpoint.READINGS, client.readings) or {}
+        readings = await self._request(Endpoint.READINGS, client.readings) or {}
         self._raise_if_all_failed(self._ALL)
-        # Whose readings they are is known also while the list is missing.
-        self._listed = meters or self._listed
-        matched, unlisted = match_readings(readings, self._listed.values())
-        guarded = {key: self._guarded(key, reading) for key, reading in matched.items()}
-        self._counters.finish_poll()
+        # Readings are matched with the last list while the list is missing.
+        listed = meters or self.data.listed
+        matched, unlisted = match_readings(readings, listed.values())
         return MeterSnapshot(
             meters=meters,
-            listed=self._listed,
-            readings=guarded,
+            listed=listed,
+            readings={key: self._guard(key, each) for key, each in matched.items()},
             unlisted=unlisted,
             status=status,
             failed=frozenset(self._failed),
         )
 
-    def _guarded(self, key: str, reading: MeterReading) -> MeterReading:
+    def _guard(self, key: str, reading: MeterReading) -> MeterReading:
+        """Return a meter's reading with guarded counters."""
         cts = {
-            ct: self._counters.ct_reading(f"{key}_ct{ct}", each)
+            ct: self._counters.counters.guard_ct(f"{key}_ct{ct}", each)
             for ct, each in reading.cts.items()
         }
         return replace(reading, cts=cts)

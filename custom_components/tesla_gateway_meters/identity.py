@@ -1,6 +1,7 @@
-"""Who a gateway is: its DIN, as far as it tells."""
+"""The identity of a gateway: its DIN, where it gives one."""
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 
 from .gateway import (
     AbsentError,
@@ -13,34 +14,36 @@ from .gateway import (
     Transport,
     is_din,
 )
-from .session import create_session
+from .session import SharedResolver, create_session
 
 
-async def ask_din(
-    address: Address, fingerprint: str, expected: str | None = None
+async def fetch_din(
+    hass: HomeAssistant,
+    address: Address,
+    fingerprint: str,
+    expected: str | None = None,
 ) -> str | None:
-    """Return the DIN that the gateway with this certificate tells anyone.
+    """Return the DIN of the gateway with this certificate, None where it gives none.
 
     Raises AnotherGatewayError where that is not the expected one, and another
-    GatewayError where that gateway does not answer there.
+    GatewayError where the gateway does not answer.
     """
-    async with create_session() as session:
-        # No password: what is open to all needs none.
+    async with create_session(SharedResolver(hass)) as session:
+        # The endpoint needs no login, so no password.
         transport = Transport(session, address, fingerprint)
-        return await open_din(GatewayClient(transport, "", din=expected))
+        return await read_din(GatewayClient(transport, "", din=expected))
 
 
 def expected_din(entry: ConfigEntry) -> str | None:
-    """Return the DIN of an entry's gateway; without one it is known by its address."""
+    """Return the DIN of an entry's gateway, None for one that has no DIN."""
     return entry.unique_id if is_din(entry.unique_id) else None
 
 
-async def open_din(client: GatewayClient) -> str | None:
-    """Return the DIN that the gateway tells without a login, if it does.
+async def read_din(client: GatewayClient) -> str | None:
+    """Return the DIN that the gateway gives without a login, None where it gives none.
 
-    Powerwall 3 has no such endpoint, old firmwares have no DIN in it, and some may not
-    be read or say nothing of use: what a running entry does without is no reason not
-    to set one up. Raises what other failures raise.
+    Powerwall 3 has no such endpoint, old firmwares have no DIN in it, and some refuse
+    it or answer with something else. Raises GatewayError for other failures.
     """
     try:
         return (await client.status()).din
@@ -48,11 +51,11 @@ async def open_din(client: GatewayClient) -> str | None:
         return None
 
 
-async def listed_din(client: GatewayClient) -> str | None:
-    """Return the DIN that a gateway's own meters carry, if it lists any."""
+async def read_listed_din(client: GatewayClient) -> str | None:
+    """Return the DIN in the list of the gateway's own meters, None where there is none."""
     try:
         meters = await client.meters()
     except GatewayError:
-        # Only the DIN is missed, and the address stands in for it.
+        # Without a DIN the address identifies the gateway.
         return None
     return next((meter.din for meter in meters if meter.din), None)

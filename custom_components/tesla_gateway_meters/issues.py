@@ -173,16 +173,6 @@ def is_ignored(hass: HomeAssistant, entry: ConfigEntry, subject: Subject) -> boo
 
 
 @callback
-def counter_name(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:
-    """Name a counter: a remote meter's key has its id in it, which is nobody's business."""
-    unique_id = f"{entry.unique_id or entry.entry_id}_{key}"
-    entity_id = er.async_get(hass).async_get_entity_id(
-        Platform.SENSOR, DOMAIN, unique_id
-    )
-    return entity_id or "A counter"
-
-
-@callback
 def report_reset(
     hass: HomeAssistant, entry: ConfigEntry, key: str, reset: Reset
 ) -> None:

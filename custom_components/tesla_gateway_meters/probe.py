@@ -1,4 +1,4 @@
-"""Whether what answers a login is a gateway that can be set up, and now."""
+"""A check that a gateway that accepts a login has values, and has them now."""
 
 from http import HTTPStatus
 
@@ -15,19 +15,19 @@ from .gateway import (
 
 
 async def require_answers(client: GatewayClient) -> None:
-    """Ask for the totals, and where there are none at all, for what else there is.
+    """Request the totals, and the other endpoints where there are no totals.
 
-    What has neither is no gateway, whatever it takes for a login. Raises StartingError
-    for a gateway that has none yet, and another GatewayError for what is none.
+    Raises StartingError for a gateway that has no values yet, and another GatewayError
+    for a device that is no gateway, although it accepted the login.
     """
     try:
         await client.aggregates()
     except AbsentError:
-        if not await _answers_otherwise(client):
+        if not await _has_other_values(client):
             raise
     except ForbiddenError as err:
-        # Of one that has just taken the password: some firmwares do so as they start.
-        if not await _answers_otherwise(client):
+        # Some firmwares refuse totals while they start, also after a good login.
+        if not await _has_other_values(client):
             raise StartingError("no totals yet") from err
     except (BrokenAnswerError, EmptyAnswerError, StatusError) as err:
         if _is_start(err):
@@ -35,10 +35,10 @@ async def require_answers(client: GatewayClient) -> None:
         raise
 
 
-async def _answers_otherwise(client: GatewayClient) -> bool:
-    """Whether the gateway gives any of what else entities are made of."""
+async def _has_other_values(client: GatewayClient) -> bool:
+    """Return whether another endpoint has values that entities show."""
     starting: StatusError | EmptyAnswerError | None = None
-    for ask in (
+    for request in (
         client.charge,
         client.grid_status,
         client.site_meters,
@@ -46,7 +46,7 @@ async def _answers_otherwise(client: GatewayClient) -> bool:
         client.meters,
     ):
         try:
-            await ask()
+            await request()
         except (EmptyAnswerError, StatusError) as err:
             starting = err if _is_start(err) else starting
         except AbsentError, ForbiddenError, PayloadError:
@@ -59,7 +59,7 @@ async def _answers_otherwise(client: GatewayClient) -> bool:
 
 
 def _is_start(err: BrokenAnswerError | EmptyAnswerError | StatusError) -> bool:
-    """Whether a failure is one that passes: 502 is a site manager that is down."""
+    """Return whether a failure is temporary: 502 is a site manager that is down."""
     return (
         not isinstance(err, StatusError)
         or err.status >= HTTPStatus.INTERNAL_SERVER_ERROR

@@ -85,7 +85,9 @@ class Diagnostician:
         """Look at what is there, and at all that comes."""
         self._baseline = await self._store.async_load()
         self._entry.async_on_unload(self._async_save)
-        self._entry.async_on_unload(self._slow.async_hear(self._look_at_meters))
+        self._entry.async_on_unload(
+            self._slow.async_add_poll_listener(self._look_at_meters)
+        )
         self._entry.async_on_unload(self._live.async_add_listener(self._show_findings))
         if self._slow.last_update_success:
             self._look_at_meters(self._slow.data)
@@ -226,8 +228,8 @@ class Diagnostician:
         """Return the last result of each check: no answer says nothing new of it."""
         live = self._live.data
         if live.failed or live.stale:
-            return {**self._findings, **live.findings}
-        return live.findings
+            return {**self._findings, **live.check_results}
+        return live.check_results
 
 
 def _subject(target: CheckTarget) -> Subject:

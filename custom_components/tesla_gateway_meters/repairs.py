@@ -21,9 +21,10 @@ from .gateway import (
     fetch_fingerprint,
     readable,
 )
-from .identity import ask_din, expected_din
+from .identity import expected_din, fetch_din
 from .issues import CERTIFICATE_CHANGED, COUNTER_RESET, reset_texts
 from .runtime_data import GatewayConfigEntry
+from .session import SharedResolver
 
 
 class TrustCertificateFlow(RepairsFlow):
@@ -55,9 +56,10 @@ class TrustCertificateFlow(RepairsFlow):
         """Trust what was compared, if that is what answers, and as our gateway."""
         address = Address.parse(self._entry.data[CONF_HOST])
         try:
-            if await fetch_fingerprint(address) != self._seen:
+            resolver = SharedResolver(self.hass)
+            if await fetch_fingerprint(address, resolver) != self._seen:
                 return self.async_abort(reason="changed_again")
-            await ask_din(address, self._seen, expected_din(self._entry))
+            await fetch_din(self.hass, address, self._seen, expected_din(self._entry))
         except AnotherGatewayError:
             return self.async_abort(reason="another_gateway")
         except GatewayError:

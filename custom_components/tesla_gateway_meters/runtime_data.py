@@ -1,4 +1,4 @@
-"""The data of a loaded config entry: what its entities, actions and pages are made of."""
+"""The data of a loaded config entry."""
 
 from dataclasses import dataclass, field
 
@@ -6,21 +6,21 @@ from homeassistant.config_entries import ConfigEntry
 
 from .coordinator import LiveCoordinator, SlowCoordinator
 from .gateway import GatewayClient
+from .processing.counters import Counters
 from .repair_monitor import Diagnostician
-from .storage.counter_store import Counters
 
 type GatewayConfigEntry = ConfigEntry[GatewayData]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayData:
-    """What a loaded config entry holds.
+    """The client, coordinators and identities that entities and actions use.
 
-    `identity` is the gateway's DIN, or its address or certificate where it told no DIN
-    when it was set up: every device and entity of the entry is named after it.
-    `device_id` is that of the gateway's device. `is_child_device` has the kind of
-    each device so far, by its identifier: Home Assistant takes no other for as long as
-    the entry is loaded. `known_sensors` has the unique ids of the sensors so far.
+    `identity` is the gateway's DIN, or its address or certificate where it gave no DIN
+    at setup: the ids of all devices and entities begin with it. `device_id` is that of
+    the gateway's device. `is_child_device` has the kind of each device added so far, by
+    its identifier: Home Assistant accepts no other while the entry is loaded.
+    `known_sensors` has the unique ids of the sensors added so far.
     """
 
     client: GatewayClient

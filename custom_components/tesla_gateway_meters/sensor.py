@@ -36,6 +36,7 @@ from .gateway import (
     ReadingStatus,
     Totals,
 )
+from .processing.rolling_mean import RollingMean
 from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
 from .processing.surplus import Export
 from .runtime_data import GatewayConfigEntry, GatewayData
@@ -108,7 +109,7 @@ class MeanSensor(TimedEntity[Export, float], SensorEntity):
 
     @override
     def _show(self, part: Export) -> object:
-        mean = self._value()
+        mean = self._value(part)
         self._attr_native_value = None if mean is None else round(mean)
         return self._attr_native_value
 
@@ -210,14 +211,18 @@ def _of_export(data: GatewayData) -> Iterator[SensorEntity]:
     device = location_device(data, "site")
     source = Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over)
     yield from _sensors(data, device, source, "site", (SURPLUS,))
-    for key, mean in data.live.export.means.items():
+    for key, description in MEANS.items():
+
+        def find_mean(export: Export, key: str = key) -> RollingMean:
+            return export.means[key]
+
         yield MeanSensor(
             data,
             device,
             source,
-            mean,
-            key=f"site_{MEANS[key].key}",
-            description=MEANS[key],
+            find_mean,
+            key=f"site_{description.key}",
+            description=description,
         )
 
 

@@ -1,6 +1,6 @@
 """Entities whose value changes between polls, by time alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 import time
 from typing import override
@@ -12,7 +12,7 @@ from homeassistant.helpers.event import async_call_later
 
 from .entity import GatewayEntity, Source
 from .processing.snapshot import LiveSnapshot
-from .processing.surplus import Timed
+from .processing.timed_value import TimedValue
 from .runtime_data import GatewayData
 
 
@@ -28,14 +28,15 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         data: GatewayData,
         device: ChildDeviceInfo,
         source: Source[LiveSnapshot, PartT],
-        timed: Timed[ValueT],
+        find_timed: Callable[[PartT], TimedValue[ValueT]],
         *,
         key: str,
         description: EntityDescription,
         placeholders: Mapping[str, str] | None = None,
     ) -> None:
         """Show this, as long as there is the part that it is made of."""
-        self._timed = timed
+        self._find_timed = find_timed
+        self._timed: TimedValue[ValueT] | None = None
         self._cancel: CALLBACK_TYPE | None = None
         super().__init__(
             data,
@@ -46,8 +47,9 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
             placeholders=placeholders,
         )
 
-    def _value(self) -> ValueT | None:
+    def _value(self, part: PartT) -> ValueT | None:
         """Return what is to be shown now."""
+        self._timed = self._find_timed(part)
         return self._timed.at(time.monotonic())
 
     @override
@@ -80,8 +82,10 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
+        if self._timed is None:
+            return
         now = time.monotonic()
-        if (moment := self._timed.turn(now)) is not None:
+        if (moment := self._timed.next_change(now)) is not None:
             self._cancel = async_call_later(
                 self.hass, max(moment - now, 0), self._look_again
             )

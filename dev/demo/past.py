@@ -18,10 +18,9 @@ from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_site_meters,
     parse_solar_meters,
 )
+from custom_components.tesla_gateway_meters.options import surplus_monitor
 from custom_components.tesla_gateway_meters.processing.surplus import (
     Export,
-    ExportWatch,
-    Watched,
 )
 from custom_components.tesla_gateway_meters.sensor_descriptions import (
     CHARGE,
@@ -80,17 +79,17 @@ def simulate(profile: str, since: datetime, until: datetime) -> Past:
     """Walk through the physics of a simulated home, up to a time."""
     clock = Clock(start=since, frozen=True)
     endpoints = create(profile, clock, SEED).endpoints
-    watch = ExportWatch.from_options(FINE.total_seconds(), {}, Watched.EXPORT)
+    monitor = surplus_monitor({}, FINE)
     past = Past(times=[], samples=[], sustained=[])
     for moment in _moments(since, until):
         clock.advance((moment - clock.now()).total_seconds())
         time = moment.timestamp()
         totals = parse_aggregates(endpoints["meters/aggregates"]())
         powers = {location: each.power for location, each in totals.items()}
-        export = watch.look(time, totals, powers, ())
+        export = monitor.update(time, totals, powers, ())
         past.times.append(time)
         past.samples.append(dict(_sample(endpoints, totals, export)))
-        past.sustained.append(export.sustained)
+        past.sustained.append(export.sustained.at(time))
     return past
 
 

@@ -7,7 +7,10 @@ seen first is trusted, by its SHA-256 fingerprint, and no other after it.
 
 import asyncio
 import hashlib
+import socket
 import ssl
+
+from aiohttp.abc import AbstractResolver
 
 from .address import Address
 from .errors import AnswerTimeoutError, ConnectError
@@ -28,22 +31,20 @@ def readable(fingerprint: str) -> str:
     return ":".join(pairs).upper()
 
 
-async def fetch_fingerprint(address: Address) -> str:
+async def fetch_fingerprint(
+    address: Address, resolver: AbstractResolver | None = None
+) -> str:
     """Return the fingerprint (hexadecimal) of what answers; nothing is sent to it.
 
-    Raises ConnectError and AnswerTimeoutError.
+    Without a resolver the operating system resolves host names. Raises ConnectError
+    and AnswerTimeoutError.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
         async with asyncio.timeout(_TIMEOUT):
-            _, writer = await asyncio.open_connection(
-                address.host,
-                address.port,
-                ssl=context,
-                server_hostname=server_name(address) or address.host,
-            )
+            writer = await _connect(address, resolver, context)
     except TimeoutError:
         raise AnswerTimeoutError("no TLS handshake in time") from None
     except OSError:
@@ -54,3 +55,30 @@ async def fetch_fingerprint(address: Address) -> str:
         # Nothing was exchanged, so nothing is lost without a farewell.
         writer.transport.abort()
     return hashlib.sha256(certificate).hexdigest()
+
+
+async def _connect(
+    address: Address, resolver: AbstractResolver | None, context: ssl.SSLContext
+) -> asyncio.StreamWriter:
+    """Connect to the first address of a host that answers. Raises OSError."""
+    hosts = [address.host]
+    if resolver is not None and not address.is_ip:
+        found = await resolver.resolve(address.host, address.port, socket.AF_UNSPEC)
+        # IPv4 first: an IPv6 address that leads nowhere would use up the time.
+        hosts = sorted((each["host"] for each in found), key=lambda host: ":" in host)
+    error: OSError = ConnectionError("no address")
+    for host in hosts:
+        try:
+            _, writer = await asyncio.open_connection(
+                host,
+                address.port,
+                ssl=context,
+                server_hostname=server_name(address) or address.host,
+            )
+        except TimeoutError:
+            raise
+        except OSError as err:
+            error = err
+        else:
+            return writer
+    raise error

@@ -1,1 +1,1 @@
-"""Judgement of successive readings: pure functions and state, free of Home Assistant."""
+"""Snapshots from successive polls: staleness, guards, surplus. Imports no Home Assistant."""

@@ -1,4 +1,4 @@
-"""What the measured power says of an energy counter: the guard's witness.
+"""The energy that measured power explains: the evidence for or against a counter.
 
 Energies are in Wh, powers in W and times in s, all in the counter's direction.
 All margins of the guard that have to do with power are here, with their reasons.
@@ -8,32 +8,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-# Polls are up to 300 s apart, and up to a minute late. Longer is an outage, the ends
-# of which are worth no more than two polls.
+# Polls are up to 300 s apart, and up to a minute late. Anything longer is an outage,
+# whose ends count no more than two polls.
 _LONGEST_INTERVAL: Final = 360  # s
-# Between two powers some hours apart their mean is a guess, later it is none.
+# Up to this, the mean of two powers is a guess of what flowed between them.
 _LONGEST_GUESS: Final = 3 * 3600  # s
-# Counters and powers are said to differ by up to 3 %, over hours.
+# Counters and powers differ by up to 3 % (reported), over hours.
 _TOLERANCE: Final = 1.1
-# What a CT that measures nothing may say, and a counter may count.
+# The noise of a CT without current, which a counter may count.
 _RESOLUTION: Final = 10  # W
-# A load is computed from counters that count in tens, read at other moments.
+# A load is computed from counters that count in tens, read at other times.
 _BASE_MARGIN: Final = 100  # Wh
-# A kettle that nobody saw between two polls.
+# A kettle that ran between two polls.
 _UNSEEN: Final = 3000  # W
-# One power that is wrong is not to explain a jump.
+# A single wrong power must not explain a jump.
 _PLAUSIBLE: Final = 2
-# What zeros in place of an answer hide is like what flowed before and after.
+# What flows while zeros replace the values is similar to before and after.
 _HIDDEN: Final = 1.5
-# Until a counter has counted for a day and a night: a large home. One that idles, or
-# is read in snatches, shows nothing and stays new.
+# The strongest power of a large home, assumed until a counter has counted for a day. A
+# counter that idles, or is read in short runs, stays new.
 _STRONGEST_OF_NEW: Final = 15_000  # W
 _ENOUGH: Final = 24 * 3600  # s
-# Power that lasts this long, and is counted, is no glitch.
+# Power that lasts this long and is counted is real.
 _BLOCK: Final = 300  # s
-# Less than this in a block says nothing of the ratio: batteries count in tens.
+# Less than this in a block does not teach the ratio: batteries count in tens.
 _ENERGY_OF_BLOCK: Final = 50  # Wh
-# How much a counter may count for each Wh of power: not known at first, then learnt.
+# How much a counter may count for each Wh of power: an assumption, then learnt.
 _FIRST_RATIO: Final = 2.0
 _HIGHEST_RATIO: Final = 3.0
 
@@ -42,8 +42,8 @@ _HIGHEST_RATIO: Final = 3.0
 class Flow:
     """Power (W) in a counter's direction, never negative.
 
-    `net` is that of the whole. `most` is what a counter that counts each phase
-    for itself may count: import and export at once.
+    `net` is that of all phases together. `most` is what a counter that counts each
+    phase separately may count: import and export at once.
     """
 
     net: float
@@ -51,22 +51,22 @@ class Flow:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing flows that a CT can tell from noise."""
+        """Return whether the power is no more than the noise of a CT."""
         return self.net <= _RESOLUTION
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Read what `asdict` wrote. Raises TypeError, KeyError for anything else."""
+        """Parse what `asdict` returns. Raises TypeError or KeyError if it is invalid."""
         return cls(number(data["net"]), number(data["most"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Energy (Wh) that flowed in a time, as far as it was measured.
+    """Energy (Wh) that flowed in a period, as far as it was measured.
 
-    `net` and `most` go with those of `Flow`, over `seconds` of readings, in
-    `blind` ones of which no power was given. `guessed` may have flowed in gaps, and
-    `unmeasured` is the most that can have.
+    `net` and `most` are the integrals of those of `Flow`, over `seconds` of readings;
+    for `blind` of these no power was given. `guessed` probably flowed in gaps, and
+    `unmeasured` is the most that can have flowed in them.
     """
 
     net: float = 0
@@ -78,16 +78,16 @@ class Evidence:
 
     @property
     def estimate(self) -> float:
-        """What flowed, to the best of our knowledge (Wh)."""
+        """The best estimate of the energy that flowed (Wh)."""
         return self.net + self.guessed
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing flowed that a CT can tell from noise."""
+        """Return whether the energy is no more than the noise of a CT."""
         return self.net <= _RESOLUTION * self.seconds / 3600
 
     def plus(self, other: Evidence) -> Evidence:
-        """Return the evidence of two times, one after the other."""
+        """Return the evidence of two successive periods."""
         return Evidence(
             net=self.net + other.net,
             most=self.most + other.most,
@@ -99,7 +99,7 @@ class Evidence:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Read what `asdict` wrote. Raises TypeError, KeyError for anything else."""
+        """Parse what `asdict` returns. Raises TypeError or KeyError if it is invalid."""
         return cls(
             net=number(data["net"]),
             most=number(data["most"]),
@@ -112,9 +112,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some minutes of readings, to learn from: from `start` to `end` (Wh).
+    """Some minutes of readings, from `start` to `end` (Wh), from which a ratio is learnt.
 
-    It lasts until the counter has counted: some count once an hour.
+    It goes on until the counter has counted: some count once an hour.
     """
 
     start: float
@@ -123,16 +123,16 @@ class Block:
 
     @classmethod
     def at(cls, value: float) -> Self:
-        """Begin a block at a reading."""
+        """Return the block that begins with a reading."""
         return cls(value, value)
 
     @property
     def grown(self) -> float:
-        """What the counter has counted (Wh)."""
+        """The energy that the counter has counted (Wh)."""
         return self.end - self.start
 
     def following(self, value: float, step: Evidence) -> Block:
-        """Return the block with another reading, or the next block."""
+        """Return the block with another reading, or a new block."""
         is_measured = step.most > 0
         if not is_measured or value < self.start or self.is_complete:
             return Block.at(value)
@@ -140,17 +140,17 @@ class Block:
 
     @property
     def is_complete(self) -> bool:
-        """Whether there is something to learn from it."""
+        """Return whether it is long enough to learn from."""
         return self.evidence.seconds >= _BLOCK and self.grown > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How strong a counter is: what its power and its readings have shown so far.
+    """The strength of a counter, as its power and its readings have shown it so far.
 
-    `shown` is the strongest power (W) that lasted, `learnt` how long it was seen to
-    count (s), `ratio` how much it counts for each Wh of power, 1 at least: the mean
-    of so many `blocks`, as which a guess counts too.
+    `shown` is the strongest power (W) that lasted, `learnt` the time (s) for which it
+    was seen to count. `ratio` is how much it counts for each Wh of power, 1 at least: the
+    mean of so many `blocks`, the first of which is an assumption.
     """
 
     shown: float = 0
@@ -160,7 +160,7 @@ class Strength:
 
     @property
     def strongest(self) -> float:
-        """The strongest power (W) that can have flowed unseen."""
+        """The strongest power (W) that can have flowed between readings."""
         is_known = self.learnt >= _ENOUGH and self.shown > 2 * _RESOLUTION
         return self.shown if is_known else max(self.shown, _STRONGEST_OF_NEW)
 
@@ -170,28 +170,28 @@ class Strength:
         return _PLAUSIBLE * max(self.strongest, _STRONGEST_OF_NEW)
 
     def margin(self, seconds: float) -> float:
-        """Return what a counter may rise beyond the power (Wh), polled that often."""
+        """Return the energy (Wh) a counter may rise beyond its power between two polls."""
         return _BASE_MARGIN + max(self.shown, _UNSEEN) * seconds / 3600
 
     def explained(self, seen: Evidence) -> float:
-        """Return the most that a counter can have counted (Wh), margin apart."""
+        """Return the most that a counter can have counted (Wh), without the margin."""
         measured = min(seen.most, self._plausible * seen.seconds / 3600)
         return _TOLERANCE * self.ratio * measured + seen.unmeasured
 
     def loosely_explained(self, seen: Evidence) -> float:
-        """Return it (Wh) for a counter that does not agree with its power."""
+        """Return the same (Wh) for a counter that does not agree with its power."""
         return replace(self, ratio=_HIGHEST_RATIO).explained(seen)
 
     def most(self, seen: Evidence) -> float:
-        """Return the most that can have flowed (Wh), whatever the power was."""
+        """Return the most that can have flowed (Wh), whatever power was measured."""
         return self.strongest * seen.seconds / 3600 + seen.unmeasured
 
     def step(
         self, before: Flow | None, after: Flow | None, passed: float, zeros: float
     ) -> Evidence:
-        """Return what flowed between two readings `passed` seconds apart.
+        """Return what flowed between two readings that are `passed` (s) apart.
 
-        Before that, zeros took the place of answers for so many seconds.
+        Before that, zeros replaced the values for `zeros` (s).
         """
         hours = (passed + zeros) / 3600
         seconds = min(passed, _LONGEST_INTERVAL)
@@ -212,7 +212,7 @@ class Strength:
         )
 
     def learning(self, block: Block, *, is_good: bool) -> Strength:
-        """Return what is known after a block; a counter in doubt teaches no ratio."""
+        """Return the strength after a block; a counter in doubt teaches no ratio."""
         if not block.is_complete:
             return self
         seen = block.evidence
@@ -229,12 +229,12 @@ class Strength:
         return replace(learnt, ratio=mean, blocks=blocks)
 
     def in_doubt(self) -> Strength:
-        """Return the strength of a counter that has been proved to count otherwise."""
+        """Return the strength of a counter that was proved to differ from its power."""
         return replace(self, ratio=_HIGHEST_RATIO, blocks=1)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Read what `asdict` wrote. Raises TypeError, KeyError for anything else."""
+        """Parse what `asdict` returns. Raises TypeError or KeyError if it is invalid."""
         return cls(
             shown=number(data["shown"]),
             learnt=number(data["learnt"]),
@@ -244,14 +244,14 @@ class Strength:
 
 
 def number(data: object) -> float:
-    """Return a number as it is. Raises TypeError for anything else."""
+    """Return a number unchanged. Raises TypeError for anything else."""
     if not isinstance(data, int | float):
         raise TypeError("not a number")
     return data
 
 
 def mapping(data: object) -> Mapping[str, object]:
-    """Return a mapping as it is. Raises TypeError for anything else."""
+    """Return a mapping unchanged. Raises TypeError for anything else."""
     if not isinstance(data, Mapping):
         raise TypeError("not an object")
     return data

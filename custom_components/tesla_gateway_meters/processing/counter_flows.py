@@ -1,4 +1,4 @@
-"""Which measured power counts towards which energy counter.
+"""The measured power that each energy counter counts.
 
 Signs of power (gateway API, section 3.2): site and load + is import; what gives
 energy (solar, battery, generator) + is export. Results are pairs, exported first.
@@ -24,18 +24,18 @@ def location_flows(
     phases: Iterable[PhaseReading],
     locations: Mapping[str, Totals],
 ) -> Flows:
-    """Return what flows at a location or one of its meters.
+    """Return the power at a location or one of its meters, in both directions.
 
     `phases` are its own, as far as they are known. The site's counters may count each
-    phase for itself: then both rise while its power is 0. Without its phases, what
-    flows at all `locations` bounds them: no more can come in than is used and stored,
-    nor go out than is made and taken from storage.
+    phase separately: then both rise while its power is 0. Where its phases are unknown,
+    the powers of all `locations` bound them: no more is imported than is used and
+    stored, and no more exported than is generated and discharged.
     """
     power = totals.power
     if power is None:
         return NOT_MEASURED
     if location not in _CONSUMERS | _SOURCES:
-        # Nobody knows its sign.
+        # The sign of its power is unknown.
         return Flow(0, abs(power)), Flow(0, abs(power))
     powers = [each.power for each in phases if each.power is not None]
     if location == "site" and not powers:
@@ -46,7 +46,7 @@ def location_flows(
 
 
 def ct_flows(reading: CtReading) -> Flows:
-    """Return what flows through a CT; an inverted one may count the other way."""
+    """Return the power through a CT; an inverted one may count the other way."""
     power = reading.power
     if power is None:
         return NOT_MEASURED

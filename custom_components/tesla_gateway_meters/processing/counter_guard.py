@@ -1,8 +1,8 @@
-"""Keeps glitches of an energy counter from statistics, and follows a real reset.
+"""A guard that keeps glitches of an energy counter from statistics, and follows resets.
 
-Gateways report 0 for a moment now and then, step back, or jump; a statistic
-takes any of that for energy. The measured power is the witness. The rules, for
-readings in Wh:
+Gateways sometimes report 0 for a poll or more, step back, or jump; statistics take
+any of that for energy. The measured power is the evidence. The rules, for readings
+in Wh:
 
 - A reading is good if it is no lower than the last good one and no higher than
   the energy measured since then explains, with a margin. The margin is used up
@@ -14,17 +14,17 @@ readings in Wh:
 - A small step back is a counter that is computed from others: the last good
   value stays until the counter has caught up.
 - Any other reading is held back; the last good value stays.
-- Readings held back that continue each other are followed once they have lasted
-  and have counted what was measured, no less and no more: a counter that was
-  reset or swapped. What was measured before the first of them is published too,
+- Readings held back that continue each other are a run. It is followed once it has
+  lasted and has counted what was measured, no less and no more: the counter was
+  reset or replaced. What was measured before the first of them is published too,
   so that a reset loses nothing. At night nothing is proved, as nothing flows.
 - If the strongest power could have brought the first of them since the counter
   agreed with it, no counter was reset: the power was wrong, or too seldom read.
 - A counter that disagrees with its power for hours is followed all the same, one
   that counts without any power after half a day.
 - A negative counter (they exist) gets an offset: published, it starts at 0.
-- A first 0 that nothing vouches for is held back.
-- An answer of 0 Wh and 0 W from a counter that was higher is no measurement.
+- A first 0 that no other counter of the part confirms is held back.
+- A reading of 0 Wh and 0 W from a counter that was higher is not a measurement.
 
 So what is published never falls, and rises by what was measured.
 """
@@ -38,7 +38,7 @@ from .counter_evidence import Block, Evidence, Flow, Strength, mapping, number
 # A load is computed from counters that count in tens, and steps back by some of them.
 # A permanent step back of this much loses as much.
 _SMALL_FALL: Final = 200  # Wh
-# Glitches of 20 min were seen; bursts of 5 min, 16 min apart, are proof within 2 h.
+# Glitches of 20 min are known; bursts of 5 min, 16 min apart, are proof within 2 h.
 _PROOF: Final = 25 * 60  # s of readings
 # For a counter that always disagrees with its power.
 _LONG_PROOF: Final = 6 * 3600  # s of readings
@@ -48,17 +48,17 @@ _LONGEST_PROOF: Final = 12 * 3600  # s of readings
 _ENERGY_OF_PROOF: Final = 100  # Wh
 # A counter that counts every 15 min has counted most of the energy in due course.
 _LEAST_COUNTED: Final = 0.75
-# What is missing after this much of the measured energy is no more to come.
+# Having counted this much of the measured energy, a counter has caught up.
 _CAUGHT_UP: Final = 0.9
-# What is missing when nothing flows any more is no more to come: a step of a battery.
-_REST: Final = 10  # Wh
-# A counter that counts less than this stands still, whatever else it does.
+# Nor is less than this still to come when nothing flows any more: a battery's step.
+_REMAINDER: Final = 10  # Wh
+# A counter that counts less than this share stands still.
 _STANDS_STILL: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A reading (Wh) and when it was made (Unix time)."""
+    """A reading (Wh) and its Unix time."""
 
     value: float
     at: float
@@ -66,7 +66,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A counter that starts anew: the readings (Wh) before and after, and since when."""
+    """A reset of a counter: the readings (Wh) before and after, and the time of the latter."""
 
     old: float
     new: float
@@ -77,8 +77,8 @@ class Reset:
 class Reading(Point):
     """A reading with the power at it, None where none was given.
 
-    `passed` (s) is the time since the last reading by a clock that nobody sets;
-    without it, as after a restart, the times of the readings have to do.
+    `passed` (s) is the time since the last reading by the monotonic clock; where it is
+    None, as after a restart, the times of the readings are used.
     """
 
     flow: Flow | None = None
@@ -86,21 +86,21 @@ class Reading(Point):
 
     @property
     def point(self) -> Point:
-        """The reading alone."""
+        """The reading without power."""
         return Point(self.value, self.at)
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What is known of a counter; it has to survive a restart.
+    """The state of a counter, which is stored.
 
     `good` is the last good reading. `base` (Wh) is the reading up to which the
     counter is known to have counted all, `seen` what flowed since then, `margin`
     (Wh) what is left of the margin. `first` and `last` are the ends of a run of
     readings that are held back, `seen_in_run` is what flowed between them. `offset`
-    (Wh) is what is added to a reading before it is published. `flow` is the power
-    at the last reading, which was made at `at`; since then zeros took the place of
-    answers for `zeros` s. `block` is to learn from, and does without a restart.
+    (Wh) is added to a reading before it is published. `flow` is the power at the last
+    reading, whose time is `at`; since then zeros replaced the values for `zeros` (s).
+    `block` is what the strength is learnt from; it is not stored.
     """
 
     good: Point | None = None
@@ -119,25 +119,25 @@ class Counter:
 
     @classmethod
     def published_before(cls, shown: Point) -> Counter:
-        """Return a counter of which nothing is known but what was published last."""
+        """Return the state of a counter of which only the published value is known."""
         return _anchored(cls(), shown, offset=0)
 
     @property
     def published(self) -> float | None:
-        """What to show (Wh), None before the first good reading."""
+        """The energy to show (Wh), None before the first good reading."""
         return None if self.good is None else self.good.value + self.offset
 
     @property
     def is_held(self) -> bool:
-        """Whether the last reading was held back."""
+        """Return whether the last reading was held back."""
         return self.first is not None
 
     def following(
         self, reading: Reading, *, zero_is_sure: bool = True
     ) -> tuple[Counter, Reset | None]:
-        """Return what is known after another reading, and the reset it proves.
+        """Return the state after another reading, and the reset that it proves.
 
-        `zero_is_sure` says that a 0 has something to vouch for it.
+        `zero_is_sure` says that another counter of the part confirms a 0.
         """
         counter, step = _measured(self, reading)
         now, margin = reading.point, counter.strength.margin(step.seconds)
@@ -154,16 +154,16 @@ class Counter:
         return _learned(judged, self, now, step), reset
 
     def as_dict(self) -> dict[str, object]:
-        """Write it as JSON takes it."""
+        """Return the state as JSON-compatible data."""
         data = asdict(self)
         del data["block"]
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Counter:
-        """Read what `as_dict` wrote, in any version of it.
+        """Parse what `as_dict` returns, in this version or an earlier one.
 
-        Raises TypeError, KeyError for anything else.
+        Raises TypeError or KeyError if it is invalid.
         """
         good, first, last = (_point(data[key]) for key in ("good", "first", "last"))
         offset = number(data["offset"])
@@ -189,7 +189,7 @@ class Counter:
 
 
 def _measured(counter: Counter, reading: Reading) -> tuple[Counter, Evidence]:
-    """Return what is known with the time up to a reading, and what flowed in it."""
+    """Return the state at the time of a reading, and what flowed until then."""
     passed = reading.passed
     if passed is None:
         passed = 0 if counter.at is None else max(reading.at - counter.at, 0)
@@ -208,7 +208,7 @@ def _measured(counter: Counter, reading: Reading) -> tuple[Counter, Evidence]:
 
 
 def _is_no_answer(counter: Counter, reading: Reading) -> bool:
-    """Whether the gateway says 0 of everything."""
+    """Return whether zeros replace the values of a reading."""
     return (
         counter.good is not None
         and abs(counter.good.value) > _SMALL_FALL
@@ -219,13 +219,13 @@ def _is_no_answer(counter: Counter, reading: Reading) -> bool:
 
 
 def _explains(counter: Counter, good: Point, now: Point) -> bool:
-    """Whether a reading continues the last good one."""
+    """Return whether a reading continues the last good one."""
     credit = counter.margin + counter.strength.explained(counter.seen)
     return now.value >= good.value - _SMALL_FALL and now.value <= counter.base + credit
 
 
 def _anchored(counter: Counter, good: Point, *, offset: float) -> Counter:
-    """Return the counter as if it had never been but at this reading."""
+    """Return the state that begins with this reading as a good one."""
     return replace(
         counter,
         good=good,
@@ -254,14 +254,14 @@ def _continued(counter: Counter, good: Point, now: Point, margin: float) -> Coun
     share = _CAUGHT_UP if seen.seconds < _LONG_PROOF else _STANDS_STILL
     is_idle = counter.flow is not None and counter.flow.is_idle
     has_caught_up = risen >= share * seen.estimate
-    if not has_caught_up and not (is_idle and risen >= seen.estimate - _REST):
+    if not has_caught_up and not (is_idle and risen >= seen.estimate - _REMAINDER):
         return counter
     left = counter.margin + counter.strength.explained(seen) - risen
     return replace(counter, base=good.value, seen=Evidence(), margin=min(left, margin))
 
 
 def _held(counter: Counter, now: Point, margin: float) -> Counter:
-    """Return what is known with a reading that prolongs the run, or begins one."""
+    """Return the state with a reading that prolongs the run, or begins a new one."""
     if counter.first is not None and counter.last is not None:
         lowest = max(counter.first.value, counter.last.value - _SMALL_FALL)
         highest = counter.first.value + margin
@@ -274,7 +274,7 @@ def _held(counter: Counter, now: Point, margin: float) -> Counter:
 
 
 def _is_proof(counter: Counter, margin: float) -> bool:
-    """Whether the run has lasted, and has counted what flowed."""
+    """Return whether the run has lasted, and has counted what flowed."""
     seen = counter.seen_in_run
     if counter.first is None or counter.last is None or seen.seconds < _PROOF:
         return False
@@ -295,7 +295,7 @@ def _is_proof(counter: Counter, margin: float) -> bool:
 def _followed(
     counter: Counter, good: Point, now: Point, margin: float
 ) -> tuple[Counter, Reset | None]:
-    """Return the counter that the run proves, and the reset unless it is the old one."""
+    """Return the state that follows the run, and the reset unless none took place."""
     first, seen = counter.first or now, counter.seen_in_run
     if seen.seconds >= _LONG_PROOF:
         counter = replace(counter, strength=counter.strength.in_doubt())

@@ -1,29 +1,21 @@
-"""Shows as 0 what a person takes for noise: an option, and off unless chosen.
+"""A threshold below which a power is shown as 0: an option, off by default.
 
-The sign of small powers reveals faults, so the measured ones are kept beside.
+The sign of small powers reveals faults, so the measured ones are kept as well.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self
 
-from ..const import CONF_GRID_FLOOR, CONF_SOLAR_FLOOR
 from ..gateway import Totals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoiseFloor:
-    """Below these powers (W) solar and the grid show as 0; 0 W is no floor."""
+    """The powers (W) below which solar and the grid show as 0; 0 W is no threshold."""
 
     solar: float = 0
     grid: float = 0
 
-    @classmethod
-    def from_options(cls, options: Mapping[str, float]) -> Self:
-        """Read an entry's options."""
-        return cls(options.get(CONF_SOLAR_FLOOR, 0), options.get(CONF_GRID_FLOOR, 0))
-
-    def applied(self, location: str, totals: Totals) -> Totals:
+    def apply(self, location: str, totals: Totals) -> Totals:
         """Return a location's totals as they are shown."""
         if totals.power is not None and (
             (location == "solar" and self.solar and totals.power < self.solar)

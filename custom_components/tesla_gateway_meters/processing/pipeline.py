@@ -1,4 +1,4 @@
-"""What the answers of a live poll mean together: fresh or silent, guarded, diagnosed."""
+"""The way from the answers of a poll to a snapshot: staleness, guards, checks, surplus."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,9 +8,7 @@ import time
 from ..checks.model import Measured
 from ..checks.wiring import Wiring
 from ..gateway import (
-    AbsentError,
     Endpoint,
-    GatewayError,
     GridStatus,
     LocationMeter,
     Phase,
@@ -18,157 +16,193 @@ from ..gateway import (
     Totals,
     sum_phases,
 )
-from ..storage.counter_store import Counters
-from .counter_flows import Flows, location_flows
+from .counter_flows import location_flows
+from .counters import Counters
 from .noise_floor import NoiseFloor
 from .snapshot import LiveSnapshot
-from .soc_guard import ChargeGuard
-from .staleness import Freshness, Stamp
-from .surplus import ExportWatch
+from .soc_guard import SocGuard
+from .staleness import Staleness, Timestamp
+from .surplus import SurplusMonitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
-    """What is asked for less often than what flows. `charge` is in %."""
+class FullPollData:
+    """The answers that only a full poll requests.
 
-    solar: tuple[LocationMeter, ...]
+    `solar` is None where the request failed, and empty where the gateway lists no
+    solar meters. `charge` is the state of charge in %.
+    """
+
+    solar: tuple[LocationMeter, ...] | None
     charge: float | None
     grid_status: GridStatus | None
 
 
-class LiveView:
-    """Sees each poll in the light of those before it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollData:
+    """The answers of a poll; `full` is None unless it was a full poll.
+
+    `failed` has the endpoints whose last request failed.
+    """
+
+    totals: Mapping[str, Totals]
+    site: tuple[LocationMeter, ...]
+    full: FullPollData | None
+    failed: frozenset[Endpoint]
+
+
+class Pipeline:
+    """The state that earlier polls left, from which each poll becomes a snapshot."""
 
     def __init__(
         self,
         counters: Counters,
-        noise: NoiseFloor,
-        export: ExportWatch,
+        noise_floor: NoiseFloor,
+        surplus: SurplusMonitor,
         *,
         interval: float,
-        solar_meters_known: bool,
+        has_solar_meters: bool,
     ) -> None:
-        """Look at polls that are this many seconds apart."""
-        self._counters = counters
-        self._noise = noise
-        self._export = export
-        self._charge = ChargeGuard()
-        self._freshness = Freshness(interval)
-        self.wiring = Wiring(interval)
-        self._solar_meters_known = solar_meters_known
+        """Process polls that are `interval` (s) apart.
 
-    def silent_locations(self, totals: Mapping[str, Totals]) -> frozenset[str]:
-        """Return which locations have fallen silent; once for each poll."""
-        return self._stale(totals, clock=totals)
-
-    def look(
-        self,
-        totals: Mapping[str, Totals],
-        site: tuple[LocationMeter, ...],
-        rest: Rest | None,
-        *,
-        stale: frozenset[str],
-        failed: Mapping[Endpoint, GatewayError],
-        last: LiveSnapshot | None,
-    ) -> LiveSnapshot:
-        """Return what a poll brought.
-
-        `stale` has its silent locations. A `rest` that was not asked for is that
-        of the `last` poll.
+        `has_solar_meters` says that meters of the solar system were known before.
         """
-        now = time.monotonic()
-        asked = site if rest is None else site + rest.solar
-        stale |= self._stale({each.name: each.totals for each in asked}, clock=())
-        guarded = tuple(self._guarded(meter, totals, stale) for meter in asked)
-        charge, grid_status = None, None
-        if rest is not None:
-            charge = self._charge.look(rest.charge, now)
-            grid_status = rest.grid_status
-        elif last is not None:
-            charge, grid_status = last.charge, last.grid_status
-            kept = last.meters.get("solar", ())
-            guarded += kept
-            stale |= last.stale & {each.name for each in kept}
-        meters = _by_location(guarded)
+        self._counters = counters
+        self._noise_floor = noise_floor
+        self._surplus = surplus
+        self._soc_guard = SocGuard()
+        self._staleness = Staleness(interval)
+        # None until the gateway has said so.
+        self._has_solar_meters: bool | None = has_solar_meters or None
+        # As of the last full poll, with guarded values.
+        self._full = FullPollData(solar=(), charge=None, grid_status=None)
+        self._stale: frozenset[str] = frozenset()
+        self._stale_locations: frozenset[str] = frozenset()
+        self.wiring = Wiring(interval)
+
+    def needs_full_poll(self, totals: Mapping[str, Totals]) -> bool:
+        """Update which locations are stale; return whether a full poll is due by that.
+
+        It is when solar falls silent or comes back. Call this once for each poll, before
+        `update`.
+        """
+        self._stale_locations = self._find_stale(totals, clock=totals)
+        return ("solar" in self._stale_locations) is not ("solar" in self._stale)
+
+    def update(self, poll: PollData) -> LiveSnapshot:
+        """Return the snapshot of a poll; the first poll is a full one."""
+        now, full = time.monotonic(), poll.full
+        listed = poll.site if full is None else poll.site + (full.solar or ())
+        stale = self._stale_locations | self._find_stale(
+            {each.name: each.totals for each in listed}, clock=()
+        )
+        meters = tuple(
+            replace(
+                each,
+                totals=self._guard(
+                    each.name,
+                    each.totals,
+                    stale,
+                    location=each.location,
+                    phases=each.phases.values(),
+                    locations=poll.totals,
+                ),
+            )
+            for each in listed
+        )
+        if full is None:
+            meters += self._full.solar or ()
+            stale |= self._stale & {each.name for each in self._full.solar or ()}
+        else:
+            self._update_has_solar_meters(full)
+            self._full = FullPollData(
+                solar=meters[len(poll.site) :],
+                charge=self._soc_guard.filter(full.charge, now),
+                grid_status=full.grid_status,
+            )
+        self._stale = stale
+        return self._snapshot(poll, meters, now)
+
+    def _snapshot(
+        self, poll: PollData, listed: tuple[LocationMeter, ...], now: float
+    ) -> LiveSnapshot:
+        """Return the snapshot of a poll, from meters with guarded counters."""
+        meters, stale = _by_location(listed), self._stale
         phases = {
             location: _fresh_phases(location, each, stale)
             for location, each in meters.items()
         }
-        measured_power = {location: each.power for location, each in totals.items()}
-        shown = {
-            location: self._noise.applied(
+        guarded = {
+            location: self._guard(
                 location,
-                self._counters.totals(
-                    location,
-                    each,
-                    None
-                    if location in stale
-                    else location_flows(
-                        location, each, phases.get(location, {}).values(), totals
-                    ),
-                ),
+                each,
+                stale,
+                location=location,
+                phases=phases.get(location, {}).values(),
+                locations=poll.totals,
             )
-            for location, each in totals.items()
+            for location, each in poll.totals.items()
         }
-        self._counters.finish_poll()
+        shown = {
+            location: self._noise_floor.apply(location, each)
+            for location, each in guarded.items()
+        }
+        power = {location: each.power for location, each in poll.totals.items()}
         measured = Measured(
-            power=_without(measured_power, stale),
+            power={key: each for key, each in power.items() if key not in stale},
             meters={
                 location: tuple(meter for meter in each if meter.name not in stale)
                 for location, each in meters.items()
             },
             phases=phases,
-            has_solar_meters=self._has_solar_meters(meters, failed),
-            grid_connected=_is_connected(grid_status),
+            has_solar_meters=self._has_solar_meters,
+            grid_connected=_is_connected(self._full.grid_status),
         )
         return LiveSnapshot(
             totals=shown,
-            measured_power=measured_power,
+            measured_power=power,
             meters=meters,
             phases=phases,
-            charge=charge,
-            grid_status=grid_status,
+            charge=self._full.charge,
+            grid_status=self._full.grid_status,
             stale=stale,
-            findings=self.wiring.update(time.time(), measured),
-            export=self._export.look(now, shown, measured_power, stale),
-            failed=frozenset(failed),
+            check_results=self.wiring.update(time.time(), measured),
+            export=self._surplus.update(now, shown, power, stale),
+            failed=poll.failed,
         )
 
-    def _stale(
+    def _find_stale(
         self, parts: Mapping[str, Totals], clock: Container[str]
     ) -> frozenset[str]:
-        """Return which of these locations or meters are silent; see `Freshness`."""
-        stamps = {
-            key: Stamp(part.last_communication, part.timeout)
+        """Return the stale ones of these locations or meters; see `Staleness`."""
+        timestamps = {
+            key: Timestamp(part.last_communication, part.timeout)
             for key, part in parts.items()
             if part.last_communication is not None
         }
-        return self._freshness.stale(stamps, clock)
+        return self._staleness.update(timestamps, clock)
 
-    def _has_solar_meters(
-        self, meters: Container[str], failed: Mapping[Endpoint, GatewayError]
-    ) -> bool | None:
-        """Whether the gateway lists meters of the solar system; None before it told."""
-        if "solar" in meters:
-            self._solar_meters_known = True
-        elif not self._solar_meters_known:
-            err = failed.get(Endpoint.SOLAR)
-            return None if err and not isinstance(err, AbsentError) else False
-        return True
-
-    def _guarded(
+    def _guard(
         self,
-        meter: LocationMeter,
-        locations: Mapping[str, Totals],
+        key: str,
+        totals: Totals,
         stale: Container[str],
-    ) -> LocationMeter:
-        flows: Flows | None = None
-        if meter.location not in stale and meter.name not in stale:
-            flows = location_flows(
-                meter.location, meter.totals, meter.phases.values(), locations
-            )
-        totals = self._counters.totals(meter.name, meter.totals, flows)
-        return replace(meter, totals=totals)
+        *,
+        location: str,
+        phases: Iterable[PhaseReading],
+        locations: Mapping[str, Totals],
+    ) -> Totals:
+        """Return the totals of a location or of a meter there, with guarded counters."""
+        flows = None
+        if location not in stale and key not in stale:
+            flows = location_flows(location, totals, phases, locations)
+        return self._counters.guard_totals(key, totals, flows)
+
+    def _update_has_solar_meters(self, full: FullPollData) -> None:
+        if full.solar:
+            self._has_solar_meters = True
+        elif not self._has_solar_meters:
+            self._has_solar_meters = None if full.solar is None else False
 
 
 def _is_connected(status: GridStatus | None) -> bool | None:
@@ -179,18 +213,13 @@ def _is_connected(status: GridStatus | None) -> bool | None:
     return False if is_off else None
 
 
-def _without[ValueT](
-    values: Mapping[str, ValueT], left_out: Container[str]
-) -> dict[str, ValueT]:
-    return {key: value for key, value in values.items() if key not in left_out}
-
-
 def _fresh_phases(
     location: str, meters: Iterable[LocationMeter], stale: Container[str]
 ) -> dict[Phase, PhaseReading]:
-    """Add up the phases, without those that a silent meter has a part in.
+    """Return the phases of a location, added up over its meters.
 
-    A location that is silent as a whole has none.
+    A phase that a stale meter contributes to is left out, and so are all phases of a
+    location that is stale as a whole.
     """
     if location in stale:
         return {}
@@ -207,8 +236,8 @@ def _fresh_phases(
 def _by_location(
     meters: tuple[LocationMeter, ...],
 ) -> dict[str, tuple[LocationMeter, ...]]:
+    """Return the meters of each location, by name: gateways list them in any order."""
     locations: dict[str, list[LocationMeter]] = {}
-    # Gateways list meters in any order, from poll to poll.
     for meter in sorted(meters, key=attrgetter("name")):
         locations.setdefault(meter.location, []).append(meter)
     return {location: tuple(found) for location, found in locations.items()}

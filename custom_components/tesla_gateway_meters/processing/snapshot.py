@@ -1,4 +1,4 @@
-"""What the gateway last said, as the entities read it."""
+"""Snapshots of the gateway's values, from which entities read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,22 +21,21 @@ from .surplus import Export
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The last answers. `failed` holds the endpoints that gave none last time."""
+    """The values of the last answers; `failed` has the endpoints whose request failed."""
 
     failed: frozenset[Endpoint]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveSnapshot(Snapshot):
-    """What flows.
+    """A snapshot of powers, energies and phases.
 
-    `totals` is by location. `meters` and `phases` are too, for the locations
-    whose meters the gateway lists, site and solar; the phases are those of all
-    meters of a location together. Energy counters are guarded, and powers are 0
-    where an option says so; `measured_power` (W) is by location too, and has them
-    as they came. `stale` has the
-    locations and meters (as `LocationMeter.name`) that have fallen silent.
-    `findings` are those of the wiring checks; `export` is what is left over.
+    `totals` is by location, and so are `meters` and `phases`, for the locations whose
+    meters the gateway lists: site and solar. The phases are those of all meters of a
+    location together. Energy counters are guarded, and powers are 0 where an option says
+    so; `measured_power` (W), by location, has them as measured. `charge` is in %.
+    `stale` has the locations and meters (as `LocationMeter.name`) that have fallen
+    silent. `check_results` are those of the wiring checks; `export` is the surplus.
     """
 
     totals: Mapping[str, Totals]
@@ -46,14 +45,14 @@ class LiveSnapshot(Snapshot):
     charge: float | None
     grid_status: GridStatus | None
     stale: frozenset[str]
-    findings: Mapping[CheckTarget, CheckResult]
+    check_results: Mapping[CheckTarget, CheckResult]
     export: Export
 
     @property
     def structure(self) -> object:
-        """The parts that entities are made of: equal as long as no new one turns up.
+        """The parts that have entities, to compare: equal as long as no part is new.
 
-        A value that comes later is not among them; see `add_as_found`.
+        Values that come later are not included; see `add_as_found`.
         """
         return (
             tuple(name for name, each in self.totals.items() if not each.is_empty),
@@ -63,27 +62,27 @@ class LiveSnapshot(Snapshot):
                 for meter in meters
             ),
             tuple(tuple(phases) for phases in self.phases.values()),
-            tuple(self.findings),
+            tuple(self.check_results),
             self.failed,
         )
 
     def left_over(self) -> Export | None:
-        """Return what the site has left over, None where there is no site."""
+        """Return the surplus of the site, None where there is no site."""
         return self.export if "site" in self.totals else None
 
     def fresh_totals(self, location: str) -> Totals | None:
-        """Return a location's totals, unless it has fallen silent."""
+        """Return a location's totals, None where it is stale."""
         return None if location in self.stale else self.totals.get(location)
 
     def fresh_meters(self, location: str) -> tuple[LocationMeter, ...] | None:
-        """Return all meters of a location, None where it or one of them is silent."""
+        """Return all meters of a location, None where it or one of them is stale."""
         meters = self.meters.get(location)
         if meters is None or location in self.stale:
             return None
         return None if any(meter.name in self.stale for meter in meters) else meters
 
     def fresh_meter(self, location: str, name: str) -> LocationMeter | None:
-        """Return a meter in its role at a location, unless it has fallen silent."""
+        """Return a meter in its role at a location, None where it is stale."""
         meter = self.meter(location, name)
         return None if meter is None or meter.name in self.stale else meter
 
@@ -97,10 +96,10 @@ class LiveSnapshot(Snapshot):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterSnapshot(Snapshot):
-    """The physical meters and the gateway itself. Meters are by their key.
+    """A snapshot of the physical meters, by their key, and of the gateway itself.
 
-    `listed` has them as they were last listed, also while the list is missing.
-    `readings` are those of listed meters; `unlisted` has the others, by serial.
+    `listed` has the meters of the last list, also while the list is missing. `readings`
+    are those of listed meters; `unlisted` has the others, by serial number.
     """
 
     meters: Mapping[str, Meter]
@@ -110,7 +109,7 @@ class MeterSnapshot(Snapshot):
     status: GatewayStatus | None
 
     def role(self, key: str, role: str) -> CtRole | None:
-        """Return what a meter does in a role, such as site or solar."""
+        """Return the CTs of a meter in a role such as site or solar, None without it."""
         if (meter := self.meters.get(key)) is not None:
             for each in meter.roles:
                 if each.role == role:

@@ -1,29 +1,29 @@
-"""Keeps a state of charge that is 0 for a moment from automations.
+"""A filter that keeps false zeros of the state of charge from automations.
 
-Gateways report 0 now and then, as they do of counters. A battery that was just
-half full is not empty: its charge stays until it could be.
+Gateways report 0 at times, as they do of counters. A battery that was half full a
+minute ago is not empty: the last value stays until the battery could be empty.
 """
 
 # A Powerwall of 13.5 kWh gives 11.5 kW at most, which is 0.85 % in a minute.
-_FASTEST = 2 / 60  # % per s
+_FASTEST_DISCHARGE = 2 / 60  # % per s
 
 
-class ChargeGuard:
-    """Follows the state of charge; a restart forgets it."""
+class SocGuard:
+    """The last state of charge that was accepted; it is not stored."""
 
     def __init__(self) -> None:
-        """Know of no charge."""
-        self._good: float | None = None
-        self._good_at = 0.0
+        """Start without a state of charge."""
+        self._soc: float | None = None
+        self._read_at = 0.0
 
-    def look(self, charge: float | None, now: float) -> float | None:
-        """Return what to show of a charge (%, None is unknown) read at this time (s, monotonic)."""
-        if charge == 0 and self._cannot_be_empty(now):
-            return self._good
-        if charge is not None:
-            self._good, self._good_at = charge, now
-        return charge
+    def filter(self, soc: float | None, now: float) -> float | None:
+        """Return the state of charge (%) to show for one read at `now` (s, monotonic)."""
+        if soc == 0 and self._cannot_be_empty(now):
+            return self._soc
+        if soc is not None:
+            self._soc, self._read_at = soc, now
+        return soc
 
     def _cannot_be_empty(self, now: float) -> bool:
-        used_at_most = _FASTEST * (now - self._good_at)
-        return self._good is not None and self._good > used_at_most
+        discharged = _FASTEST_DISCHARGE * (now - self._read_at)
+        return self._soc is not None and self._soc > discharged

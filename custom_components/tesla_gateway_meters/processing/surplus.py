@@ -1,137 +1,104 @@
-"""What is left over at a site: now, over the last minute, and for how long.
+"""The surplus of a site: now, its mean over a minute, and whether it lasts.
 
-Surplus is what solar makes and the load does not take. What flows at a site adds up,
-so it is what reaches the grid and the battery, less what these and a generator give:
-`max(0, -site - battery - generator)`. Neither a battery that charges from the grid
-or a generator nor one that feeds the grid is surplus. In self-consumption a battery
-takes what is left over until it is full, so that export alone tells of it late.
+Surplus is what solar makes and the load does not take. Powers at a site add up, so
+surplus is what reaches the grid and the battery, less what these and a generator
+give: `max(0, -site - battery - generator)`. A battery that charges from the grid or
+a generator, or that feeds the grid, makes no surplus. In self-consumption a battery
+takes the surplus until it is full, so that export alone shows it late.
 """
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol, Self
+from typing import Final
 
-from ..const import (
-    CONF_OFF_BELOW,
-    CONF_OFF_DELAY,
-    CONF_ON_ABOVE,
-    CONF_ON_DELAY,
-    OFF_BELOW,
-    OFF_DELAY,
-    ON_ABOVE,
-    ON_DELAY,
-)
 from ..gateway import Totals
-from .hysteresis import Rule, Sustained
-from .rolling_mean import MinuteMean
+from .hysteresis import Hysteresis
+from .rolling_mean import RollingMean
 
-# Short of this no interval makes a gap.
+# A gap is not shorter than this, whatever the interval.
 _SHORTEST_GAP: Final = 60  # s
 _MISSED_POLLS: Final = 3
 
 # The powers that have a mean over one minute, by their key.
 AVERAGED: Final = ("import_power", "export_power", "solar_surplus")
 
-# What else than solar may feed the site and its load. A home need not have them.
+# The other sources of the site and its load. A home need not have them.
 _OTHER_SOURCES: Final = ("battery", "generator")
 
 
 class Watched(StrEnum):
-    """What sustained export looks at."""
+    """The power that sustained export evaluates."""
 
     EXPORT = "export"
     SURPLUS = "surplus"
 
 
-class Timed[ValueT](Protocol):
-    """What changes by time alone, and not only with a reading."""
-
-    def at(self, now: float) -> ValueT | None:
-        """Return the value at this time (s, monotonic): None is unknown."""
-
-    def turn(self, now: float) -> float | None:
-        """Return when to ask again if nothing more is heard."""
-
-
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is left over, in W and never negative; None is unknown.
+    """The surplus (W, never negative; None is unknown) and the values that follow it.
 
-    The rest is as it was right after a poll: means by the key of the power.
+    `means` is by the key of the power. Their values change between polls; `shown` has
+    those at the poll, by which two polls are compared.
     """
 
-    surplus: float | None = None
-    means: Mapping[str, float | None] = field(default_factory=dict)
-    sustained: bool | None = None
+    surplus: float | None
+    means: Mapping[str, RollingMean] = field(compare=False)
+    sustained: Hysteresis = field(compare=False)
+    shown: tuple[float | None, ...]
 
 
-class ExportWatch:
-    """Follows the powers that a site has left over, poll by poll."""
+class SurplusMonitor:
+    """The means and the sustained export of a site, updated poll by poll."""
 
-    def __init__(self, interval: float, sustained: Sustained, watched: Watched) -> None:
-        """Hear of polls that are this many seconds apart."""
-        gap = longest_gap(interval)
-        self.means: Final = {key: MinuteMean(gap) for key in AVERAGED}
-        self.sustained: Final = sustained
+    def __init__(self, sustained: Hysteresis, watched: Watched) -> None:
+        """Start with nothing known; `sustained` has the thresholds and the gap."""
+        gap = sustained.longest_gap
+        self._means = {key: RollingMean(longest_gap=gap) for key in AVERAGED}
+        self._sustained = sustained
         self._watched = watched
 
-    @classmethod
-    def from_options(
-        cls, interval: float, options: Mapping[str, float], watched: str
-    ) -> Self:
-        """Read an entry's options."""
-        rule = Rule(
-            on_above=options.get(CONF_ON_ABOVE, ON_ABOVE),
-            off_below=options.get(CONF_OFF_BELOW, OFF_BELOW),
-            on_delay=options.get(CONF_ON_DELAY, ON_DELAY),
-            off_delay=options.get(CONF_OFF_DELAY, OFF_DELAY),
-            longest_gap=longest_gap(interval),
-        )
-        return cls(interval, Sustained(rule), Watched(watched))
-
-    def look(
+    def update(
         self,
         now: float,
         totals: Mapping[str, Totals],
         measured_power: Mapping[str, float | None],
         stale: Container[str],
     ) -> Export:
-        """Take over what a poll at this time (s, monotonic) brought.
+        """Return the surplus after a poll at this time (s, monotonic).
 
-        `totals` are as shown, `measured_power` (W) as the gateway gave it: they differ
-        where an option shows small powers as 0.
+        `totals` are as shown, `measured_power` (W) is as the gateway gave it: they
+        differ where an option shows small powers as 0.
         """
         site = _power(totals, stale, "site")
         surplus = _surplus(site, measured_power, stale)
         export = None if site is None else max(-site, 0)
-        self._hear(
+        self._add_samples(
             now,
             import_power=None if site is None else max(site, 0),
             export_power=export,
             solar_surplus=surplus,
+            watched=surplus if self._watched is Watched.SURPLUS else export,
         )
-        self.sustained.hear(
-            now, surplus if self._watched is Watched.SURPLUS else export
-        )
-        return Export(
-            surplus,
-            {key: mean.at(now) for key, mean in self.means.items()},
-            self.sustained.at(now),
-        )
+        means = [mean.at(now) for mean in self._means.values()]
+        shown = (*means, self._sustained.at(now))
+        return Export(surplus, self._means, self._sustained, shown)
 
     def miss(self, now: float) -> None:
-        """Take over that a poll brought nothing."""
-        self._hear(now, **dict.fromkeys(self.means))
-        self.sustained.hear(now, None)
+        """Update for a poll at this time (s, monotonic) that failed."""
+        self._add_samples(now, watched=None, **dict.fromkeys(AVERAGED))
 
-    def _hear(self, now: float, **powers: float | None) -> None:
-        for key, power in powers.items():
-            self.means[key].hear(now, power)
+    def _add_samples(
+        self, now: float, *, watched: float | None, **powers: float | None
+    ) -> None:
+        self._sustained = self._sustained.add_sample(now, watched)
+        self._means = {
+            key: mean.add_sample(now, powers[key]) for key, mean in self._means.items()
+        }
 
 
 def longest_gap(interval: float) -> float:
-    """Return for how many seconds readings may fail before nothing is known."""
+    """Return for how long (s) polls may fail before nothing is known."""
     return max(_MISSED_POLLS * interval, _SHORTEST_GAP)
 
 
@@ -147,10 +114,10 @@ def _surplus(
     measured_power: Mapping[str, float | None],
     stale: Container[str],
 ) -> float | None:
-    """Return what solar has left over (W); `site` is the power shown there.
+    """Return the surplus of solar (W); `site` is the power shown there.
 
     Export that is shown as 0 is no surplus either, so that both agree. Import that is
-    shown as 0 is still bought: left out, it would make surplus of a slow charge.
+    shown as 0 is still bought: left out, it would turn a slow charge into surplus.
     """
     measured = measured_power.get("site")
     if site is None or measured is None:

@@ -1,1 +1,1 @@
-"""Files that outlive a restart, and the state that is restored from them."""
+"""Stores of what outlives a restart, and the state that is restored from them."""

@@ -1,4 +1,4 @@
-"""Stored data that may be damaged: nothing that a file holds ends a set-up or a poll."""
+"""A store that survives damaged files: no content of one ends a set-up or a poll."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,19 +12,19 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 
-# More than anything stored can mean: energies in Wh, times in s.
-_ABSURD: Final = 1e15
+# More than any stored energy (Wh) or time (s) can be.
+_LARGEST: Final = 1e15
 
-# The stores whose invalid file could not be set aside, to say so once.
+# The stores whose invalid file could not be set aside: each is logged once.
 _REPORTED: Final[HassKey[set[str]]] = HassKey(f"{DOMAIN}_invalid_stores")
 
 
 class CheckedStore[DataT: Mapping[str, Any]](Store[DataT]):
-    """A store of a JSON object that sets an invalid file aside and goes on without it.
+    """A store of a JSON object that sets an invalid file aside and loads nothing then.
 
-    The file is kept beside, as `<name>.invalid`; Home Assistant itself does so, as
-    `<name>.corrupt.<time>`, with one that is no JSON. Writes are atomic, so that a
-    loss of power leaves the file of before.
+    The file is kept as `<name>.invalid`; one that is not JSON is kept by Home Assistant
+    itself, as `<name>.corrupt.<time>`. Writes are atomic, so that a loss of power leaves
+    the previous file.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class CheckedStore[DataT: Mapping[str, Any]](Store[DataT]):
         is_valid: Callable[[DataT], bool] = bool,
         minor_version: int = 1,
     ) -> None:
-        """Store under a key. `is_valid` checks what was read, once it is an object."""
+        """Store under a key; `is_valid` checks the JSON object that was read."""
         super().__init__(
             hass, version, key, atomic_writes=True, minor_version=minor_version
         )
@@ -44,7 +44,7 @@ class CheckedStore[DataT: Mapping[str, Any]](Store[DataT]):
 
     @override
     async def async_load(self) -> DataT | None:
-        """Return the data, None where there is none or the file is of no use."""
+        """Return the data, None where there is no file or it is invalid."""
         try:
             data: object = await super().async_load()
             if data is None or data == {}:
@@ -60,7 +60,7 @@ class CheckedStore[DataT: Mapping[str, Any]](Store[DataT]):
 
     @override
     async def async_remove(self) -> None:
-        """Delete the data, and a file that was set aside."""
+        """Delete the file, and one that was set aside."""
         try:
             await super().async_remove()
         except OSError as err:
@@ -91,10 +91,10 @@ class CheckedStore[DataT: Mapping[str, Any]](Store[DataT]):
 def read_records[RecordT](
     stored: Mapping[str, Any], read: Callable[[Mapping[str, Any]], RecordT]
 ) -> tuple[dict[str, RecordT], list[str]]:
-    """Read each record by itself; return those that are valid and the keys of the others.
+    """Return the records that are valid, by key, and the keys of the others.
 
-    `read` raises TypeError, KeyError or ValueError for one that is not. A record with
-    a number that is not finite, or absurdly large, is invalid too.
+    `read` parses one record, and raises TypeError, KeyError or ValueError for an
+    invalid one. Numbers that are not finite, or absurdly large, are invalid too.
     """
     records: dict[str, RecordT] = {}
     invalid: list[str] = []
@@ -109,10 +109,10 @@ def read_records[RecordT](
 
 
 def _is_sane(data: object) -> bool:
-    """Tell whether all numbers in this are finite and of a size that can be meant."""
+    """Return whether all numbers in it are finite and of a plausible size."""
     match data:
         case int() | float():
-            return math.isfinite(data) and abs(data) < _ABSURD
+            return math.isfinite(data) and abs(data) < _LARGEST
         case dict():
             return all(map(_is_sane, data.values()))
         case list():

@@ -1,4 +1,4 @@
-"""What Home Assistant itself remembers of a counter, where our own file is lost."""
+"""The state of a counter that Home Assistant itself keeps, for when our file is lost."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ from ..processing.counter_guard import Point
 
 @callback
 def restored_energy(hass: HomeAssistant, entry: ConfigEntry, key: str) -> Point | None:
-    """Return what a counter's entity showed last (Wh) and when, None if nobody knows.
+    """Return the energy (Wh) that a counter's entity showed last and when, None if unknown.
 
     The entity may have been removed with its entry, to be added again.
     """
@@ -27,19 +27,19 @@ def restored_energy(hass: HomeAssistant, entry: ConfigEntry, key: str) -> Point 
         if entity_id is None
         else registry.async_get(entity_id)
     )
-    stored = None if known is None else _stored(hass, known.entity_id, known.id)
+    stored = None if known is None else _stored_state(hass, known.entity_id, known.id)
     if stored is None:
         return None
-    energy = _native(stored)
+    energy = _native_energy(stored)
     if energy is None:
-        energy = _shown(stored)
+        energy = _shown_energy(stored)
     return None if energy is None else Point(energy, stored.last_seen.timestamp())
 
 
-def _stored(
+def _stored_state(
     hass: HomeAssistant, entity_id: str, registry_id: str
 ) -> restore_state.StoredState | None:
-    """Return the last state that Home Assistant has kept of an entity."""
+    """Return the last state that Home Assistant keeps of an entity."""
     data = restore_state.async_get(hass)
     # By entity ids until 2026.10; by registry entries, where there are any, since.
     for attribute, key in (
@@ -53,15 +53,15 @@ def _stored(
     return None
 
 
-def _native(stored: restore_state.StoredState) -> float | None:
-    """Return what the sensor kept beside its state, which is there in an outage too."""
+def _native_energy(stored: restore_state.StoredState) -> float | None:
+    """Return the native value (Wh), which is kept during an outage too."""
     data = {} if stored.extra_data is None else stored.extra_data.as_dict()
     value = data.get("native_value")
     return value if isinstance(value, int | float) else None
 
 
-def _shown(stored: restore_state.StoredState) -> float | None:
-    """Return what the state says, in the unit that its user chose."""
+def _shown_energy(stored: restore_state.StoredState) -> float | None:
+    """Return the state in Wh; it is in the unit that the user chose."""
     unit = stored.state.attributes.get(
         ATTR_UNIT_OF_MEASUREMENT, UnitOfEnergy.KILO_WATT_HOUR
     )

@@ -1,4 +1,4 @@
-"""The evidence of the wiring checks, kept over restarts."""
+"""The file of the wiring checks' evidence."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -13,10 +13,10 @@ _SAVE_DELAY = 60 * 60  # s
 
 
 class WiringStore:
-    """Restores the evidence at the start, and saves it now and then."""
+    """The evidence of an entry's wiring checks, loaded once and saved hourly."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, wiring: Wiring) -> None:
-        """Keep the evidence of an entry's checks."""
+        """Load into these checks, and save from them."""
         self._wiring = wiring
         self._store = CheckedStore[Stored](
             hass, 1, _key(entry), is_valid=self._is_restored
@@ -24,7 +24,7 @@ class WiringStore:
         self._is_save_due = False
 
     async def async_load(self) -> None:
-        """Restore what was known before a restart; what is invalid is set aside."""
+        """Restore the evidence from before a restart; an invalid file is set aside."""
         await self._store.async_load()
 
     @callback
@@ -35,7 +35,7 @@ class WiringStore:
             self._store.async_delay_save(self._as_dict, _SAVE_DELAY)
 
     async def async_save(self) -> None:
-        """Save what is not saved yet, as the entry is unloaded."""
+        """Save evidence that is not saved yet, as the entry is unloaded."""
         if self._is_save_due:
             await self._store.async_save(self._as_dict())
 
@@ -51,8 +51,8 @@ class WiringStore:
         return True
 
 
-async def async_forget_wiring(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete what is stored for an entry that is removed."""
+async def async_remove_wiring(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the evidence of an entry that is removed."""
     await CheckedStore[Stored](hass, 1, _key(entry)).async_remove()
 
 

@@ -1,4 +1,4 @@
-"""What has fallen silent behind a gateway that goes on giving its last values."""
+"""Meters that have fallen silent behind a gateway that repeats their last values."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,10 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.tesla_gateway_meters.processing.staleness import Freshness, Stamp
+from custom_components.tesla_gateway_meters.processing.staleness import (
+    Staleness,
+    Timestamp,
+)
 
 from .conftest import AddGateway, LivePolls, StartGateway, payload_of, serve_instead
 
@@ -22,57 +25,57 @@ def stale_after(
     jump: timedelta = timedelta(),
 ) -> bool:
     """Tell whether a part is silent whose time stands still over these polls."""
-    freshness, now = Freshness(interval), START
+    staleness, now = Staleness(interval), START
     silent: frozenset[str] = frozenset()
     for poll in range(polls + 1):
         if poll == 1:
             now += jump
-        stamps = {"site": Stamp(START, 1.5), "load": Stamp(now, None)}
-        silent = freshness.stale(stamps, clock=stamps)
+        stamps = {"site": Timestamp(START, 1.5), "load": Timestamp(now, None)}
+        silent = staleness.update(stamps, clock=stamps)
         if moving:
             now += timedelta(seconds=interval)
     assert "load" not in silent
     return "site" in silent
 
 
-def test_without_a_clock() -> None:
-    """While aggregates gives no answer, what was silent stays so until it speaks."""
-    freshness = Freshness(10)
-    meter = {"meter": Stamp(START, None)}
+def test_stale_meter_stays_stale_without_a_clock() -> None:
+    """Aggregates, whose timestamps are the clock, give no answer."""
+    staleness = Staleness(10)
+    meter = {"meter": Timestamp(START, None)}
     for seconds in (0, 10, 20):
-        now = Stamp(START + timedelta(seconds=seconds), None)
-        silent = freshness.stale({"site": now, **meter}, clock={"site"})
+        now = Timestamp(START + timedelta(seconds=seconds), None)
+        silent = staleness.update({"site": now, **meter}, clock={"site"})
     assert silent == {"meter"}
-    assert freshness.stale(meter, clock={"site"}) == {"meter"}
-    spoken = {"meter": Stamp(START + timedelta(seconds=30), None)}
-    assert freshness.stale(spoken, clock={"site"}) == frozenset()
+    assert staleness.update(meter, clock={"site"}) == {"meter"}
+    spoken = {"meter": Timestamp(START + timedelta(seconds=30), None)}
+    assert staleness.update(spoken, clock={"site"}) == frozenset()
 
 
 @pytest.mark.parametrize("interval", [5, 10, 60, 300])
-def test_silent_within_three_polls(interval: float) -> None:
-    """One poll without news may be chance; three are not."""
+def test_stale_within_three_polls(interval: float) -> None:
+    """One poll without a new timestamp may be chance."""
     assert not stale_after(1, interval=interval)
     assert stale_after(3, interval=interval)
 
 
-def test_nothing_moves() -> None:
-    """Where all stands still, nobody can tell: a recording does."""
+def test_not_stale_when_all_timestamps_stand_still() -> None:
+    """A recording looks like that."""
     assert not stale_after(1000, moving=False)
 
 
-def test_clock_set_back() -> None:
-    """A clock that is set back makes nothing silent, and hides it no longer than else."""
+def test_stale_as_soon_as_usual_when_the_clock_is_set_back() -> None:
+    """The change itself makes nothing stale."""
     assert not stale_after(1, jump=timedelta(hours=-5))
     assert stale_after(4, jump=timedelta(hours=-5))
 
 
-def test_a_long_timeout() -> None:
-    """What the gateway itself waits for long may be silent as long."""
-    freshness = Freshness(10)
+def test_not_stale_within_a_long_timeout() -> None:
+    """A meter may be silent for the timeout that the gateway grants it."""
+    staleness = Staleness(10)
     for seconds in range(0, 60, 10):
-        now = Stamp(START + timedelta(seconds=seconds), None)
-        stamps = {"busway": Stamp(START, 60), "site": now}
-        assert not freshness.stale(stamps, clock=stamps)
+        now = Timestamp(START + timedelta(seconds=seconds), None)
+        stamps = {"busway": Timestamp(START, 60), "site": now}
+        assert not staleness.update(stamps, clock=stamps)
 
 
 def unavailable(hass: HomeAssistant) -> set[str]:
@@ -86,14 +89,14 @@ def unavailable(hass: HomeAssistant) -> set[str]:
 
 @pytest.mark.usefixtures("all_entities_enabled")
 @pytest.mark.parametrize("location", ["site", "solar", "battery", "load"])
-async def test_a_silent_location(
+async def test_entities_of_a_stale_location_are_unavailable(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     live_polls: LivePolls,
     location: str,
 ) -> None:
-    """Its entities and no others are unavailable within three polls, and back with one."""
+    """No others are, from the third poll on, and until its next reading."""
     gateway = await start_gateway("split-phase", frozen=True, start=START)
     await add_gateway(gateway)
     await live_polls(3, gateway)
@@ -118,14 +121,14 @@ async def test_a_silent_location(
 
 @pytest.mark.usefixtures("all_entities_enabled")
 @pytest.mark.parametrize("polls", [3, 4, 5])
-async def test_silent_solar(
+async def test_phases_of_stale_solar_are_unavailable_with_its_power(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     live_polls: LivePolls,
     polls: int,
 ) -> None:
-    """Its phases go and come with its power, though its meters are asked less often."""
+    """That its meters are read less often makes no difference."""
     gateway = await start_gateway("split-phase", frozen=True, start=START)
     await add_gateway(gateway)
     await live_polls(polls, gateway)
@@ -145,7 +148,7 @@ async def test_silent_solar(
 
 @pytest.mark.usefixtures("all_entities_enabled")
 @pytest.mark.parametrize(("location", "phase"), [("site", "l1"), ("solar", "l2")])
-async def test_a_silent_meter(
+async def test_entities_of_a_stale_meter_and_its_phases_are_unavailable(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,

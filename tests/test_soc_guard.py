@@ -1,9 +1,9 @@
-"""A state of charge that is 0 for a moment, and one that is 0 because it is."""
+"""The guard of the state of charge: false zeros and true ones."""
 
 from homeassistant.core import HomeAssistant
 from hypothesis import given, strategies as st
 
-from custom_components.tesla_gateway_meters.processing.soc_guard import ChargeGuard
+from custom_components.tesla_gateway_meters.processing.soc_guard import SocGuard
 from simulator import SimulatedGateway
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
@@ -12,13 +12,13 @@ CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
 SOE = "system_status/soe"
 
 
-async def test_a_moment_of_0_is_not_shown(
+async def test_held_when_charge_drops_to_zero(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """The charge stays, also where it is not asked for; what comes after is shown."""
+    """The last charge stays, also between full polls, and the next one is shown."""
     await add_gateway(document)
     shown = hass.states.get(CHARGE).state
     assert float(shown) > 50
@@ -32,7 +32,7 @@ async def test_a_moment_of_0_is_not_shown(
     assert float(hass.states.get(CHARGE).state) == 12.5
 
 
-async def test_0_that_stays_is_shown(
+async def test_zero_shown_once_the_battery_could_be_empty(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -49,23 +49,25 @@ async def test_0_that_stays_is_shown(
     st.lists(st.floats(0, 100), min_size=1),
     st.floats(0, 1.7),
 )
-def test_what_a_battery_can_do_is_shown(charges: list[float], slope: float) -> None:
-    """All but 0 is shown as it is, and so is a battery that is emptied."""
-    guard = ChargeGuard()
+def test_shown_when_a_battery_discharges_as_fast_as_it_can(
+    charges: list[float], slope: float
+) -> None:
+    """Any charge but 0 is shown unchanged."""
+    guard = SocGuard()
     for number, charge in enumerate(charges):
         if charge:
-            assert guard.look(charge, number * 30) == charge
-    charge, now = guard.look(100, 10_000) or 0, 10_000
+            assert guard.filter(charge, number * 30) == charge
+    charge, now = guard.filter(100, 10_000) or 0, 10_000
     while charge > 0:
         charge, now = max(charge - max(slope, 0.1), 0), now + 60
-        assert guard.look(charge, now) == charge
+        assert guard.filter(charge, now) == charge
 
 
-def test_nothing_is_made_up() -> None:
+def test_unknown_and_first_zero_are_shown() -> None:
     """No charge stays unknown, and a first 0 is taken as it is."""
-    guard = ChargeGuard()
-    assert guard.look(0, 0) == 0
-    assert guard.look(None, 30) is None
-    assert guard.look(40, 60) == 40
-    assert guard.look(None, 90) is None
-    assert guard.look(0, 120) == 40
+    guard = SocGuard()
+    assert guard.filter(0, 0) == 0
+    assert guard.filter(None, 30) is None
+    assert guard.filter(40, 60) == 40
+    assert guard.filter(None, 90) is None
+    assert guard.filter(0, 120) == 40

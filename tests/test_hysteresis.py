@@ -1,4 +1,4 @@
-"""The rule of sustained export, by examples and against its definition in words."""
+"""Hysteresis of sustained export: examples, and a comparison with its definition."""
 
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
@@ -7,28 +7,34 @@ import math
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.tesla_gateway_meters.processing.hysteresis import Rule, Sustained
+from custom_components.tesla_gateway_meters.processing.hysteresis import Hysteresis
 
 # Not a whole number, as times of day are not.
 START = 1_700_000_000.3
-RULE = Rule(on_above=1000, off_below=200, on_delay=300, off_delay=120, longest_gap=60)
+START_STATE = Hysteresis(
+    on_above=1000, off_below=200, on_delay=300, off_delay=120, longest_gap=60
+)
 HIGH, BETWEEN, LOW = 2000, 600, 0
 
 
 class Site:
     """A site that is polled every ten seconds."""
 
-    def __init__(self, rule: Rule = RULE) -> None:
+    def __init__(self, sustained: Hysteresis = START_STATE) -> None:
         """Begin with nothing known."""
         self.now = START
-        self.sustained = Sustained(rule)
+        self.sustained = sustained
 
     def poll(self, power: float | None, seconds: float = 10) -> bool | None:
         """Read this power for so long; return the state at the end of it."""
         for _ in range(int(seconds // 10)):
-            self.sustained.hear(self.now, power)
+            self.add_sample(power)
             self.now += 10
         return self.state
+
+    def add_sample(self, power: float | None) -> None:
+        """Read this power now."""
+        self.sustained = self.sustained.add_sample(self.now, power)
 
     @property
     def state(self) -> bool | None:
@@ -36,14 +42,14 @@ class Site:
         return self.sustained.at(self.now)
 
 
-def turned(*, on: bool) -> Site:
-    """Return a site that has just turned on, or off."""
+def switched(*, on: bool) -> Site:
+    """Return a site whose state has just switched."""
     site = Site()
     assert site.poll(HIGH if on else LOW, 300 if on else 120) is on
     return site
 
 
-def test_on_and_off_in_their_time() -> None:
+def test_switches_after_the_delay_of_each_state() -> None:
     """Each state waits for its own delay, from nothing known on."""
     site = Site()
     assert site.poll(HIGH, 290) is None
@@ -54,73 +60,73 @@ def test_on_and_off_in_their_time() -> None:
     assert site.poll(HIGH) is True
 
 
-def test_thresholds() -> None:
+def test_switches_above_and_at_or_below_the_thresholds() -> None:
     """Above turns on, at or below turns off; at the upper one nothing turns."""
-    site = turned(on=False)
+    site = switched(on=False)
     assert site.poll(1000, 900) is False
     assert site.poll(1000.1, 300) is True
     assert site.poll(200.1, 900) is True
     assert site.poll(200, 120) is False
 
 
-def test_a_single_reading_of_import() -> None:
-    """It costs twice its time, wherever it comes, and not the whole wait."""
+def test_single_low_sample_costs_twice_its_time() -> None:
+    """A kettle does not restart the delay, whenever it is switched on."""
     for before in (10, 150, 290):
-        site = turned(on=False)
+        site = switched(on=False)
         site.poll(HIGH, before)
         site.poll(LOW)
         assert site.poll(HIGH, 300 - before) is False
         assert site.poll(HIGH, 10) is True
 
 
-def test_a_single_reading_of_sun() -> None:
-    """The way down is the same."""
-    site = turned(on=True)
+def test_single_high_sample_costs_twice_its_time() -> None:
+    """Switching off follows the same rule."""
+    site = switched(on=True)
     site.poll(LOW, 60)
     site.poll(HIGH)
     assert site.poll(LOW, 60) is True
     assert site.poll(LOW) is False
 
 
-def test_clouds_that_take_half_the_time() -> None:
-    """They turn nothing, however long they go on."""
-    for site in (turned(on=False), turned(on=True)):
+def test_state_kept_when_clouds_take_half_of_the_time() -> None:
+    """Nothing switches, however long that goes on."""
+    for site in (switched(on=False), switched(on=True)):
         state = site.state
         for _ in range(100):
             assert site.poll(HIGH, 60) is state
             assert site.poll(LOW, 60) is state
 
 
-def test_a_load_on_what_is_left() -> None:
-    """What is switched on takes its power out of the export: it keeps running."""
-    assert turned(on=True).poll(BETWEEN, 7200) is True
-    assert turned(on=False).poll(BETWEEN, 7200) is False
+def test_state_kept_between_the_thresholds() -> None:
+    """A load that is switched on takes its power from the export, and keeps running."""
+    assert switched(on=True).poll(BETWEEN, 7200) is True
+    assert switched(on=False).poll(BETWEEN, 7200) is False
 
 
-def test_between_is_no_evidence() -> None:
-    """Nobody knows what it was before a start in between."""
+def test_unknown_after_a_start_between_the_thresholds() -> None:
+    """The state before the start is not known."""
     site = Site()
     assert site.poll(BETWEEN, 7200) is None
     assert site.poll(LOW, 120) is False
 
 
-def test_a_failed_poll() -> None:
-    """It is shown, costs its own time, and nothing else."""
-    site = turned(on=True)
+def test_failed_poll_costs_its_own_time_only() -> None:
+    """The state is unknown meanwhile, and goes on from where it was."""
+    site = switched(on=True)
     assert site.poll(None, 40) is None
     assert site.poll(HIGH) is True
-    site = turned(on=False)
+    site = switched(on=False)
     site.poll(HIGH, 200)
     assert site.poll(None, 20) is None
     assert site.poll(HIGH, 90) is False
     assert site.poll(HIGH) is True
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_a_gap(*, told: bool) -> None:
-    """Nothing that was before it counts, whether polls failed or none came."""
-    site = turned(on=True)
-    if told:
+@pytest.mark.parametrize("has_failed_polls", [True, False])
+def test_unknown_after_a_gap(*, has_failed_polls: bool) -> None:
+    """Nothing from before counts, whether polls failed or were missing."""
+    site = switched(on=True)
+    if has_failed_polls:
         site.poll(None, 60)
     else:
         site.now += 50
@@ -129,38 +135,40 @@ def test_a_gap(*, told: bool) -> None:
     assert site.poll(HIGH) is True
 
 
-def test_a_clock_that_is_set() -> None:
-    """Time that goes back or jumps ahead is a gap, and does no harm."""
+def test_unknown_after_time_jumps() -> None:
+    """Time that goes back or ahead is a gap."""
     for jump in (-3600, 3600):
-        site = turned(on=True)
+        site = switched(on=True)
         site.now += jump
         assert site.state is None
         assert site.poll(HIGH, 290) is None
         assert site.poll(HIGH) is True
 
 
-def test_no_delay() -> None:
-    """Without one the first reading tells."""
-    site = Site(Rule(on_above=0, off_below=0, on_delay=0, off_delay=0, longest_gap=60))
+def test_switches_at_once_without_a_delay() -> None:
+    """The first sample decides."""
+    site = Site(
+        Hysteresis(on_above=0, off_below=0, on_delay=0, off_delay=0, longest_gap=60)
+    )
     assert site.state is None
     for power, state in ((1, True), (0, False), (0, False), (1, True)):
-        site.sustained.hear(site.now, power)
+        site.add_sample(power)
         assert site.state is state
 
 
-def test_when_it_turns() -> None:
-    """It says for when to wait: the full clock, or the end of what is known."""
+def test_next_change_is_the_end_of_a_delay_or_of_a_gap() -> None:
+    """The entity is updated then."""
     site = Site()
-    assert site.sustained.turn(site.now) is None
+    assert site.sustained.next_change(site.now) is None
     site.poll(HIGH, 280)
-    site.sustained.hear(site.now, HIGH)
-    assert site.sustained.turn(site.now) == pytest.approx(site.now + 20)
+    site.add_sample(HIGH)
+    assert site.sustained.next_change(site.now) == pytest.approx(site.now + 20)
     site.now += 20
     assert site.state is True
-    assert site.sustained.turn(site.now) == pytest.approx(site.now + 40)
+    assert site.sustained.next_change(site.now) == pytest.approx(site.now + 40)
     site.now += 40
     assert site.state is None
-    assert site.sustained.turn(site.now) is None
+    assert site.sustained.next_change(site.now) is None
 
 
 Trace = dict[int, float | None]
@@ -178,7 +186,7 @@ def is_sustained(seconds: list[bool], delay: int, *, now: bool) -> bool:
 
 
 def verdict(
-    rule: Rule, state: bool | None, known: list[float], power: float | None
+    rule: Hysteresis, state: bool | None, known: list[float], power: float | None
 ) -> bool | None:
     """Return the state after the powers of these seconds, and under this one."""
     if power is None:
@@ -194,7 +202,7 @@ def verdict(
     return state
 
 
-def by_definition(rule: Rule, trace: Trace, until: int) -> Iterator[bool | None]:
+def by_definition(rule: Hysteresis, trace: Trace, until: int) -> Iterator[bool | None]:
     """Yield what is shown at each second, by looking back over all the seconds.
 
     A state comes when, in some stretch of known seconds since the last change that
@@ -213,8 +221,8 @@ def by_definition(rule: Rule, trace: Trace, until: int) -> Iterator[bool | None]
             if is_new and second in trace:
                 power = trace[second]
                 read_at = second if power is not None else read_at
-            if (turned := verdict(rule, state, known, power)) is not state:
-                state, known = turned, []
+            if (switched := verdict(rule, state, known, power)) is not state:
+                state, known = switched, []
         yield None if power is None else state
         if power is not None:
             known.append(power)
@@ -248,7 +256,7 @@ def traces(draw: st.DrawFn) -> Trace:
 
 
 rules = st.builds(
-    Rule,
+    Hysteresis,
     on_above=st.just(1000.0),
     off_below=st.sampled_from([0.0, 200.0, 1000.0]),
     on_delay=st.integers(0, 40),
@@ -259,26 +267,28 @@ rules = st.builds(
 
 @settings(max_examples=500)
 @given(rule=rules, trace=traces(), asked=st.sets(st.integers(0, 700), max_size=40))
-def test_as_defined(rule: Rule, trace: Trace, asked: set[int]) -> None:
-    """It shows what the definition says, whoever asks, and knows when it will turn."""
+def test_state_follows_the_definition(
+    rule: Hysteresis, trace: Trace, asked: set[int]
+) -> None:
+    """At each second the state and the next change are those of the definition."""
     until = max(trace) + 100
     expected = list(by_definition(rule, trace, until))
     polls = sorted(trace)
-    sustained = Sustained(rule)
+    sustained = rule
     for second in range(until + 1):
         if second in trace:
-            sustained.hear(START + second, trace[second])
+            sustained = sustained.add_sample(START + second, trace[second])
         # Asking or not makes no difference to what comes later.
         if second not in asked and second % 3:
             continue
         assert sustained.at(START + second) is expected[second], second
-        turn = sustained.turn(START + second)
-        turn = math.inf if turn is None else round(turn - START, 3)
+        change = sustained.next_change(START + second)
+        change = math.inf if change is None else round(change - START, 3)
         news = min((each for each in polls if each > second), default=until + 1)
-        same = expected[second : math.ceil(min(turn, news))]
+        same = expected[second : math.ceil(min(change, news))]
         assert set(same) == {expected[second]}
-        if turn < news and expected[second] is not None:
-            assert expected[int(turn)] is not expected[second]
+        if change < news and expected[second] is not None:
+            assert expected[int(change)] is not expected[second]
     for seconds, delay in (
         (lengths(expected, state=True), rule.off_delay),
         (lengths(expected, state=False), rule.on_delay),
