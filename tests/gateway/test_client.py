@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 import socket
 
-import aiohttp
 import pytest
 
 from custom_components.tesla_gateway_meters.gateway import (
@@ -565,7 +564,7 @@ async def test_timeout(
     """An answer that does not come, or does not end, is given up."""
     client = connect(document)
     await client.login()
-    monkeypatch.setattr(transport, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=0.05))
+    monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.05)
     document.set_fault("meters/aggregates", Fault(kind, 30))
     with pytest.raises(AnswerTimeoutError):
         await client.aggregates()
@@ -608,7 +607,7 @@ async def test_no_tls(socket_enabled: None) -> None:
 def test_retry_after(header: str | None, seconds: float | None) -> None:
     """The time that the gateway asks for is understood where it is a number."""
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    assert transport.seconds(header, now) == seconds
+    assert transport.parse_retry_after(header, now) == seconds
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def named(entries: Entries, *answer: dict[str, Any]) -> dict[str, float | None]:
     """Return the powers by the names of the entries."""
     return {
         meter.name: meter.totals.power
-        for meter in entries.named(parse_solar_meters(list(answer)))
+        for meter in entries.assign_parts(parse_solar_meters(list(answer)))
     }
 
 

@@ -82,9 +82,8 @@ async def test_ends(
 ) -> None:
     """The error is ours, no time is lost, and nothing stays open; then all is well."""
     if name in LATE:
-        limit = aiohttp.ClientTimeout(total=LIMIT)
-        monkeypatch.setattr(transport, "REQUEST_TIMEOUT", limit)
-        monkeypatch.setattr(transport, "LOGIN_TIMEOUT", limit)
+        monkeypatch.setattr(transport, "REQUEST_TIMEOUT", LIMIT)
+        monkeypatch.setattr(transport, "LOGIN_TIMEOUT", LIMIT)
     async with create_session() as session:
         client = client_of(document, session)
         is_login = endpoint == "login/Basic"

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from custom_components.tesla_gateway_meters.gateway.own_secrets import OwnSecrets
-from custom_components.tesla_gateway_meters.gateway.vocabulary import is_word_of_all
+from custom_components.tesla_gateway_meters.gateway.vocabulary import is_common_word
 
 PASSWORD = "Pa55-w&rd/Ünïq"
 TOKEN = "0a1B2c3D" * 10 + "-_=="
@@ -22,7 +22,7 @@ DIN = "1118431-01-F--17G0123456789"
 def removed(data: Any, *secrets: str, known_as: str | None = None) -> Any:
     """Take secrets out of an answer, as a client does."""
     body = json.dumps(data).encode()
-    return OwnSecrets(*secrets, known_as=known_as).removed(body, orjson.loads(body))
+    return OwnSecrets(*secrets, known_as=known_as).redact(body, orjson.loads(body))
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_year_as_a_password_leaves_stamps() -> None:
 def test_good_answer_is_not_gone_through() -> None:
     """An answer without a secret is handed on as it is."""
     data: list[object] = [{"type": "synchrometerX"}]
-    assert OwnSecrets("Pa55w").removed(orjson.dumps(data), data) is data
+    assert OwnSecrets("Pa55w").redact(orjson.dumps(data), data) is data
 
 
 def test_deep_answer() -> None:
     """No depth that can be read is too deep."""
     body = b"[" * 1000 + b'"Pa55w\\u0041bcd"' + b"]" * 1000
-    found = OwnSecrets("Pa55wAbcd").removed(body, orjson.loads(body))
+    found = OwnSecrets("Pa55wAbcd").redact(body, orjson.loads(body))
     while isinstance(found, list):
         (found,) = found
     assert found == "redacted"
@@ -135,6 +135,6 @@ def test_deep_answer() -> None:
 def test_any_password(secret: str, before: str, behind: str) -> None:
     """Of any password that is long enough nothing is left, whatever stands around it."""
     found = removed({"error": f"{before}{secret}{behind}"}, secret)
-    is_word = is_word_of_all(secret) or "redacted" in secret or secret in "redacted"
+    is_word = is_common_word(secret) or "redacted" in secret or secret in "redacted"
     if not is_word:
         assert secret not in found["error"].replace("redacted", "")

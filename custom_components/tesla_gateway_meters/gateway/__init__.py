@@ -6,10 +6,11 @@ wrong. It knows nothing of Home Assistant.
 """
 
 from .address import HTTPS_PORT, Address
-from .client import LOGIN, Endpoint, GatewayClient
+from .client import GatewayClient
 from .client_state import CoolDown, Memory
 from .connection import AbortingResponse
 from .deadline import NOT_ASKED, poll_limit
+from .endpoints import LOGIN, Endpoint
 from .errors import (
     AbsentError,
     AnotherGatewayError,

@@ -79,7 +79,9 @@ class Entries:
             }
         return self._stored
 
-    def named(self, meters: Iterable[LocationMeter]) -> tuple[LocationMeter, ...]:
+    def assign_parts(
+        self, meters: Iterable[LocationMeter]
+    ) -> tuple[LocationMeter, ...]:
         """Return an answer's meters with their parts."""
         groups: dict[str, list[LocationMeter]] = {}
         for meter in meters:

@@ -1,13 +1,11 @@
-"""Takes our own secrets out of what a gateway says, before anything keeps it.
+"""Redact our own secrets in what a gateway answers, before anything keeps it.
 
-A gateway that is broken, or not what it seems, may repeat what it was sent: in an
+A gateway that is broken, or is something else, may repeat what it was sent: in an
 error, as a version, as the name of a location. From there it would get into states,
 events, the device registry and repairs.
 """
 
 from base64 import b32encode, b64encode
-from collections.abc import Iterable
-from contextlib import suppress
 from html import escape
 import json
 import re
@@ -17,7 +15,7 @@ from urllib.parse import quote, quote_plus
 
 import orjson
 
-from .vocabulary import is_word_of_all
+from .vocabulary import is_common_word
 
 _PLACEHOLDER: Final = "redacted"
 # Shorter ones occur by chance, and those that are not long within other words: a
@@ -26,67 +24,98 @@ _SHORTEST: Final = 4
 _LONG: Final = 8
 _LONG_NUMBER: Final = 10 ** (_LONG - 1)
 _SHORTEST_BASE64: Final = 6
+# More than the endpoints have, and what they vary in.
+_OUTLINES: Final = 32
+_LOWER_CASE: Final = bytes(range(256)).lower()
+# Those of i, k and s have case variants beyond ASCII.
+_ASCII_RUN = re.compile(r"[a-hjl-rt-zA-HJL-RT-Z0-9]+")
 # A stamp may hold a password such as 2026.
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,20}[Z0-9:+ -]{1,8}")
 
+# Of each form of a secret its probe and the pattern that finds it.
+type _Forms = tuple[tuple[bytes, str], ...]
+
 
 class OwnSecrets:
-    """The secrets that we send to a gateway, in all the forms that it may repeat."""
+    """The secrets that are sent to a gateway, in all forms that it may repeat."""
 
     def __init__(self, *secrets: str | None, known_as: str | None = None) -> None:
-        """Look for these secrets; `known_as` is the gateway's DIN, which stays.
+        """Search for these secrets; `known_as` is the gateway's DIN, which stays.
 
         Secrets of fewer than four characters, and words that any gateway uses, are
-        not looked for.
+        not searched for.
         """
         patterns: dict[str, str] = {}
         for secret in secrets:
-            if secret and len(secret) >= _SHORTEST and not is_word_of_all(secret):
+            if secret and len(secret) >= _SHORTEST and not is_common_word(secret):
                 patterns |= _patterns(secret)
-        self._forms = [
-            # Of other letters the bytes do not tell the case.
-            (
-                orjson.dumps(form)[1:-1].lower() if form.isascii() else b"",
-                patterns[form],
-            )
+        self._forms: _Forms = tuple(
+            (_probe(form), patterns[form])
             for form in sorted(patterns, key=len, reverse=True)
-        ]
+        )
         self._known_as = "" if known_as is None else known_as.casefold()
+        self._possible: dict[bytes, _Forms] = {}
 
-    def removed(self, body: bytes, data: object) -> object:
+    def redact(self, body: bytes, data: object) -> object:
         """Return the data of an answer's body without secrets and e-mail addresses.
 
-        An answer that has none, as all good ones, costs one search of its bytes. The
-        data is altered in place.
+        Data that has none is returned as it is; other data is altered in place.
         """
         text = body
         if b"\\" in body:
             # An escape may hide a letter of a secret.
-            with suppress(TypeError):
+            try:
                 text = orjson.dumps(data)
-        is_readable = text is not body or b"\\" not in body
-        folded = text.lower()
-        found = [
-            pattern
-            for form, pattern in self._forms
-            # What is nested too deeply to be written is searched for all.
-            if not is_readable or form in folded
-        ]
-        if not found and b"@" not in text:
+            except TypeError:
+                # Nested too deeply to be written.
+                return _Redaction(self._forms, self._known_as).value(data)
+        forms = self._possible_forms(text)
+        if forms:
+            folded = text.lower()
+            forms = tuple(each for each in forms if each[0] in folded)
+        if not forms and b"@" not in text:
             return data
-        return _Removal(found, self._known_as).value(data)
+        return _Redaction(forms, self._known_as).value(data)
+
+    def _possible_forms(self, text: bytes) -> _Forms:
+        """Return the forms that may occur in a text, whatever its numbers are.
+
+        A form occurs only where it does so with the numbers of both left out. What is
+        left of a gateway's answers rarely changes, so that is searched once.
+        """
+        outline = _outline(text)
+        if (known := self._possible.get(outline)) is None:
+            if len(self._possible) == _OUTLINES:
+                self._possible.clear()
+            known = self._possible[outline] = tuple(
+                each for each in self._forms if _outline(each[0]) in outline
+            )
+        return known
 
 
-class _Removal:
-    """Replaces what these patterns find, in one answer."""
+def _probe(form: str) -> bytes:
+    """Return bytes that a lower-case text has wherever it has this form."""
+    if form.isascii():
+        return orjson.dumps(form)[1:-1].lower()
+    # Bytes do not tell the case of other letters.
+    return max(_ASCII_RUN.findall(form), key=len, default="").lower().encode()
 
-    def __init__(self, patterns: Iterable[str], known_as: str) -> None:
-        """Compile them: few are found in an answer."""
-        self._pattern = re.compile("|".join(patterns) or "(?!)", re.IGNORECASE)
+
+def _outline(text: bytes) -> bytes:
+    return text.translate(_LOWER_CASE, b"0123456789.+-")
+
+
+class _Redaction:
+    """The redaction of one answer."""
+
+    def __init__(self, forms: _Forms, known_as: str) -> None:
+        """Compile the patterns of the forms that the answer has."""
+        patterns = "|".join(pattern for _, pattern in forms)
+        self._pattern = re.compile(patterns or "(?!)", re.IGNORECASE)
         self._known_as = known_as
 
     def value(self, data: object) -> object:
-        """Return the data without them; not recursive, as it may be nested deeply."""
+        """Return the redacted data; not recursive, as it may be nested deeply."""
         whole = [data]
         containers: list[object] = [whole]
         while containers:
@@ -136,9 +165,10 @@ def _is_container(value: object) -> bool:
 
 
 def _patterns(secret: str) -> dict[str, str]:
-    """Return a secret as it is, and as URLs, HTML, JSON, hex and base64 write it.
+    """Return the forms of a secret, each with the pattern that finds it.
 
-    Each form has the pattern that finds it. JSON and URLs may be within another.
+    That is as it is, and in URLs, HTML, JSON, hex and base64; JSON and URLs also
+    within another.
     """
     raw = secret.encode()
     in_json = json.dumps(secret)[1:-1]
@@ -175,7 +205,7 @@ def _patterns(secret: str) -> dict[str, str]:
 
 
 def _base64_forms(raw: bytes, offset: int) -> set[str]:
-    """Return what is the same of all base64 in which this many bytes stand before it."""
+    """Return base64 of a secret with this many bytes before it, without its ends."""
     # Six bits a letter: the first and the last may have bits of other bytes.
     first, end = -(-offset * 8 // 6), (offset + len(raw)) * 8 // 6
     letters = b64encode(bytes(offset) + raw).decode()[first:end]

@@ -99,7 +99,7 @@ def is_error_word(word: str) -> bool:
     return (word.islower() or word.isupper()) and word.lower() in _ERROR_WORDS
 
 
-def is_word_of_all(text: str) -> bool:
+def is_common_word(text: str) -> bool:
     """Whether a text is a word that any gateway may use, in whatever case."""
     folded = text.casefold()
     return folded in _FOLDED or bool(

@@ -18,7 +18,7 @@ from itertools import takewhile
 from math import copysign, isfinite
 from typing import Final
 
-from ..gateway.vocabulary import KEYS, LOCATIONS, METER_TYPE, is_word_of_all
+from ..gateway.vocabulary import KEYS, LOCATIONS, METER_TYPE, is_common_word
 from .forms import (
     IDENTIFYING,
     is_measured,
@@ -60,7 +60,7 @@ class Redactor:
         self._left = 0
         for secret in secrets:
             # The words that all gateways use tell nobody anything.
-            if not is_word_of_all(secret):
+            if not is_common_word(secret):
                 self._placeholders.learn_secret(secret)
         for payload in payloads:
             self._left = _MOST_VALUES
