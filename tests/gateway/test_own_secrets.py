@@ -116,10 +116,63 @@ def test_year_as_a_password_leaves_stamps() -> None:
     assert removed({"error": "2026 is wrong"}, "2026") == {"error": "redacted is wrong"}
 
 
-def test_good_answer_is_not_gone_through() -> None:
-    """An answer without a secret is handed on as it is."""
+def test_answer_without_a_secret_is_returned_as_it_is() -> None:
+    """Nothing of it is replaced, and no copy made."""
     data: list[object] = [{"type": "synchrometerX"}]
     assert OwnSecrets("Pa55w").redact(orjson.dumps(data), data) is data
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        ("81726354", "81726354"),
+        ("81726354", "56,49,55,50,54,51,53,52"),
+        ("a1b2", "A1B2"),
+        ("1-2.3+4", "1-2.3+4"),
+        ("füsk", "Füsk"),
+        ("\u0131s\u0131tma", "ISITMA"),
+    ],
+)
+def test_secret_is_found_after_answers_that_differ_in_digits(
+    secret: str, said: str
+) -> None:
+    """What was found of earlier answers hides nothing of a later one."""
+    secrets = OwnSecrets(secret)
+
+    def answer(text: str) -> object:
+        body = orjson.dumps({"error": text, "power": 1})
+        return secrets.redact(body, orjson.loads(body))
+
+    other = said.translate(str.maketrans("12345678", "90909090"))
+    for _ in range(2):
+        if other != said:
+            assert answer(other) == {"error": other, "power": 1}
+        assert answer(said) == {"error": "redacted", "power": 1}
+
+
+@pytest.mark.parametrize("around", ["{}", "\n{}", "{}\t!", "({})", "\\{}"])
+def test_short_secret_is_found_where_it_is_a_word(around: str) -> None:
+    """Letters of an escape are no letters next to it."""
+    found = removed({"error": around.format("Pa55w")}, "Pa55w")
+    assert found == {"error": around.format("redacted")}
+
+
+def test_short_secret_stays_within_other_words_but_goes_elsewhere() -> None:
+    """A password that is the end of the serial is replaced only by itself."""
+    found = removed(
+        {"din": DIN, "serial": "17G0123456789", "error": "no 56789"}, "56789"
+    )
+    assert found == {"din": DIN, "serial": "17G0123456789", "error": "no redacted"}
+
+
+def test_memory_for_answers_is_bounded() -> None:
+    """A gateway that answers otherwise each time fills nothing."""
+    secrets = OwnSecrets("Pa55word")
+    for number in range(200):
+        body = orjson.dumps(["x" * (number + 1)] * (number * 5))
+        secrets.redact(body, orjson.loads(body))
+    assert len(secrets._possible) <= 16
+    assert max(map(len, secrets._possible)) <= 16 * 1024
 
 
 def test_deep_answer() -> None:

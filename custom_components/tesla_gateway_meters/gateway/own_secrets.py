@@ -6,6 +6,8 @@ events, the device registry and repairs.
 """
 
 from base64 import b32encode, b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 import json
 import re
@@ -24,16 +26,40 @@ _SHORTEST: Final = 4
 _LONG: Final = 8
 _LONG_NUMBER: Final = 10 ** (_LONG - 1)
 _SHORTEST_BASE64: Final = 6
-# More than the endpoints have, and what they vary in.
-_OUTLINES: Final = 32
+# Twice the number of endpoints, and bytes: no answer of a gateway has more.
+_OUTLINES: Final = 16
+_LONGEST_OUTLINE: Final = 16 * 1024
 _LOWER_CASE: Final = bytes(range(256)).lower()
+_NO_LETTER: Final = r"(?<![^\W_])"
+# ASCII only: other letters may be next to a form that is found.
+_ALPHANUMERIC = re.compile(rb"[a-z0-9]")
 # Those of i, k and s have case variants beyond ASCII.
 _ASCII_RUN = re.compile(r"[a-hjl-rt-zA-HJL-RT-Z0-9]+")
 # A stamp may hold a password such as 2026.
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,20}[Z0-9:+ -]{1,8}")
 
-# Of each form of a secret its probe and the pattern that finds it.
-type _Forms = tuple[tuple[bytes, str], ...]
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of a secret: a pattern, and bytes of each lower-case text that has it.
+
+    One that `is_word` has no letter or digit next to it.
+    """
+
+    probe: bytes
+    pattern: str
+    is_word: bool
+
+    def may_occur(self, text: bytes) -> bool:
+        """Return whether a text, in lower case and without escapes, may have it."""
+        at = text.find(self.probe)
+        while self.is_word and at >= 0:
+            end = at + len(self.probe)
+            around = text[max(at - 1, 0) : at] + text[end : end + 1]
+            if not _ALPHANUMERIC.search(around):
+                break
+            at = text.find(self.probe, at + 1)
+        return at >= 0
 
 
 class OwnSecrets:
@@ -49,12 +75,16 @@ class OwnSecrets:
         for secret in secrets:
             if secret and len(secret) >= _SHORTEST and not is_common_word(secret):
                 patterns |= _patterns(secret)
-        self._forms: _Forms = tuple(
-            (_probe(form), patterns[form])
+        self._forms = tuple(
+            _Form(
+                _probe(form),
+                patterns[form],
+                form.isascii() and patterns[form].startswith(_NO_LETTER),
+            )
             for form in sorted(patterns, key=len, reverse=True)
         )
         self._known_as = "" if known_as is None else known_as.casefold()
-        self._possible: dict[bytes, _Forms] = {}
+        self._possible: dict[bytes, tuple[_Form, ...]] = {}
 
     def redact(self, body: bytes, data: object) -> object:
         """Return the data of an answer's body without secrets and e-mail addresses.
@@ -72,25 +102,32 @@ class OwnSecrets:
         forms = self._possible_forms(text)
         if forms:
             folded = text.lower()
-            forms = tuple(each for each in forms if each[0] in folded)
+            has_escapes = b"\\" in text
+            forms = tuple(
+                form
+                for form in forms
+                if (form.probe in folded if has_escapes else form.may_occur(folded))
+            )
         if not forms and b"@" not in text:
             return data
         return _Redaction(forms, self._known_as).value(data)
 
-    def _possible_forms(self, text: bytes) -> _Forms:
+    def _possible_forms(self, text: bytes) -> tuple[_Form, ...]:
         """Return the forms that may occur in a text, whatever its numbers are.
 
-        A form occurs only where it does so with the numbers of both left out. What is
+        A form occurs only where it does so with the digits of both left out. What is
         left of a gateway's answers rarely changes, so that is searched once.
         """
         outline = _outline(text)
-        if (known := self._possible.get(outline)) is None:
+        if (forms := self._possible.get(outline)) is None:
+            forms = tuple(
+                form for form in self._forms if _outline(form.probe) in outline
+            )
             if len(self._possible) == _OUTLINES:
                 self._possible.clear()
-            known = self._possible[outline] = tuple(
-                each for each in self._forms if _outline(each[0]) in outline
-            )
-        return known
+            if len(outline) <= _LONGEST_OUTLINE:
+                self._possible[outline] = forms
+        return forms
 
 
 def _probe(form: str) -> bytes:
@@ -108,9 +145,9 @@ def _outline(text: bytes) -> bytes:
 class _Redaction:
     """The redaction of one answer."""
 
-    def __init__(self, forms: _Forms, known_as: str) -> None:
+    def __init__(self, forms: Iterable[_Form], known_as: str) -> None:
         """Compile the patterns of the forms that the answer has."""
-        patterns = "|".join(pattern for _, pattern in forms)
+        patterns = "|".join(form.pattern for form in forms)
         self._pattern = re.compile(patterns or "(?!)", re.IGNORECASE)
         self._known_as = known_as
 
@@ -217,4 +254,4 @@ def _base64_forms(raw: bytes, offset: int) -> set[str]:
 def _pattern(form: str) -> str:
     if len(form) >= _LONG:
         return re.escape(form)
-    return rf"(?<![^\W_]){re.escape(form)}(?![^\W_])"
+    return rf"{_NO_LETTER}{re.escape(form)}(?![^\W_])"

@@ -20,6 +20,7 @@ from .fields import (
     json_object,
     json_objects,
     number,
+    numbers,
     time,
 )
 from .limits import (
@@ -74,7 +75,19 @@ _NANOSECONDS = 1e9
 KNOWN_LOCATIONS: Final = ("site", "solar", "battery", "load", "generator", "busway")
 _UNNAMED: Final = "unknown"
 
-_GRID_STATUS = {
+_TOTALS: Final = (
+    *("instant_power", "instant_reactive_power", "instant_apparent_power"),
+    *("frequency", "instant_average_voltage", "timeout"),
+)
+_ENERGIES: Final = ("energy_exported", "energy_imported")
+_ENERGIES_SWAPPED: Final = _ENERGIES[::-1]
+_CURRENTS: Final = (
+    *("instant_average_current", "instant_total_current"),
+    *("i_a_current", "i_b_current", "i_c_current"),
+)
+_NO_CURRENTS: Final = (None,) * len(_CURRENTS)
+
+_GRID_STATUS: Final = {
     "SystemGridConnected": GridStatus.CONNECTED,
     "SystemIslandedActive": GridStatus.ISLANDED,
     "SystemIslandedReady": GridStatus.ISLANDED,
@@ -105,27 +118,27 @@ def _meter_key(meter_type: str, short_id: str | None) -> str:
 def _totals(
     data: JsonObject, *, swapped: bool = False, currents: bool = True
 ) -> Totals:
-    timeout = number(data, "timeout")
-    exported, imported = (
-        number(data, "energy_exported"),
-        number(data, "energy_imported"),
+    power, reactive_power, apparent_power, frequency, voltage, timeout = numbers(
+        data, _TOTALS
     )
-    if swapped:
-        exported, imported = imported, exported
+    exported, imported = numbers(data, _ENERGIES_SWAPPED if swapped else _ENERGIES)
+    average_current, total_current, current_a, current_b, current_c = (
+        numbers(data, _CURRENTS) if currents else _NO_CURRENTS
+    )
     return Totals(
-        power=number(data, "instant_power"),
-        reactive_power=number(data, "instant_reactive_power"),
-        apparent_power=number(data, "instant_apparent_power"),
+        power=power,
+        reactive_power=reactive_power,
+        apparent_power=apparent_power,
         # 0 Hz is "not measured".
-        frequency=number(data, "frequency") or None,
+        frequency=frequency or None,
         energy_exported=exported,
         energy_imported=imported,
-        average_voltage=number(data, "instant_average_voltage"),
-        average_current=number(data, "instant_average_current") if currents else None,
-        total_current=number(data, "instant_total_current") if currents else None,
-        current_a=number(data, "i_a_current") if currents else None,
-        current_b=number(data, "i_b_current") if currents else None,
-        current_c=number(data, "i_c_current") if currents else None,
+        average_voltage=voltage,
+        average_current=average_current,
+        total_current=total_current,
+        current_a=current_a,
+        current_b=current_b,
+        current_c=current_c,
         last_communication=time(data, "last_communication_time"),
         last_phase_voltage=time(data, "last_phase_voltage_communication_time"),
         last_phase_power=time(data, "last_phase_power_communication_time"),
