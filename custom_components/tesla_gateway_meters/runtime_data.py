@@ -18,9 +18,8 @@ class GatewayData:
 
     `identity` is the gateway's DIN, or its address or certificate where it told no DIN
     when it was set up: every device and entity of the entry is named after it.
-    `device_id` is that of the gateway's device. `is_child_device` has the kind of
-    each device so far, by its identifier: Home Assistant takes no other for as long as
-    the entry is loaded. `known_sensors` has the unique ids of the sensors so far.
+    `device_id` is that of the gateway's device. `known_sensors` has the unique ids of
+    the sensors so far.
     """
 
     client: GatewayClient
@@ -31,4 +30,3 @@ class GatewayData:
     live: LiveCoordinator
     slow: SlowCoordinator
     known_sensors: set[str | None] = field(default_factory=set)
-    is_child_device: dict[tuple[str, str], bool] = field(default_factory=dict)

@@ -125,6 +125,35 @@ def test_names_of_locations_are_cleaned() -> None:
     assert powers == {"site": 2, "unknown": 3, "véranda ☀": 5}
 
 
+def test_meter_is_renamed_that_is_named_like_a_known_location() -> None:
+    """The location keeps its name, and the meter's phases still count for it."""
+    answer: list[dict[str, object]] = [
+        {"type": "site", "Cached_readings": {"v_l1n": 230, "real_power_a": 5}},
+        {"type": "solar", "connection": {"short_id": "1"}},
+    ]
+    for first in (parse_site_meters, parse_solar_meters):
+        limits = Limits()
+        meters = first(answer, limits)
+        assert [each.key for each in meters] == ["site_meter", "solar_meter_1"]
+        assert meters[0].phases
+        assert parse_aggregates({"site": {"instant_power": 1}}, limits)
+    assert [each.key for each in parse_meters([{"type": "site"}])] == ["site_meter"]
+
+
+@pytest.mark.parametrize("is_location_first", [True, False])
+def test_name_is_of_a_location_or_of_a_meter(is_location_first: bool) -> None:
+    """Of one name for both the first counts; restored locations come before all."""
+    limits = Limits()
+    if is_location_first:
+        limits.restore_locations(["site", "acme"])
+    for _ in range(2):
+        meters = parse_site_meters([{"type": "acme"}, {"type": "other"}], limits)
+        locations = parse_aggregates({"acme": {"instant_power": 1}}, limits)
+        keys = [each.key for each in meters]
+        assert keys == (["other"] if is_location_first else ["acme", "other"])
+        assert list(locations) == (["acme"] if is_location_first else [])
+
+
 def test_cts_are_bounded() -> None:
     """Eight CTs of a meter are read, and their numbers are 1 to 8."""
     (meter,) = parse_site_meters([{"cts": [True] * 100, "inverted": [True] * 100}])

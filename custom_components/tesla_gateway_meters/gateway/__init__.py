@@ -47,7 +47,7 @@ from .models import (
     ReadingStatus,
     Totals,
 )
-from .parse import KNOWN_LOCATIONS, is_din, union
+from .parse import is_din, union
 from .phases import (
     current_imbalance,
     current_spread,
@@ -59,6 +59,7 @@ from .phases import (
 from .readings import find_reading, match_readings
 from .statistics import EndpointStatistics, Statistics
 from .transport import Transport
+from .vocabulary import KNOWN_LOCATIONS
 
 __all__ = [
     "HTTPS_PORT",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from .fields import JsonObject, count, flags, json_objects
-from .limits import CTS, LONGEST_NAME, METERS, Limits
+from .limits import LONGEST_NAME, MAX_CTS, MAX_METERS, Kind, Limits
 from .models import LocationMeter
 
 
@@ -28,7 +28,7 @@ class _Entry:
         part, number, cts = data.get("part"), count(data, "id"), flags(data, "cts")
         if not isinstance(part, str) or len(part) > LONGEST_NAME:
             return None
-        return cls(part, number, cts[:CTS]) if cts or number is not None else None
+        return cls(part, number, cts[:MAX_CTS]) if cts or number is not None else None
 
     def as_dict(self) -> dict[str, object]:
         """Write it as JSON takes it."""
@@ -56,8 +56,8 @@ class Entries:
         entities: these remain where the rest was lost.
         """
         groups = stored if isinstance(stored, dict) else {}
-        for name, group in list(groups.items())[: 2 * METERS]:
-            entries = map(_Entry.from_dict, json_objects(group)[: 2 * METERS])
+        for name, group in list(groups.items())[: 2 * MAX_METERS]:
+            entries = map(_Entry.from_dict, json_objects(group)[: 2 * MAX_METERS])
             by_part = {each.part: each for each in entries if each is not None}
             self._known[name] = list(by_part.values())
         for name, part in parts:
@@ -95,7 +95,7 @@ class Entries:
         )
 
     def _is_admitted(self, meter: LocationMeter) -> bool:
-        return self._limits.admit("meter entries", meter.name, 2 * METERS)
+        return self._limits.admit(Kind.METER_ENTRY, meter.name, 2 * MAX_METERS)
 
     def _of_group(self, name: str, group: list[LocationMeter]) -> list[LocationMeter]:
         known = self._known.setdefault(name, [])
@@ -125,7 +125,7 @@ class Entries:
             entry = _Entry(_new_part(meter, {each.part for each in known}))
             known.append(entry)
             named.append(self._updated(meter, entry))
-        del known[2 * METERS :]
+        del known[2 * MAX_METERS :]
         return named
 
     def _updated(self, meter: LocationMeter, entry: _Entry) -> LocationMeter:
