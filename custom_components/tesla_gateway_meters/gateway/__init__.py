@@ -1,8 +1,12 @@
 """A client for the meters of a Tesla Energy Gateway on the local network.
 
-Asks the gateway over HTTPS and gives typed values: see `GatewayClient` for
-what can be asked, `models` for units and signs, `errors` for what can go
-wrong. It knows nothing of Home Assistant.
+It requests the gateway's API over HTTPS and returns typed models: see
+`GatewayClient` for the endpoints, `models` for units and signs, `errors` for what it
+raises. Imports no Home Assistant.
+
+From the bytes of `/api/meters/site` to models there are four decisions: `answers`
+(is this an answer), `own_secrets` (nothing of ours in it), `parse` (fields, phases and
+limits) and `entries` (several entries of one meter).
 """
 
 from .address import HTTPS_PORT, Address

@@ -72,12 +72,12 @@ class Limits:
     def text(
         self, data: JsonObject, key: str, longest: int = LONGEST_NAME
     ) -> str | None:
-        """Read a text, cleaned and bounded; an empty one is None."""
+        """Return a text, cleaned and bounded; an empty one is None."""
         value = data.get(key)
         return self.cleaned(value, longest, key) if type(value) is str else None
 
     def cleaned(self, value: str, longest: int, what: str) -> str | None:
-        """Strip a text, and bound its length in characters; an empty one is None.
+        """Return a text stripped and cut after `longest` characters; None if empty.
 
         Control characters, surrogates and the like become spaces.
         """

@@ -1,4 +1,4 @@
-"""`/api/meters/readings`: what each meter says itself, and which meter that is."""
+"""Parse `/api/meters/readings`, and match the readings with the meters."""
 
 from collections.abc import Iterable, Mapping
 from heapq import nsmallest
@@ -25,7 +25,7 @@ _UNNAMED: Final = "unknown"
 def parse_readings(
     data: object, limits: Limits | None = None
 ) -> dict[str, MeterReading]:
-    """Read `/api/meters/readings`: the meters' own answers, by their serial.
+    """Parse `/api/meters/readings` into the meters' own readings, by their serial.
 
     A serial may come with its prefix or without (gateway API, section 0.5);
     `match_readings` knows both.
@@ -57,7 +57,7 @@ def _type_in_serial(serial: str) -> str:
 def find_reading(
     readings: Mapping[str, MeterReading], meter: Meter
 ) -> MeterReading | None:
-    """Find a meter's own answer, whatever prefix its serial has this time."""
+    """Return a meter's own reading, whatever prefix its serial has this time."""
     if meter.serial is not None and meter.serial in readings:
         return readings[meter.serial]
     if is_synchrometer(meter.type):
@@ -119,7 +119,7 @@ def _meter_reading(
             ct: _ct_reading(item)
             for item in inputs
             # Inputs are counted from 1; 0 is an empty one. An error comes with
-            # zeros that nobody measured.
+            # zeros that are not measured.
             if error is None and 0 < (ct := count(item, "ct") or 0) <= MAX_CTS
         },
     )
