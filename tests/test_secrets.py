@@ -164,7 +164,7 @@ def garbage(gateway: SimulatedGateway) -> list[Fault]:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-async def test_secrets(
+async def test_secrets_are_in_no_log_repair_error_state_or_download(
     hass: HomeAssistant,
     new_entry: NewEntry,
     pass_time: PassTime,

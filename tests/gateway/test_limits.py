@@ -63,7 +63,7 @@ def test_texts_are_bounded() -> None:
     assert list(map(len, parse_aggregates({LONG: {"instant_power": 1}}))) == [64]
 
 
-def test_cut_is_said_once() -> None:
+def test_each_kind_of_cut_is_logged_once() -> None:
     """It is counted each time, and there is one message for each kind."""
     limits = Limits()
     for _ in range(3):
@@ -184,7 +184,7 @@ def test_unknown_words_are_counted() -> None:
     assert len(limits.take_messages()) <= 15
 
 
-def test_serial_as_a_word_is_not_said() -> None:
+def test_serial_as_a_word_is_not_logged() -> None:
     """What may be a serial goes into no log."""
     limits = Limits()
     parse_grid_status({"grid_status": "JBL16055Y1G0238"}, limits)
@@ -218,7 +218,7 @@ def duration(parse: Callable[[Any], object], data: object) -> float:
         (parse_readings, lambda n: {"s": {"error": [{"Err": {}}] * n}}),
     ],
 )
-def test_linear_in_time(
+def test_parsing_takes_time_in_proportion_to_size(
     parse: Callable[[Any], object], make: Callable[[int], object]
 ) -> None:
     """Four times as much takes about four times as long, never sixteen times."""

@@ -82,7 +82,7 @@ def test_password_of_digits_is_not_left_as_a_number() -> None:
     assert removed({"a": 1000, "b": "1000"}, "1000") == {"a": 1000, "b": "redacted"}
 
 
-def test_mail_addresses_go() -> None:
+def test_mail_addresses_are_redacted() -> None:
     """Nobody's mail address is shown, whoever it belongs to."""
     found = removed(
         {"error": "user a.smith@home.example is not owner@x @ all"}, "Pa55w"
@@ -101,7 +101,7 @@ def test_words_of_all_gateways_stay(secret: str) -> None:
 
 
 @pytest.mark.parametrize("secret", ["56789", "17G0123456789", DIN])
-def test_identity_stays(secret: str) -> None:
+def test_din_stays_when_the_password_is_a_part_of_it(secret: str) -> None:
     """A gateway's first password is a part of its serial; it is still known by its DIN."""
     assert removed({"din": DIN.lower()}, secret, known_as=DIN) == {"din": DIN.lower()}
 
@@ -175,7 +175,7 @@ def test_memory_for_answers_is_bounded() -> None:
     assert max(map(len, secrets._possible)) <= 16 * 1024
 
 
-def test_deep_answer() -> None:
+def test_secret_is_redacted_at_any_depth() -> None:
     """No depth that can be read is too deep."""
     body = b"[" * 1000 + b'"Pa55w\\u0041bcd"' + b"]" * 1000
     found = OwnSecrets("Pa55wAbcd").redact(body, orjson.loads(body))
@@ -185,7 +185,7 @@ def test_deep_answer() -> None:
 
 
 @given(st.text(min_size=8, max_size=30), st.text(max_size=10), st.text(max_size=10))
-def test_any_password(secret: str, before: str, behind: str) -> None:
+def test_any_password_is_redacted(secret: str, before: str, behind: str) -> None:
     """Of any password that is long enough nothing is left, whatever stands around it."""
     found = removed({"error": f"{before}{secret}{behind}"}, secret)
     is_word = is_common_word(secret) or "redacted" in secret or secret in "redacted"
