@@ -1,6 +1,5 @@
 """The diagnostics of a config entry."""
 
-import aiohttp
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -196,7 +195,7 @@ async def test_endpoint_without_request_is_not_asked(
 ) -> None:
     """An endpoint without a request is distinguished from one that failed."""
     # After two timeouts the third endpoint gets no request.
-    monkeypatch.setattr(transport, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+    monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.3)
     for endpoint in ("status", "meters"):
         document.set_fault(endpoint, Fault("slow", 3))
     entry = await add_gateway(document)

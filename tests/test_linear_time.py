@@ -77,7 +77,7 @@ def _used(answers: list[Any]) -> float:
     secrets = OwnSecrets("Pa55word1", "t0ken" * 20)
     started = time.process_time()
     for body in bodies:
-        data: Any = secrets.removed(body, orjson.loads(body))
+        data: Any = secrets.redact(body, orjson.loads(body))
         redactor = Redactor([data], ["Pa55word1"])
         orjson.dumps(redactor.payload(data, by_name=True))
         redactor.payload(data)
@@ -129,7 +129,7 @@ def test_linear_in_values(make: Callable[[int], Any]) -> None:
     def used(size: int) -> float:
         body = orjson.dumps({"valid": make(size)})
         started = time.process_time()
-        data: Any = OwnSecrets("Pa55word1").removed(body, orjson.loads(body))
+        data: Any = OwnSecrets("Pa55word1").redact(body, orjson.loads(body))
         Redactor([data], []).payload(data)
         return time.process_time() - started
 
@@ -162,7 +162,7 @@ def test_linear_in_names_that_differ_in_their_case_alone() -> None:
 def test_depth_that_can_be_read_is_no_error() -> None:
     """Nothing of ours is recursive in an answer's depth, up to what orjson reads."""
     for body in (b"[" * 1000 + b"]" * 1000, b'{"data":' * 1000 + b"1" + b"}" * 1000):
-        data = OwnSecrets("Pa55word1").removed(body, orjson.loads(body))
+        data = OwnSecrets("Pa55word1").redact(body, orjson.loads(body))
         assert orjson.dumps(Redactor([data], []).payload(data))
     with pytest.raises(orjson.JSONDecodeError):
         orjson.loads(b"[" * 100_000 + b"]" * 100_000)

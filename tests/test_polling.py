@@ -417,7 +417,7 @@ async def test_poll_ends_after_two_timeouts_in_a_row(
     live = (await add_gateway(document)).runtime_data.live
     monkeypatch.setattr(
         f"custom_components.{DOMAIN}.gateway.transport.REQUEST_TIMEOUT",
-        aiohttp.ClientTimeout(total=0.2),
+        0.2,
     )
     for endpoint in (
         "meters/site",

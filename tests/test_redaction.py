@@ -74,7 +74,7 @@ def identifiers_of(gateway: SimulatedGateway) -> set[str]:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-async def test_whole_file(
+async def test_no_identifier_is_in_the_whole_file(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     start_gateway: StartGateway,
@@ -185,12 +185,12 @@ def test_error_text_names_the_same_meter_and_means_the_same(text: str) -> None:
         "no such endpoint",
     ],
 )
-def test_plain_text(text: str) -> None:
+def test_plain_text_stays(text: str) -> None:
     """A text that names nobody stays as it is."""
     assert redacted({"error": text}) == [{"error": text}]
 
 
-def test_unknown_words_of_a_text() -> None:
+def test_unknown_words_are_redacted_in_an_error_text() -> None:
     """A word that is none goes from an error text, also where nothing else names it."""
     [told] = redacted(
         {
@@ -216,7 +216,7 @@ def test_unknown_words_of_a_text() -> None:
         ("no answer at 🏡 Ⓐⓝⓝⓐ 🇳🇿", "🏡 Ⓐⓝⓝⓐ 🇳🇿"),
     ],
 )
-def test_names_go_from_an_error_text(text: str, leaked: str) -> None:
+def test_names_are_redacted_in_an_error_text(text: str, leaked: str) -> None:
     """Names, hosts, streets and numbers of theirs go, whatever is written around them."""
     [told] = redacted({"error": text})
     words = re.findall(r"[^\W_]+|[^\x00-\x7f]+", told["error"].casefold())
@@ -224,7 +224,7 @@ def test_names_go_from_an_error_text(text: str, leaked: str) -> None:
         assert word not in words, told
 
 
-def test_same_everywhere() -> None:
+def test_serial_has_one_placeholder_in_all_spellings() -> None:
     """One serial in all the ways that a gateway writes it is one placeholder."""
     din, serial = "1232100-00-E--TG123456789A5M", "JBL12345Y1F01E"
     [told] = redacted(
@@ -258,7 +258,7 @@ def test_placeholder_is_nobodys_serial() -> None:
     assert serials == ["OBB9000000002", "OBB9000000003"]
 
 
-def test_entrys_own_secrets() -> None:
+def test_own_secrets_are_redacted_in_any_text() -> None:
     """What we know ourselves is found in any text, unless all gateways use that word."""
     told = redacted(
         {"error": "login of Abcde from myhouse refused", "site": {"type": "solar"}},
@@ -273,7 +273,7 @@ def test_entrys_own_secrets() -> None:
     ]
 
 
-def test_numbers() -> None:
+def test_measured_numbers_stay() -> None:
     """A number stays where it measures something; elsewhere the same is the same."""
     [told] = redacted(
         {
@@ -323,7 +323,7 @@ def test_number_out_of_range_keeps_its_magnitude(
     assert type(told[field]) is type(value)
 
 
-def test_number_that_is_a_secret() -> None:
+def test_number_that_is_a_secret_is_redacted() -> None:
     """A number is no measurement if it is our password, or a meter's name."""
     [told] = redacted(
         [{"instant_power": 55512}, {"short_id": "12345", "instant_power": 12345}],
@@ -379,7 +379,7 @@ def test_version_stays(text: str) -> None:
         *("serial", "unheard_of", "name", "message", "real_power_scale_factor"),
     ],
 )
-def test_whatever_is_no_value_of_its_field_goes(key: str, text: str) -> None:
+def test_value_that_is_none_of_its_field_is_redacted(key: str, text: str) -> None:
     """No field keeps an address, a serial, a name or a date, and nor does a key."""
     for name in (False, True):
         [told, listed] = redacted(
@@ -418,7 +418,7 @@ SERIALS = st.from_regex(r"\A(TG|JBL|OBB|V|0x)?[A-Z0-9]{4,14}\Z")
 
 @given(st.lists(SERIALS, min_size=1, max_size=12), st.randoms(use_true_random=False))
 @settings(max_examples=300)
-def test_consistency(serials: list[str], random: Any) -> None:
+def test_equal_serials_have_equal_placeholders(serials: list[str], random: Any) -> None:
     """The same serial is the same placeholder everywhere, and two are never one."""
     keys = ("serial", "device_serial", "serial_number", "sensorId", "name")
     payload: Json = [
@@ -442,7 +442,7 @@ def test_consistency(serials: list[str], random: Any) -> None:
 
 @given(VALUES)
 @settings(max_examples=300)
-def test_any_answer(payload: Any) -> None:
+def test_any_answer_keeps_its_form_and_no_new_text(payload: Any) -> None:
     """Whatever is answered can be redacted, and its form stays; no text is left that is new."""
     secret = "Xy7Zw9Qk2"
     [told] = redacted({"cts": [payload, {secret: secret}], "owner": payload})
@@ -483,14 +483,16 @@ def test_large_answer_is_cut_off() -> None:
     assert "... (cut off)" in more
 
 
-def test_deep_answer() -> None:
+def test_deep_answer_is_cut_off() -> None:
     """An answer that is nothing but brackets ends somewhere."""
     deep: Json = json.loads("[" * 900 + "]" * 900)
     assert "null" in json.dumps(redacted(deep))
 
 
 @pytest.mark.parametrize("profile", sorted({*PROFILES} - {"restricted"}))
-async def test_parsed_again(start_gateway: StartGateway, profile: str) -> None:
+async def test_redacted_answers_are_parsed_to_the_same_meters(
+    start_gateway: StartGateway, profile: str
+) -> None:
     """Our own parser sees the same meters in what is left."""
     gateway = await start_gateway(profile, frozen=True)
     names = ("meters", "meters/site", "meters/readings", "meters/aggregates")

@@ -167,7 +167,7 @@ def garbage(gateway: SimulatedGateway) -> list[Fault]:
 @pytest.mark.parametrize(
     "profile", short_if(PROFILES, lambda name: name in {"neurio", "three-phase"})
 )
-async def test_secrets(
+async def test_secrets_are_in_no_log_repair_error_state_or_download(
     hass: HomeAssistant,
     new_entry: NewEntry,
     pass_time: PassTime,

@@ -350,7 +350,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         if (entry := self._own_entry) is None:
             self._cool_downs[address] = cool_down
         elif entry.state is ConfigEntryState.LOADED:
-            entry.runtime_data.client.leave_alone(cool_down)
+            entry.runtime_data.client.begin_cool_down(cool_down)
         else:
             memory = Memory.from_dict(entry.data.get(CONF_MEMORY, {}))
             memory = replace(memory, cool_down=cool_down)

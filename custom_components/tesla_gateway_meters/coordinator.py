@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import (
@@ -247,6 +247,13 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
                 er.async_get(hass), entry.entry_id
             )
         ]
+        client.limits.restore_locations(
+            identifier.removeprefix(f"{identity}_")
+            for device in dr.async_child_entries_for_config_entry(
+                dr.async_get(hass), entry.entry_id
+            )
+            for _, identifier in device.identifiers
+        )
         # One entry of several may be missing when Home Assistant starts.
         client.entries.restore(
             entry.data.get(CONF_METER_ENTRIES),

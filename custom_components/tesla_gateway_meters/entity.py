@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.core import callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -148,31 +147,6 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
         return before != (self._attr_available, self._shown)
 
 
-def _has_kind_of_before(data: GatewayData, entity: Entity) -> bool:
-    """Whether an entity's device is a part, or none, as it was before.
-
-    A gateway that names a meter like a location makes both of one identity: what came
-    first keeps it, and the usual locations come before all.
-    """
-    info = entity.device_info
-    if info is None:
-        return True
-    (identifier,) = info["identifiers"]
-    is_child = "parent_device_id" in info
-    if identifier not in data.is_child_device:
-        registry = dr.async_get(data.live.hass)
-        data.is_child_device[identifier] = (
-            is_child
-            or identifier[1].removeprefix(f"{data.identity}_") in KNOWN_LOCATIONS
-            # What was a part before a restart cannot become a device.
-            or registry.async_get_child_device_by_identifier(
-                identifier, data.live.config_entry.entry_id
-            )
-            is not None
-        )
-    return data.is_child_device[identifier] is is_child
-
-
 @callback
 def add_as_found(
     entry: GatewayConfigEntry,
@@ -197,7 +171,7 @@ def add_as_found(
         # A value that several parts hold is shown by the first.
         found: dict[str | None, Entity] = {}
         for entity in find(data):
-            if entity.unique_id not in known and _has_kind_of_before(data, entity):
+            if entity.unique_id not in known:
                 found.setdefault(entity.unique_id, entity)
         if found:
             known.update(found)

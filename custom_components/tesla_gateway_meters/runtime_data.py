@@ -18,9 +18,7 @@ class GatewayData:
 
     `identity` is the gateway's DIN, or its address or certificate where it gave no DIN
     at setup: the ids of all devices and entities begin with it. `device_id` is that of
-    the gateway's device. `is_child_device` has the kind of each device added so far, by
-    its identifier: Home Assistant accepts no other while the entry is loaded.
-    `known_sensors` has the unique ids of the sensors added so far.
+    the gateway's device. `known_sensors` has the unique ids of the sensors added so far.
     """
 
     client: GatewayClient
@@ -31,4 +29,3 @@ class GatewayData:
     live: LiveCoordinator
     slow: SlowCoordinator
     known_sensors: set[str | None] = field(default_factory=set)
-    is_child_device: dict[tuple[str, str], bool] = field(default_factory=dict)

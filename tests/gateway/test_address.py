@@ -29,7 +29,9 @@ from custom_components.tesla_gateway_meters.gateway import Address, InvalidAddre
         ("[fe80::1%eth0.10]:8443", "fe80::1%eth0.10", 8443),
     ],
 )
-def test_understood(typed: str, host: str, port: int) -> None:
+def test_address_is_parsed_from_what_a_user_types(
+    typed: str, host: str, port: int
+) -> None:
     """Names, addresses, ports and pasted URLs are understood, and read back."""
     address = Address.parse(typed)
     assert (address.host, address.port) == (host, port)
@@ -73,7 +75,7 @@ def test_understood(typed: str, host: str, port: int) -> None:
         "xn--_",
     ],
 )
-def test_refused(typed: str) -> None:
+def test_text_that_is_no_address_is_refused(typed: str) -> None:
     """Nonsense is refused, and no other error than the client's own comes out."""
     with pytest.raises(InvalidAddressError):
         Address.parse(typed)
@@ -121,14 +123,14 @@ def test_any_text_is_an_address_or_refused() -> None:
     assert understood > 100
 
 
-def test_short_form() -> None:
+def test_usual_port_is_not_shown() -> None:
     """The usual port is not shown; an IPv6 address with a port gets brackets."""
     assert str(Address("powerwall")) == "powerwall"
     assert str(Address("powerwall", 8443)) == "powerwall:8443"
     assert str(Address("fe80::1", 8443)) == "[fe80::1]:8443"
 
 
-def test_is_ip() -> None:
+def test_ip_address_is_told_from_a_name() -> None:
     """An address is told from a name, since only a name sends a server name."""
     assert Address("192.168.1.50").is_ip
     assert Address("fe80::1").is_ip

@@ -26,7 +26,7 @@ def named(entries: Entries, *answer: dict[str, Any]) -> dict[str, float | None]:
     """Return the powers by the names of the entries."""
     return {
         meter.name: meter.totals.power
-        for meter in entries.named(parse_solar_meters(list(answer)))
+        for meter in entries.assign_parts(parse_solar_meters(list(answer)))
     }
 
 
@@ -49,7 +49,7 @@ def entries() -> Entries:
     ],
 )
 @pytest.mark.parametrize("begin", range(6))
-def test_names_stay_in_any_order(
+def test_parts_stay_in_any_order(
     entries: Entries, trio: tuple[dict[str, Any], ...], begin: int
 ) -> None:
     """Each keeps the name that it got first, also while others are missing."""
@@ -67,7 +67,7 @@ def test_names_stay_in_any_order(
         assert first[name] == power
 
 
-def test_further_entries_are_called_by_their_id(entries: Entries) -> None:
+def test_part_of_a_further_entry_is_its_id(entries: Entries) -> None:
     """The first of several has the name of a lone one."""
     found = named(entries, entry(5, 1, 10), entry(3, 2, 20), entry(None, 4, 30))
     assert found == {
@@ -78,16 +78,14 @@ def test_further_entries_are_called_by_their_id(entries: Entries) -> None:
 
 
 @pytest.mark.parametrize("number", [None, 0, 1, 17])
-def test_lone_entry_has_the_name_it_always_had(
-    entries: Entries, number: int | None
-) -> None:
+def test_lone_entry_has_no_part(entries: Entries, number: int | None) -> None:
     """Whatever its id, and though an installer moves its CT or its place in the list."""
     assert named(entries, entry(number, 1, 10)) == {"synchrometerY_solar": 10}
     assert named(entries, entry(number, 3, 20)) == {"synchrometerY_solar": 20}
     assert named(entries, entry(2, 3, 30)) == {"synchrometerY_solar": 30}
 
 
-def test_entries_that_are_never_listed_together(entries: Entries) -> None:
+def test_entries_never_listed_together_have_different_parts(entries: Entries) -> None:
     """One that has neither the id nor the CTs of the one before is another."""
     first = named(entries, entry(0, 1, 10))
     second = named(entries, entry(1, 2, 20))
@@ -114,7 +112,7 @@ def test_entries_that_are_never_listed_together(entries: Entries) -> None:
         (entry(0, 2, 20), entry(0, 1, 10)),
     ],
 )
-def test_names_stay_over_a_restart(
+def test_parts_stay_after_a_restart(
     entries: Entries,
     before: tuple[dict[str, Any], ...],
     after: tuple[dict[str, Any], ...],
@@ -137,14 +135,14 @@ def test_names_stay_over_a_restart(
         {"synchrometerY_solar": [{"part": "", "id": "0", "cts": "1"}] * 2},
     ],
 )
-def test_damaged_data_is_as_good_as_none(entries: Entries, stored: object) -> None:
+def test_invalid_stored_data_is_ignored(entries: Entries, stored: object) -> None:
     """The names of the entities remain."""
     entries.restore(stored, [("synchrometerY_solar", "1")])
     both = named(entries, entry(1, 2, 20), entry(0, 1, 10))
     assert both == {"synchrometerY_solar": 10, "synchrometerY_solar_1": 20}
 
 
-def test_what_is_stored_changes_with_entries_and_cts_alone(entries: Entries) -> None:
+def test_stored_data_changes_only_with_entries_and_cts(entries: Entries) -> None:
     """Nothing is written per poll."""
     assert entries.as_dict() == {}
     named(entries, entry(0, 1, 10), entry(1, 2, 20))
@@ -159,27 +157,27 @@ def test_what_is_stored_changes_with_entries_and_cts_alone(entries: Entries) -> 
     assert entries.as_dict() != stored
 
 
-def test_ids_that_count_places_do_not_mix_entries(entries: Entries) -> None:
+def test_entries_are_not_mixed_when_ids_are_positions(entries: Entries) -> None:
     """The CTs say which entry it is where the ids go by the order of the list."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(0, 2, 20), entry(1, 1, 10)) == first
 
 
-def test_id_missing_for_a_moment(entries: Entries) -> None:
+def test_part_stays_when_an_id_is_missing_once(entries: Entries) -> None:
     """It is still told by its CTs."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(None, 2, 20), entry(None, 1, 10)) == first
     assert named(entries, entry(1, 2, 20), entry(0, 1, 10)) == first
 
 
-def test_cts_of_one_entry_change(entries: Entries) -> None:
+def test_part_stays_when_cts_change(entries: Entries) -> None:
     """Its id tells that it is the same."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(1, 4, 20), entry(0, 1, 10)) == first
 
 
 @pytest.mark.parametrize(("number", "part"), [(1, "1"), (None, "ct2")])
-def test_further_entry_alone_after_a_restart(
+def test_further_entry_keeps_its_part_alone_after_a_restart(
     entries: Entries, number: int | None, part: str
 ) -> None:
     """It does not take the place of the first, whose counter is another."""

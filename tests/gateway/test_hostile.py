@@ -74,7 +74,7 @@ async def no_connection(gateway: SimulatedGateway) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("endpoint", ["meters/aggregates", "login/Basic"])
-async def test_ends(
+async def test_hostile_answer_ends_with_an_error_and_its_connection(
     document: SimulatedGateway,
     monkeypatch: pytest.MonkeyPatch,
     endpoint: str,
@@ -82,9 +82,8 @@ async def test_ends(
 ) -> None:
     """The error is ours, no time is lost, and nothing stays open; then all is well."""
     if name in LATE:
-        limit = aiohttp.ClientTimeout(total=LIMIT)
-        monkeypatch.setattr(transport, "REQUEST_TIMEOUT", limit)
-        monkeypatch.setattr(transport, "LOGIN_TIMEOUT", limit)
+        monkeypatch.setattr(transport, "REQUEST_TIMEOUT", LIMIT)
+        monkeypatch.setattr(transport, "LOGIN_TIMEOUT", LIMIT)
     async with create_session() as session:
         client = client_of(document, session)
         is_login = endpoint == "login/Basic"
@@ -127,7 +126,9 @@ async def test_poll_limit_holds_for_all_requests_together(
         assert document.count("meters/aggregates") == 1
 
 
-async def test_poll_limit_holds_while_others_ask(document: SimulatedGateway) -> None:
+async def test_poll_limit_holds_while_waiting_for_the_lock(
+    document: SimulatedGateway,
+) -> None:
     """Whoever waits for a turn does so no longer than the poll may take."""
     async with create_session() as session:
         client = client_of(document, session)

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from custom_components.tesla_gateway_meters.gateway.own_secrets import OwnSecrets
-from custom_components.tesla_gateway_meters.gateway.vocabulary import is_word_of_all
+from custom_components.tesla_gateway_meters.gateway.vocabulary import is_common_word
 
 PASSWORD = "Pa55-w&rd/Ünïq"
 TOKEN = "0a1B2c3D" * 10 + "-_=="
@@ -22,7 +22,7 @@ DIN = "1118431-01-F--17G0123456789"
 def removed(data: Any, *secrets: str, known_as: str | None = None) -> Any:
     """Take secrets out of an answer, as a client does."""
     body = json.dumps(data).encode()
-    return OwnSecrets(*secrets, known_as=known_as).removed(body, orjson.loads(body))
+    return OwnSecrets(*secrets, known_as=known_as).redact(body, orjson.loads(body))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_password_of_digits_is_not_left_as_a_number() -> None:
     assert removed({"a": 1000, "b": "1000"}, "1000") == {"a": 1000, "b": "redacted"}
 
 
-def test_mail_addresses_go() -> None:
+def test_mail_addresses_are_redacted() -> None:
     """Nobody's mail address is shown, whoever it belongs to."""
     found = removed(
         {"error": "user a.smith@home.example is not owner@x @ all"}, "Pa55w"
@@ -101,7 +101,7 @@ def test_words_of_all_gateways_stay(secret: str) -> None:
 
 
 @pytest.mark.parametrize("secret", ["56789", "17G0123456789", DIN])
-def test_identity_stays(secret: str) -> None:
+def test_din_stays_when_the_password_is_a_part_of_it(secret: str) -> None:
     """A gateway's first password is a part of its serial; it is still known by its DIN."""
     assert removed({"din": DIN.lower()}, secret, known_as=DIN) == {"din": DIN.lower()}
 
@@ -116,25 +116,78 @@ def test_year_as_a_password_leaves_stamps() -> None:
     assert removed({"error": "2026 is wrong"}, "2026") == {"error": "redacted is wrong"}
 
 
-def test_good_answer_is_not_gone_through() -> None:
-    """An answer without a secret is handed on as it is."""
+def test_answer_without_a_secret_is_returned_as_it_is() -> None:
+    """Nothing of it is replaced, and no copy made."""
     data: list[object] = [{"type": "synchrometerX"}]
-    assert OwnSecrets("Pa55w").removed(orjson.dumps(data), data) is data
+    assert OwnSecrets("Pa55w").redact(orjson.dumps(data), data) is data
 
 
-def test_deep_answer() -> None:
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        ("81726354", "81726354"),
+        ("81726354", "56,49,55,50,54,51,53,52"),
+        ("a1b2", "A1B2"),
+        ("1-2.3+4", "1-2.3+4"),
+        ("füsk", "Füsk"),
+        ("\u0131s\u0131tma", "ISITMA"),
+    ],
+)
+def test_secret_is_found_after_answers_that_differ_in_digits(
+    secret: str, said: str
+) -> None:
+    """What was found of earlier answers hides nothing of a later one."""
+    secrets = OwnSecrets(secret)
+
+    def answer(text: str) -> object:
+        body = orjson.dumps({"error": text, "power": 1})
+        return secrets.redact(body, orjson.loads(body))
+
+    other = said.translate(str.maketrans("12345678", "90909090"))
+    for _ in range(2):
+        if other != said:
+            assert answer(other) == {"error": other, "power": 1}
+        assert answer(said) == {"error": "redacted", "power": 1}
+
+
+@pytest.mark.parametrize("around", ["{}", "\n{}", "{}\t!", "({})", "\\{}"])
+def test_short_secret_is_found_where_it_is_a_word(around: str) -> None:
+    """Letters of an escape are no letters next to it."""
+    found = removed({"error": around.format("Pa55w")}, "Pa55w")
+    assert found == {"error": around.format("redacted")}
+
+
+def test_short_secret_stays_within_other_words_but_goes_elsewhere() -> None:
+    """A password that is the end of the serial is replaced only by itself."""
+    found = removed(
+        {"din": DIN, "serial": "17G0123456789", "error": "no 56789"}, "56789"
+    )
+    assert found == {"din": DIN, "serial": "17G0123456789", "error": "no redacted"}
+
+
+def test_memory_for_answers_is_bounded() -> None:
+    """A gateway that answers otherwise each time fills nothing."""
+    secrets = OwnSecrets("Pa55word")
+    for number in range(200):
+        body = orjson.dumps(["x" * (number + 1)] * (number * 5))
+        secrets.redact(body, orjson.loads(body))
+    assert len(secrets._possible) <= 16
+    assert max(map(len, secrets._possible)) <= 16 * 1024
+
+
+def test_secret_is_redacted_at_any_depth() -> None:
     """No depth that can be read is too deep."""
     body = b"[" * 1000 + b'"Pa55w\\u0041bcd"' + b"]" * 1000
-    found = OwnSecrets("Pa55wAbcd").removed(body, orjson.loads(body))
+    found = OwnSecrets("Pa55wAbcd").redact(body, orjson.loads(body))
     while isinstance(found, list):
         (found,) = found
     assert found == "redacted"
 
 
 @given(st.text(min_size=8, max_size=30), st.text(max_size=10), st.text(max_size=10))
-def test_any_password(secret: str, before: str, behind: str) -> None:
+def test_any_password_is_redacted(secret: str, before: str, behind: str) -> None:
     """Of any password that is long enough nothing is left, whatever stands around it."""
     found = removed({"error": f"{before}{secret}{behind}"}, secret)
-    is_word = is_word_of_all(secret) or "redacted" in secret or secret in "redacted"
+    is_word = is_common_word(secret) or "redacted" in secret or secret in "redacted"
     if not is_word:
         assert secret not in found["error"].replace("redacted", "")

@@ -29,7 +29,9 @@ from ..conftest import payload_of
 NEVER = "0001-01-01T00:00:00Z"
 
 
-def test_solar_energies_mean_the_same_everywhere(document: SimulatedGateway) -> None:
+def test_solar_energies_are_swapped_to_match_aggregates(
+    document: SimulatedGateway,
+) -> None:
     """The gateway swaps them at `/api/meters/solar`: production is exported here."""
     totals = parse_aggregates(payload_of(document, "meters/aggregates"))["solar"]
     (meter,) = parse_solar_meters(payload_of(document, "meters/solar"))
@@ -65,7 +67,7 @@ def test_null_is_no_meter(parse: Any) -> None:
 @pytest.mark.parametrize(
     "parse", [parse_aggregates, parse_charge, parse_grid_status, parse_status]
 )
-def test_an_object_is_expected(parse: Any) -> None:
+def test_payload_error_unless_an_object(parse: Any) -> None:
     """What is no object is no answer."""
     for wrong in ([], "x", 7, None, True):
         with pytest.raises(PayloadError):
@@ -81,7 +83,7 @@ def test_readings_may_be_null_or_empty() -> None:
         parse_readings([])
 
 
-def test_absent_location() -> None:
+def test_location_that_never_communicated_is_absent() -> None:
     """Old firmwares list locations that the site does not have."""
     absent = {
         "instant_power": 0,
@@ -103,12 +105,12 @@ def test_absent_location() -> None:
 
 
 @pytest.mark.parametrize("answer", [[], "off", 0, False])
-def test_broken_location_is_there_and_empty(answer: object) -> None:
+def test_broken_location_is_present_without_values(answer: object) -> None:
     """It counts for a location of which nothing is known, and not for none."""
     assert parse_aggregates({"battery": answer})["battery"].is_empty
 
 
-def test_null_location_is_there_and_empty() -> None:
+def test_null_location_is_present_without_values() -> None:
     """Null is no answer about a location, and not the word that there is none."""
     locations = parse_aggregates(
         {
@@ -183,7 +185,7 @@ def test_zero_frequency_is_not_measured() -> None:
         5,
     ],
 )
-def test_no_stamp(stamp: object) -> None:
+def test_invalid_time_is_none(stamp: object) -> None:
     """Go's zero time is never, and nonsense is none; both survive conversion."""
     totals = parse_aggregates(
         {"site": {"instant_power": 1, "last_communication_time": stamp}}
@@ -192,7 +194,7 @@ def test_no_stamp(stamp: object) -> None:
 
 
 @pytest.mark.parametrize("digits", ["", ".1", ".12345678", ".123456789"])
-def test_stamp(digits: str) -> None:
+def test_time_is_parsed_with_its_offset(digits: str) -> None:
     """A stamp has an offset and up to nine digits, of which we keep six."""
     totals = parse_aggregates(
         {"site": {"last_communication_time": f"2026-01-02T03:04:05{digits}-06:00"}}
@@ -209,7 +211,7 @@ def test_timeout_is_in_seconds() -> None:
     assert totals["site"].timeout == 1.5
 
 
-def test_meter_identity() -> None:
+def test_key_of_a_remote_meter_has_its_id() -> None:
     """Synchrometers are known by their type, remote meters by their id too."""
     meters = parse_meters(
         [
@@ -251,7 +253,7 @@ def test_meter_identity() -> None:
     assert [meter.connected for meter in meters] == [None, None, True, None, None]
 
 
-def test_meter_without_cts() -> None:
+def test_meter_without_cts_has_no_roles() -> None:
     """An unused meter has no `cts`; a role with broken flags has none of them."""
     (unused,) = parse_meters([{"type": "synchrometerY"}])
     assert unused.roles == ()
@@ -275,7 +277,7 @@ def test_reading_blocked_while_running(document: SimulatedGateway) -> None:
         assert reading.inputs == 3
 
 
-def test_reading_in_numbers() -> None:
+def test_reading_has_cts_by_number_and_energies_in_wh() -> None:
     """Inputs are known by their number, and energies come in watt-seconds."""
     ct = {"v_V": 121, "p_W": -5, "q_VAR": 2, "eExp_Ws": 7200, "eImp_Ws": 3600, "i_A": 1}
     readings = parse_readings(
@@ -313,14 +315,14 @@ def test_reading_is_found_by_type(listed: str | None, read: str) -> None:
     assert found.error == "x"
 
 
-def test_reading_not_found() -> None:
+def test_meter_without_a_reading_has_none() -> None:
     """A meter without a reading has none, and takes none of another."""
     readings = parse_readings({"OBB1": {}, "synchrometerY": {}})
     for meter in parse_meters([{"type": "synchrometerX"}, {"type": "neurio_tcp"}]):
         assert find_reading(readings, meter) is None
 
 
-def test_status() -> None:
+def test_status_has_part_number_from_the_din() -> None:
     """Old firmwares give no DIN; it starts with the part number."""
     status = parse_status({"din": "1232100-00-E--TG1", "version": "23.28.2 27626f98"})
     assert (status.part_number, status.device_type) == ("1232100-00-E", None)
@@ -342,12 +344,14 @@ def test_status() -> None:
         (None, None),
     ],
 )
-def test_grid_status(word: str | None, status: GridStatus | None) -> None:
+def test_grid_status_is_none_for_a_new_word(
+    word: str | None, status: GridStatus | None
+) -> None:
     """A word that is new is no error."""
     assert parse_grid_status({"grid_status": word}) is status
 
 
-def test_charge() -> None:
+def test_charge_is_a_percentage() -> None:
     """The state of charge is a percentage."""
     assert parse_charge({"percentage": 69.1}) == 69.1
     assert parse_charge({}) is None
@@ -375,7 +379,7 @@ UNLISTED = {"OBB9": {"error": "crc mismatch"}}
         ([], UNLISTED, None),
     ],
 )
-def test_reading_that_is_not_listed(
+def test_unlisted_reading_is_matched_with_the_only_meter_without_one(
     listed: list[tuple[str, str | None]], answer: dict[str, Any], key: str | None
 ) -> None:
     """It is shown with the only meter that has none, and is never lost."""
@@ -387,7 +391,7 @@ def test_reading_that_is_not_listed(
     assert len(matched) + len(unlisted) == len(answer)
 
 
-def test_synchrometer_that_is_not_listed() -> None:
+def test_unlisted_synchrometer_is_no_remote_meter() -> None:
     """One that the gateway has built in is no reading of a remote meter."""
     meters = parse_meters([{"type": "neurio_tcp", "serial": "OBB1"}])
     readings = parse_readings({"JBL1synchrometerX": {"error": "crc mismatch"}})
@@ -397,7 +401,7 @@ def test_synchrometer_that_is_not_listed() -> None:
 
 
 @pytest.mark.parametrize("step", [1, -1])
-def test_roles_of_a_meter_that_is_split(step: int) -> None:
+def test_roles_of_a_split_meter_are_merged(step: int) -> None:
     """One role in several parts, and a meter in several entries, are one."""
     parts = [
         {"type": "solar", "valid": [ct == each for each in range(4)]} for ct in range(3)
@@ -412,7 +416,7 @@ def test_roles_of_a_meter_that_is_split(step: int) -> None:
         assert (role.role, role.valid) == ("solar", (True, True, True, False))
 
 
-def test_entry_without_a_location_is_at_its_endpoint() -> None:
+def test_entry_without_a_location_has_that_of_its_endpoint() -> None:
     """It is shown where it is listed."""
     assert parse_site_meters([{}])[0].location == "site"
     assert parse_solar_meters([{"location": "\n"}])[0].location == "solar"

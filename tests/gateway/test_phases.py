@@ -72,7 +72,7 @@ def test_unassigned_phase_is_none() -> None:
     assert phases(meter(cts=(False,) * 4)) == {}
 
 
-def test_phase_by_key() -> None:
+def test_phase_exists_where_a_key_is_given() -> None:
     """A key that is given makes a phase, whatever the CTs are assigned to."""
     assert Phase.L3 in phases(meter(real_power_c=5))
 
@@ -121,7 +121,7 @@ def test_neurio_on_a_single_phase_has_no_second_leg() -> None:
     assert split[Phase.L2].voltage == 0.2
 
 
-def test_outage_with_a_ct_of_no_known_phase() -> None:
+def test_given_phases_stay_in_an_outage_when_a_ct_is_unknown() -> None:
     """As long as nothing is alive, the CT may be on any phase that is given."""
     lone = meter((False, False, True, False), "trm_mb", v_l1n=0.2, v_l2n=0.4)
     assert list(phases(lone)) == [Phase.L1, Phase.L2]
@@ -159,7 +159,7 @@ THREE = {"v_l1n": 231, "v_l2n": 232, "v_l3n": 233}
         ("synchrometerX", "123", {}, {1: "l1", 2: "l2", 3: "l3"}),
     ],
 )
-def test_phase_of_a_ct(
+def test_phase_of_a_ct_follows_the_measured_voltages(
     meter_type: str, cts: str, volts: dict[str, float], expected: dict[int, str]
 ) -> None:
     """What the meter measures says on which phase a CT is."""
@@ -181,7 +181,7 @@ def test_neurio_measures_no_current() -> None:
     assert found[Phase.L1].current is None
 
 
-def test_meters_add_up() -> None:
+def test_meters_are_summed_and_voltages_averaged() -> None:
     """Powers and currents of all meters are summed, voltages averaged."""
     found = phases(
         meter(v_l1n=120, real_power_a=100, reactive_power_a=-10, i_a_current=1),
@@ -212,7 +212,7 @@ def test_sum_with_an_unknown_part_is_unknown() -> None:
     assert found[Phase.L2].voltage is None
 
 
-def test_power_factor() -> None:
+def test_power_factor_is_of_p_and_q() -> None:
     """The power factor comes from P and Q alone, and is never negative."""
     found = phases(meter(real_power_a=-3, reactive_power_a=4))
     assert found[Phase.L1].power_factor == pytest.approx(0.6)

@@ -51,7 +51,7 @@ def test_blocked_in_any_order_of_words() -> None:
         (f"{BENIGN}, crc mismatch", ReadingStatus.ERROR),
     ],
 )
-def test_classified(error: str | None, status: ReadingStatus) -> None:
+def test_fault_is_classified(error: str | None, status: ReadingStatus) -> None:
     """Real faults are told apart, also beside the usual text."""
     assert classify(error) is status
 
@@ -87,7 +87,7 @@ def test_classified(error: str | None, status: ReadingStatus) -> None:
         ),
     ],
 )
-def test_text(error: object, text: str | None) -> None:
+def test_error_text_is_found_without_serials(error: object, text: str | None) -> None:
     """The text is found where it may be, without the id of a meter."""
     assert error_text(error) == text
 
@@ -101,13 +101,13 @@ def test_text(error: object, text: str | None) -> None:
         ("dial tcp 192.168.90.2:443: x509: timeout", None),
     ],
 )
-def test_serials_go(error: str, shown: str | None) -> None:
+def test_serials_are_redacted(error: str, shown: str | None) -> None:
     """What tells one device from all others is shown nowhere."""
     assert error_text(error) == (shown or error)
 
 
 @pytest.mark.parametrize("number", [101, 110, 111, 113])
-def test_number_of_a_lost_connection(number: int) -> None:
+def test_errno_is_named(number: int) -> None:
     """Linux numbers a connection that does not come about, wherever Go puts that."""
     address = {"IP": "192.168.90.7", "Port": 443, "Zone": ""}
     for error in (
@@ -147,7 +147,7 @@ def test_number_of_a_lost_connection(number: int) -> None:
     ],
     ids=str,
 )
-def test_what_is_no_text_is_a_fault(error: object) -> None:
+def test_error_that_is_no_text_is_a_fault(error: object) -> None:
     """Go writes an error that has no text as an object or a number."""
     assert classify(error_text(error)).is_fault
 

@@ -58,7 +58,9 @@ async def ask(
         return client.statistics, None
 
 
-async def test_success(document: SimulatedGateway) -> None:
+async def test_good_answer_is_counted_timed_and_kept(
+    document: SimulatedGateway,
+) -> None:
     """A good answer is counted, timed and kept as it came; so is the login."""
     clock = Clock()
     statistics, _ = await ask(document, clock)
@@ -93,7 +95,7 @@ async def test_success(document: SimulatedGateway) -> None:
         (Fault("body", '{"site": 1}'), PayloadError),
     ],
 )
-async def test_failure(
+async def test_failure_is_counted_once_by_its_error(
     document: SimulatedGateway, fault: Fault, error: type[GatewayError]
 ) -> None:
     """Each failure is counted once, by its kind, at its endpoint."""
@@ -110,7 +112,9 @@ async def test_failure(
     assert statistics.cool_downs == (error is RateLimitedError)
 
 
-async def test_forbidden(document: SimulatedGateway) -> None:
+async def test_refused_endpoint_counts_two_requests_and_one_failure(
+    document: SimulatedGateway,
+) -> None:
     """What is refused costs two requests and two logins, and is one failure."""
     document.set_fault(ENDPOINT, Fault("status", 403))
     statistics, err = await ask(document)
@@ -120,7 +124,7 @@ async def test_forbidden(document: SimulatedGateway) -> None:
     assert statistics.requests(LOGIN) == document.logins == 2
 
 
-async def test_login_fails(document: SimulatedGateway) -> None:
+async def test_failed_login_is_counted_at_the_login(document: SimulatedGateway) -> None:
     """A login that fails is counted at the login."""
     statistics, err = await ask(document, password="wrong")
     assert isinstance(err, BadCredentialsError)
@@ -132,7 +136,9 @@ async def test_login_fails(document: SimulatedGateway) -> None:
     assert statistics.endpoints[LOGIN].failures == {"PayloadError": 1}
 
 
-async def test_no_connection(start_gateway: StartGateway) -> None:
+async def test_request_without_a_connection_is_counted(
+    start_gateway: StartGateway,
+) -> None:
     """A request that does not get there was one all the same."""
     async with serve() as gateway:
         pass
@@ -143,7 +149,9 @@ async def test_no_connection(start_gateway: StartGateway) -> None:
     assert statistics.last_success is None
 
 
-async def test_not_asked(document: SimulatedGateway) -> None:
+async def test_request_that_is_not_sent_is_not_counted(
+    document: SimulatedGateway,
+) -> None:
     """Nothing is counted where nothing leaves: a refused password, a rest, a cool-down."""
     clock = Clock()
     document.set_fault(ENDPOINT, Fault("status", 404))
@@ -173,7 +181,7 @@ async def test_not_asked(document: SimulatedGateway) -> None:
     assert sum(count for count, _ in told.values()) == document.record.total
 
 
-def test_durations() -> None:
+def test_durations_are_of_the_last_256_requests() -> None:
     """The median and the 95th percentile are of the last 256, in whatever order they came."""
     each = Statistics(0).begin("/api/any", 0)
     assert each.duration(0.5) is None
@@ -187,7 +195,7 @@ def test_durations() -> None:
     assert each.duration(1) == 256
 
 
-def test_per_minute() -> None:
+def test_requests_per_minute_are_of_the_last_five_minutes() -> None:
     """The rate is that of the last five minutes, also when requests come fast or stop."""
     statistics = Statistics(0)
     assert statistics.per_minute(0) == 0

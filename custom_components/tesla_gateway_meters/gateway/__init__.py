@@ -1,15 +1,20 @@
 """A client for the meters of a Tesla Energy Gateway on the local network.
 
-Asks the gateway over HTTPS and gives typed values: see `GatewayClient` for
-what can be asked, `models` for units and signs, `errors` for what can go
-wrong. It knows nothing of Home Assistant.
+It requests the gateway's API over HTTPS and returns typed models: see
+`GatewayClient` for the endpoints, `models` for units and signs, `errors` for what it
+raises. Imports no Home Assistant.
+
+From the bytes of `/api/meters/site` to models there are four decisions: `answers`
+(is this an answer), `own_secrets` (nothing of ours in it), `parse` (fields, phases and
+limits) and `entries` (several entries of one meter).
 """
 
 from .address import HTTPS_PORT, Address
-from .client import LOGIN, Endpoint, GatewayClient
+from .client import GatewayClient
 from .client_state import CoolDown, Memory
 from .connection import AbortingResponse
 from .deadline import NOT_ASKED, poll_limit
+from .endpoints import LOGIN, Endpoint
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -46,7 +51,7 @@ from .models import (
     ReadingStatus,
     Totals,
 )
-from .parse import KNOWN_LOCATIONS, is_din, union
+from .parse import is_din, union
 from .phases import (
     current_imbalance,
     current_spread,
@@ -58,6 +63,7 @@ from .phases import (
 from .readings import find_reading, match_readings
 from .statistics import EndpointStatistics, Statistics
 from .transport import Transport
+from .vocabulary import KNOWN_LOCATIONS
 
 __all__ = [
     "HTTPS_PORT",

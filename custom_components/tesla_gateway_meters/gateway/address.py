@@ -1,4 +1,4 @@
-"""Where a gateway is: what a person types, made into a host and a port."""
+"""The address of a gateway: a host and a port, parsed from what a user types."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -26,7 +26,7 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a name, an address, `host:port` or a pasted URL.
+        """Parse a name, an address, `host:port` or a pasted URL.
 
         Only host and port count in a URL: gateways speak HTTPS alone.
         Raises InvalidAddressError for anything else.
@@ -39,7 +39,7 @@ class Address:
         host, port = _split_port(authority)
         address = cls(_checked_host(host.lower()), port)
         try:
-            # Whoever looks a host up or shows its URL does one of these.
+            # Resolving a host and showing its URL need one of these each.
             is_usable = address.host.encode("idna") and address.url.host
         except ValueError:
             is_usable = None
@@ -49,7 +49,7 @@ class Address:
 
     @property
     def is_ip(self) -> bool:
-        """Whether the host is an address and not a name."""
+        """Return whether the host is an IP address and not a name."""
         return _is_ip(self.host)
 
     @property

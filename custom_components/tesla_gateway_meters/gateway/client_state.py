@@ -1,4 +1,4 @@
-"""What a client has to remember across restarts, so that nobody is locked out."""
+"""The state that a client keeps across restarts, to avoid a lockout."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ _LONGEST_ASKED = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class CoolDown:
-    """A time in which the gateway is left alone: its end, and its length in s.
+    """A time in which no request is sent: its end, and its length in s.
 
-    The end is by the clock that it is asked with: Unix time where it is stored.
+    The end is by the caller's clock: Unix time where it is stored.
     """
 
     until: float = 0
@@ -31,10 +31,10 @@ class CoolDown:
         return min(max(self.until - now, 0), self.length)
 
     def following(self, now: float, asked: float | None) -> Self:
-        """Return the next one: as asked for, or twice as long as one just over.
+        """Return the next cool-down: as asked for (s), or twice as long as the last.
 
-        It starts anew at five minutes once the gateway was well for as long
-        as the last one took.
+        It is of five minutes again once the gateway was well for as long as the
+        last one took.
         """
         if asked is not None:
             length = min(max(asked, _SHORTEST_ASKED), _LONGEST_ASKED)
@@ -55,19 +55,19 @@ class Memory:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Read what `as_dict` wrote; what is missing or broken is forgotten."""
+        """Parse what `as_dict` returned, ignoring what is missing or invalid."""
         return cls(
             token=text(data, "token"),
             password_refused=data.get("password_refused") is True,
             cool_down=CoolDown(
                 number(data, "cool_down_until") or 0,
-                # Whatever is stored, nobody waits for longer than could be asked for.
+                # No longer than a gateway can ask for.
                 min(number(data, "cool_down_length") or 0, _LONGEST_ASKED),
             ),
         )
 
     def as_dict(self) -> dict[str, str | float | bool | None]:
-        """Write it as JSON takes it."""
+        """Return it as JSON data."""
         return {
             "token": self.token,
             "password_refused": self.password_refused,

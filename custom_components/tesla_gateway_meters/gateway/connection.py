@@ -1,7 +1,7 @@
-"""What a connection to a gateway needs beyond what aiohttp does by itself.
+"""Connections that are aborted, where aiohttp would close them.
 
-aiohttp closes a TLS connection politely, and waits up to 30 s for the other
-side to agree. One that misbehaves need not: its connection ends at once.
+aiohttp waits up to 30 s for the other side to agree to the end of a TLS
+connection. One that misbehaves need not agree.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ class AbortingResponse(aiohttp.ClientResponse):
         connection.add_callback(end)
         response = await super().start(connection)
         if response.status == HTTPStatus.SWITCHING_PROTOCOLS and transport is not None:
-            # Nobody asked for it, and what comes next is no HTTP.
+            # Not requested, and what comes next is no HTTP.
             transport.abort()
         return response
 
@@ -38,7 +38,7 @@ def _abort_if_closing(transport: asyncio.Transport | None) -> None:
 
 
 class Pin(aiohttp.Fingerprint):
-    """The only certificate that is trusted, by its SHA-256; others are hung up on."""
+    """The SHA-256 of the trusted certificate; a connection with another is aborted."""
 
     @override
     def check(self, transport: asyncio.Transport) -> None:

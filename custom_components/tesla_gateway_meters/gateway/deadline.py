@@ -1,17 +1,16 @@
-"""How long one poll may take, whatever the gateway does.
+"""Limit the time that all requests of one poll take together.
 
-A poll sends several requests, one after the other. Each of them has a limit of
-its own, and together they share that of the poll, which the current task carries
-as it does `asyncio.timeout`. A login is exempt and has its own limit alone: one
-that is broken off has to be repeated, and gateways count logins.
+A poll sends several requests, one after the other. Each has a time limit of its
+own, and together they share the poll's, which the current task carries as it does
+`asyncio.timeout`. A login is excluded and has only its own limit: one that is cut
+off has to be repeated, and gateways count logins.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-import time
 
 from .errors import AnswerTimeoutError
 
@@ -20,7 +19,7 @@ NOT_ASKED = "not asked, as others gave no answer in time"
 
 @dataclass(slots=True)
 class _Poll:
-    """The poll in hand, and when it has to be over by the monotonic clock."""
+    """A poll in progress; `deadline` is in s by the event loop's clock."""
 
     deadline: float
 
@@ -30,8 +29,8 @@ _POLL: ContextVar[_Poll | None] = ContextVar("gateway_poll", default=None)
 
 @contextmanager
 def poll_limit(seconds: float) -> Iterator[None]:
-    """Give all requests that are made within this many seconds together."""
-    token = _POLL.set(_Poll(time.monotonic() + seconds))
+    """Limit the requests that are made within this context to a total of seconds."""
+    token = _POLL.set(_Poll(_now() + seconds))
     try:
         yield
     finally:
@@ -39,39 +38,41 @@ def poll_limit(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def exempt() -> Iterator[None]:
-    """Leave the time that this takes out of the poll's."""
-    poll, started = _POLL.get(), time.monotonic()
+def without_limit() -> Iterator[None]:
+    """Extend the poll's deadline by the time that this context takes."""
+    poll, started = _POLL.get(), _now()
     token = _POLL.set(None)
     try:
         yield
     finally:
         _POLL.reset(token)
         if poll is not None:
-            poll.deadline += time.monotonic() - started
+            poll.deadline += _now() - started
 
 
-def time_left() -> float | None:
-    """Return the seconds that are left of the poll, None outside of one.
+def deadline_after(seconds: float) -> float:
+    """Return when a request has to end that starts now, by the event loop's clock.
 
-    Raises AnswerTimeoutError when none are left.
+    That is after this many seconds, or with the poll if that ends earlier. Raises
+    AnswerTimeoutError where the poll's time is over.
     """
+    now = _now()
     if (poll := _POLL.get()) is None:
-        return None
-    if (left := poll.deadline - time.monotonic()) <= 0:
+        return now + seconds
+    if poll.deadline <= now:
         raise AnswerTimeoutError(NOT_ASKED)
-    return left
+    return min(now + seconds, poll.deadline)
 
 
-@asynccontextmanager
-async def in_turn(lock: asyncio.Lock) -> AsyncIterator[None]:
-    """Hold a lock, after waiting for it no longer than the poll may take."""
+async def acquire(lock: asyncio.Lock) -> None:
+    """Acquire a lock; raise AnswerTimeoutError where the poll ends before."""
+    poll = _POLL.get()
     try:
-        async with asyncio.timeout(time_left()):
+        async with asyncio.timeout_at(None if poll is None else poll.deadline):
             await lock.acquire()
     except TimeoutError:
         raise AnswerTimeoutError(NOT_ASKED) from None
-    try:
-        yield
-    finally:
-        lock.release()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,4 +1,4 @@
-"""Tells several entries of one meter at one location apart, from poll to poll.
+"""Identify the entries of one meter at one location, from poll to poll.
 
 A gateway may list a meter more than once at a location, with other CTs and counters
 in each entry. Their order may change, their `id` may be missing or count the places
@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from .fields import JsonObject, count, flags, json_objects
-from .limits import CTS, LONGEST_NAME, METERS, Limits
+from .limits import LONGEST_NAME, MAX_CTS, MAX_METERS, Kind, Limits
 from .models import LocationMeter
 
 
 @dataclass(slots=True)
 class _Entry:
-    """An entry as it was last seen: its `part` never changes."""
+    """An entry as it was last parsed; its `part` never changes."""
 
     part: str
     id: int | None = None
@@ -24,19 +24,19 @@ class _Entry:
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self | None:
-        """Read what `as_dict` wrote; None where that is damaged."""
+        """Parse what `as_dict` returned; None where that is invalid."""
         part, number, cts = data.get("part"), count(data, "id"), flags(data, "cts")
         if not isinstance(part, str) or len(part) > LONGEST_NAME:
             return None
-        return cls(part, number, cts[:CTS]) if cts or number is not None else None
+        return cls(part, number, cts[:MAX_CTS]) if cts or number is not None else None
 
     def as_dict(self) -> dict[str, object]:
-        """Write it as JSON takes it."""
+        """Return it as JSON data."""
         return {"part": self.part, "id": self.id, "cts": list(self.cts or ())}
 
 
 class Entries:
-    """Names the entries of each meter at each location, for good.
+    """The entries of each meter at each location, each with a permanent `part`.
 
     One that is alone has no `part`. Of several, the first has none, and each further
     one has its id, or its first CT where it has no id of its own.
@@ -50,14 +50,14 @@ class Entries:
         self._is_changed = False
 
     def restore(self, stored: object, parts: Iterable[tuple[str, str]]) -> None:
-        """Take over what was known before a restart.
+        """Restore the entries of before a restart.
 
-        That is what `as_dict` wrote, and the names and parts of all entries that have
-        entities: these remain where the rest was lost.
+        `stored` is what `as_dict` returned; `parts` has the names and parts of all
+        entries that have entities, in case that was lost.
         """
         groups = stored if isinstance(stored, dict) else {}
-        for name, group in list(groups.items())[: 2 * METERS]:
-            entries = map(_Entry.from_dict, json_objects(group)[: 2 * METERS])
+        for name, group in list(groups.items())[: 2 * MAX_METERS]:
+            entries = map(_Entry.from_dict, json_objects(group)[: 2 * MAX_METERS])
             by_part = {each.part: each for each in entries if each is not None}
             self._known[name] = list(by_part.values())
         for name, part in parts:
@@ -66,7 +66,7 @@ class Entries:
                 known.append(_Entry(part))
 
     def as_dict(self) -> Mapping[str, object]:
-        """Write all entries, as JSON takes it.
+        """Return all entries as JSON data.
 
         The result is the same object as long as no entry is new and none has other
         CTs: an `id` may change with each poll.
@@ -79,8 +79,10 @@ class Entries:
             }
         return self._stored
 
-    def named(self, meters: Iterable[LocationMeter]) -> tuple[LocationMeter, ...]:
-        """Return an answer's meters with their parts."""
+    def assign_parts(
+        self, meters: Iterable[LocationMeter]
+    ) -> tuple[LocationMeter, ...]:
+        """Return the meters of an answer with their parts."""
         groups: dict[str, list[LocationMeter]] = {}
         for meter in meters:
             if self._is_admitted(meter):
@@ -93,7 +95,7 @@ class Entries:
         )
 
     def _is_admitted(self, meter: LocationMeter) -> bool:
-        return self._limits.admit("meter entries", meter.name, 2 * METERS)
+        return self._limits.admit(Kind.METER_ENTRY, meter.name, 2 * MAX_METERS)
 
     def _of_group(self, name: str, group: list[LocationMeter]) -> list[LocationMeter]:
         known = self._known.setdefault(name, [])
@@ -102,7 +104,7 @@ class Entries:
             and not any(entry.part for entry in known)
             and not (known and _is_another(group[0], known[0]))
         ):
-            # Whatever an installer made of it, there is no other.
+            # There is no other, whatever CTs an installer has changed.
             if not known:
                 known.append(_Entry(""))
             return [self._updated(group[0], known[0])]
@@ -123,7 +125,7 @@ class Entries:
             entry = _Entry(_new_part(meter, {each.part for each in known}))
             known.append(entry)
             named.append(self._updated(meter, entry))
-        del known[2 * METERS :]
+        del known[2 * MAX_METERS :]
         return named
 
     def _updated(self, meter: LocationMeter, entry: _Entry) -> LocationMeter:
@@ -152,7 +154,7 @@ def _match(
 
 
 def _is_another(meter: LocationMeter, entry: _Entry) -> bool:
-    """Whether this is no entry that was changed: it has neither its id nor its CTs."""
+    """Return whether a meter is another entry, not one with a new id or new CTs."""
     has_other_id = None not in (meter.id, entry.id) and meter.id != entry.id
     known_cts = entry.cts or ()
     both = (used and known for used, known in zip(meter.cts, known_cts, strict=False))
@@ -178,7 +180,7 @@ def _first_ct(meter: LocationMeter) -> int:
 
 
 def _new_part(meter: LocationMeter, taken: set[str]) -> str:
-    """Return what a new entry is told from the others by."""
+    """Return the part of a new entry, which no other has."""
     options = [
         "",
         f"ct{_first_ct(meter)}",

@@ -1,6 +1,6 @@
-"""What can go wrong between us and a gateway.
+"""Errors of a request to a gateway.
 
-Each error stands for one thing that a caller does about it. Their texts name
+Each one calls for another reaction of the caller. Their texts name
 endpoints and statuses, never a password, a token, a serial or a DIN.
 """
 
@@ -8,10 +8,10 @@ from typing import Self, override
 
 
 class GatewayError(Exception):
-    """Anything that went wrong; the base of all the others."""
+    """The base of all errors."""
 
     def bare(self) -> Self:
-        """Return this error without where it came from, so that it may be kept.
+        """Return this error without traceback and cause, so that it can be kept.
 
         The frames of a traceback hold the whole answer (see `BODY_LIMIT`).
         """
@@ -20,7 +20,7 @@ class GatewayError(Exception):
 
 
 class InvalidAddressError(GatewayError):
-    """What was given is no host name, address or URL."""
+    """A text is no host name, address or URL."""
 
 
 class ConnectError(GatewayError):
@@ -36,15 +36,15 @@ class BrokenAnswerError(GatewayError):
 
 
 class SessionClosedError(GatewayError):
-    """The session was closed while we asked: the entry is unloaded."""
+    """The session was closed during the request: the entry is unloaded."""
 
 
 class PayloadError(GatewayError):
-    """The answer is not what this endpoint gives: no JSON, or another shape."""
+    """The answer is no JSON, or has another shape than that of the endpoint."""
 
 
 class EmptyAnswerError(PayloadError):
-    """The answer is empty or null where there has to be one.
+    """The answer is empty or null, at an endpoint that has to have one.
 
     A gateway answers so while its site manager starts (gateway API, section 5).
     """
@@ -55,7 +55,7 @@ class StartingError(GatewayError):
 
 
 class StatusError(GatewayError):
-    """An HTTP status that has no meaning of its own here."""
+    """An HTTP status without an error class of its own."""
 
     def __init__(self, status: int) -> None:
         """Keep the status."""
@@ -76,23 +76,23 @@ class ForbiddenError(GatewayError):
 
 
 class LoginError(GatewayError):
-    """A login that did not come about, for a reason that is not the password."""
+    """A login failed for another reason than the password."""
 
 
 class CertificateChangedError(GatewayError):
-    """What answers has another certificate than the gateway that is trusted.
+    """The device that answers has another certificate than the trusted one.
 
-    `seen` is its SHA-256 fingerprint, hexadecimal. Nothing was sent to it.
+    `seen` is its SHA-256 fingerprint, hexadecimal. No request was sent to it.
     """
 
     def __init__(self, seen: str) -> None:
-        """Keep the fingerprint that was seen."""
+        """Keep the fingerprint."""
         super().__init__("the certificate has changed")
         self.seen = seen
 
 
 class AnotherGatewayError(GatewayError):
-    """What answers says that it is another gateway."""
+    """The device that answers is another gateway, by its DIN."""
 
 
 class BadCredentialsError(GatewayError):
@@ -100,14 +100,13 @@ class BadCredentialsError(GatewayError):
 
 
 class TryLaterError(GatewayError):
-    """The gateway wants to be left alone; the base of its two ways to say so.
+    """The gateway wants no requests for now; the base of 429 and 503.
 
-    `retry_after` is in seconds, None where the gateway named no time (no real
-    one has been seen to).
+    `retry_after` is in seconds, None if not known.
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
-        """Keep the time that the gateway asked for."""
+        """Keep the time to wait."""
         super().__init__(message)
         self.retry_after = retry_after
 

@@ -1,8 +1,8 @@
-"""The certificate that a gateway is known by.
+"""The certificate that identifies a gateway.
 
-Gateways sign their own, for names that nobody types, so none can be verified;
-but it is not expected to change (gateway API, section 1). So the one that is
-seen first is trusted, by its SHA-256 fingerprint, and no other after it.
+It is self-signed, for names that are not those of the local network, so it cannot be
+verified; but it is not expected to change (gateway API, section 1). So the first one
+is trusted, by its SHA-256 fingerprint, and no other after it.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ def server_name(address: Address) -> str | None:
 
 
 def readable(fingerprint: str) -> str:
-    """Write a fingerprint as people compare it: in pairs, in capitals."""
+    """Return a fingerprint in pairs of capital letters, as it is compared by eye."""
     pairs = (fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2))
     return ":".join(pairs).upper()
 
@@ -52,7 +52,7 @@ async def fetch_fingerprint(
     try:
         certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     finally:
-        # Nothing was exchanged, so nothing is lost without a farewell.
+        # Nothing was exchanged, so nothing is lost.
         writer.transport.abort()
     return hashlib.sha256(certificate).hexdigest()
 

@@ -1,7 +1,7 @@
-"""What a gateway says, as typed values.
+"""Models of a gateway's answers.
 
 Units are the gateway's own: W, var, VA, V, A, Hz, Wh. None is a value that
-the gateway did not give. Signs of power (gateway API, section 3.2): site + is
+is missing. Signs of power (gateway API, section 3.2): site + is
 import, solar + is production, battery + is discharge, load + is consumption.
 """
 
@@ -21,7 +21,7 @@ class Phase(StrEnum):
 
 
 class ReadingStatus(StrEnum):
-    """What the `error` text of a meter's reading means."""
+    """The meaning of the `error` of a meter's reading."""
 
     OK = "ok"
     BLOCKED_WHILE_RUNNING = "blocked_while_running"
@@ -30,12 +30,12 @@ class ReadingStatus(StrEnum):
 
     @property
     def is_fault(self) -> bool:
-        """Whether something is broken; to be blocked while the system runs is normal."""
+        """Return whether this is a fault; blocked while running is normal."""
         return self in (ReadingStatus.UNREACHABLE, ReadingStatus.ERROR)
 
 
 class GridStatus(StrEnum):
-    """How the site stands to the grid."""
+    """The state of the grid connection."""
 
     CONNECTED = "connected"
     ISLANDED = "islanded"
@@ -58,7 +58,7 @@ def power_factor(power: float | None, reactive_power: float | None) -> float | N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """A location or a meter as a whole.
+    """Measurements of a location or a meter as a whole.
 
     `average_voltage` is as reported: real at a battery, but mean(L-N) x
     sqrt(3) on synchrometers, whatever the wiring. `total_current` at a battery
@@ -88,12 +88,12 @@ class Totals:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the gateway gave no value at all."""
+        """Return whether there is no value at all."""
         return all(getattr(self, field.name) is None for field in fields(self))
 
     @property
     def power_factor(self) -> float | None:
-        """Power factor of the whole, 0 to 1."""
+        """Return the power factor of the whole, 0 to 1."""
         return power_factor(self.power, self.reactive_power)
 
 
@@ -108,13 +108,13 @@ class PhaseReading:
 
     @property
     def power_factor(self) -> float | None:
-        """Power factor of this phase, 0 to 1."""
+        """Return the power factor of this phase, 0 to 1."""
         return power_factor(self.power, self.reactive_power)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationMeter:
-    """A meter as it serves one location, from `/api/meters/site` or `/solar`.
+    """An entry of a meter at one location, from `/api/meters/site` or `/solar`.
 
     `cts` and `inverted` have one flag per CT input, CT1 first.
     `voltage_references` maps a CT's number to the phase it is measured
@@ -140,14 +140,14 @@ class LocationMeter:
 
     @property
     def name(self) -> str:
-        """What tells this role of this meter from all others."""
+        """Return the name that identifies this entry."""
         name = f"{self.key}_{self.location}"
         return f"{name}_{self.part}" if self.part else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CtRole:
-    """What a meter measures with some of its CTs, from `/api/meters`.
+    """A role of a meter's CTs, from `/api/meters`.
 
     `valid` says which CT inputs are assigned to the role (site, solar, ...),
     not that they are healthy. One flag per CT input, CT1 first.
@@ -172,13 +172,13 @@ class Meter:
 
     @property
     def board_serial(self) -> str | None:
-        """Serial of the hardware, which a synchrometer's `serial` starts with."""
+        """Return the serial of the hardware: a synchrometer's `serial` ends in its type."""
         return (self.serial or "").removesuffix(self.type) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CtReading:
-    """What one CT input measures, before any scale factor. Energies in Wh."""
+    """Measurements of one CT input, before any scale factor. Energies in Wh."""
 
     voltage: float | None
     power: float | None
@@ -190,7 +190,7 @@ class CtReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterReading:
-    """A meter's own answer, from `/api/meters/readings`.
+    """A meter's own reading, from `/api/meters/readings`.
 
     `inputs` is the number of CT inputs. `cts` maps the number of an input,
     from 1, to what it measures: none at all while `error` is set.
@@ -214,5 +214,5 @@ class GatewayStatus:
 
     @property
     def part_number(self) -> str | None:
-        """Part number of the gateway, which its DIN starts with."""
+        """Return the part number of the gateway, which its DIN starts with."""
         return self.din.partition("--")[0] if self.din else None

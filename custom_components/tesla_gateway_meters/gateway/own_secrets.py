@@ -1,13 +1,13 @@
-"""Takes our own secrets out of what a gateway says, before anything keeps it.
+"""Redact our own secrets in what a gateway answers, before anything keeps it.
 
-A gateway that is broken, or not what it seems, may repeat what it was sent: in an
+A gateway that is broken, or is something else, may repeat what it was sent: in an
 error, as a version, as the name of a location. From there it would get into states,
 events, the device registry and repairs.
 """
 
 from base64 import b32encode, b64encode
 from collections.abc import Iterable
-from contextlib import suppress
+from dataclasses import dataclass
 from html import escape
 import json
 import re
@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 
 import orjson
 
-from .vocabulary import is_word_of_all
+from .vocabulary import is_common_word
 
 _PLACEHOLDER: Final = "redacted"
 # Shorter ones occur by chance, and those that are not long within other words: a
@@ -26,67 +26,133 @@ _SHORTEST: Final = 4
 _LONG: Final = 8
 _LONG_NUMBER: Final = 10 ** (_LONG - 1)
 _SHORTEST_BASE64: Final = 6
+# Twice the number of endpoints, and bytes: no answer of a gateway has more.
+_OUTLINES: Final = 16
+_LONGEST_OUTLINE: Final = 16 * 1024
+_LOWER_CASE: Final = bytes(range(256)).lower()
+_NO_LETTER: Final = r"(?<![^\W_])"
+# ASCII only: other letters may be next to a form that is found.
+_ALPHANUMERIC = re.compile(rb"[a-z0-9]")
+# Those of i, k and s have case variants beyond ASCII.
+_ASCII_RUN = re.compile(r"[a-hjl-rt-zA-HJL-RT-Z0-9]+")
 # A stamp may hold a password such as 2026.
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,20}[Z0-9:+ -]{1,8}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of a secret: a pattern, and bytes of each lower-case text that has it.
+
+    One that `is_word` has no letter or digit next to it.
+    """
+
+    probe: bytes
+    pattern: str
+    is_word: bool
+
+    def may_occur(self, text: bytes) -> bool:
+        """Return whether a text, in lower case and without escapes, may have it."""
+        at = text.find(self.probe)
+        while self.is_word and at >= 0:
+            end = at + len(self.probe)
+            around = text[max(at - 1, 0) : at] + text[end : end + 1]
+            if not _ALPHANUMERIC.search(around):
+                break
+            at = text.find(self.probe, at + 1)
+        return at >= 0
+
+
 class OwnSecrets:
-    """The secrets that we send to a gateway, in all the forms that it may repeat."""
+    """The secrets that are sent to a gateway, in all forms that it may repeat."""
 
     def __init__(self, *secrets: str | None, known_as: str | None = None) -> None:
-        """Look for these secrets; `known_as` is the gateway's DIN, which stays.
+        """Search for these secrets; `known_as` is the gateway's DIN, which stays.
 
         Secrets of fewer than four characters, and words that any gateway uses, are
-        not looked for.
+        not searched for.
         """
         patterns: dict[str, str] = {}
         for secret in secrets:
-            if secret and len(secret) >= _SHORTEST and not is_word_of_all(secret):
+            if secret and len(secret) >= _SHORTEST and not is_common_word(secret):
                 patterns |= _patterns(secret)
-        self._forms = [
-            # Of other letters the bytes do not tell the case.
-            (
-                orjson.dumps(form)[1:-1].lower() if form.isascii() else b"",
+        self._forms = tuple(
+            _Form(
+                _probe(form),
                 patterns[form],
+                form.isascii() and patterns[form].startswith(_NO_LETTER),
             )
             for form in sorted(patterns, key=len, reverse=True)
-        ]
+        )
         self._known_as = "" if known_as is None else known_as.casefold()
+        self._possible: dict[bytes, tuple[_Form, ...]] = {}
 
-    def removed(self, body: bytes, data: object) -> object:
+    def redact(self, body: bytes, data: object) -> object:
         """Return the data of an answer's body without secrets and e-mail addresses.
 
-        An answer that has none, as all good ones, costs one search of its bytes. The
-        data is altered in place.
+        Data that has none is returned as it is; other data is altered in place.
         """
         text = body
         if b"\\" in body:
             # An escape may hide a letter of a secret.
-            with suppress(TypeError):
+            try:
                 text = orjson.dumps(data)
-        is_readable = text is not body or b"\\" not in body
-        folded = text.lower()
-        found = [
-            pattern
-            for form, pattern in self._forms
-            # What is nested too deeply to be written is searched for all.
-            if not is_readable or form in folded
-        ]
-        if not found and b"@" not in text:
+            except TypeError:
+                # Nested too deeply to be written.
+                return _Redaction(self._forms, self._known_as).value(data)
+        forms = self._possible_forms(text)
+        if forms:
+            folded = text.lower()
+            has_escapes = b"\\" in text
+            forms = tuple(
+                form
+                for form in forms
+                if (form.probe in folded if has_escapes else form.may_occur(folded))
+            )
+        if not forms and b"@" not in text:
             return data
-        return _Removal(found, self._known_as).value(data)
+        return _Redaction(forms, self._known_as).value(data)
+
+    def _possible_forms(self, text: bytes) -> tuple[_Form, ...]:
+        """Return the forms that may occur in a text, whatever its numbers are.
+
+        A form occurs only where it does so with the digits of both left out. What is
+        left of a gateway's answers rarely changes, so that is searched once.
+        """
+        outline = _outline(text)
+        if (forms := self._possible.get(outline)) is None:
+            forms = tuple(
+                form for form in self._forms if _outline(form.probe) in outline
+            )
+            if len(self._possible) == _OUTLINES:
+                self._possible.clear()
+            if len(outline) <= _LONGEST_OUTLINE:
+                self._possible[outline] = forms
+        return forms
 
 
-class _Removal:
-    """Replaces what these patterns find, in one answer."""
+def _probe(form: str) -> bytes:
+    """Return bytes that a lower-case text has wherever it has this form."""
+    if form.isascii():
+        return orjson.dumps(form)[1:-1].lower()
+    # Bytes do not tell the case of other letters.
+    return max(_ASCII_RUN.findall(form), key=len, default="").lower().encode()
 
-    def __init__(self, patterns: Iterable[str], known_as: str) -> None:
-        """Compile them: few are found in an answer."""
-        self._pattern = re.compile("|".join(patterns) or "(?!)", re.IGNORECASE)
+
+def _outline(text: bytes) -> bytes:
+    return text.translate(_LOWER_CASE, b"0123456789.+-")
+
+
+class _Redaction:
+    """The redaction of one answer."""
+
+    def __init__(self, forms: Iterable[_Form], known_as: str) -> None:
+        """Compile the patterns of the forms that the answer has."""
+        patterns = "|".join(form.pattern for form in forms)
+        self._pattern = re.compile(patterns or "(?!)", re.IGNORECASE)
         self._known_as = known_as
 
     def value(self, data: object) -> object:
-        """Return the data without them; not recursive, as it may be nested deeply."""
+        """Return the redacted data; not recursive, as it may be nested deeply."""
         whole = [data]
         containers: list[object] = [whole]
         while containers:
@@ -136,9 +202,10 @@ def _is_container(value: object) -> bool:
 
 
 def _patterns(secret: str) -> dict[str, str]:
-    """Return a secret as it is, and as URLs, HTML, JSON, hex and base64 write it.
+    """Return the forms of a secret, each with the pattern that finds it.
 
-    Each form has the pattern that finds it. JSON and URLs may be within another.
+    That is as it is, and in URLs, HTML, JSON, hex and base64; JSON and URLs also
+    within another.
     """
     raw = secret.encode()
     in_json = json.dumps(secret)[1:-1]
@@ -175,7 +242,7 @@ def _patterns(secret: str) -> dict[str, str]:
 
 
 def _base64_forms(raw: bytes, offset: int) -> set[str]:
-    """Return what is the same of all base64 in which this many bytes stand before it."""
+    """Return base64 of a secret with this many bytes before it, without its ends."""
     # Six bits a letter: the first and the last may have bits of other bytes.
     first, end = -(-offset * 8 // 6), (offset + len(raw)) * 8 // 6
     letters = b64encode(bytes(offset) + raw).decode()[first:end]
@@ -187,4 +254,4 @@ def _base64_forms(raw: bytes, offset: int) -> set[str]:
 def _pattern(form: str) -> str:
     if len(form) >= _LONG:
         return re.escape(form)
-    return rf"(?<![^\W_]){re.escape(form)}(?![^\W_])"
+    return rf"{_NO_LETTER}{re.escape(form)}(?![^\W_])"

@@ -1,4 +1,4 @@
-"""JSON of each endpoint to models: the one place that knows the wire's keys.
+"""Parse the JSON of each endpoint into models.
 
 An answer of the wrong shape as a whole raises PayloadError. Anything wrong
 inside costs that one value, or that one item of a list.
@@ -20,16 +20,19 @@ from .fields import (
     json_object,
     json_objects,
     number,
+    numbers,
     time,
 )
 from .limits import (
-    CTS,
-    LOCATIONS,
     LONGEST_NAME,
     LONGEST_PART,
     LONGEST_STATE,
-    METERS,
-    ROLES,
+    MAX_CTS,
+    MAX_LOCATIONS,
+    MAX_METERS,
+    MAX_NEW_LOCATIONS,
+    MAX_ROLES,
+    Kind,
     Limits,
 )
 from .models import (
@@ -49,13 +52,11 @@ from .phases import (
     voltage_references,
 )
 from .reading_status import without_serials
-from .readings import find_reading, parse_readings
+from .readings import parse_readings
+from .vocabulary import KNOWN_LOCATIONS
 
 __all__ = [
-    "KNOWN_LOCATIONS",
-    "find_reading",
     "is_din",
-    "is_synchrometer",
     "parse_aggregates",
     "parse_charge",
     "parse_grid_status",
@@ -70,11 +71,21 @@ __all__ = [
 _DIN = re.compile(r"\d+-\w+-\w+--\w+")
 _NANOSECONDS = 1e9
 
-# Those that gateways are known to have: others never take their place.
-KNOWN_LOCATIONS: Final = ("site", "solar", "battery", "load", "generator", "busway")
 _UNNAMED: Final = "unknown"
 
-_GRID_STATUS = {
+_TOTALS: Final = (
+    *("instant_power", "instant_reactive_power", "instant_apparent_power"),
+    *("frequency", "instant_average_voltage", "timeout"),
+)
+_ENERGIES: Final = ("energy_exported", "energy_imported")
+_ENERGIES_SWAPPED: Final = _ENERGIES[::-1]
+_CURRENTS: Final = (
+    *("instant_average_current", "instant_total_current"),
+    *("i_a_current", "i_b_current", "i_c_current"),
+)
+_NO_CURRENTS: Final = (None,) * len(_CURRENTS)
+
+_GRID_STATUS: Final = {
     "SystemGridConnected": GridStatus.CONNECTED,
     "SystemIslandedActive": GridStatus.ISLANDED,
     "SystemIslandedReady": GridStatus.ISLANDED,
@@ -92,11 +103,14 @@ def _expect_list(data: object) -> list[JsonObject]:
 
 
 def _meter_key(meter_type: str, short_id: str | None) -> str:
-    """Return what tells a meter from the gateway's others, for good.
+    """Return the key that identifies a meter of a gateway, for good.
 
     A gateway has one synchrometer of a kind, and its `short_id` is the
     gateway's DIN. Of remote meters there can be several: theirs is their own.
     """
+    if meter_type in KNOWN_LOCATIONS:
+        # A location's device has this name.
+        meter_type = f"{meter_type}_meter"
     if is_synchrometer(meter_type) or short_id is None:
         return meter_type
     return f"{meter_type}_{short_id}"
@@ -105,27 +119,27 @@ def _meter_key(meter_type: str, short_id: str | None) -> str:
 def _totals(
     data: JsonObject, *, swapped: bool = False, currents: bool = True
 ) -> Totals:
-    timeout = number(data, "timeout")
-    exported, imported = (
-        number(data, "energy_exported"),
-        number(data, "energy_imported"),
+    power, reactive_power, apparent_power, frequency, voltage, timeout = numbers(
+        data, _TOTALS
     )
-    if swapped:
-        exported, imported = imported, exported
+    exported, imported = numbers(data, _ENERGIES_SWAPPED if swapped else _ENERGIES)
+    average_current, total_current, current_a, current_b, current_c = (
+        numbers(data, _CURRENTS) if currents else _NO_CURRENTS
+    )
     return Totals(
-        power=number(data, "instant_power"),
-        reactive_power=number(data, "instant_reactive_power"),
-        apparent_power=number(data, "instant_apparent_power"),
+        power=power,
+        reactive_power=reactive_power,
+        apparent_power=apparent_power,
         # 0 Hz is "not measured".
-        frequency=number(data, "frequency") or None,
+        frequency=frequency or None,
         energy_exported=exported,
         energy_imported=imported,
-        average_voltage=number(data, "instant_average_voltage"),
-        average_current=number(data, "instant_average_current") if currents else None,
-        total_current=number(data, "instant_total_current") if currents else None,
-        current_a=number(data, "i_a_current") if currents else None,
-        current_b=number(data, "i_b_current") if currents else None,
-        current_c=number(data, "i_c_current") if currents else None,
+        average_voltage=voltage,
+        average_current=average_current,
+        total_current=total_current,
+        current_a=current_a,
+        current_b=current_b,
+        current_c=current_c,
         last_communication=time(data, "last_communication_time"),
         last_phase_voltage=time(data, "last_phase_voltage_communication_time"),
         last_phase_power=time(data, "last_phase_power_communication_time"),
@@ -136,11 +150,11 @@ def _totals(
 
 
 def parse_aggregates(data: object, limits: Limits | None = None) -> dict[str, Totals]:
-    """Read `/api/meters/aggregates`: the totals of each location.
+    """Parse `/api/meters/aggregates` into the totals of each location, by its name.
 
-    A location that never communicated and holds nothing but zeros is one that
-    the site does not have; old firmwares list those. One that is null or no object, or
-    whose power is, is there and gives no value.
+    A location that never communicated and has only zeros does not exist: old firmwares
+    list those. A known one that is null or no object, or whose power is, exists and
+    has no value.
     """
     limits = limits or Limits()
     answer = expect_object(data)
@@ -148,21 +162,21 @@ def parse_aggregates(data: object, limits: Limits | None = None) -> dict[str, To
     locations: dict[str, Totals] = {}
     for key in (each for each in answer if each in chosen):
         location = limits.cleaned(key, LONGEST_NAME, "location") or _UNNAMED
-        # Cleaned, two may have one name: the one that has it as it came is meant.
+        # Of two with one name once cleaned, the one that came with it counts.
         if location in locations or (location != key and location in chosen):
             continue
         totals = _totals(json_object(answer, key))
         if not _is_present(location, totals):
             continue
         if location in KNOWN_LOCATIONS or limits.admit(
-            "locations", location, LOCATIONS - len(KNOWN_LOCATIONS)
+            Kind.LOCATION, location, MAX_NEW_LOCATIONS
         ):
             locations[location] = totals
     return locations
 
 
 def _is_present(location: str, totals: Totals) -> bool:
-    """Whether the site has a location, as far as its totals tell."""
+    """Return whether the site has a location, going by its totals."""
     return (
         totals.last_communication is not None
         or any((totals.power, totals.energy_exported, totals.energy_imported))
@@ -171,22 +185,22 @@ def _is_present(location: str, totals: Totals) -> bool:
 
 
 def _chosen_locations(answer: JsonObject, limits: Limits) -> set[str]:
-    """Return the keys of the locations that are read: a bounded number of them."""
+    """Return the keys of the locations to parse: a bounded number of them."""
     keys = [
         key
         for key, value in answer.items()
         if isinstance(value, dict) or key in KNOWN_LOCATIONS
     ]
-    if len(keys) <= LOCATIONS:
+    if len(keys) <= MAX_LOCATIONS:
         return set(keys)
-    limits.note_excess("locations", LOCATIONS)
+    limits.note_excess(Kind.LOCATION, MAX_LOCATIONS)
     kept = {
         key
         for key in keys
-        if key in KNOWN_LOCATIONS or limits.is_admitted("locations", key)
+        if key in KNOWN_LOCATIONS or limits.is_admitted(Kind.LOCATION, key)
     }
-    # Whatever the order of the answer, these are the same.
-    return kept | set(nsmallest(LOCATIONS, keys))
+    # Independent of the order of the answer.
+    return kept | set(nsmallest(MAX_LOCATIONS, keys))
 
 
 def _location_meter(
@@ -220,23 +234,23 @@ def _location_meter(
 
 
 def _flags(data: JsonObject, key: str, limits: Limits) -> tuple[bool, ...]:
-    return tuple(limits.first(flags(data, key), CTS, "CTs of a meter"))
+    return tuple(limits.first(flags(data, key), MAX_CTS, "CTs of a meter"))
 
 
 def parse_site_meters(
     data: object, limits: Limits | None = None
 ) -> tuple[LocationMeter, ...]:
-    """Read `/api/meters/site`. Null is no meter."""
+    """Parse `/api/meters/site`; null is no meter."""
     return _location_meters(data, limits or Limits(), "site", swapped=False)
 
 
 def parse_solar_meters(
     data: object, limits: Limits | None = None
 ) -> tuple[LocationMeter, ...]:
-    """Read `/api/meters/solar`. Null is no meter.
+    """Parse `/api/meters/solar`; null is no meter.
 
-    The two energies are swapped here against aggregates (gateway API, section
-    0.1); they come out of this function as aggregates has them.
+    The gateway swaps the two energies there (gateway API, section 0.1). The models
+    have them as aggregates does: `energy_exported` is production.
     """
     return _location_meters(data, limits or Limits(), "solar", swapped=True)
 
@@ -246,24 +260,26 @@ def _location_meters(
 ) -> tuple[LocationMeter, ...]:
     meters = (
         _location_meter(item, limits, location, swapped=swapped)
-        for item in limits.first(_expect_list(data), METERS, "meters")
+        for item in limits.first(_expect_list(data), MAX_METERS, "meters")
     )
-    return tuple(each for each in meters if limits.admit("meters", each.key, METERS))
+    return tuple(
+        each for each in meters if limits.admit(Kind.METER, each.key, MAX_METERS)
+    )
 
 
 def parse_meters(data: object, limits: Limits | None = None) -> tuple[Meter, ...]:
-    """Read `/api/meters`. Null is no meter; `cts` may be missing in one.
+    """Parse `/api/meters`; null is no meter, and `cts` may be missing in one.
 
     A meter that is listed more than once has the roles of all its entries.
     """
     limits = limits or Limits()
     meters: dict[str, Meter] = {}
-    for item in limits.first(_expect_list(data), METERS, "meters"):
+    for item in limits.first(_expect_list(data), MAX_METERS, "meters"):
         meter = _meter(item, limits)
         if (known := meters.get(meter.key)) is not None:
             roles = _merged((*known.roles, *meter.roles))
             meter = replace(min(known, meter, key=_serial_order), roles=roles)
-        if limits.admit("meters", meter.key, METERS):
+        if limits.admit(Kind.METER, meter.key, MAX_METERS):
             meters[meter.key] = meter
     return tuple(meters.values())
 
@@ -276,7 +292,7 @@ def _meter(data: JsonObject, limits: Limits) -> Meter:
     meter_type = limits.text(data, "type") or _UNNAMED
     short_id = limits.text(data, "short_id")
     connected = data.get("connected")
-    roles = limits.first(json_objects(data.get("cts")), ROLES, "roles of a meter")
+    roles = limits.first(json_objects(data.get("cts")), MAX_ROLES, "roles of a meter")
     return Meter(
         key=_meter_key(meter_type, short_id),
         type=meter_type,
@@ -296,7 +312,7 @@ def _meter(data: JsonObject, limits: Limits) -> Meter:
 
 
 def _merged(roles: Iterable[CtRole]) -> tuple[CtRole, ...]:
-    """Join roles of one name, as a meter that is split over arrays has them."""
+    """Merge roles of one name, as a meter has them that is split over arrays."""
     merged: dict[str, CtRole] = {}
     for role in roles:
         known = merged.setdefault(role.role, role)
@@ -312,17 +328,17 @@ def _merged(roles: Iterable[CtRole]) -> tuple[CtRole, ...]:
 
 
 def union(*flags: tuple[bool, ...]) -> tuple[bool, ...]:
-    """Return for each CT whether any of these has it."""
+    """Return the flags, one per CT, that are set in any of these."""
     return tuple(map(any, zip_longest(*flags, fillvalue=False)))
 
 
 def is_din(identity: str | None) -> bool:
-    """Whether this is a DIN: a part number, two dashes, a serial number."""
+    """Return whether this is a DIN: a part number, two dashes, a serial number."""
     return identity is not None and bool(_DIN.fullmatch(identity))
 
 
 def parse_status(data: object, limits: Limits | None = None) -> GatewayStatus:
-    """Read `/api/status`, which is open to all. Old firmwares give no DIN."""
+    """Parse `/api/status`, which needs no login. Old firmwares give no DIN."""
     limits = limits or Limits()
     status = expect_object(data)
     return GatewayStatus(
@@ -333,12 +349,12 @@ def parse_status(data: object, limits: Limits | None = None) -> GatewayStatus:
 
 
 def parse_charge(data: object, limits: Limits | None = None) -> float | None:
-    """Read `/api/system_status/soe`: the batteries' state of charge in %."""
+    """Parse `/api/system_status/soe`: the batteries' state of charge in %."""
     return number(expect_object(data), "percentage")
 
 
 def parse_grid_status(data: object, limits: Limits | None = None) -> GridStatus | None:
-    """Read `/api/system_status/grid_status`; None for a word that is not known."""
+    """Parse `/api/system_status/grid_status`; an unknown word is None."""
     limits = limits or Limits()
     word = limits.text(expect_object(data), "grid_status")
     status = None if word is None else _GRID_STATUS.get(word)

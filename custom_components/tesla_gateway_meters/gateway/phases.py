@@ -1,4 +1,4 @@
-"""What a meter measures on each phase, and what a location's meters add up to."""
+"""Measurements of each phase, of one meter and of all meters of a location."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -23,12 +23,12 @@ _KEYS = {
     Phase.L3: ("v_l3n", "i_c_current", "real_power_c", "reactive_power_c"),
 }
 
-# How the types of the meters begin that are built into the gateway.
+# The beginning of the types of meters that are built into the gateway.
 SYNCHROMETER = "synchrometer"
 
 _USUAL_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L3}
 
-# What a CT is measured against, by its number.
+# The voltage reference of a CT, by its number.
 _REFERENCE_KEYS = {1: "ct1", 2: "ct2", 3: "ct3", 4: "ct4"}
 _REFERENCES = {"Phase1": Phase.L1, "Phase2": Phase.L2, "Phase3": Phase.L3}
 
@@ -37,17 +37,17 @@ _NEURIO_CTS = {1: Phase.L1, 2: Phase.L2, 3: Phase.L2, 4: Phase.L1}
 
 
 def is_synchrometer(meter_type: str) -> bool:
-    """Whether this is one of the meters that are built into the gateway."""
+    """Return whether this is one of the meters that are built into the gateway."""
     return meter_type.startswith(SYNCHROMETER)
 
 
 def is_neurio(meter_type: str) -> bool:
-    """Whether this is a Neurio (remote meter), which measures no current."""
+    """Return whether this is a Neurio (remote meter), which measures no current."""
     return meter_type.startswith("neurio")
 
 
 def voltage_references(data: JsonObject) -> dict[int, Phase]:
-    """Read `{"ct1": "Phase1", ...}`, the phase that each CT is measured against."""
+    """Parse `{"ct1": "Phase1", ...}`, the voltage reference of each CT, by its number."""
     references = {}
     for ct, key in _REFERENCE_KEYS.items():
         if (phase := _REFERENCES.get(text(data, key) or "")) is not None:
@@ -105,9 +105,9 @@ def read_phases(
     cts: tuple[bool, ...],
     ct_phases: Mapping[int, Phase],
 ) -> dict[Phase, PhaseReading]:
-    """Read the phases of a `Cached_readings`.
+    """Parse the phases of a `Cached_readings`.
 
-    A phase is there where a CT is assigned to it, whatever its voltage, or where a
+    A phase exists where a CT is assigned to it, whatever its voltage, or where a
     key of it is given and it is alive. The gateway leaves out a power that is 0: so a
     missing one is 0 while the power stamp is fresh, and unknown otherwise.
     """
@@ -159,7 +159,7 @@ def _is_fresh(totals: Totals) -> bool:
 
 
 def sum_phases(meters: Iterable[LocationMeter]) -> dict[Phase, PhaseReading]:
-    """Add up the phases of all meters of a location; voltages are averaged.
+    """Return the sums of the phases of a location's meters, and the mean voltages.
 
     A sum with an unknown part is unknown. A voltage is the mean of those
     that are known, since each meter measures the same conductor.
@@ -182,7 +182,7 @@ def sum_phases(meters: Iterable[LocationMeter]) -> dict[Phase, PhaseReading]:
 
 
 def total(values: Iterable[float | None]) -> float | None:
-    """Add up; None where there is nothing to add or a part is unknown."""
+    """Return the sum; None where there is nothing to add or a part is unknown."""
     known = []
     for value in values:
         if value is None:
@@ -205,7 +205,7 @@ def _currents(phases: Mapping[Phase, PhaseReading]) -> list[float]:
 
 
 def current_spread(phases: Mapping[Phase, PhaseReading]) -> float | None:
-    """Return by how many amperes the highest current exceeds the lowest."""
+    """Return the difference of the highest and the lowest current, in A."""
     currents = _currents(phases)
     return max(currents) - min(currents) if currents else None
 

@@ -1,4 +1,4 @@
-"""What the `error` of a meter's reading means.
+"""Parse and classify the `error` of a meter's reading.
 
 While the system runs, its site manager holds the synchrometers and a direct
 reading is refused: that is normal (gateway API, section 0.2). A meter that
@@ -36,7 +36,7 @@ _UNREACHABLE: Final = re.compile(
     re.IGNORECASE,
 )
 
-# Where Go's errors hold what went wrong, the most telling first.
+# The keys of the cause in Go's errors, the most specific first.
 _INNER_KEYS: Final = ("Err", "err", "error", "Error", "message", "Message", "Errno")
 _DEEPEST: Final = 8
 _LONGEST_LIST: Final = 4
@@ -54,7 +54,7 @@ def without_serials(text: str) -> str:
 
 
 def error_text(error: object, limits: Limits | None = None) -> str | None:
-    """Read the `error` of a reading; None where there is none.
+    """Parse the `error` of a reading; None where there is none.
 
     That is null or an empty text, also as the only `Err` of an object. Go writes an
     error that is no text as an object, often an empty one, or as a number: all of
@@ -74,7 +74,7 @@ def error_text(error: object, limits: Limits | None = None) -> str | None:
 
 
 def _described(error: object, depth: int) -> str:
-    """Say in words what an error holds; "" where that is nothing."""
+    """Return an error as a text; "" where it is empty."""
     match error:
         case _ if depth == 0:
             pass
@@ -95,7 +95,7 @@ def _described(error: object, depth: int) -> str:
 
 
 def _of_object(error: Mapping[str, object], depth: int) -> str:
-    """Describe an error of Go, such as `{"Op": "dial", "Net": "tcp", "Err": 113}`."""
+    """Return the text of an error of Go, such as `{"Op": "dial", "Net": "tcp", "Err": 113}`."""
     inner = (_described(error[key], depth - 1) for key in _INNER_KEYS if key in error)
     described = next((each for each in inner if each), "")
     # Its other fields are addresses.
@@ -113,7 +113,7 @@ def _numbered(error: float) -> str:
 
 
 def classify(error: str | None) -> ReadingStatus:
-    """Say what an error text means, whatever the order of its words."""
+    """Return the meaning of an error text, whatever the order of its words."""
     if not error:
         return ReadingStatus.OK
     if _is_benign(error):

@@ -1,4 +1,4 @@
-"""`/api/meters/readings`: what each meter says itself, and which meter that is."""
+"""Parse `/api/meters/readings`, and match the readings with the meters."""
 
 from collections.abc import Iterable, Mapping
 from heapq import nsmallest
@@ -12,12 +12,12 @@ from .fields import (
     json_objects,
     number,
 )
-from .limits import CTS, LONGEST_NAME, LONGEST_STATE, METERS, Limits
+from .limits import LONGEST_NAME, LONGEST_STATE, MAX_CTS, MAX_METERS, Limits
 from .models import CtReading, Meter, MeterReading
 from .phases import SYNCHROMETER, is_synchrometer
 from .reading_status import classify, error_text
 
-_SYNCHROMETER_CTS: Final = 3
+_SYNCHROMETER_INPUTS: Final = 3
 _WATTSECONDS: Final = 3600
 _UNNAMED: Final = "unknown"
 
@@ -25,7 +25,7 @@ _UNNAMED: Final = "unknown"
 def parse_readings(
     data: object, limits: Limits | None = None
 ) -> dict[str, MeterReading]:
-    """Read `/api/meters/readings`: the meters' own answers, by their serial.
+    """Parse `/api/meters/readings` into the meters' own readings, by their serial.
 
     A serial may come with its prefix or without (gateway API, section 0.5);
     `match_readings` knows both.
@@ -35,9 +35,9 @@ def parse_readings(
     limits = limits or Limits()
     answer = expect_object(data)
     keys = [key for key, value in answer.items() if isinstance(value, dict)]
-    if len(keys) > METERS:
-        limits.note_excess("readings", METERS)
-        keys = nsmallest(METERS, keys)
+    if len(keys) > MAX_METERS:
+        limits.note_excess("readings", MAX_METERS)
+        keys = nsmallest(MAX_METERS, keys)
     readings: dict[str, MeterReading] = {}
     for key in keys:
         serial = limits.cleaned(key, LONGEST_NAME, "serial") or _UNNAMED
@@ -57,7 +57,7 @@ def _type_in_serial(serial: str) -> str:
 def find_reading(
     readings: Mapping[str, MeterReading], meter: Meter
 ) -> MeterReading | None:
-    """Find a meter's own answer, whatever prefix its serial has this time."""
+    """Return a meter's own reading, whatever prefix its serial has this time."""
     if meter.serial is not None and meter.serial in readings:
         return readings[meter.serial]
     if is_synchrometer(meter.type):
@@ -107,20 +107,20 @@ def _meter_reading(
 ) -> MeterReading:
     error = error_text(data.get("error"), limits)
     values = json_object(data, "data")
-    inputs = limits.first(json_objects(values.get("cts")), CTS, "CTs of a reading")
+    inputs = limits.first(json_objects(values.get("cts")), MAX_CTS, "CTs of a reading")
     return MeterReading(
         error=error,
         status=classify(error),
         firmware=limits.text(values, "firmwareVersion", LONGEST_STATE),
         frequency=number(values, "f_Hz") or None,
         # A synchrometer has three inputs and lists a fourth, always empty.
-        inputs=_SYNCHROMETER_CTS if synchrometer else len(inputs),
+        inputs=_SYNCHROMETER_INPUTS if synchrometer else len(inputs),
         cts={
             ct: _ct_reading(item)
             for item in inputs
             # Inputs are counted from 1; 0 is an empty one. An error comes with
-            # zeros that nobody measured.
-            if error is None and 0 < (ct := count(item, "ct") or 0) <= CTS
+            # zeros that are not measured.
+            if error is None and 0 < (ct := count(item, "ct") or 0) <= MAX_CTS
         },
     )
 

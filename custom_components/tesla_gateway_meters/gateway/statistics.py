@@ -1,7 +1,6 @@
-"""What became of the requests to one gateway, for whoever has to find out why.
+"""Counts, durations and results of the requests to one gateway.
 
-A request costs an append and a few stores here; what is shown is computed when
-somebody asks for it. The memory it takes is bounded: by the number of endpoints,
+A request costs an append and a few stores here; figures are computed on demand. The memory it takes is bounded: by the number of endpoints,
 a fixed number of durations, and one body for each (see `transport.BODY_LIMIT`).
 """
 
@@ -17,12 +16,12 @@ _WINDOW: Final = 5 * 60
 
 
 class EndpointStatistics:
-    """Requests to one endpoint.
+    """Statistics of the requests to one endpoint.
 
-    `failures` is by the name of the error. `outcome` is that of the last request,
-    None where it was good. `body` is that of the last answer with status 200, as
-    it came, and `body_at` when it came; `last_success` is when the last answer was
-    of use. Times are Unix time.
+    `failures` counts by the name of the error. `outcome` is the error of the last
+    request, None where it succeeded. `body` is the raw body of the last answer with
+    status 200, received at `body_at`; `last_success` is the time of the last valid
+    answer. Times are Unix time.
     """
 
     __slots__ = (
@@ -36,7 +35,7 @@ class EndpointStatistics:
     )
 
     def __init__(self) -> None:
-        """Start with nothing."""
+        """Start without requests."""
         self.requests = 0
         self.failures: Counter[str] = Counter()
         self.outcome: str | None = None
@@ -46,27 +45,27 @@ class EndpointStatistics:
         self._durations: deque[float] = deque(maxlen=_DURATIONS)
 
     def note_duration(self, seconds: float) -> None:
-        """Take note of how long a request took, whatever came of it."""
+        """Add the duration of a request (s), whatever its result."""
         self.requests += 1
         self._durations.append(seconds)
 
     def note_body(self, body: bytes, now: float) -> None:
-        """Keep what was answered; the bytes are not copied."""
+        """Keep the body of an answer; the bytes are not copied."""
         self.body = body
         self.body_at = now
 
     def note_success(self, now: float) -> None:
-        """Take note of an answer that was of use."""
+        """Note a valid answer."""
         self.outcome = None
         self.last_success = now
 
     def note_failure(self, err: Exception) -> None:
-        """Take note of a request that was for nothing."""
+        """Count a failed request."""
         self.outcome = type(err).__name__
         self.failures[self.outcome] += 1
 
     def duration(self, share: float) -> float | None:
-        """Return the seconds that this share of the last requests took at most."""
+        """Return the duration (s) that this share of the last requests did not exceed."""
         if not self._durations:
             return None
         ordered = sorted(self._durations)
@@ -74,10 +73,10 @@ class EndpointStatistics:
 
 
 class Statistics:
-    """Requests to one gateway, since its client was made."""
+    """Statistics of all requests of one client, from its start."""
 
     def __init__(self, now: float) -> None:
-        """Start with nothing, at this Unix time."""
+        """Start without requests, at this Unix time."""
         self.since: Final = now
         self.cool_downs = 0
         self._endpoints: dict[str, EndpointStatistics] = {}
@@ -85,17 +84,17 @@ class Statistics:
 
     @property
     def endpoints(self) -> Mapping[str, EndpointStatistics]:
-        """What is known of each endpoint that was asked, by its path."""
+        """Statistics of each endpoint, by its path."""
         return self._endpoints
 
     @property
     def last_success(self) -> float | None:
-        """When any endpoint last gave an answer of use, in Unix time."""
+        """Return the time of the last valid answer of any endpoint (Unix time)."""
         times = (each.last_success for each in self._endpoints.values())
         return max((time for time in times if time is not None), default=None)
 
     def begin(self, endpoint: str, now: float) -> EndpointStatistics:
-        """Take note of a request that leaves now."""
+        """Note a request that is sent now; return its endpoint's statistics."""
         self._times.append(now)
         known = self._endpoints.get(endpoint)
         if known is None:
@@ -103,12 +102,12 @@ class Statistics:
         return known
 
     def requests(self, endpoint: str) -> int:
-        """Return how many requests went to an endpoint."""
+        """Return the number of requests to an endpoint."""
         known = self._endpoints.get(endpoint)
         return 0 if known is None else known.requests
 
     def per_minute(self, now: float) -> float:
-        """Return how many requests a minute left lately."""
+        """Return the requests per minute of the last five minutes."""
         start = max(now - _WINDOW, self.since)
         if len(self._times) == _TIMES:
             # Those before the first that is known are forgotten.

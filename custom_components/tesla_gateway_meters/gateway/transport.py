@@ -1,23 +1,20 @@
-"""One HTTPS request to the gateway and its bytes back.
-
-Here is what the wire needs, and nothing of what an answer means.
-"""
+"""Send one HTTPS request to the gateway and return status and bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 import re
+from typing import Final
 
 import aiohttp
 from yarl import URL
 
 from .address import Address
 from .connection import Pin
-from .deadline import time_left
+from .deadline import deadline_after
 from .errors import (
     AnswerTimeoutError,
     BrokenAnswerError,
@@ -28,22 +25,27 @@ from .errors import (
 )
 from .fingerprint import server_name
 
-# A connection that does not come about is told apart from an answer that does not.
-# Below the usual interval of polls; `ceil_threshold` keeps aiohttp from rounding up.
-REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=8, sock_connect=5, ceil_threshold=60)
+# In seconds. Below the usual poll interval.
+REQUEST_TIMEOUT: Final = 8.0
 # The gateway's own page allows a login 35 s.
-LOGIN_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5, ceil_threshold=60)
-BODY_LIMIT = 1024 * 1024
-# What a gateway may ask for in `Retry-After`; more than a day is nonsense.
-_LONGEST_RETRY_AFTER = 24 * 60 * 60
+LOGIN_TIMEOUT: Final = 30.0
+# Bytes.
+BODY_LIMIT: Final = 1024 * 1024
+# The total is limited by `deadline`; this tells a failed connection from a late
+# answer. `ceil_threshold` keeps aiohttp from rounding up.
+_CONNECT_TIMEOUT: Final = aiohttp.ClientTimeout(
+    total=None, sock_connect=5, ceil_threshold=60
+)
+# Longest usable `Retry-After`, in seconds.
+_LONGEST_RETRY_AFTER: Final = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, body, and `Retry-After` in seconds where a usable one was sent.
+    """An answer: status, body, and `Retry-After` in seconds if usable.
 
-    The body is whole with status 200, and empty with any other. `is_page` says that
-    it is announced as a web page.
+    The body is complete with status 200, and empty with any other. `is_page` tells of
+    an answer with another status that it is a web page.
     """
 
     status: int
@@ -56,41 +58,38 @@ class Transport:
     """Requests to one gateway, through a session that its owner closes.
 
     The session should keep connections alive and no cookies: a login's token
-    is sent by plain headers.
+    is sent in plain headers.
     """
 
     def __init__(
         self, session: aiohttp.ClientSession, address: Address, fingerprint: str
     ) -> None:
-        """Use the session for requests to what has this certificate there.
-
-        `fingerprint` is its SHA-256, hexadecimal; see `trust`.
-        """
+        """Trust only the certificate with this SHA-256 fingerprint (hexadecimal)."""
         self._session = session
         self._base = address.url
         self._urls: dict[str, URL] = {}
         self._server_name = server_name(address)
         # Checked after each handshake, before the first byte of a request.
         self._pin = Pin(bytes.fromhex(fingerprint))
-        self._in_hand: set[asyncio.Timeout] = set()
+        self._in_progress: set[asyncio.Timeout] = set()
         self._is_closed = False
 
     def close(self) -> None:
-        """End the requests in hand, and let no more leave; the session stays open."""
+        """End the requests in progress, and send no more; the session stays open."""
         self._is_closed = True
-        for each in self._in_hand:
+        for each in self._in_progress:
             each.reschedule(0)
 
     def get(self, path: str, headers: dict[str, str]) -> Awaitable[Answer]:
-        """Ask for a path, within what is left of the poll (see `deadline`).
+        """Send a GET request, limited by the poll too (see `deadline`).
 
         Raises ConnectError, CertificateChangedError, AnswerTimeoutError,
         BrokenAnswerError, SessionClosedError.
         """
-        return self._request("GET", path, headers, None, _within_poll(REQUEST_TIMEOUT))
+        return self._request("GET", path, headers, None, REQUEST_TIMEOUT)
 
     def post(self, path: str, payload: bytes) -> Awaitable[Answer]:
-        """Send JSON to a path. Raises what `get` raises."""
+        """Send JSON in a POST request. Raises what `get` raises."""
         headers = {"Content-Type": "application/json"}
         return self._request("POST", path, headers, payload, LOGIN_TIMEOUT)
 
@@ -100,19 +99,24 @@ class Transport:
         path: str,
         headers: dict[str, str],
         payload: bytes | None,
-        time_limit: aiohttp.ClientTimeout,
+        seconds: float,
     ) -> Answer:
+        if self._is_closed:
+            raise SessionClosedError("the session was closed")
         if (url := self._urls.get(path)) is None:
             url = self._urls[path] = self._base.with_path(path)
+        # By `close` too: aiohttp would retry where a session closes in mid-request.
+        time_limit = asyncio.timeout_at(deadline_after(seconds))
+        self._in_progress.add(time_limit)
         try:
             async with (
-                self._until_closed(),
+                time_limit,
                 self._session.request(
                     method,
                     url,
                     headers=headers,
                     data=payload,
-                    timeout=time_limit,
+                    timeout=_CONNECT_TIMEOUT,
                     allow_redirects=False,
                     ssl=self._pin,
                     server_hostname=self._server_name,
@@ -122,25 +126,16 @@ class Transport:
         except aiohttp.ServerFingerprintMismatch as err:
             raise CertificateChangedError(err.got.hex()) from None
         except (aiohttp.ClientError, OSError, RuntimeError) as err:
-            raise self._meaning(err) from None
+            raise self._as_gateway_error(err) from None
+        finally:
+            self._in_progress.discard(time_limit)
 
-    @asynccontextmanager
-    async def _until_closed(self) -> AsyncIterator[None]:
-        # aiohttp would try once more where the session is closed in mid-request.
-        async with asyncio.timeout(0 if self._is_closed else None) as limit:
-            self._in_hand.add(limit)
-            try:
-                yield
-            finally:
-                self._in_hand.discard(limit)
-
-    def _meaning(self, err: Exception) -> GatewayError:
-        """Return what an error of a request means; one of ours passes through."""
+    def _as_gateway_error(self, err: Exception) -> GatewayError:
         if self._is_closed or self._session.closed:
             return SessionClosedError("the session was closed")
         match err:
             case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-                # The texts of these name the host: the caller knows it.
+                # Their texts name the host.
                 return ConnectError("cannot connect")
             case TimeoutError():
                 return AnswerTimeoutError("no answer in time")
@@ -151,29 +146,17 @@ class Transport:
         raise err
 
 
-def _within_poll(limit: aiohttp.ClientTimeout) -> aiohttp.ClientTimeout:
-    """Return this limit, or what is left of the poll if that is less."""
-    left = time_left()
-    if left is None or (limit.total is not None and limit.total <= left):
-        return limit
-    return aiohttp.ClientTimeout(
-        total=left,
-        sock_connect=limit.sock_connect,
-        ceil_threshold=limit.ceil_threshold,
-    )
-
-
 async def _read(response: aiohttp.ClientResponse) -> Answer:
-    """Return an answer; the body of an error is of no use, so not waited for.
+    """Read an answer; the body of an error is not used, so not waited for.
 
-    A connection whose answer was not read to its end is not used again.
+    aiohttp does not reuse a connection whose answer was not read to its end.
     """
     is_ok = response.status == HTTPStatus.OK
     return Answer(
         response.status,
         await _read_limited(response) if is_ok else b"",
-        seconds(response.headers.get("Retry-After")),
-        is_page=response.content_type == "text/html",
+        parse_retry_after(response.headers.get("Retry-After")),
+        is_page=not is_ok and response.content_type == "text/html",
     )
 
 
@@ -189,8 +172,8 @@ async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def seconds(value: str | None, now: datetime | None = None) -> float | None:
-    """Read a `Retry-After`: a number of seconds, or a date; nonsense is None."""
+def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
+    """Return a `Retry-After` (seconds, or a date) in seconds; None if not usable."""
     if value is None:
         return None
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):

@@ -1,8 +1,8 @@
-"""Words that all gateways use, and that therefore tell nothing about one of them.
+"""Words that all gateways use, and that therefore identify none of them.
 
 From captures and clients of the API (gateway API, sections 2, 3 and 6) and the error
-texts of Go's network library, which the gateway is written with. All else that a
-gateway says may name a device, a home or a person.
+texts of Go's network library, which the gateway is written with. Any other word may
+name a device, a home or a person.
 """
 
 import re
@@ -38,13 +38,16 @@ KEYS: Final = _words(
     """
 )
 
-# Locations of a site, and what a meter's CTs are for.
+# The locations that gateways have. Others never displace them, and no meter is
+# named like one.
+KNOWN_LOCATIONS: Final = ("site", "solar", "battery", "load", "generator", "busway")
+
+# Words for locations, and for what a meter's CTs measure.
 LOCATIONS: Final = _words(
     """
-    site solar battery load generator busway frequency grid backup conductor
-    solarRGM doubled_solar none unknown
+    frequency grid backup conductor solarRGM doubled_solar none unknown
     """
-)
+).union(KNOWN_LOCATIONS)
 
 METER_TYPE: Final = re.compile(
     r"synchrometer[A-Z]?|(?:neurio|trm)(?:_w[0-9])?(?:_(?:tcp|mb))?|msa|acuvim|unknown"
@@ -93,14 +96,14 @@ _CAPITALISED: Final = _words(
 
 
 def is_error_word(word: str) -> bool:
-    """Whether a word is one of the gateway's own error texts, or of ours."""
+    """Return whether a word is one of the gateway's own error texts, or of ours."""
     if word in _CAPITALISED:
         return True
     return (word.islower() or word.isupper()) and word.lower() in _ERROR_WORDS
 
 
-def is_word_of_all(text: str) -> bool:
-    """Whether a text is a word that any gateway may use, in whatever case."""
+def is_common_word(text: str) -> bool:
+    """Return whether a text is a word that any gateway may use, in any case."""
     folded = text.casefold()
     return folded in _FOLDED or bool(
         METER_TYPE.fullmatch(text)

@@ -1,1 +1,1 @@
-"""Take out of the diagnostics whatever is not known to be harmless. Imports no Home Assistant."""
+"""Redact in the diagnostics what is not known to be harmless; imports no Home Assistant."""

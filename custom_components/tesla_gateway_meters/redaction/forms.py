@@ -1,4 +1,4 @@
-"""What a value of a gateway's answer looks like that tells nothing, by its key."""
+"""The forms of harmless values in a gateway's answers, by their key."""
 
 from datetime import UTC, datetime
 import re
@@ -15,7 +15,7 @@ from ..gateway.vocabulary import (
 )
 from .placeholders import Placeholders, form_of_address
 
-# Longer texts are none of those below.
+# Longer texts have none of the forms below.
 _LONGEST: Final = 64
 _LONGEST_ERROR: Final = 1000
 
@@ -32,7 +32,7 @@ _VERSION = re.compile(
     r"(?:Tesla-|v)?[0-9]{1,2}(?:\.[0-9]{1,2}){2}"
     r"(?:-(?:[a-z]|rc[0-9]?|Tesla))?(?:-[0-9]{1,2})?"
 )
-# What is of digits alone may be a phone number. Twelve digits are a MAC.
+# Digits alone may be a phone number. Twelve digits are a MAC.
 _HASH = re.compile(r"(?=[0-9]*[a-f])(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{40})")
 _DURATION = re.compile(
     r"(?:[0-9]{1,6}h)?(?:[0-9]{1,2}m)?[0-9]{1,3}(?:\.[0-9]{1,9})?(?:m|µ|n)?s"
@@ -76,7 +76,7 @@ _VOLTAGE = (-1000, 1000)  # V
 _CURRENT = (-5000, 5000)  # A
 _FREQUENCY = (0, 100)  # Hz
 _COUNT = (0, 100)
-# What each field can measure, at the largest site.
+# The range of each field, at the largest site.
 _RANGES: Final = {
     **dict.fromkeys(
         (
@@ -136,19 +136,19 @@ _YEARS: Final = frozenset({1970, *range(2015, 2100)})
 
 
 def is_measured(value: float, key: str) -> bool | None:
-    """Whether a number is in its field's range; None where the key has no numbers."""
+    """Return whether a number is in its field's range; None for a key without numbers."""
     if key in ("Port", "port"):
         return True if value in _PORTS else None
     if (measured := _RANGES.get(key)) is None:
         return None
     lowest, highest = measured
-    # What counts is whole: 48.1372 is a place. A time-out is a round number.
+    # Counts are integers: 48.1372 may be a latitude. A time-out is a round number.
     step = 1e6 if key == "timeout" else 1 if key in _WHOLE_NUMBERS else 0
     return lowest <= value <= highest and (not step or value % step == 0)
 
 
 def redacted_text(text: str, key: str, placeholders: Placeholders) -> str:
-    """Return a text, whatever it holds, as far as it looks as it does under its key."""
+    """Return a text, redacted where it has not the form of its key."""
     if key in _ERRORS:
         return redacted_error(text, placeholders)
     if not text or _is_harmless(text, key, placeholders):
@@ -161,7 +161,7 @@ def redacted_text(text: str, key: str, placeholders: Placeholders) -> str:
 
 
 def _redacted_version(text: str, placeholders: Placeholders) -> str:
-    """Return a version and a hash as they are; more of them may be any number."""
+    """Return a text with one version and one hash as they are; more may be anything."""
     forms = [_VERSION, _HASH]
     found = []
     for word in text.split(" "):
@@ -218,14 +218,14 @@ def redacted_error(text: str, placeholders: Placeholders) -> str:
 
 
 class _ErrorRedaction:
-    """Goes through an error text, from its begin to its end."""
+    """The redaction of one error text, from its start to its end."""
 
     def __init__(self, placeholders: Placeholders) -> None:
         self._placeholders = placeholders
         self._last = ""
 
     def chunk(self, match: re.Match[str]) -> str:
-        """Return what stands between two spaces, with its punctuation."""
+        """Return the redacted text between two spaces, with its punctuation."""
         text = match[0]
         core = text.strip(_AROUND)
         if not core:

@@ -1,6 +1,6 @@
-"""Placeholders for what a diagnostics download does not tell: the same for the same.
+"""Placeholders for redacted values: equal values have equal placeholders.
 
-A placeholder looks like what it stands for: an address is one for documentation, a
+A placeholder has the form of its value: an address is one for documentation, a
 serial is of digits, and what a gateway puts around a name stays.
 """
 
@@ -30,10 +30,10 @@ _SERIAL = re.compile(r"(JBL|OBB|TG)?[A-Za-z0-9]*[0-9][A-Za-z0-9]*")
 
 
 class Placeholders:
-    """Gives out placeholders, none of which is the name of anything."""
+    """The placeholders of one download, none of which is the name of anything."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without placeholders."""
         self._of: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
         self._taken: set[str] = set()
@@ -41,28 +41,28 @@ class Placeholders:
         self._secrets: set[str] = set()
 
     def reserve(self, text: str) -> None:
-        """Give no placeholder that looks like this."""
+        """Exclude this text from the placeholders."""
         self._taken.add(_same(_parts(text)[1]))
 
     def learn(self, name: str) -> None:
-        """Know a name wherever it stands."""
+        """Add a name, to be redacted anywhere."""
         atom = _same(_parts(name)[1])
         self._taken.add(atom)
         if len(atom) >= _SHORTEST:
             self._known.add(atom)
 
     def learn_secret(self, secret: str) -> None:
-        """Know a secret, also within other texts."""
+        """Add a secret, to be redacted also within other texts."""
         self.learn(secret)
         if len(secret) >= _SHORTEST:
             self._secrets.add(secret.casefold())
 
     def is_name(self, text: str) -> bool:
-        """Whether this is a name that was learned."""
+        """Return whether this is a name that was added."""
         return _same(_parts(text)[1]) in self._known
 
     def is_known(self, text: str) -> bool:
-        """Whether this is a name that was learned, or has a secret in it."""
+        """Return whether this is a name that was added, or contains a secret."""
         folded = text.casefold()
         return self.is_name(text) or any(each in folded for each in self._secrets)
 
@@ -72,7 +72,7 @@ class Placeholders:
         return f"{before}{self._of_atom(atom)}{behind}" if atom else text
 
     def of_number(self, value: float) -> int:
-        """Return the placeholder of a number, which is one itself."""
+        """Return the placeholder of a number, a number itself."""
         return int(self._new(f"number {value!r}", lambda n: str(_ANY_NUMBER + n)))
 
     def _of_atom(self, atom: str) -> str:
@@ -94,7 +94,7 @@ class Placeholders:
 
 
 def form_of_address(text: str) -> Callable[[int], str] | None:
-    """Return how to write a number as a MAC, IP or e-mail address, if the text is one."""
+    """Return a function from n to the nth MAC, IP or e-mail address, if the text is one."""
     if _MAC.fullmatch(text):
         return lambda n: f"02-00-00-00-{n >> 8:02X}-{n & 255:02X}"
     if "@" in text:
@@ -112,7 +112,7 @@ def form_of_address(text: str) -> Callable[[int], str] | None:
 
 
 def _form(atom: str) -> Callable[[int], str]:
-    """Return how to write a number so that it looks like this name."""
+    """Return a function from n to the nth placeholder in the form of this name."""
     if len(atom) > _LONGEST:
         return lambda n: f"redacted_{n}"
     if (address := form_of_address(atom)) is not None:
@@ -127,7 +127,7 @@ def _form(atom: str) -> Callable[[int], str]:
 
 
 def _same(atom: str) -> str:
-    """Return what is the same for all ways to write a name."""
+    """Return a name in normal form, the same for all its spellings."""
     if len(atom) <= _LONGEST and _MAC.fullmatch(atom):
         atom = atom.replace(":", "-")
     return atom.casefold()

@@ -1,9 +1,8 @@
-"""Keeps of a gateway's answers what is known to be harmless, and nothing else.
+"""Redact a gateway's answers, but for what is known to be harmless.
 
-A value stays only if its key is known, and it looks as what stands under that key
-does: a measured number, a yes or no, a role, a location, a type, a status, a version, a
+A value stays only if its key is known, and it has the form of that key's values: a measured number, a yes or no, a role, a location, a type, a status, a version, a
 hash, a stamp (in UTC), a word of an error text. A key stays if the API has it. A
-placeholder stands for all else, so what a new firmware adds tells nothing by itself.
+placeholder stands for all else, so what a new firmware adds is redacted.
 
 The same value gets the same placeholder everywhere, as a key and in an error text too.
 It keeps what tells the kind of a name (a DIN's part number, what the gateway adds to a
@@ -18,7 +17,7 @@ from itertools import takewhile
 from math import copysign, isfinite
 from typing import Final
 
-from ..gateway.vocabulary import KEYS, LOCATIONS, METER_TYPE, is_word_of_all
+from ..gateway.vocabulary import KEYS, LOCATIONS, METER_TYPE, is_common_word
 from .forms import (
     IDENTIFYING,
     is_measured,
@@ -52,15 +51,15 @@ _WORDS_OF_NAMES: Final = frozenset(
 
 
 class Redactor:
-    """Replaces what is not known to be harmless, the same values alike."""
+    """The redaction of payloads that belong together: equal values stay equal."""
 
     def __init__(self, payloads: Iterable[Json], secrets: Iterable[str]) -> None:
-        """Learn the names that stand in these payloads, and others."""
+        """Collect the names in these payloads, and the secrets."""
         self._placeholders = Placeholders()
         self._left = 0
         for secret in secrets:
-            # The words that all gateways use tell nobody anything.
-            if not is_word_of_all(secret):
+            # The words that all gateways use are no secrets.
+            if not is_common_word(secret):
                 self._placeholders.learn_secret(secret)
         for payload in payloads:
             self._left = _MOST_VALUES
@@ -85,7 +84,7 @@ class Redactor:
         return self._placeholders.of(text)
 
     def name(self, text: str) -> str:
-        """Return what we call a part of a gateway: `neurio_tcp_12345_site`, a location.
+        """Return a redacted name of a part of a gateway, such as `neurio_tcp_12345_site`.
 
         Words of the API stay at both ends; what is between them is a name.
         """
