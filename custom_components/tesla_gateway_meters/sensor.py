@@ -88,13 +88,8 @@ class GatewaySensor[SnapshotT: Snapshot, PartT](
 
     @override
     def _show(self, part: PartT) -> object:
-        value = self.entity_description.value_fn(part)
-        digits = self.entity_description.digits
-        if digits is not None and isinstance(value, float):
-            # Without a number of digits `round` makes it a whole one.
-            value = round(value, digits or None)
-        self._attr_native_value = value
-        return value
+        self._attr_native_value = self.entity_description.value_of(part)
+        return self._attr_native_value
 
 
 class CounterSensor[SnapshotT: Snapshot, PartT](
@@ -353,8 +348,8 @@ def _of_totals(
     last: Source[LiveSnapshot, Totals],
 ) -> Iterator[SensorEntity]:
     """Make the sensors of a location or a meter: most show fresh totals alone."""
-    for of_silent, source in ((False, fresh), (True, last)):
-        chosen = (measure for measure in measures if measure.of_silent is of_silent)
+    for when_stale, source in ((False, fresh), (True, last)):
+        chosen = (each for each in measures if each.available_when_stale is when_stale)
         yield from _sensors(data, device, source, prefix, chosen)
 
 
