@@ -28,7 +28,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 from custom_components.tesla_gateway_meters.gateway import readable
-from custom_components.tesla_gateway_meters.issues import COUNTER_RESET, report_reset
+from custom_components.tesla_gateway_meters.issues import (
+    COUNTER_RESET,
+    create_reset_issue,
+)
 from custom_components.tesla_gateway_meters.processing.counter_guard import Reset
 from custom_components.tesla_gateway_meters.repairs import async_create_fix_flow
 from simulator import Certificate, SimulatedGateway, serve
@@ -242,7 +245,9 @@ async def test_a_reset_is_confirmed(
 ) -> None:
     """A counter that started anew did so once: that is only to be read."""
     entry = await add_gateway(document)
-    report_reset(hass, entry, "site_energy_imported", Reset(old=9e6, new=100, at=1e9))
+    create_reset_issue(
+        hass, entry, "site_energy_imported", Reset(old=9e6, new=100, at=1e9)
+    )
     ((_, known_id), issue) = next(
         each
         for each in ir.async_get(hass).issues.items()

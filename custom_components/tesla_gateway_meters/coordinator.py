@@ -47,7 +47,7 @@ from .gateway import (
     match_readings,
     poll_limit,
 )
-from .issues import report, withdraw
+from .issues import create_connection_issue, delete_connection_issues
 from .processing.noise_floor import NoiseFloor
 from .processing.pipeline import LiveView, Rest
 from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
@@ -130,7 +130,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         except SessionClosedError as err:
             return self._unchanged(err)
         except _POLL_ENDING as err:
-            report(self.hass, self.config_entry, err)
+            create_connection_issue(self.hass, self.config_entry, err)
             key = _MESSAGES[type(err)]
             # Home Assistant keeps the last error, also when all is well again.
             cause = err.bare()
@@ -180,7 +180,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             self._note_failure(endpoint, err)
             return None
         self._timeouts = 0
-        withdraw(self.hass, self.config_entry)
+        delete_connection_issues(self.hass, self.config_entry)
         for message in self._client.limits.take_messages():
             LOGGER.warning("%s: %s", self.name, message)
         if (failed := self._failed.pop(endpoint, None)) is not None:
@@ -213,7 +213,6 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="no_answer",
-                translation_placeholders={"error": str(broken[0])},
             ) from broken[0]
 
 

@@ -11,6 +11,7 @@ KINDS = (
     "ct_changed",
     "ct_disagreement",
     "reading_fault",
+    "reading_fault_unlisted",
     "low_power_factor",
     "low_power_factor_solar",
     "negative_solar",

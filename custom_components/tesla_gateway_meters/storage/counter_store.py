@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN, LOGGER
 from ..gateway import CtReading, Totals
-from ..issues import counter_name, report_reset
+from ..issues import counter_name, create_reset_issue
 from ..processing.counter_evidence import Flow
 from ..processing.counter_flows import Flows, ct_flows
 from ..processing.counter_guard import Counter, Reading
@@ -143,7 +143,7 @@ class Counters:
             self._new_runs.append((key, good, value))
         if reset is not None:
             self._has_reset = True
-            report_reset(self._hass, self._entry, key, reset)
+            create_reset_issue(self._hass, self._entry, key, reset)
         return counter.published
 
     def _passed(self, key: str) -> float | None:
