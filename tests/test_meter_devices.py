@@ -58,7 +58,9 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 def add_meter(gateway: SimulatedGateway, **role: Any) -> None:
     """List a third meter, with CT1 in a role of its own."""
     meters = payload_of(gateway, "meters")
-    added = copy.deepcopy(meters[0]) | {"serial": "OBB9", "short_id": "11111"}
+    # They come in any order.
+    solar = next(meter for meter in meters if meter["short_id"] == "12346")
+    added = copy.deepcopy(solar) | {"serial": "OBB9", "short_id": "11111"}
     added["cts"][0] |= {"type": "generator", **role}
     serve_instead(gateway, "meters", [*meters, added])
     readings = payload_of(gateway, "meters/readings")
@@ -286,7 +288,7 @@ async def test_device_is_deleted_once_its_meter_is_not_listed(
     client = await hass_ws_client(hass)
 
     async def delete(found: dr.DeviceEntry) -> bool:
-        answer = await client.remove_device(found.id, entry.entry_id)
+        answer = await client.remove_device(found.id)
         return bool(answer["success"])
 
     added = device(hass, entry, ADDED)
