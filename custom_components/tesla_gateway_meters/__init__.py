@@ -136,7 +136,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         slow=slow,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    # Repair issues name the devices that the platforms have created.
+    names.number_devices()
+    # Repair issues have the names of the devices that the platforms have created.
     await monitor.async_start()
     return True
 

@@ -1,6 +1,6 @@
 """Names of meters: those of their devices, numbered where several are of one name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -63,9 +63,11 @@ class MeterNames:
         self._entry = entry
         self._identity = identity
         self._types: dict[str, str] = {}
+        self._has_numbered = False
         self._numbers: dict[str, int] = _read_numbers(
             entry.data.get(CONF_METER_NUMBERS)
         )
+        self._earlier = {key for key, _ in self._devices()}
 
     @callback
     def add(self, meters: Iterable[Meter | LocationMeter]) -> None:
@@ -96,26 +98,63 @@ class MeterNames:
             )
 
     def parts(self, key: str) -> tuple[str, ...]:
-        """Return what follows a meter's name: its number, unless it is the first."""
-        number = self._numbers.get(key, 1)
-        return (str(number),) if number > 1 else ()
+        """Return what follows the name of a meter's device: its number, or nothing.
+
+        The first has none. A new device gets its number in `number_devices`.
+        """
+        is_new = not self._has_numbered and key not in self._earlier
+        return () if is_new else self._number(key)
+
+    @callback
+    def number_devices(self) -> None:
+        """Add the numbers to the names of new devices.
+
+        Called when the platforms are set up: entity ids are made of the names without
+        them, as they have been since the first version.
+        """
+        self._has_numbered = True
+        registry = dr.async_get(self._hass)
+        for identifier, device in self._devices():
+            key = next(
+                (
+                    each
+                    for each in (identifier, *self._numbers)
+                    if each in self._numbers and f"{identifier}_".startswith(f"{each}_")
+                ),
+                None,
+            )
+            if key is None or not (number := self._number(key)):
+                continue
+            plain, numbered = self._default_name(key), self._default_name(key, number)
+            name = device.name or plain
+            if name.startswith(plain) and not name.startswith(numbered):
+                registry.async_update_device(
+                    device.id, name=f"{numbered}{name.removeprefix(plain)}"
+                )
 
     def name(self, key: str) -> str:
         """Return a meter's name as markdown: its device's, or as that would be."""
         if (device := self._device(key)) is not None:
             return device.name_by_user or as_plain_text(device.name or UNKNOWN)
-        parts = self.parts(key)
+        return as_plain_text(self._default_name(key, self._number(key)))
+
+    def _number(self, key: str) -> tuple[str, ...]:
+        number = self._numbers.get(key, 1)
+        return (str(number),) if number > 1 else ()
+
+    def _default_name(self, key: str, parts: tuple[str, ...] = ()) -> str:
+        """Return the name of a meter's device, in the language of Home Assistant."""
         kind = translation_key(key)
         if kind is None:
             if key not in self._types:
                 return UNKNOWN
-            return as_plain_text(" ".join((readable_name(self._types[key]), *parts)))
+            return " ".join((readable_name(self._types[key]), *parts))
         texts = async_get_cached_translations(
             self._hass, self._hass.config.language, "device", DOMAIN
         )
         suffix = "_part" if parts else ""
         text = texts.get(f"component.{DOMAIN}.device.{kind}{suffix}.name", UNKNOWN)
-        return as_plain_text(text.replace("{part}", " ".join(parts)))
+        return text.replace("{part}", " ".join(parts))
 
     def location_name(self, location: str) -> str:
         """Return the name of a location's device as markdown."""
@@ -128,20 +167,17 @@ class MeterNames:
 
     def known(self) -> Mapping[str, str]:
         """Return the types of the entry's meters by key, also of those that are gone."""
-        prefix = f"{self._identity}_"
         gone = {
-            identifier.removeprefix(prefix): device.model
-            for device in dr.async_entries_for_config_entry(
-                dr.async_get(self._hass), self._entry.entry_id
-            )
-            for domain, identifier in device.identifiers
-            if domain == DOMAIN and identifier.startswith(prefix) and device.model
+            identifier: device.model
+            for identifier, device in self._devices()
+            if device.model
         }
         # A further entry of a meter has a device too, which begins with the meter's key.
         return {
             key: meter_type
             for key, meter_type in {**gone, **self._types}.items()
-            if not any(key.startswith(f"{other}_") for other in gone)
+            if key in self._types
+            or not any(key.startswith(f"{other}_") for other in gone)
         }
 
     def _type_of(self, key: str) -> str:
@@ -149,6 +185,16 @@ class MeterNames:
             return self._types[key]
         device = self._device(key)
         return key if device is None or device.model is None else device.model
+
+    def _devices(self) -> Iterator[tuple[str, dr.DeviceEntry]]:
+        """Yield the entry's devices, with the ends of their identifiers."""
+        prefix = f"{self._identity}_"
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(self._hass), self._entry.entry_id
+        ):
+            for domain, identifier in device.identifiers:
+                if domain == DOMAIN and identifier.startswith(prefix):
+                    yield identifier.removeprefix(prefix), device
 
     def _device(self, key: str) -> dr.DeviceEntry | None:
         return dr.async_get(self._hass).async_get_device_by_identifier(
