@@ -16,22 +16,7 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from custom_components.tesla_gateway_meters.markdown import as_plain_text
 from simulator import Fault, SimulatedGateway
 
-from .conftest import AddGateway, PassTime, payload_of, serve_instead
-
-type Polls = Callable[[int], Any]
-
-
-@pytest.fixture
-def slow_polls(pass_time: PassTime) -> Polls:
-    """Return a function that lets slow polls pass."""
-
-    async def wait(polls: int) -> None:
-        for _ in range(polls):
-            # Live polls come between, one in three with solar.
-            await pass_time(10, times=3)
-            await pass_time(270)
-
-    return wait
+from .conftest import AddGateway, SlowPolls, payload_of, serve_instead
 
 
 def placeholders_of(hass: HomeAssistant, kind: str) -> dict[str, str] | None:
@@ -106,7 +91,7 @@ async def test_change_is_reported_after_two_polls_until_undone(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
     alter: Callable[[dict[str, Any]], None],
     said: list[str],
 ) -> None:
@@ -132,7 +117,7 @@ async def test_confirmed_change_becomes_the_baseline(
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """The previous configuration is then a change."""
     assert await async_setup_component(hass, "repairs", {})
@@ -175,7 +160,7 @@ async def test_confirmation_refused_while_unloaded(
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """The present configuration is not known."""
     assert await async_setup_component(hass, "repairs", {})
@@ -193,7 +178,7 @@ async def test_confirmation_refused_until_known_after_reload(
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """The issue stays as it was."""
     assert await async_setup_component(hass, "repairs", {})
@@ -214,7 +199,7 @@ async def test_confirmed_change_leaves_disagreement(
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """Only the issue that was confirmed is deleted."""
     assert await async_setup_component(hass, "repairs", {})
@@ -234,7 +219,7 @@ async def test_disagreement_is_reported_until_undone(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """Two endpoints that disagree need no baseline."""
     site = payload_of(document, "meters/site")
@@ -255,7 +240,7 @@ async def test_disagreement_in_scale_factor_is_reported(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """Both endpoints give one."""
     solar = payload_of(document, "meters/solar")
@@ -287,7 +272,7 @@ async def test_no_change_in_other_order_or_serials(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
     alter: Callable[[dict[str, Any]], None],
 ) -> None:
     """Settings go by meter and role."""
@@ -316,7 +301,7 @@ async def test_no_change_while_gateway_restarts(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
     endpoint: str,
     fault: Fault,
 ) -> None:
@@ -336,7 +321,7 @@ async def test_reading_fault_is_reported_after_five_minutes(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """The issue has no serial."""
     await add_gateway(document)
@@ -361,7 +346,7 @@ async def test_no_fault_while_readings_are_blocked(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """That is normal while the system runs."""
     await add_gateway(document)
@@ -373,7 +358,7 @@ async def test_ignored_issue_stays_ignored(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """Also over reloads, and when the change comes back."""
     entry = await add_gateway(document)

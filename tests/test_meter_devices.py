@@ -1,6 +1,5 @@
 """Meters that come and go: their names, their settings, their issues and devices."""
 
-from collections.abc import Awaitable, Callable
 import copy
 from typing import Any
 
@@ -15,7 +14,7 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from custom_components.tesla_gateway_meters.issues import digest
 from simulator import SimulatedGateway
 
-from .conftest import NewEntry, PassTime, StartGateway, payload_of, serve_instead
+from .conftest import NewEntry, SlowPolls, StartGateway, payload_of, serve_instead
 
 SITE, SOLAR = "neurio_tcp_12345", "neurio_tcp_12346"
 # Sorts before both.
@@ -28,25 +27,11 @@ TEXTS = {
     "Remote meter 2: solar CT1": "assigned",
 }
 
-type Polls = Callable[[int], Awaitable[None]]
-
 
 @pytest.fixture
 async def gateway(start_gateway: StartGateway) -> SimulatedGateway:
     """Return a gateway with two remote meters."""
     return await start_gateway("neurio", frozen=True, seed=1)
-
-
-@pytest.fixture
-def slow_polls(pass_time: PassTime) -> Polls:
-    """Return a function that lets slow polls pass."""
-
-    async def wait(polls: int) -> None:
-        for _ in range(polls):
-            await pass_time(10, times=3)
-            await pass_time(270)
-
-    return wait
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -110,7 +95,7 @@ async def test_only_the_added_meter_is_reported(
     hass: HomeAssistant,
     gateway: SimulatedGateway,
     new_entry: NewEntry,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """Its key sorts before those of the others."""
     await set_up(hass, new_entry(gateway))
@@ -124,7 +109,7 @@ async def test_names_and_numbers_are_kept_when_a_meter_is_added(
     hass: HomeAssistant,
     gateway: SimulatedGateway,
     new_entry: NewEntry,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """Also over a reload, and in an issue as on the device."""
     entry = new_entry(gateway)
@@ -149,7 +134,7 @@ async def test_issue_has_the_name_that_the_user_gave(
     hass: HomeAssistant,
     gateway: SimulatedGateway,
     new_entry: NewEntry,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """The name of the device is the user's."""
     entry = new_entry(gateway)
@@ -167,7 +152,7 @@ async def test_ignored_reading_fault_stays_with_its_meter(
     hass: HomeAssistant,
     gateway: SimulatedGateway,
     new_entry: NewEntry,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """The fault of a meter that is added is reported."""
     entry = new_entry(gateway)
@@ -222,7 +207,7 @@ async def test_baseline_of_version_1_is_converted(
     hass_storage: dict[str, Any],
     gateway: SimulatedGateway,
     new_entry: NewEntry,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
     texts: dict[str, str],
     reported: list[str],
 ) -> None:
@@ -245,7 +230,7 @@ async def test_baseline_of_version_1_beside_an_added_meter(
     hass_storage: dict[str, Any],
     gateway: SimulatedGateway,
     new_entry: NewEntry,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """The numbers of version 1 meant other meters then, as did an ignored issue."""
     entry = new_entry(gateway)
@@ -278,7 +263,7 @@ async def test_device_is_deleted_once_its_meter_is_not_listed(
     hass_ws_client: WebSocketGenerator,
     gateway: SimulatedGateway,
     new_entry: NewEntry,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
     """Others are kept; when the meter is listed again, its device and entities return."""
     assert await async_setup_component(hass, "config", {})
