@@ -42,6 +42,7 @@ type StartGateway = Callable[..., Awaitable[SimulatedGateway]]
 type PassTime = Callable[..., Awaitable[None]]
 type NewEntry = Callable[..., MockConfigEntry]
 type AddGateway = Callable[..., Awaitable[MockConfigEntry]]
+type SlowPolls = Callable[[int], Awaitable[None]]
 type LivePolls = Callable[[int, SimulatedGateway], Awaitable[None]]
 
 
@@ -145,6 +146,19 @@ def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> PassTime:
             await hass.async_block_till_done(wait_background_tasks=True)
 
     return tick
+
+
+@pytest.fixture
+def slow_polls(pass_time: PassTime) -> SlowPolls:
+    """Return a function that lets slow polls pass."""
+
+    async def wait(polls: int) -> None:
+        for _ in range(polls):
+            # Live polls come between, one in three with solar.
+            await pass_time(10, times=3)
+            await pass_time(270)
+
+    return wait
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from .conftest import AddGateway, LivePolls, NewEntry, StartGateway
 DAY = 8640  # live polls
 
 
-async def test_logins_in_a_day(
+async def test_one_login_per_token_in_a_day(
     start_gateway: StartGateway, add_gateway: AddGateway, live_polls: LivePolls
 ) -> None:
     """Over a day with a token that lives an hour: a login for each, at the full rate."""
@@ -25,7 +25,7 @@ async def test_logins_in_a_day(
     assert gateway.connections == 1
 
 
-async def test_wrong_password_for_a_day(
+async def test_one_login_in_a_day_with_wrong_password(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     new_entry: NewEntry,
@@ -41,7 +41,7 @@ async def test_wrong_password_for_a_day(
     assert len(hass.config_entries.flow.async_progress()) == 1
 
 
-async def test_password_changed_for_a_day(
+async def test_one_more_login_in_a_day_after_password_changed(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
@@ -70,7 +70,7 @@ async def test_password_changed_for_a_day(
     ],
     ids=str,
 )
-async def test_no_request_in_a_cool_down(
+async def test_no_request_during_cool_down(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
@@ -99,7 +99,7 @@ async def test_no_request_in_a_cool_down(
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_each_cool_down_is_longer(
+async def test_cool_downs_grow_to_half_an_hour(
     start_gateway: StartGateway, add_gateway: AddGateway, live_polls: LivePolls
 ) -> None:
     """A gateway that says 429 for a day is asked every half hour in the end."""
@@ -113,7 +113,7 @@ async def test_each_cool_down_is_longer(
     assert gateway.logins == 1
 
 
-async def test_a_login_that_is_refused_for_now(
+async def test_no_request_during_cool_down_of_login(
     start_gateway: StartGateway, add_gateway: AddGateway, live_polls: LivePolls
 ) -> None:
     """429 at login: no request in the cool-down, and no second login before its end."""

@@ -1,4 +1,4 @@
-"""CTs that are set up in another way, or in two ways: said once, and taken back."""
+"""Issues of a CT configuration that has changed, or that contradicts itself."""
 
 from collections.abc import Callable
 import copy
@@ -16,26 +16,11 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from custom_components.tesla_gateway_meters.markdown import as_plain_text
 from simulator import Fault, SimulatedGateway
 
-from .conftest import AddGateway, PassTime, payload_of, serve_instead
-
-type Polls = Callable[[int], Any]
+from .conftest import AddGateway, SlowPolls, payload_of, serve_instead
 
 
-@pytest.fixture
-def slow_polls(pass_time: PassTime) -> Polls:
-    """Let slow polls pass."""
-
-    async def wait(polls: int) -> None:
-        for _ in range(polls):
-            # Live polls come between, one in three with solar.
-            await pass_time(10, times=3)
-            await pass_time(270)
-
-    return wait
-
-
-def told(hass: HomeAssistant, kind: str) -> dict[str, str] | None:
-    """Return what the issue of a kind says, None where there is none."""
+def placeholders_of(hass: HomeAssistant, kind: str) -> dict[str, str] | None:
+    """Return the placeholders of an active issue, None where there is none."""
     for (domain, _), issue in ir.async_get(hass).issues.items():
         if domain == DOMAIN and issue.translation_key == kind and issue.active:
             return dict(issue.translation_placeholders or {})
@@ -85,76 +70,78 @@ def lose_meter(meters: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("alter", "said"),
     [
-        (lose_site_ct, ["- Meter X: site CT2: assigned → none"]),
-        (invert_solar_ct, ["- Meter Y: solar CT2: assigned → assigned, inverted"]),
-        (scale_solar, ["- Meter Y: solar scale factor: 2 → none"]),
+        (lose_site_ct, ["- Meter X: Site CT2 valid: On → Off"]),
+        (invert_solar_ct, ["- Meter Y: Solar CT2 inverted: Off → On"]),
+        (scale_solar, ["- Meter Y: Solar scale factor: 2 → 1"]),
         (refer_elsewhere, ["- Meter Y: CT3 voltage reference: L1 → L2"]),
         (
             lose_meter,
             [
-                "- Meter Y: CT1 voltage reference: L1 → none",
-                "- Meter Y: CT2 voltage reference: L2 → none",
-                "- Meter Y: CT3 voltage reference: L1 → none",
-                "- Meter Y: site CT1: assigned → none",
-                "- Meter Y: solar CT2: assigned → none",
-                "- Meter Y: solar scale factor: 2 → none",
+                "- Meter Y: CT1 voltage reference: L1 → —",
+                "- Meter Y: CT2 voltage reference: L2 → —",
+                "- Meter Y: CT3 voltage reference: L1 → —",
+                "- Meter Y: Site CT1 valid: On → Off",
+                "- Meter Y: Solar scale factor: 2 → 1",
+                "- Meter Y: Solar CT2 valid: On → Off",
             ],
         ),
     ],
 )
-async def test_a_change(
+async def test_change_is_reported_after_two_polls_until_undone(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
     alter: Callable[[dict[str, Any]], None],
     said: list[str],
 ) -> None:
-    """It is said after two slow polls, in words, and goes when it is undone."""
+    """It is also compared with the stored baseline after a reload."""
     entry = await add_gateway(document)
     await slow_polls(2)
     change(document, alter)
     await slow_polls(1)
-    assert told(hass, "ct_changed") is None
+    assert placeholders_of(hass, "ct_changed") is None
     await slow_polls(1)
-    assert told(hass, "ct_changed")["changes"].splitlines() == said
-    assert document.din not in str(told(hass, "ct_changed"))
-    # It is remembered over a restart what was right.
+    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == said
+    assert document.din not in str(placeholders_of(hass, "ct_changed"))
     assert await hass.config_entries.async_reload(entry.entry_id)
     await slow_polls(2)
-    assert told(hass, "ct_changed")["changes"].splitlines() == said
+    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == said
     document.clear_faults()
     await slow_polls(2)
-    assert told(hass, "ct_changed") is None
+    assert placeholders_of(hass, "ct_changed") is None
 
 
-async def test_confirmed(
+async def test_confirmed_change_becomes_the_baseline(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """What a person confirms is what is right from then on."""
+    """The previous configuration is then a change."""
     assert await async_setup_component(hass, "repairs", {})
     entry = await add_gateway(document)
     await slow_polls(2)
     change(document, lose_site_ct)
     await slow_polls(2)
     await confirm(hass_client, entry)
-    assert told(hass, "ct_changed") is None
+    assert placeholders_of(hass, "ct_changed") is None
     assert await hass.config_entries.async_reload(entry.entry_id)
     await slow_polls(3)
-    assert told(hass, "ct_changed") is None
+    assert placeholders_of(hass, "ct_changed") is None
     document.clear_faults()
     await slow_polls(2)
-    assert told(hass, "ct_changed")["changes"] == "- Meter X: site CT2: none → assigned"
+    assert (
+        placeholders_of(hass, "ct_changed")["changes"]
+        == "- Meter X: Site CT2 valid: Off → On"
+    )
 
 
 async def confirm(
     hass_client: ClientSessionGenerator, entry: MockConfigEntry
 ) -> dict[str, Any]:
-    """Open the repair, look at it, and confirm."""
+    """Open the repair flow and confirm it; return its result."""
     client = await hass_client()
     url = "/api/repairs/issues/fix"
     issue_id = f"ct_changed_{entry.entry_id}_"
@@ -168,14 +155,14 @@ async def confirm(
     return result
 
 
-async def test_confirmed_while_unloaded(
+async def test_confirmation_refused_while_unloaded(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """Nothing is taken for right of a gateway that is not read."""
+    """The present configuration is not known."""
     assert await async_setup_component(hass, "repairs", {})
     entry = await add_gateway(document)
     await slow_polls(2)
@@ -186,35 +173,35 @@ async def test_confirmed_while_unloaded(
     assert result["reason"] == "not_loaded"
 
 
-async def test_confirmed_too_early(
+async def test_confirmation_refused_until_known_after_reload(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """Just after a reload nobody knows yet what would be taken for right."""
+    """The issue stays as it was."""
     assert await async_setup_component(hass, "repairs", {})
     entry = await add_gateway(document)
     await slow_polls(2)
     change(document, lose_site_ct)
     await slow_polls(2)
-    before = told(hass, "ct_changed")
+    before = placeholders_of(hass, "ct_changed")
     assert await hass.config_entries.async_reload(entry.entry_id)
     result = await confirm(hass_client, entry)
     assert result["reason"] == "not_loaded"
     await slow_polls(2)
-    assert told(hass, "ct_changed") == before
+    assert placeholders_of(hass, "ct_changed") == before
 
 
-async def test_confirmed_beside_a_contradiction(
+async def test_confirmed_change_leaves_disagreement(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """A change that is right takes nothing back of what else is wrong."""
+    """Only the issue that was confirmed is deleted."""
     assert await async_setup_component(hass, "repairs", {})
     entry = await add_gateway(document)
     await slow_polls(2)
@@ -222,47 +209,47 @@ async def test_confirmed_beside_a_contradiction(
     meters[1]["cts"][0]["valid"] = [True, False, False, False]
     serve_instead(document, "meters", meters)
     await slow_polls(2)
-    assert told(hass, "ct_disagreement") is not None
+    assert placeholders_of(hass, "ct_disagreement") is not None
     await confirm(hass_client, entry)
-    assert told(hass, "ct_changed") is None
-    assert told(hass, "ct_disagreement") is not None
+    assert placeholders_of(hass, "ct_changed") is None
+    assert placeholders_of(hass, "ct_disagreement") is not None
 
 
-async def test_a_contradiction(
+async def test_disagreement_is_reported_until_undone(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """Two endpoints that disagree are said to, also at first sight."""
+    """Two endpoints that disagree need no baseline."""
     site = payload_of(document, "meters/site")
     site[1]["cts"] = [True, False, True, False]
     serve_instead(document, "meters/site", site)
     await add_gateway(document)
     await slow_polls(2)
-    assert told(hass, "ct_disagreement")["changes"].splitlines() == [
-        "- Meter X: site CT2: assigned → none",
-        "- Meter X: site CT3: none → assigned",
+    assert placeholders_of(hass, "ct_disagreement")["changes"].splitlines() == [
+        "- Meter X: Site CT2 valid: On → Off",
+        "- Meter X: Site CT3 valid: Off → On",
     ]
     document.clear_faults()
     await slow_polls(2)
-    assert told(hass, "ct_disagreement") is None
+    assert placeholders_of(hass, "ct_disagreement") is None
 
 
-async def test_a_contradiction_in_scale(
+async def test_disagreement_in_scale_factor_is_reported(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """A scale factor that two endpoints give is the same in both, or one is wrong."""
+    """Both endpoints give one."""
     solar = payload_of(document, "meters/solar")
     solar[0]["real_power_scale_factor"] = 1
     serve_instead(document, "meters/solar", solar)
     await add_gateway(document)
     await slow_polls(2)
-    assert told(hass, "ct_disagreement")["changes"] == (
-        "- Meter Y: solar scale factor: 2 → none"
+    assert placeholders_of(hass, "ct_disagreement")["changes"] == (
+        "- Meter Y: Solar scale factor: 2 → 1"
     )
 
 
@@ -281,20 +268,20 @@ def lose_prefix(meters: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("alter", [reorder, lose_prefix])
-async def test_no_change(
+async def test_no_change_in_other_order_or_serials(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
     alter: Callable[[dict[str, Any]], None],
 ) -> None:
-    """Another order and other serials mean nothing."""
+    """Settings go by meter and role."""
     await add_gateway(document)
     await slow_polls(2)
     change(document, alter)
     await slow_polls(3)
-    assert told(hass, "ct_changed") is None
-    assert told(hass, "ct_disagreement") is None
+    assert placeholders_of(hass, "ct_changed") is None
+    assert placeholders_of(hass, "ct_disagreement") is None
 
 
 @pytest.mark.parametrize(
@@ -310,15 +297,15 @@ async def test_no_change(
     ],
     ids=str,
 )
-async def test_a_restart_is_no_change(
+async def test_no_change_while_gateway_restarts(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
     endpoint: str,
     fault: Fault,
 ) -> None:
-    """A gateway that starts gives half of what it has: nothing is made of that."""
+    """Incomplete answers are not compared."""
     await add_gateway(document)
     await slow_polls(2)
     if endpoint != "*":
@@ -327,53 +314,53 @@ async def test_a_restart_is_no_change(
     await slow_polls(3)
     document.clear_faults()
     await slow_polls(3)
-    assert told(hass, "ct_changed") is None
+    assert placeholders_of(hass, "ct_changed") is None
 
 
-async def test_a_reading_fault(
+async def test_reading_fault_is_reported_after_five_minutes(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """A meter that cannot be read for five minutes is said to be, without its id."""
+    """The issue has no serial."""
     await add_gateway(document)
     readings = payload_of(document, "meters/readings")
     for reading in readings.values():
         reading["error"] = "Get https://Neurio-12345:443/latest: no such host"
     serve_instead(document, "meters/readings", readings)
     await slow_polls(1)
-    assert told(hass, "reading_fault") is None
+    assert placeholders_of(hass, "reading_fault") is None
     await slow_polls(1)
-    said = told(hass, "reading_fault")
+    said = placeholders_of(hass, "reading_fault")
     assert said["meter"] in ("Meter X", "Meter Y")
     assert said["error"] == as_plain_text(
         "Get https://Neurio-...:443/latest: no such host"
     )
     document.clear_faults()
     await slow_polls(1)
-    assert told(hass, "reading_fault") is None
+    assert placeholders_of(hass, "reading_fault") is None
 
 
-async def test_blocked_is_no_fault(
+async def test_no_fault_while_readings_are_blocked(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """That a running system blocks readings is normal."""
+    """That is normal while the system runs."""
     await add_gateway(document)
     await slow_polls(5)
-    assert told(hass, "reading_fault") is None
+    assert placeholders_of(hass, "reading_fault") is None
 
 
-async def test_ignored(
+async def test_ignored_issue_stays_ignored(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    slow_polls: Polls,
+    slow_polls: SlowPolls,
 ) -> None:
-    """What a person ignores is ignored for good, over reloads and returns."""
+    """Also over reloads, and when the change comes back."""
     entry = await add_gateway(document)
     await slow_polls(2)
     change(document, lose_site_ct)

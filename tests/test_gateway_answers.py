@@ -432,7 +432,7 @@ async def test_entries_that_lack_a_ct_disagree(
     await set_up(answers)
     await pass_time(300, times=2)
     (said,) = told(hass, "ct_disagreement")
-    assert said["changes"] == "- Remote meter 1: solar CT3: assigned → none"
+    assert said["changes"] == "- Remote meter: Solar CT3 valid: On → Off"
 
 
 FAULT = {"error": {"Op": "dial", "Net": "tcp", "Err": 113}, "data": {}}
@@ -462,9 +462,8 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     if answer == "broken":
         gateway.set_fault("meters", Fault("status", 502))
     await pass_time(300, times=2)
-    (said,) = told(hass, "reading_fault")
+    (said,) = told(hass, "reading_fault_unlisted")
     assert said["error"] == as_plain_text("dial tcp: error 113 (no route to host)")
-    assert "does not list" in said["meter"]
     everything = str([*ir.async_get(hass).issues.items(), *loud(caplog)])
     assert "VAH1234" not in everything
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
@@ -472,7 +471,7 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     del answers["meters/readings"]["VAH1234AB1234"]
     serve_instead(gateway, "meters/readings", answers["meters/readings"])
     await pass_time(300)
-    assert told(hass, "reading_fault") == []
+    assert told(hass, "reading_fault_unlisted") == []
 
 
 async def test_fault_stays_while_the_list_is_missing(
@@ -492,7 +491,7 @@ async def test_fault_stays_while_the_list_is_missing(
             serve_instead(gateway, "meters", meters)
         await pass_time(300)
         assert [said["meter"] for said in told(hass, "reading_fault")] == [
-            "Remote meter 1"
+            "Remote meter"
         ]
         assert shown(hass)[key] == "unreachable"
 
@@ -514,7 +513,7 @@ async def test_reading_of_the_only_remote_meter_without_one(
     await pass_time(300, times=2)
     assert shown(hass)["neurio_w2_tcp_73533_reading_status"] == "unreachable"
     (said,) = told(hass, "reading_fault")
-    assert said["meter"] == "Remote meter 1"
+    assert said["meter"] == "Remote meter"
 
 
 async def test_reading_of_the_only_meter_without_one(

@@ -86,7 +86,7 @@ def _hide_currents(gateway: SimulatedGateway) -> None:
         (_hide_currents, BATTERY_CURRENT),
     ],
 )
-async def test_a_value_that_comes_later_gets_its_entity(
+async def test_entity_is_added_when_its_value_comes_later(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     pass_time: PassTime,
@@ -118,7 +118,7 @@ async def test_a_value_that_comes_later_gets_its_entity(
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_every_value_that_may_be_missing_comes_later(
+async def test_every_late_value_gets_its_entity(
     hass: HomeAssistant, start_gateway: StartGateway, pass_time: PassTime
 ) -> None:
     """What the tables make only if it is given is found later, each of it by itself."""
@@ -182,7 +182,7 @@ async def test_every_value_that_may_be_missing_comes_later(
     assert complete - found() == set()
 
 
-async def test_a_value_that_comes_once_and_never_changes(
+async def test_entity_is_added_for_value_that_never_changes(
     hass: HomeAssistant, start_gateway: StartGateway, pass_time: PassTime
 ) -> None:
     """It need not come at a good moment: one poll brings it, and no other anything new."""
@@ -201,7 +201,7 @@ async def test_a_value_that_comes_once_and_never_changes(
 
 
 @pytest.mark.parametrize("interval", [5, 60, 300])
-async def test_at_every_interval(
+async def test_late_value_gets_its_entity_at_every_interval(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
@@ -219,7 +219,7 @@ async def test_at_every_interval(
     assert hass.states.get(CHARGE) is not None
 
 
-async def test_a_restart_while_a_value_is_missing(
+async def test_known_entity_returns_after_restart_without_its_value(
     hass: HomeAssistant, start_gateway: StartGateway, pass_time: PassTime
 ) -> None:
     """An entity that was there is unavailable meanwhile, and comes back."""
@@ -239,7 +239,7 @@ async def test_a_restart_while_a_value_is_missing(
     assert hass.states.get(GRID_STATUS).state == "connected"
 
 
-async def test_a_location_that_is_null_at_first(
+async def test_entities_are_added_for_location_that_is_null_at_first(
     hass: HomeAssistant, document: SimulatedGateway, pass_time: PassTime
 ) -> None:
     """It makes no entities before it has a value, and loses none when it is null again."""
@@ -258,7 +258,7 @@ async def test_a_location_that_is_null_at_first(
     assert hass.states.get(GENERATOR_POWER).state == STATE_UNKNOWN
 
 
-async def test_little_is_looked_for_while_nothing_is_missing(
+async def test_few_searches_while_nothing_is_missing(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,

@@ -1,4 +1,4 @@
-"""What a person is told to see to, and what each of their answers does."""
+"""Repair issues and their flows."""
 
 from collections.abc import AsyncGenerator, Callable, Generator
 from dataclasses import dataclass
@@ -28,7 +28,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
 from custom_components.tesla_gateway_meters.gateway import readable
-from custom_components.tesla_gateway_meters.issues import COUNTER_RESET, report_reset
+from custom_components.tesla_gateway_meters.issues import (
+    COUNTER_RESET,
+    create_reset_issue,
+)
 from custom_components.tesla_gateway_meters.processing.counter_guard import Reset
 from custom_components.tesla_gateway_meters.repairs import async_create_fix_flow
 from simulator import Certificate, SimulatedGateway, serve
@@ -36,7 +39,7 @@ from simulator import Certificate, SimulatedGateway, serve
 from .conftest import AddGateway, PassTime
 
 SITE_POWER = "sensor.tesla_energy_gateway_site_power"
-STRANGER = "1234567-00-E--TG00000000000X"
+OTHER_DIN = "1234567-00-E--TG00000000000X"
 
 
 def issues(hass: HomeAssistant) -> list[str | None]:
@@ -118,7 +121,7 @@ async def test_trust_the_new_certificate(
     assert hass.states.get(SITE_POWER).state == "701"
 
 
-async def test_keep_the_trusted_certificate(
+async def test_nothing_changes_when_new_certificate_is_refused(
     hass: HomeAssistant, swapped: Swapped, fix: Callable, pass_time: PassTime
 ) -> None:
     """Nothing changes, and nothing is sent, until the trusted one is back."""
@@ -131,7 +134,7 @@ async def test_keep_the_trusted_certificate(
     assert swapped.gateway.received == b""
 
 
-async def test_trusted_certificate_is_back(
+async def test_issue_is_deleted_when_trusted_certificate_is_back(
     hass: HomeAssistant,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
     pass_time: PassTime,
@@ -152,7 +155,7 @@ async def test_trusted_certificate_is_back(
     assert issues(hass) == []
 
 
-async def test_changed_again(
+async def test_flow_aborts_when_certificate_changed_again(
     hass: HomeAssistant, swapped: Swapped, fix: Callable
 ) -> None:
     """What a person compared is trusted and nothing else."""
@@ -175,11 +178,11 @@ async def test_changed_again(
     assert swapped.entry.data == before
 
 
-async def test_no_trust_in_another_gateway(
+async def test_flow_aborts_when_another_gateway_answers(
     hass: HomeAssistant, swapped: Swapped, fix: Callable
 ) -> None:
     """A certificate of another gateway is not trusted for ours."""
-    swapped.gateway.become(STRANGER)
+    swapped.gateway.become(OTHER_DIN)
     before = dict(swapped.entry.data)
     _, result = await fix(swapped.entry, "trust")
     assert result["reason"] == "another_gateway"
@@ -187,7 +190,7 @@ async def test_no_trust_in_another_gateway(
     assert swapped.gateway.logins == 0
 
 
-async def test_no_trust_in_nobody(
+async def test_flow_aborts_when_nothing_answers(
     hass: HomeAssistant, swapped: Swapped, fix: Callable
 ) -> None:
     """A gateway that is gone at that moment is not trusted unseen."""
@@ -198,7 +201,7 @@ async def test_no_trust_in_nobody(
     assert result["reason"] == "cannot_connect"
 
 
-async def test_another_gateway(
+async def test_issue_until_our_gateway_is_back(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -207,7 +210,7 @@ async def test_another_gateway(
     """A stranger at the address is said to be one, until ours is back."""
     await add_gateway(document)
     din = document.din
-    document.become(STRANGER)
+    document.become(OTHER_DIN)
     await pass_time(300)
     assert issues(hass) == ["another_gateway"]
     document.become(din)
@@ -216,7 +219,7 @@ async def test_another_gateway(
 
 
 @pytest.mark.parametrize("leave", ["disable", "remove"])
-async def test_withdrawn_with_the_entry(
+async def test_issues_are_deleted_with_the_entry(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -225,7 +228,7 @@ async def test_withdrawn_with_the_entry(
 ) -> None:
     """Nobody has to see to an entry that is not used."""
     entry = await add_gateway(document)
-    document.become(STRANGER)
+    document.become(OTHER_DIN)
     await pass_time(300)
     assert issues(hass) == ["another_gateway"]
     if leave == "remove":
@@ -237,12 +240,14 @@ async def test_withdrawn_with_the_entry(
     assert issues(hass) == []
 
 
-async def test_a_reset_is_confirmed(
+async def test_reset_issue_has_a_confirmation_flow(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A counter that started anew did so once: that is only to be read."""
     entry = await add_gateway(document)
-    report_reset(hass, entry, "site_energy_imported", Reset(old=9e6, new=100, at=1e9))
+    create_reset_issue(
+        hass, entry, "site_energy_imported", Reset(old=9e6, new=100, at=1e9)
+    )
     ((_, known_id), issue) = next(
         each
         for each in ir.async_get(hass).issues.items()
@@ -282,7 +287,7 @@ def core_entry(document: SimulatedGateway, known_by: str) -> MockConfigEntry:
 
 @pytest.mark.usefixtures("core_powerwall")
 @pytest.mark.parametrize("known_by", ["din", "host"])
-async def test_core_powerwall(
+async def test_core_powerwall_issue_until_it_is_removed(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -298,7 +303,7 @@ async def test_core_powerwall(
 
 
 @pytest.mark.usefixtures("core_powerwall")
-async def test_core_powerwall_comes_later(
+async def test_core_powerwall_issue_when_it_is_added_later(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """One that is added or enabled later is noticed; one that is disabled is not meant."""
@@ -313,7 +318,7 @@ async def test_core_powerwall_comes_later(
     assert issues(hass) == []
 
 
-async def test_core_powerwall_is_said_once(
+async def test_core_powerwall_issue_stays_ignored(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Who ignores the notice does not see it again."""
@@ -324,7 +329,7 @@ async def test_core_powerwall_is_said_once(
     assert issues(hass) == []
 
 
-async def test_core_powerwall_elsewhere(
+async def test_no_core_powerwall_issue_for_other_gateway(
     hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Core's integration at another gateway is nobody's concern."""

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import (
     CONF_HOST,
     CONF_MAC,
@@ -18,6 +19,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
 from .core_powerwall import watch_core_powerwall
+from .entity import gateway_model
 from .gateway import (
     Address,
     GatewayClient,
@@ -27,8 +29,9 @@ from .gateway import (
     fetch_fingerprint,
 )
 from .identity import expected_din
-from .issues import withdraw_all
-from .repair_monitor import Diagnostician, async_forget_configuration
+from .issues import delete_all_issues
+from .meter_names import MeterNames
+from .repair_monitor import RepairMonitor, async_forget_configuration
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
 from .session import SharedResolver, create_session
@@ -72,11 +75,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     identity = entry.unique_id or entry.entry_id
     device = _register_device(hass, entry, address, slow)
 
-    diagnostician = Diagnostician(hass, entry, live, slow)
-    await diagnostician.async_start()
+    names = MeterNames(hass, entry, identity)
+    monitor = RepairMonitor(hass, entry, live, slow, names)
     entry.runtime_data = GatewayData(
         client=client,
-        diagnostician=diagnostician,
+        repair_monitor=monitor,
+        meter_names=names,
         counters=counters.counters,
         identity=identity,
         device_id=device.id,
@@ -84,6 +88,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         slow=slow,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    names.number_devices()
+    # Repair issues have the names of the devices that the platforms have created.
+    await monitor.async_start()
     return True
 
 
@@ -132,6 +139,7 @@ def _register_device(
         # Home Assistant matches DHCP leases of this gateway by it.
         connections=set() if mac is None else {(dr.CONNECTION_NETWORK_MAC, mac)},
         manufacturer="Tesla",
+        model=gateway_model(entry.unique_id),
         translation_key="gateway",
         configuration_url=str(address.url),
     )
@@ -141,6 +149,7 @@ def _register_device(
         if (status := slow.data.status) is not None:
             registry.async_update_device(
                 device.id,
+                model=gateway_model(status.din or entry.unique_id),
                 model_id=status.part_number,
                 serial_number=status.din,
                 sw_version=status.version,
@@ -171,17 +180,40 @@ async def _trust(
     )
 
 
+async def async_remove_config_entry_device(
+    hass: HomeAssistant,
+    entry: GatewayConfigEntry,
+    device: dr.DeviceEntry | dr.ChildDeviceEntry,
+) -> bool:
+    """Return whether a device may be deleted: a meter's that is no longer listed.
+
+    Not while the entry is not loaded or the gateway has not listed its meters yet.
+    """
+    if entry.state is not ConfigEntryState.LOADED or isinstance(
+        device, dr.ChildDeviceEntry
+    ):
+        return False
+    data = entry.runtime_data
+    present = data.meter_devices()
+    return present is not None and not any(
+        identifier == data.identity
+        or identifier.removeprefix(f"{data.identity}_") in present
+        for domain, identifier in device.identifiers
+        if domain == DOMAIN
+    )
+
+
 async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
     """Unload the entities; the connection is closed by the entry's callbacks."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded and entry.disabled_by is not None:
-        withdraw_all(hass, entry)
+        delete_all_issues(hass, entry)
     return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
     """Delete the issues and files of an entry that is removed."""
-    withdraw_all(hass, entry)
+    delete_all_issues(hass, entry)
     await async_remove_counters(hass, entry)
     await async_forget_configuration(hass, entry)
     await async_remove_wiring(hass, entry)

@@ -1,4 +1,4 @@
-"""Binary sensors: sustained export, wiring faults, what each CT is assigned to."""
+"""Binary sensors: sustained export, wiring problems, flags of each CT."""
 
 from collections.abc import Iterator
 from typing import override
@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .checks.model import Check, CheckResult, CheckTarget
+from .ct_texts import role_key
 from .entity import (
     METER_ENDPOINTS,
     GatewayEntity,
@@ -27,23 +28,8 @@ from .processing.surplus import Export
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .timed_entity import TimedEntity
 
-# The coordinators do all the asking.
+# Only the coordinators send requests.
 PARALLEL_UPDATES = 0
-
-# Roles with a translated name; a gateway may name others.
-_ROLES = frozenset(
-    {
-        "site",
-        "solar",
-        "solarrgm",
-        "load",
-        "generator",
-        "battery",
-        "conductor",
-        "doubled_solar",
-        "none",
-    }
-)
 
 READING_PROBLEM = BinarySensorEntityDescription(
     key="reading_problem",
@@ -69,48 +55,48 @@ async def async_setup_entry(
 class ReadingProblemSensor(
     GatewayEntity[MeterSnapshot, MeterReading], BinarySensorEntity
 ):
-    """On for real faults; being blocked while the system runs is none."""
+    """A problem sensor of a meter's reading; being blocked is no problem."""
 
     @override
-    def _show(self, part: MeterReading) -> object:
+    def _update_from(self, part: MeterReading) -> object:
         self._attr_is_on = part.status.is_fault
         return self._attr_is_on
 
 
 class SustainedExportSensor(TimedEntity[Export, bool], BinarySensorEntity):
-    """Whether there has been enough left over for long enough."""
+    """A sensor that is on while the power left over is sustained."""
 
     @override
-    def _show(self, part: Export) -> object:
+    def _update_from(self, part: Export) -> object:
         self._attr_is_on = self._value(part)
         return self._attr_is_on
 
 
 class CtFlagSensor(GatewayEntity[MeterSnapshot, bool], BinarySensorEntity):
-    """One flag of one CT in one role, as configured in the gateway."""
+    """A flag of one CT in one role, as configured in the gateway."""
 
     @override
-    def _show(self, part: bool) -> object:
+    def _update_from(self, part: bool) -> object:
         self._attr_is_on = part
         return part
 
 
 class WiringSensor(GatewayEntity[LiveSnapshot, CheckResult], BinarySensorEntity):
-    """Whether a wiring check has found a problem, with its evidence at that time."""
+    """A problem sensor of a wiring check, with the evidence as attributes."""
 
     @override
-    def _show(self, part: CheckResult) -> object:
-        # What has not been seen is no problem: evidence may take hours, or the sun.
+    def _update_from(self, part: CheckResult) -> object:
+        # An undecided check is no problem: evidence may take hours, or sunshine.
         self._attr_is_on = part.problem is True
         self._attr_extra_state_attributes = {
             key: round(value, 2) for key, value in part.evidence.items()
         }
-        # Its evidence alone, new with each poll, is no reason to write a state.
+        # The evidence changes with each poll: that alone writes no state.
         return self._attr_is_on, part.lasting
 
 
 def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
-    """Find all binary sensors that the present snapshots have a part for."""
+    """Yield all binary sensors that the present snapshots have a part for."""
     slow = data.slow.data
     if "site" in data.live.data.totals:
         yield SustainedExportSensor(
@@ -150,7 +136,7 @@ def _wiring(data: GatewayData, target: CheckTarget) -> WiringSensor:
 
 
 def _endpoint_of(target: CheckTarget) -> Endpoint:
-    """Return where a wiring check gets its values from."""
+    """Return the endpoint that a wiring check depends on."""
     if target.phase is None and target.check is not Check.VOLTAGES_APART:
         return Endpoint.AGGREGATES
     return METER_ENDPOINTS[target.location]
@@ -193,11 +179,10 @@ def _of_role(
 
 
 def _ct_flag(kind: str, role: str, *, enabled: bool) -> BinarySensorEntityDescription:
-    """Describe a CT's flag; one that is off at first sight is of no interest."""
-    name = role.lower() if role.lower() in _ROLES else "other"
+    """Return the description of a CT's flag; one that is off is disabled by default."""
     return BinarySensorEntityDescription(
         key=f"ct_{kind}",
-        translation_key=f"ct_{kind}_{name}",
+        translation_key=f"ct_{kind}_{role_key(role)}",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=enabled,
     )

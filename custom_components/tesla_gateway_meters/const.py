@@ -12,6 +12,7 @@ LOGGER: Final = logging.getLogger(__package__)
 CONF_FINGERPRINT: Final = "fingerprint"
 CONF_MEMORY: Final = "memory"
 CONF_METER_ENTRIES: Final = "meter_entries"
+CONF_METER_NUMBERS: Final = "meter_numbers"
 
 # In its options: seconds between two live polls, and powers below which 0 W is shown.
 CONF_LIVE_INTERVAL: Final = "live_interval"

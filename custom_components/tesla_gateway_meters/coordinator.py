@@ -42,7 +42,11 @@ from .gateway import (
     match_readings,
     poll_limit,
 )
-from .issues import report, report_reset, withdraw
+from .issues import (
+    create_connection_issue,
+    create_reset_issue,
+    delete_connection_issues,
+)
 from .options import live_interval, noise_floor, surplus_monitor
 from .processing.pipeline import FullPollData, Pipeline, PollData
 from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
@@ -130,7 +134,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         except SessionClosedError as err:
             return self._unchanged(err)
         except _POLL_ENDING as err:
-            report(self.hass, self.config_entry, err)
+            create_connection_issue(self.hass, self.config_entry, err)
             key = _MESSAGES[type(err)]
             # Home Assistant keeps the last error, also when all is well again.
             cause = err.bare()
@@ -144,7 +148,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
                 retry_after=err.retry_after if isinstance(err, TryLaterError) else None,
             ) from cause
         for counter, reset in self._counters.finish_poll().items():
-            report_reset(self.hass, self.config_entry, counter, reset)
+            create_reset_issue(self.hass, self.config_entry, counter, reset)
         for update in self._poll_listeners:
             update(snapshot)
         return snapshot
@@ -183,7 +187,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             self._note_failure(endpoint, err)
             return None
         self._timeouts = 0
-        withdraw(self.hass, self.config_entry)
+        delete_connection_issues(self.hass, self.config_entry)
         for message in self._client.limits.take_messages():
             LOGGER.warning("%s: %s", self.name, message)
         if (failed := self._failed.pop(endpoint, None)) is not None:
@@ -216,7 +220,6 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="no_answer",
-                translation_placeholders={"error": str(broken[0])},
             ) from broken[0]
 
 

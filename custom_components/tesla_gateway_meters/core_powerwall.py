@@ -11,12 +11,10 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_IP_ADDRESS
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .const import DOMAIN
 from .gateway import Address, GatewayError
-from .issues import CORE_POWERWALL, issue_id, raise_issue
+from .issues import CORE_POWERWALL, create_issue, delete_issue
 from .runtime_data import GatewayConfigEntry
 
 _CORE = "powerwall"
@@ -33,9 +31,9 @@ def watch_core_powerwall(hass: HomeAssistant, entry: GatewayConfigEntry) -> None
             for core in hass.config_entries.async_entries(_CORE)
             if core.disabled_by is None and core.source != SOURCE_IGNORE
         ):
-            raise_issue(hass, entry, CORE_POWERWALL)
+            create_issue(hass, entry, CORE_POWERWALL)
         else:
-            ir.async_delete_issue(hass, DOMAIN, issue_id(CORE_POWERWALL, entry))
+            delete_issue(hass, entry, CORE_POWERWALL)
 
     @callback
     def on_entry_changed(_: ConfigEntryChange, changed: ConfigEntry) -> None:

@@ -1,7 +1,7 @@
-"""What all entities have in common: a device, and a part of a snapshot.
+"""The base of all entities: a device, and a part of a snapshot.
 
 Devices: the gateway; Site, Solar, Battery, Load ... as its parts; the physical
-meters, linked to it. All identities start with the gateway's.
+meters, linked to it. All identifiers start with the gateway's.
 """
 
 from abc import abstractmethod
@@ -23,20 +23,34 @@ from .meter_names import readable_name, translation_key
 from .processing.snapshot import Snapshot
 from .runtime_data import GatewayConfigEntry, GatewayData
 
-# How often entities are looked for that a live poll may have brought, in seconds.
+# The shortest time between two searches for entities of late values, in seconds.
 _SEARCH_COOLDOWN = 60
+
+# By the part number that the gateway's DIN begins with.
+_MODELS = {
+    "1118431": "Backup Gateway 1",
+    "1152100": "Backup Gateway 2",
+    "1232100": "Backup Gateway 2",
+    "1707000": "Powerwall 3",
+}
+_ANY_MODEL = "Energy Gateway"
 
 # The endpoints that list a location's meters.
 METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
 
 
 def gateway_device(data: GatewayData) -> DeviceInfo:
-    """Return the gateway's device, which setting up the entry has registered."""
+    """Return the gateway's device, which `async_setup_entry` has registered."""
     return DeviceInfo(identifiers={(DOMAIN, data.identity)})
 
 
+def gateway_model(din: str | None) -> str:
+    """Return the model of the gateway of a DIN."""
+    return _MODELS.get((din or "").partition("-")[0], _ANY_MODEL)
+
+
 def location_device(data: GatewayData, location: str) -> ChildDeviceInfo:
-    """Describe a location as a part of the gateway."""
+    """Return the device of a location, a part of the gateway."""
     return ChildDeviceInfo(
         identifiers={(DOMAIN, f"{data.identity}_{location}")},
         parent_device_id=data.device_id,
@@ -46,24 +60,23 @@ def location_device(data: GatewayData, location: str) -> ChildDeviceInfo:
 
 
 def meter_device(data: GatewayData, meter: Meter | LocationMeter) -> DeviceInfo:
-    """Describe a physical meter, linked to the gateway.
+    """Return the device of a physical meter, linked to the gateway.
 
-    A further entry of a meter at a location is a device of its own, called by its CTs.
+    A further entry of a meter at a location is a device of its own, named by its CTs.
     """
     reading = data.slow.data.readings.get(meter.key)
     key, name = translation_key(meter.type), readable_name(meter.type)
-    placeholders = None
-    identity = meter.key
+    identity, parts = meter.key, data.meter_names.parts(meter.key)
     if isinstance(meter, LocationMeter) and meter.part:
         identity = meter.name
         cts = [f"CT{ct}" for ct, is_used in enumerate(meter.cts, 1) if is_used]
-        part = ", ".join(cts) or meter.part
-        placeholders = {"part": part}
-        key, name = key and f"{key}_part", f"{name} {part}"
+        parts = (*parts, ", ".join(cts) or meter.part)
+    if parts:
+        key, name = key and f"{key}_part", " ".join((name, *parts))
     return DeviceInfo(
         identifiers={(DOMAIN, f"{data.identity}_{identity}")},
         translation_key=key,
-        translation_placeholders=placeholders,
+        translation_placeholders={"part": " ".join(parts)} if parts else None,
         name=name,
         model=meter.type,
         serial_number=meter.board_serial,
@@ -74,7 +87,7 @@ def meter_device(data: GatewayData, meter: Meter | LocationMeter) -> DeviceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Source[SnapshotT: Snapshot, PartT]:
-    """Where an entity reads: a part of a coordinator's snapshot.
+    """The source of an entity's value: a part of a coordinator's snapshot.
 
     `find` returns the part, or None where the endpoint answered without it.
     """
@@ -87,10 +100,10 @@ class Source[SnapshotT: Snapshot, PartT]:
 class GatewayEntity[SnapshotT: Snapshot, PartT](
     CoordinatorEntity[GatewayCoordinator[SnapshotT]]
 ):
-    """Shows one part of a snapshot; writes a state only when it changes.
+    """An entity of one part of a snapshot; writes a state only when it changes.
 
-    Unavailable where the endpoint failed or answered without the part;
-    unknown where the part came without this value.
+    Unavailable where the poll or the endpoint failed or the answer lacks the part;
+    unknown where the part lacks the value.
     """
 
     _attr_has_entity_name = True
@@ -105,37 +118,43 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
         description: EntityDescription,
         placeholders: Mapping[str, str] | None = None,
     ) -> None:
-        """Identify the entity by this key; the placeholders go into its name."""
+        """Initialize the entity; `key` ends its unique id, `placeholders` are its name's."""
         super().__init__(source.coordinator)
+        self.known_ids: set[str | None] = set()
         self.entity_description = description
         if placeholders:
             self._attr_translation_placeholders = placeholders
         self._source = source
         self._attr_unique_id = f"{data.identity}_{key}"
         self._attr_device_info = device
-        self._shown: object = None
-        self._refresh()
+        self._published: object = None
+        self._update()
 
     @abstractmethod
-    def _show(self, part: PartT) -> object:
-        """Set the entity's value from its part, and return all that it shows."""
+    def _update_from(self, part: PartT) -> object:
+        """Set the state and attributes from the part; return both for comparison."""
 
     @property
     @override
     def available(self) -> bool:
-        """Whether the gateway answered with this entity's part."""
-        return self._attr_available
+        """Return whether the last poll brought this entity's part."""
+        return super().available and self._attr_available
+
+    @override
+    async def async_removed_from_registry(self) -> None:
+        """Let the entity be added again, if a deleted meter returns."""
+        self.known_ids.discard(self.unique_id)
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Show the new snapshot, where it differs from the last."""
-        if self._refresh():
+        """Write the state where the new snapshot changes it."""
+        if self._update():
             self.async_write_ha_state()
 
-    def _refresh(self) -> bool:
-        """Take over the snapshot; return whether what is shown has changed."""
-        source, before = self._source, (self._attr_available, self._shown)
+    def _update(self) -> bool:
+        """Update from the snapshot; return whether anything published changes."""
+        source, before = self._source, (self._attr_available, self._published)
         part = None
         if self.coordinator.last_update_success:
             snapshot = self.coordinator.data
@@ -143,8 +162,8 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
                 part = source.find(snapshot)
         self._attr_available = part is not None
         if part is not None:
-            self._shown = self._show(part)
-        return before != (self._attr_available, self._shown)
+            self._published = self._update_from(part)
+        return before != (self._attr_available, self._published)
 
 
 @callback
@@ -154,41 +173,48 @@ def add_as_found(
     find: Callable[[GatewayData], Iterable[Entity]],
     known: set[str | None] | None = None,
 ) -> None:
-    """Add the entities that are there now, and others as they turn up.
+    """Add the entities of the present snapshots, and others as they appear.
 
-    `find` alone knows what a snapshot makes. It is called with each slow poll that
-    brings something new, as soon as a live poll brings a location, a meter or a phase
-    that was not there before, and else once a minute while live polls bring anything
-    new: it takes too long for each of them, and a value may come at any time. `known`
-    gathers the unique ids of all that were found, which need not be found again.
+    `find` makes the entities of the present snapshots. It takes too long for each live
+    poll, so it is called with each slow poll that changes something, with a live poll
+    that adds a location, a meter or a phase, and otherwise once a minute while live
+    polls change anything. `known` collects the unique ids of the entities so far.
     """
     data = entry.runtime_data
     known = set() if known is None else known
     structure: object = None
 
     @callback
-    def look() -> None:
-        # A value that several parts hold is shown by the first.
+    def add_new() -> None:
+        located = (each for some in data.live.data.meters.values() for each in some)
+        data.meter_names.add((*data.slow.data.listed.values(), *located))
+        # The first of several parts that hold a value shows it.
         found: dict[str | None, Entity] = {}
         for entity in find(data):
             if entity.unique_id not in known:
+                if isinstance(entity, GatewayEntity):
+                    entity.known_ids = known
                 found.setdefault(entity.unique_id, entity)
         if found:
             known.update(found)
             async_add_entities(found.values())
 
     @callback
-    def look_if_changed() -> None:
+    def add_if_structure_changed() -> None:
         nonlocal structure
         if structure != (structure := data.live.data.structure):
-            look()
+            add_new()
 
-    # A coordinator is silent while nothing changes: what came last is found all the same.
+    # The debouncer's trailing call covers the last change before listeners fall silent.
     debouncer = Debouncer(
-        data.live.hass, LOGGER, cooldown=_SEARCH_COOLDOWN, immediate=True, function=look
+        data.live.hass,
+        LOGGER,
+        cooldown=_SEARCH_COOLDOWN,
+        immediate=True,
+        function=add_new,
     )
-    look_if_changed()
+    add_if_structure_changed()
     entry.async_on_unload(debouncer.async_shutdown)
-    entry.async_on_unload(data.live.async_add_listener(look_if_changed))
+    entry.async_on_unload(data.live.async_add_listener(add_if_structure_changed))
     entry.async_on_unload(data.live.async_add_listener(debouncer.async_schedule_call))
-    entry.async_on_unload(data.slow.async_add_listener(look))
+    entry.async_on_unload(data.slow.async_add_listener(add_new))

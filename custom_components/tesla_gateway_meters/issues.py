@@ -1,11 +1,12 @@
-"""What a person has to be told, since nothing else gets better without them.
+"""Repair issues: the only module that creates and deletes them.
 
-Each issue is known by its kind and the entry: one that is dismissed stays so.
+The id of an issue is made of its kind and the entry, so that an ignored one stays so.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import hashlib
+import re
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -22,6 +23,7 @@ from .gateway import (
     GatewayError,
     readable,
 )
+from .meter_names import UNKNOWN
 from .processing.counter_guard import Reset
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"
@@ -30,13 +32,22 @@ CORE_POWERWALL: Final = "core_powerwall"
 COUNTER_RESET: Final = "counter_reset"
 
 
-def issue_id(kind: str, entry: ConfigEntry) -> str:
-    """Return what an issue of an entry is known by."""
-    return f"{kind}_{entry.entry_id}"
+# The part of an id that stands for a meter; no other name ends like this.
+_IS_DIGEST: Final = re.compile(r"(unlisted_)?[0-9a-f]{8}")
+
+
+def issue_id(kind: str, entry: ConfigEntry, part: str | None = None) -> str:
+    """Return the id of an issue of an entry, and of a part where there may be several."""
+    return f"{kind}_{entry.entry_id}{'' if part is None else f'_{part}'}"
+
+
+def digest(key: str) -> str:
+    """Return what stands in an id for a key or a serial, which are private."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
 @callback
-def raise_issue(
+def create_issue(
     hass: HomeAssistant,
     entry: ConfigEntry,
     kind: str,
@@ -48,10 +59,10 @@ def raise_issue(
     data: Mapping[str, str | float] | None = None,
     placeholders: Mapping[str, str] | None = None,
 ) -> None:
-    """Raise an issue of an entry; `kind` is its translation's key.
+    """Create an issue of an entry; `kind` is its translation key.
 
-    `known_as` is its id, where there may be several of a kind. A persistent one is in
-    each diagnostics download as a whole, and so has no name that a person gave.
+    `known_as` is its id, where that is not made of the kind alone. A persistent issue is
+    part of each diagnostics download, and so gets no placeholders.
     """
     ir.async_create_issue(
         hass,
@@ -69,11 +80,19 @@ def raise_issue(
 
 
 @callback
-def report(hass: HomeAssistant, entry: ConfigEntry, err: GatewayError) -> None:
-    """Raise the issue that an error stands for, if a person has to see to it."""
+def delete_issue(hass: HomeAssistant, entry: ConfigEntry, kind: str) -> None:
+    """Delete the issue of a kind, if there is one."""
+    ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry))
+
+
+@callback
+def create_connection_issue(
+    hass: HomeAssistant, entry: ConfigEntry, err: GatewayError
+) -> None:
+    """Create the issue of an error that the user has to act on; others have none."""
     host = entry.data[CONF_HOST]
     if isinstance(err, CertificateChangedError):
-        raise_issue(
+        create_issue(
             hass,
             entry,
             CERTIFICATE_CHANGED,
@@ -87,7 +106,7 @@ def report(hass: HomeAssistant, entry: ConfigEntry, err: GatewayError) -> None:
             },
         )
     elif isinstance(err, AnotherGatewayError):
-        raise_issue(
+        create_issue(
             hass,
             entry,
             ANOTHER_GATEWAY,
@@ -96,93 +115,111 @@ def report(hass: HomeAssistant, entry: ConfigEntry, err: GatewayError) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a diagnosis is about: its kind, and a part of the gateway or all of it."""
-
-    kind: str
-    part: str = ""
-
-    def issue_id(self, entry: ConfigEntry) -> str:
-        """Return what an issue about it is known by."""
-        return f"{issue_id(self.kind, entry)}_{self.part}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """Something that is wrong with meters or wiring, as long as it is.
+class Issue:
+    """A repair issue of a check of an entry's meters or wiring.
 
-    `evidence` has placeholders too, as they were when it was found first: what differs in
-    them alone is the same. `wording` is the translation's key where it is not the kind.
+    `evidence` are placeholders that change all the time: an issue that differs in
+    nothing else is the same. `translation_key` may be a variant of the kind's.
     """
 
-    subject: Subject
+    id: str
+    translation_key: str
     placeholders: Mapping[str, str]
     evidence: Mapping[str, str] = field(default_factory=dict, compare=False)
     fixable: bool = False
-    wording: str | None = None
 
 
-# All kinds of diagnosis: what is not found any more is withdrawn.
-_DIAGNOSES: Final = (
-    "ct_changed",
-    "ct_disagreement",
-    "reading_fault",
-    *(str(check) for check in Check),
-)
+CT_CHANGED: Final = "ct_changed"
+CT_DISAGREEMENT: Final = "ct_disagreement"
+READING_FAULT: Final = "reading_fault"
+
+# All kinds of issues that `update_issues` creates and deletes.
+_CHECKED: Final = (CT_CHANGED, CT_DISAGREEMENT, READING_FAULT, *map(str, Check))
 
 
 @callback
-def show_diagnoses(
+def update_issues(
     hass: HomeAssistant,
     entry: ConfigEntry,
-    found: Iterable[Diagnosis],
-    undecided: Iterable[Subject],
+    issues: Iterable[Issue],
+    undecided: Iterable[str],
 ) -> None:
-    """Raise these, and withdraw all others, save what is not decided yet.
+    """Create these issues, and delete all others, except those with undecided ids.
 
-    What a person ignores stays, and stays ignored.
+    An ignored issue is kept, so that it stays ignored.
     """
-    kept = {subject.issue_id(entry) for subject in undecided}
-    for diagnosis in found:
-        kept.add(known_id := diagnosis.subject.issue_id(entry))
-        raise_issue(
+    kept = set(undecided)
+    for issue in issues:
+        kept.add(issue.id)
+        create_issue(
             hass,
             entry,
-            diagnosis.wording or diagnosis.subject.kind,
-            known_as=known_id,
-            fixable=diagnosis.fixable,
-            placeholders={**diagnosis.evidence, **diagnosis.placeholders},
+            issue.translation_key,
+            known_as=issue.id,
+            fixable=issue.fixable,
+            placeholders={**issue.evidence, **issue.placeholders},
         )
-    prefixes = tuple(issue_id(kind, entry) for kind in _DIAGNOSES)
-    for (domain, known_id), issue in list(ir.async_get(hass).issues.items()):
+    prefixes = tuple(issue_id(kind, entry) for kind in _CHECKED)
+    for (domain, known_id), present in list(ir.async_get(hass).issues.items()):
         if (
             domain == DOMAIN
             and known_id.startswith(prefixes)
             and known_id not in kept
-            and issue.dismissed_version is None
+            and present.dismissed_version is None
         ):
             ir.async_delete_issue(hass, DOMAIN, known_id)
 
 
 @callback
-def is_ignored(hass: HomeAssistant, entry: ConfigEntry, subject: Subject) -> bool:
-    """Whether a person does not want to be told of this any more."""
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, subject.issue_id(entry))
+def is_ignored(hass: HomeAssistant, known_id: str) -> bool:
+    """Return whether the user ignores an issue."""
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, known_id)
     return issue is not None and issue.dismissed_version is not None
 
 
 @callback
-def report_reset(
+def rename_reading_faults(
+    hass: HomeAssistant, entry: ConfigEntry, names: Mapping[str, str]
+) -> None:
+    """Give ignored reading faults their present ids: they were the meters' names.
+
+    `names` has the names by key. An ignored one of any other name is deleted, before
+    another meter takes its name.
+    """
+    registry = ir.async_get(hass)
+    ids = {
+        _name_id(entry, name): issue_id(READING_FAULT, entry, digest(key))
+        for key, name in names.items()
+    }
+    prefix = issue_id(READING_FAULT, entry, "")
+    for (domain, known_id), issue in list(registry.issues.items()):
+        part = known_id.removeprefix(prefix)
+        if domain != DOMAIN or part == known_id or _IS_DIGEST.fullmatch(part):
+            continue
+        if issue.dismissed_version is not None and known_id in ids:
+            # There is no call that creates an issue as ignored and not active.
+            registry.issues[DOMAIN, ids[known_id]] = replace(
+                issue, issue_id=ids[known_id]
+            )
+        ir.async_delete_issue(hass, DOMAIN, known_id)
+
+
+def _name_id(entry: ConfigEntry, name: str) -> str:
+    return issue_id(READING_FAULT, entry, name.lower().replace(" ", "_"))
+
+
+@callback
+def create_reset_issue(
     hass: HomeAssistant, entry: ConfigEntry, key: str, reset: Reset
 ) -> None:
-    """Say that a counter started anew; it happened once, so it is kept until read."""
-    part = _digest(key)
-    raise_issue(
+    """Create the issue of a counter's reset, which stays until the user confirms it."""
+    part = digest(key)
+    create_issue(
         hass,
         entry,
         COUNTER_RESET,
-        known_as=f"{issue_id(COUNTER_RESET, entry)}_{part}",
+        known_as=issue_id(COUNTER_RESET, entry, part),
         fixable=True,
         persistent=True,
         data={"counter": part, "old": reset.old, "new": reset.new, "at": reset.at},
@@ -190,10 +227,10 @@ def report_reset(
 
 
 @callback
-def reset_texts(
+def reset_placeholders(
     hass: HomeAssistant, data: Mapping[str, str | float | None]
 ) -> dict[str, str]:
-    """Return the texts that describe a reset, from the data of its issue."""
+    """Return the placeholders of a reset's description, from the data of its issue."""
     entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
     prefix = f"{entry.unique_id or entry.entry_id}_"
     entity_ids = (
@@ -202,32 +239,28 @@ def reset_texts(
             er.async_get(hass), entry.entry_id
         )
         if each.domain == Platform.SENSOR
-        and _digest(each.unique_id.removeprefix(prefix)) == data["counter"]
+        and digest(each.unique_id.removeprefix(prefix)) == data["counter"]
     )
     since = dt_util.as_local(dt_util.utc_from_timestamp(float(data["at"] or 0)))
     return {
         "name": entry.title,
-        "counter": next(entity_ids, "A counter"),
+        "counter": next(entity_ids, UNKNOWN),
         "old": f"{float(data['old'] or 0) / 1000:.3f}",
         "new": f"{float(data['new'] or 0) / 1000:.3f}",
         "since": f"{since:%Y-%m-%d %H:%M}",
     }
 
 
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()[:8]
-
-
 @callback
-def withdraw(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back what an answer disproves: our gateway is there, and itself."""
+def delete_connection_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issues that an answer of the right gateway disproves."""
     for kind in (CERTIFICATE_CHANGED, ANOTHER_GATEWAY):
-        ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry))
+        delete_issue(hass, entry, kind)
 
 
 @callback
-def withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back all that was said about an entry, as it is no longer used."""
+def delete_all_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete all issues of an entry that is no longer used."""
     for domain, known_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN and entry.entry_id in known_id:
             ir.async_delete_issue(hass, DOMAIN, known_id)

@@ -1,20 +1,20 @@
-"""What a gateway says, in texts that Home Assistant shows as markdown."""
+"""Texts from a gateway, escaped for what Home Assistant renders as markdown."""
 
 import re
 from typing import Final
 
 _LONGEST: Final = 500
-# All that markdown gives a meaning to, and what makes a link of a plain address.
-_MEANS_SOMETHING = re.compile(r"[\\`*_{}\[\]()#+\-.!|~@/=$^]")
+# The characters that markdown interprets, or that make a link of an address.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()#+\-.!|~@/=$^]")
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def as_plain_text(text: str) -> str:
-    """Return markdown that shows this text as it is, in one line, whatever it holds.
+    """Return markdown that shows a text as it is, in one line.
 
-    What has no glyph (line ends, what turns the direction of writing round) is a space.
+    Characters without a glyph (line ends, changes of direction) become spaces.
     """
     visible = "".join(each if each.isprintable() else " " for each in text[:_LONGEST])
     line = " ".join(visible.split())
-    escaped = _MEANS_SOMETHING.sub(r"\\\g<0>", line)
+    escaped = _SPECIAL.sub(r"\\\g<0>", line)
     return "".join(_HTML.get(each, each) for each in escaped)

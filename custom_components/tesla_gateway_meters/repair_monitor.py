@@ -1,12 +1,6 @@
-"""Tells a person what is wrong with meters and wiring, and takes it back.
+"""Evaluation of meters and wiring with each poll, for repair issues."""
 
-What explains more goes first: while the configuration has changed or a meter cannot be
-read, nothing is said about wiring but voltages. What a person ignores explains nothing.
-"""
-
-from collections.abc import Iterable, Mapping
-import hashlib
-from itertools import accumulate
+from collections.abc import Mapping
 import time
 from typing import Final
 
@@ -14,48 +8,51 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from .checks.ct_configuration import (
-    Change,
-    Facts,
-    Steady,
+    Confirmation,
+    CtChange,
+    CtSettings,
     changes,
     disagreements,
-    read_facts,
+    read_settings,
 )
 from .checks.model import Check, CheckResult, CheckTarget
-from .const import DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
-from .gateway import (
-    LONGEST_TEXT,
-    AbsentError,
-    Endpoint,
-    Meter,
-    Phase,
-    ReadingStatus,
+from .ct_texts import list_changes
+from .gateway import AbsentError, Endpoint, LocationMeter, Meter, Phase, ReadingStatus
+from .issues import (
+    CT_CHANGED,
+    CT_DISAGREEMENT,
+    READING_FAULT,
+    Issue,
+    digest,
+    is_ignored,
+    issue_id,
+    rename_reading_faults,
+    update_issues,
 )
-from .issues import Diagnosis, Subject, is_ignored, show_diagnoses
 from .markdown import as_plain_text
-from .meter_names import name_meters
+from .meter_names import UNKNOWN, MeterNames
 from .processing.snapshot import MeterSnapshot
-from .storage.checked_store import CheckedStore
+from .storage.ct_store import TEXTS, CtStore, as_stored, read_stored
+from .storage.ct_texts_v1 import keys_by_name, names_v1, settings_from_texts
 
 # A remote meter may update its firmware for as long (Tesla's own rule).
 _READING_FAULT_LASTS: Final = 5 * 60 - 10  # s, less the spread of polls
 
 # Translations that differ from the check's own: of solar, and of what has no phase.
-_WORDINGS: Final = {
+_VARIANTS: Final = {
     (Check.NEGATIVE_SOLAR, "solar", False): "negative_solar_total",
     (Check.WRONG_PHASE, "solar", True): "low_power_factor_solar",
 }
 
-_CT_CHANGED: Final = Subject("ct_changed")
-_CT_DISAGREEMENT: Final = Subject("ct_disagreement")
 
-# What a reading is said to be of whose serial the gateway does not list.
-_UNLISTED: Final = "A meter that the gateway does not list"
+class RepairMonitor:
+    """The repair issues of an entry's meters and wiring, updated with each poll.
 
-
-class Diagnostician:
-    """Looks at both coordinators' snapshots as they come."""
+    An issue hides those that it may explain: while the CT configuration has changed or
+    a meter cannot be read, no wiring issue is shown but that of the voltages. An ignored
+    issue hides nothing.
+    """
 
     def __init__(
         self,
@@ -63,65 +60,73 @@ class Diagnostician:
         entry: ConfigEntry,
         live: LiveCoordinator,
         slow: SlowCoordinator,
+        names: MeterNames,
     ) -> None:
-        """Diagnose the gateway of an entry."""
+        """Monitor the gateway of an entry."""
         self._hass = hass
         self._entry = entry
         self._live = live
         self._slow = slow
-        self._store = _store(hass, entry)
-        self._baseline: Facts | None = None
-        self._facts: Facts = {}
-        self._steady_facts = Steady()
-        self._steady_disagreements = Steady()
+        self._names = names
+        self._store = CtStore(hass, entry)
+        self._baseline: CtSettings | None = None
+        # As version 1 stored the baseline, until the meters are known.
+        self._baseline_texts: Mapping[str, str] = {}
+        self._settings: CtSettings = {}
+        self._settings_confirmation = Confirmation()
+        self._disagreements_confirmation = Confirmation()
+        # None until the gateway has confirmed its configuration.
+        self._ct_changes: tuple[CtChange, ...] | None = None
+        self._ct_disagreements: tuple[CtChange, ...] | None = None
         self._faulty_since: dict[str, float] = {}
-        # None is not decided yet.
-        self._of_configuration: tuple[Diagnosis, ...] | None = None
-        self._of_readings: tuple[Diagnosis, ...] = ()
-        self._findings: Mapping[CheckTarget, CheckResult] = {}
-        self._shown: object = None
+        self._faults: dict[str, str] = {}
+        self._ids_renamed = False
+        self._results: Mapping[CheckTarget, CheckResult] = {}
+        self._published: object = None
 
     async def async_start(self) -> None:
-        """Look at what is there, and at all that comes."""
-        self._baseline = await self._store.async_load()
+        """Evaluate the present snapshots, and all that follow."""
+        stored = await self._store.async_load()
+        if stored is not None and TEXTS in stored:
+            self._baseline_texts = stored[TEXTS]
+        elif stored is not None:
+            self._baseline = read_stored(stored)
         self._entry.async_on_unload(self._async_save)
         self._entry.async_on_unload(
-            self._slow.async_add_poll_listener(self._look_at_meters)
+            self._slow.async_add_poll_listener(self._update_from_meters)
         )
-        self._entry.async_on_unload(self._live.async_add_listener(self._show_findings))
+        self._entry.async_on_unload(self._live.async_add_listener(self._update_issues))
         if self._slow.last_update_success:
-            self._look_at_meters(self._slow.data)
+            self._update_from_meters(self._slow.data)
 
     async def async_accept_configuration(self) -> bool:
-        """Take the configuration of now for the right one, as a person says it is.
+        """Make the present CT configuration the baseline.
 
-        Returns False where it is not known yet, as after a reload.
+        Return False where it is not known yet, as after a reload.
         """
-        if self._of_configuration is None:
+        if self._ct_changes is None:
             return False
-        self._baseline = self._facts
-        self._of_configuration = tuple(
-            each for each in self._of_configuration if each.subject != _CT_CHANGED
-        )
+        self._baseline = self._settings
+        self._ct_changes = ()
         await self._async_save()
-        self._show_findings()
+        self._update_issues()
         return True
 
     async def _async_save(self) -> None:
         if self._baseline is not None:
-            await self._store.async_save(self._baseline)
+            await self._store.async_save(as_stored(self._baseline))
 
     @callback
-    def _look_at_meters(self, snapshot: MeterSnapshot) -> None:
-        names = name_meters(snapshot.listed.values())
-        if snapshot.readings or snapshot.unlisted:
-            self._look_at_readings(snapshot, names)
+    def _update_from_meters(self, snapshot: MeterSnapshot) -> None:
+        self._names.add(snapshot.listed.values())
         if snapshot.meters and self._is_complete():
-            self._look_at_configuration(tuple(snapshot.meters.values()), names)
-        self._show(names)
+            self._update_configuration(tuple(snapshot.meters.values()))
+        if snapshot.readings or snapshot.unlisted:
+            self._update_faults(snapshot)
+        self._update_issues()
 
     def _is_complete(self) -> bool:
-        """Whether all endpoints gave what they have; a gateway that starts does not."""
+        """Return whether all endpoints answered; those of a starting gateway do not."""
         failed = {**self._live.failed, **self._slow.failed}
         return self._live.last_update_success and not any(
             endpoint in failed and not isinstance(failed[endpoint], AbsentError)
@@ -133,176 +138,162 @@ class Diagnostician:
             )
         )
 
-    def _look_at_configuration(
-        self, meters: tuple[Meter, ...], names: Mapping[str, str]
-    ) -> None:
+    def _update_configuration(self, meters: tuple[Meter, ...]) -> None:
         located = [
             meter for meters in self._live.data.meters.values() for meter in meters
         ]
-        facts = read_facts(meters, located, names)
-        contradictions = disagreements(meters, located, names)
-        known = self._steady_facts.is_confirmed(facts)
-        sure = self._steady_disagreements.is_confirmed(contradictions)
-        if not known or not sure:
+        settings = read_settings(meters, located)
+        found = disagreements(meters, located)
+        is_confirmed = self._settings_confirmation.update(settings)
+        if not self._disagreements_confirmation.update(found) or not is_confirmed:
             return
-        self._facts = facts
+        self._settings = settings
         if self._baseline is None:
-            self._baseline = facts
-            self._store.async_delay_save(lambda: facts)
-        changed = changes(self._baseline, facts)
-        found = []
-        if changed:
-            found.append(
-                Diagnosis(
-                    subject=_CT_CHANGED,
-                    fixable=True,
-                    placeholders={"changes": _list(changed)},
-                )
-            )
-        if contradictions:
-            found.append(
-                Diagnosis(
-                    subject=_CT_DISAGREEMENT,
-                    placeholders={"changes": _list(contradictions)},
-                )
-            )
-        self._of_configuration = tuple(found)
+            self._baseline = baseline = self._first_baseline(located)
+            self._store.async_delay_save(lambda: as_stored(baseline))
+        self._rename_issues()
+        self._ct_changes = changes(self._baseline, settings)
+        self._ct_disagreements = found
 
-    def _look_at_readings(
-        self, snapshot: MeterSnapshot, names: Mapping[str, str]
-    ) -> None:
+    def _first_baseline(self, located: list[LocationMeter]) -> CtSettings:
+        """Return the baseline that version 1 stored, otherwise the present settings."""
+        if not self._baseline_texts:
+            return self._settings
+        types = {each.key: each.type for each in located}
+        types.update(self._names.known())
+        keys = keys_by_name(self._baseline_texts, self._settings, types)
+        self._rename_issues({key: name for name, key in keys.items()})
+        return settings_from_texts(self._baseline_texts, keys)
+
+    def _rename_issues(self, names: Mapping[str, str] | None = None) -> None:
+        """Rename the issues that version 1 ignored, once: by the names of that time."""
+        if not self._ids_renamed:
+            self._ids_renamed = True
+            listed = self._slow.data.listed.values()
+            present = names_v1({meter.key: meter.type for meter in listed})
+            rename_reading_faults(self._hass, self._entry, {**present, **(names or {})})
+
+    def _update_faults(self, snapshot: MeterSnapshot) -> None:
         now = time.monotonic()
-        faulty = {
+        self._faults = {
             key: reading.error or ReadingStatus.ERROR
             for key, reading in (*snapshot.readings.items(), *snapshot.unlisted.items())
             if reading.status.is_fault
         }
-        self._faulty_since = {key: self._faulty_since.get(key, now) for key in faulty}
-        self._of_readings = tuple(
-            Diagnosis(
-                subject=_of_reading(key, names),
-                placeholders={
-                    "meter": names.get(key, _UNLISTED),
-                    "error": as_plain_text(faulty[key]),
-                },
-            )
-            for key, since in self._faulty_since.items()
-            if now - since >= _READING_FAULT_LASTS
-        )
+        self._faulty_since = {
+            key: self._faulty_since.get(key, now) for key in self._faults
+        }
 
     @callback
-    def _show_findings(self) -> None:
-        self._show(name_meters(self._slow.data.listed.values()))
-
-    def _show(self, names: Mapping[str, str]) -> None:
-        """Tell what is found, where that is not what was told before."""
-        undecided: list[Subject] = []
-        if self._of_configuration is None:
-            undecided += (_CT_CHANGED, _CT_DISAGREEMENT)
-        undecided += (_of_reading(key, names) for key in self._faulty_since)
-        found = [*(self._of_configuration or ()), *self._of_readings]
-        self._findings = self._known_findings()
-        explained = any(
-            not is_ignored(self._hass, self._entry, each.subject) for each in found
-        )
-        for target, result in self._findings.items():
+    def _update_issues(self) -> None:
+        """Create and delete issues, where anything has changed."""
+        undecided = [self._fault_id(key) for key in self._faults]
+        if self._ct_changes is None:
+            undecided += (self._id(CT_CHANGED), self._id(CT_DISAGREEMENT))
+        issues = [*self._configuration_issues(), *self._fault_issues()]
+        explained = any(not is_ignored(self._hass, each.id) for each in issues)
+        self._results = self._last_results()
+        for target, result in self._results.items():
             if explained and target.check is not Check.VOLTAGES_APART:
                 continue
-            subject = _subject(target)
             if result.lasting or (result.explained_by and self._is_all_ignored(result)):
-                found.append(_of_wiring(subject, target, result, names))
+                issues.append(self._wiring_issue(target, result))
             elif result.problem is not False and not result.explained_by:
-                undecided.append(subject)
-        if self._shown != (shown := (found, undecided)):
-            self._shown = shown
-            show_diagnoses(self._hass, self._entry, found, undecided)
+                undecided.append(self._wiring_id(target))
+        if self._published != (published := (issues, undecided)):
+            self._published = published
+            update_issues(self._hass, self._entry, issues, undecided)
+
+    def _configuration_issues(self) -> list[Issue]:
+        return [
+            Issue(
+                id=self._id(kind),
+                translation_key=kind,
+                fixable=kind == CT_CHANGED,
+                placeholders={"changes": list_changes(self._hass, self._names, found)},
+            )
+            for kind, found in (
+                (CT_CHANGED, self._ct_changes),
+                (CT_DISAGREEMENT, self._ct_disagreements),
+            )
+            if found
+        ]
+
+    def _fault_issues(self) -> list[Issue]:
+        now = time.monotonic()
+        return [
+            self._fault_issue(key)
+            for key, since in self._faulty_since.items()
+            if now - since >= _READING_FAULT_LASTS
+        ]
+
+    def _fault_issue(self, key: str) -> Issue:
+        error = as_plain_text(self._faults[key])
+        if key not in self._slow.data.listed:
+            return Issue(
+                id=self._fault_id(key),
+                translation_key=f"{READING_FAULT}_unlisted",
+                placeholders={"error": error},
+            )
+        self._rename_issues()
+        return Issue(
+            id=self._fault_id(key),
+            translation_key=READING_FAULT,
+            placeholders={"meter": self._names.name(key), "error": error},
+        )
+
+    def _wiring_issue(self, target: CheckTarget, result: CheckResult) -> Issue:
+        variant = (target.check, target.location, target.phase is not None)
+        evidence = result.evidence
+        return Issue(
+            id=self._wiring_id(target),
+            translation_key=result.wording or _VARIANTS.get(variant) or target.check,
+            placeholders={
+                "location": self._names.location_name(target.location),
+                "phase": "" if target.phase is None else target.phase.upper(),
+                "meter": self._names.name(result.meter) if result.meter else UNKNOWN,
+                "cts": ", ".join(f"CT{ct}" for ct in result.cts) or UNKNOWN,
+            },
+            evidence={
+                **{name: _number(value) for name, value in evidence.items()},
+                "voltages": ", ".join(
+                    f"{phase.upper()} {_number(evidence[phase])} V"
+                    for phase in Phase
+                    if phase in evidence
+                ),
+            },
+        )
+
+    def _id(self, kind: str, part: str = "") -> str:
+        return issue_id(kind, self._entry, part)
+
+    def _wiring_id(self, target: CheckTarget) -> str:
+        return self._id(target.check, target.key)
+
+    def _fault_id(self, key: str) -> str:
+        prefix = "" if key in self._slow.data.listed else "unlisted_"
+        return self._id(READING_FAULT, f"{prefix}{digest(key)}")
 
     def _is_all_ignored(self, result: CheckResult) -> bool:
-        """Return whether a person ignores all that explains a result."""
+        """Return whether the user ignores all issues that explain a result."""
         return all(
-            is_ignored(self._hass, self._entry, _subject(each))
+            is_ignored(self._hass, self._wiring_id(each))
             for each in result.explained_by
         )
 
-    def _known_findings(self) -> Mapping[CheckTarget, CheckResult]:
-        """Return the last result of each check: no answer says nothing new of it."""
+    def _last_results(self) -> Mapping[CheckTarget, CheckResult]:
+        """Return the last result of each check, also where an endpoint failed since."""
         live = self._live.data
         if live.failed or live.stale:
-            return {**self._findings, **live.check_results}
+            return {**self._results, **live.check_results}
         return live.check_results
 
 
-def _subject(target: CheckTarget) -> Subject:
-    return Subject(target.check, target.key)
-
-
-def _of_wiring(
-    subject: Subject,
-    target: CheckTarget,
-    result: CheckResult,
-    names: Mapping[str, str],
-) -> Diagnosis:
-    key = (target.check, target.location, target.phase is not None)
-    return Diagnosis(
-        subject=subject,
-        placeholders={
-            "location": as_plain_text(target.location.capitalize()),
-            "phase": "" if target.phase is None else target.phase.upper(),
-            "meter": names.get(result.meter or "", "a meter"),
-            "cts": " and ".join(f"CT{ct}" for ct in result.cts) or "a CT",
-        },
-        evidence={
-            **{name: _number(value) for name, value in result.evidence.items()},
-            "voltages": ", ".join(
-                f"{phase.upper()} {_number(result.evidence[phase])} V"
-                for phase in Phase
-                if phase in result.evidence
-            ),
-        },
-        wording=result.wording or _WORDINGS.get(key),
-    )
-
-
 def _number(value: float) -> str:
-    """Write four digits, and none as a power of ten."""
+    """Return four significant digits, without an exponent."""
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-
-
-def _list(found: Iterable[Change]) -> str:
-    lines = [
-        f"- {as_plain_text(each.fact)}: {as_plain_text(each.was)}"
-        f" → {as_plain_text(each.now)}"
-        for each in found
-    ]
-    # What is left out is counted in a line of its own.
-    lengths = accumulate(len(line) + 1 for line in lines)
-    shown = sum(length <= LONGEST_TEXT - 20 for length in lengths)
-    if shown < len(lines):
-        lines[shown:] = [f"- and {len(lines) - shown} more"]
-    return "\n".join(lines)
-
-
-def _of_reading(key: str, names: Mapping[str, str]) -> Subject:
-    """Return what a fault of a reading is about; a serial is nobody's business."""
-    name = names.get(key)
-    if name is None:
-        name = f"unlisted_{hashlib.sha256(key.encode()).hexdigest()[:8]}"
-    return Subject("reading_fault", _slug(name))
-
-
-def _slug(name: str) -> str:
-    return name.lower().replace(" ", "_")
 
 
 async def async_forget_configuration(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the baseline of an entry that is removed."""
-    await _store(hass, entry).async_remove()
-
-
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> CheckedStore[Facts]:
-    return CheckedStore(
-        hass,
-        1,
-        f"{DOMAIN}.{entry.entry_id}.configuration",
-        is_valid=lambda facts: all(isinstance(each, str) for each in facts.values()),
-    )
+    await CtStore(hass, entry).async_remove()

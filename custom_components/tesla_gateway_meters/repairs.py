@@ -1,4 +1,4 @@
-"""How a person decides about a certificate or CTs that have changed."""
+"""Repair flows: of a changed certificate, changed CTs and a counter's reset."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,23 +22,23 @@ from .gateway import (
     readable,
 )
 from .identity import expected_din, fetch_din
-from .issues import CERTIFICATE_CHANGED, COUNTER_RESET, reset_texts
+from .issues import CERTIFICATE_CHANGED, COUNTER_RESET, reset_placeholders
 from .runtime_data import GatewayConfigEntry
 from .session import SharedResolver
 
 
 class TrustCertificateFlow(RepairsFlow):
-    """Shows the certificate that is trusted and the one seen, and asks which holds."""
+    """A repair flow that shows the trusted and the new certificate, to choose from."""
 
     def __init__(self, entry: ConfigEntry, seen: str) -> None:
-        """Ask about the fingerprint that was seen (hexadecimal)."""
+        """Offer to trust the fingerprint that was seen (hexadecimal)."""
         self._entry = entry
         self._seen = seen
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Let a person compare the two."""
+        """Show both fingerprints."""
         return self.async_show_menu(
             step_id="init",
             menu_options=["trust", "keep"],
@@ -53,7 +53,7 @@ class TrustCertificateFlow(RepairsFlow):
     async def async_step_trust(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Trust what was compared, if that is what answers, and as our gateway."""
+        """Trust the certificate that was shown, if our gateway still answers with it."""
         address = Address.parse(self._entry.data[CONF_HOST])
         try:
             resolver = SharedResolver(self.hass)
@@ -73,27 +73,27 @@ class TrustCertificateFlow(RepairsFlow):
     async def async_step_keep(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Leave everything as it is; the issue goes when the trusted one is back."""
+        """Change nothing; the trusted certificate deletes the issue when it is back."""
         return self.async_abort(reason="kept")
 
 
 class ConfirmConfigurationFlow(RepairsFlow):
-    """Shows what has changed about the CTs, and takes it for right if a person does."""
+    """A repair flow that shows the changes of the CTs, and accepts them."""
 
     def __init__(self, entry: GatewayConfigEntry) -> None:
-        """Ask about the CTs of an entry."""
+        """Offer to accept the CTs of an entry."""
         self._entry = entry
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Begin."""
+        """Start the flow."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Show the change, and take it over."""
+        """Show the changes; once confirmed, accept them."""
         if user_input is None:
             issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
             return self.async_show_form(
@@ -104,28 +104,28 @@ class ConfirmConfigurationFlow(RepairsFlow):
             )
         if (
             self._entry.state is not ConfigEntryState.LOADED
-            or not await self._entry.runtime_data.diagnostician.async_accept_configuration()
+            or not await self._entry.runtime_data.repair_monitor.async_accept_configuration()
         ):
             return self.async_abort(reason="not_loaded")
         return self.async_create_entry(data={})
 
 
 class CounterResetFlow(ConfirmRepairFlow):
-    """Describes a reset with names that its issue does not keep."""
+    """A repair flow that describes a counter's reset, by data without names."""
 
     def __init__(self, data: Mapping[str, str | float | None]) -> None:
-        """Describe the reset of which an issue has this data."""
+        """Describe the reset that an issue has as its data."""
         self._reset = data
 
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Show it until it is read."""
+        """Show the description; once confirmed, the issue is deleted."""
         if user_input is not None:
             return await super().async_step_confirm(user_input)
         return self.async_show_form(
             step_id="confirm",
-            description_placeholders=reset_texts(self.hass, self._reset),
+            description_placeholders=reset_placeholders(self.hass, self._reset),
         )
 
 
@@ -134,11 +134,11 @@ async def async_create_fix_flow(
     issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
-    """Return the flow for an issue: what happened once is only to be read."""
+    """Return the flow of an issue; a reset only has to be confirmed."""
     if data is None:
         return ConfirmRepairFlow()
     if issue_id.startswith(COUNTER_RESET):
-        # One that an earlier version raised has its texts with it.
+        # An issue that an earlier version created has its placeholders stored.
         return CounterResetFlow(data) if "counter" in data else ConfirmRepairFlow()
     entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
     if issue_id.startswith(CERTIFICATE_CHANGED):

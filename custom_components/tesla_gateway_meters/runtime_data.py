@@ -1,13 +1,14 @@
-"""The data of a loaded config entry."""
+"""The runtime data of a loaded config entry."""
 
 from dataclasses import dataclass, field
 
 from homeassistant.config_entries import ConfigEntry
 
 from .coordinator import LiveCoordinator, SlowCoordinator
-from .gateway import GatewayClient
+from .gateway import AbsentError, Endpoint, GatewayClient
+from .meter_names import MeterNames
 from .processing.counters import Counters
-from .repair_monitor import Diagnostician
+from .repair_monitor import RepairMonitor
 
 type GatewayConfigEntry = ConfigEntry[GatewayData]
 
@@ -22,10 +23,26 @@ class GatewayData:
     """
 
     client: GatewayClient
-    diagnostician: Diagnostician
+    repair_monitor: RepairMonitor
+    meter_names: MeterNames
     counters: Counters
     identity: str
     device_id: str
     live: LiveCoordinator
     slow: SlowCoordinator
     known_sensors: set[str | None] = field(default_factory=set)
+
+    def meter_devices(self) -> set[str] | None:
+        """Return the ends of the identifiers of the listed meters' devices.
+
+        None as long as the gateway has listed none. One without the endpoint lists
+        them at their locations only.
+        """
+        located = [each for some in self.live.data.meters.values() for each in some]
+        keys = set(self.slow.data.listed)
+        if not keys:
+            if not isinstance(self.slow.failed.get(Endpoint.METERS), AbsentError):
+                return None
+            keys = {each.key for each in located}
+        parts = {each.name for each in located if each.part and each.key in keys}
+        return keys | parts

@@ -1,4 +1,4 @@
-"""Sensors: the measures of each location, meter, phase and CT."""
+"""Sensors of each location, meter, phase and CT."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import override
@@ -57,10 +57,10 @@ from .sensor_descriptions import (
 )
 from .timed_entity import TimedEntity
 
-# The coordinators do all the asking.
+# Only the coordinators send requests.
 PARALLEL_UPDATES = 0
 
-# A CT input while its meter cannot be read: there, and without a value.
+# A CT input while its meter cannot be read: without a value, but available.
 NOT_READ = CtReading(
     voltage=None,
     power=None,
@@ -83,51 +83,46 @@ async def async_setup_entry(
 class GatewaySensor[SnapshotT: Snapshot, PartT](
     GatewayEntity[SnapshotT, PartT], SensorEntity
 ):
-    """One measure of one part."""
+    """A sensor of one value of one part."""
 
     entity_description: Measure[PartT]
 
     @override
-    def _show(self, part: PartT) -> object:
-        value = self.entity_description.value_fn(part)
-        digits = self.entity_description.digits
-        if digits is not None and isinstance(value, float):
-            # Without a number of digits `round` makes it a whole one.
-            value = round(value, digits or None)
-        self._attr_native_value = value
-        return value
+    def _update_from(self, part: PartT) -> object:
+        self._attr_native_value = self.entity_description.value_of(part)
+        return self._attr_native_value
 
 
 class CounterSensor[SnapshotT: Snapshot, PartT](
     RestoreSensor, GatewaySensor[SnapshotT, PartT]
 ):
-    """An energy counter, of which Home Assistant remembers what it showed last."""
+    """An energy counter whose last state Home Assistant restores."""
 
 
 class MeanSensor(TimedEntity[Export, float], SensorEntity):
-    """A power over the last minute."""
+    """A mean power over the last minute."""
 
     @override
-    def _show(self, part: Export) -> object:
+    def _update_from(self, part: Export) -> object:
         mean = self._value(part)
         self._attr_native_value = None if mean is None else round(mean)
         return self._attr_native_value
 
 
 class GridStatusSensor(GatewayEntity[LiveSnapshot, LiveSnapshot], SensorEntity):
-    """How the site stands to the grid; unknown while the gateway's word is new."""
+    """The state of the grid connection; unknown for a word that we do not know."""
 
     @override
-    def _show(self, part: LiveSnapshot) -> object:
+    def _update_from(self, part: LiveSnapshot) -> object:
         self._attr_native_value = part.grid_status
         return part.grid_status
 
 
 class ReadingStatusSensor(GatewayEntity[MeterSnapshot, MeterReading], SensorEntity):
-    """Whether a meter can be read, with the gateway's own text."""
+    """The status of a meter's own reading, with the gateway's text as an attribute."""
 
     @override
-    def _show(self, part: MeterReading) -> object:
+    def _update_from(self, part: MeterReading) -> object:
         self._attr_native_value = part.status
         self._attr_extra_state_attributes = {"error": part.error}
         return part.status, part.error
@@ -150,7 +145,7 @@ READING_STATUS = SensorEntityDescription(
 
 
 def _find(data: GatewayData) -> Iterator[SensorEntity]:
-    """Find all sensors that the present snapshots have a part for."""
+    """Yield all sensors that the present snapshots have a part for."""
     live, slow = data.live.data, data.slow.data
     yield from _of_gateway(data)
     for location, totals in live.totals.items():
@@ -207,7 +202,7 @@ def _of_location(data: GatewayData, location: str) -> Iterator[SensorEntity]:
 
 
 def _of_export(data: GatewayData) -> Iterator[SensorEntity]:
-    """Find what is left over at the site, and its means."""
+    """Yield the solar surplus, and the means of it and of the site's power."""
     device = location_device(data, "site")
     source = Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over)
     yield from _sensors(data, device, source, "site", (SURPLUS,))
@@ -270,7 +265,7 @@ def _of_phase(
 def _of_meter_role(
     data: GatewayData, meter: LocationMeter, endpoint: Endpoint, *, alone: bool
 ) -> Iterator[SensorEntity]:
-    """Find the sensors of a meter in its role at one location."""
+    """Yield the sensors of a meter in its role at one location."""
     device = meter_device(data, meter)
     location, key, name = meter.location, meter.key, meter.name
 
@@ -316,7 +311,7 @@ def _of_meter_role(
 def _of_reading(
     data: GatewayData, meter: Meter, reading: MeterReading
 ) -> Iterator[SensorEntity]:
-    """Find the sensors of a meter's own answer."""
+    """Yield the sensors of a meter's own reading."""
     device = meter_device(data, meter)
     key = meter.key
 
@@ -357,9 +352,9 @@ def _of_totals(
     fresh: Source[LiveSnapshot, Totals],
     last: Source[LiveSnapshot, Totals],
 ) -> Iterator[SensorEntity]:
-    """Make the sensors of a location or a meter: most show fresh totals alone."""
-    for of_silent, source in ((False, fresh), (True, last)):
-        chosen = (measure for measure in measures if measure.of_silent is of_silent)
+    """Yield the sensors of a location or a meter; most need fresh totals."""
+    for when_stale, source in ((False, fresh), (True, last)):
+        chosen = (each for each in measures if each.available_when_stale is when_stale)
         yield from _sensors(data, device, source, prefix, chosen)
 
 
@@ -373,10 +368,10 @@ def _sensors[SnapshotT: Snapshot, PartT](
     suffix: str = "",
     placeholders: Mapping[str, str] | None = None,
 ) -> Iterator[SensorEntity]:
-    """Make a sensor of each measure, save those that wait for a value."""
+    """Yield a sensor of each measure, except those that still need a value."""
     for measure in measures:
         key = f"{prefix}_{measure.key}{suffix}"
-        # To make one takes long, and this is asked with each poll of the meters.
+        # Creating a sensor is slow, and this runs with each slow poll.
         if f"{data.identity}_{key}" in data.known_sensors:
             continue
         is_counter = measure.state_class is SensorStateClass.TOTAL_INCREASING

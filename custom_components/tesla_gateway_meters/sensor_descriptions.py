@@ -1,8 +1,7 @@
-"""What is shown of each part of a snapshot: the tables behind the sensors.
+"""Descriptions of the sensors of each part of a snapshot.
 
 One description per value; locations, meters, phases and CTs multiply them in
-`sensor`. Units are the gateway's. `digits` cuts the noise behind what a meter
-can mean.
+`sensor`. Units are the gateway's. `digits` cuts the noise below a meter's resolution.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,49 +48,82 @@ type Value = float | str | datetime | None
 
 @dataclass(frozen=True, kw_only=True)
 class Measure[PartT](SensorEntityDescription):
-    """How a sensor is made of a part of a snapshot.
+    """A description of a sensor that shows one value of a part of a snapshot.
 
-    With `only_if_given` there is no sensor before the gateway gave the value.
-    With `of_silent` it is shown also of a part that has fallen silent.
+    Without a `value_fn` the value is the part's attribute of the name `key`. With
+    `only_if_given` there is no sensor before the gateway gave the value. With
+    `available_when_stale` the sensor stays available when its part is stale.
     """
 
-    value_fn: Callable[[PartT], Value]
+    value_fn: Callable[[PartT], Value] | None = None
     digits: int | None = None
     only_if_given: bool = False
-    of_silent: bool = False
+    available_when_stale: bool = False
+
+    def value_of(self, part: PartT) -> Value:
+        """Return the value of a part, rounded to `digits`."""
+        value: Value = (
+            getattr(part, self.key) if self.value_fn is None else self.value_fn(part)
+        )
+        if self.digits is not None and isinstance(value, float):
+            # Without a number of digits `round` returns an integer.
+            return round(value, self.digits or None)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """A physical quantity: its unit, and the digits that are kept and displayed."""
+
+    device_class: SensorDeviceClass | None
+    unit: str | None
+    digits: int
+    displayed: int
+
+
+_CLASS = SensorDeviceClass
+_VAR = UnitOfReactivePower.VOLT_AMPERE_REACTIVE
+_POWER: Final = _Quantity(_CLASS.POWER, UnitOfPower.WATT, 0, 0)
+_REACTIVE: Final = _Quantity(_CLASS.REACTIVE_POWER, _VAR, 0, 0)
+_APPARENT: Final = _Quantity(
+    _CLASS.APPARENT_POWER, UnitOfApparentPower.VOLT_AMPERE, 0, 0
+)
+_FACTOR: Final = _Quantity(_CLASS.POWER_FACTOR, None, 3, 2)
+_VOLTAGE: Final = _Quantity(_CLASS.VOLTAGE, UnitOfElectricPotential.VOLT, 1, 1)
+_CURRENT: Final = _Quantity(_CLASS.CURRENT, UnitOfElectricCurrent.AMPERE, 3, 2)
+_FREQUENCY: Final = _Quantity(_CLASS.FREQUENCY, UnitOfFrequency.HERTZ, 3, 2)
+_CHARGE: Final = _Quantity(_CLASS.BATTERY, UnitOfRatio.PERCENTAGE, 1, 0)
+_RATIO: Final = _Quantity(None, UnitOfRatio.PERCENTAGE, 1, 0)
 
 
 def _measured[PartT](
-    quantity: tuple[SensorDeviceClass, str | None, int, int],
+    quantity: _Quantity,
     key: str,
-    value_fn: Callable[[PartT], Value],
+    value_fn: Callable[[PartT], Value] | None = None,
     *,
     name: str | None = None,
     enabled: bool = True,
     only_if_given: bool = False,
 ) -> Measure[PartT]:
-    device_class, unit, digits, shown_digits = quantity
+    """Return a measurement, named by its key or, where they are the same, its class."""
     return Measure(
         key=key,
-        translation_key=name,
-        device_class=device_class,
-        native_unit_of_measurement=unit,
+        translation_key=name or (None if key == quantity.device_class else key),
+        device_class=quantity.device_class,
+        native_unit_of_measurement=quantity.unit,
         state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=shown_digits,
+        suggested_display_precision=quantity.displayed,
         entity_registry_enabled_default=enabled,
         value_fn=value_fn,
-        digits=digits,
+        digits=quantity.digits,
         only_if_given=only_if_given,
     )
 
 
 def _counter[PartT](
-    key: str,
-    value_fn: Callable[[PartT], Value],
-    *,
-    name: str | None = None,
-    enabled: bool = True,
+    key: str, *, name: str | None = None, enabled: bool = True
 ) -> Measure[PartT]:
+    """Return an energy counter."""
     return Measure(
         key=key,
         translation_key=name or key,
@@ -101,120 +133,69 @@ def _counter[PartT](
         suggested_display_precision=1,
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_registry_enabled_default=enabled,
-        value_fn=value_fn,
         digits=0,
     )
 
 
-def _moment[PartT](
-    key: str, value_fn: Callable[[PartT], Value], *, only_if_given: bool = False
+def _diagnostic[PartT](
+    key: str,
+    value_fn: Callable[[PartT], Value] | None = None,
+    *,
+    device_class: SensorDeviceClass | None = None,
+    only_if_given: bool = True,
 ) -> Measure[PartT]:
+    """Return a diagnostic value that is disabled by default."""
     return Measure(
         key=key,
         translation_key=key,
-        device_class=SensorDeviceClass.TIMESTAMP,
+        device_class=device_class,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         value_fn=value_fn,
         only_if_given=only_if_given,
-        # It says since when.
-        of_silent=True,
+        # A time of the last communication says since when a part is stale.
+        available_when_stale=device_class is SensorDeviceClass.TIMESTAMP,
     )
 
 
-# Device class, unit, digits kept, digits shown.
-_POWER: Final = (SensorDeviceClass.POWER, UnitOfPower.WATT, 0, 0)
-_REACTIVE: Final = (
-    SensorDeviceClass.REACTIVE_POWER,
-    UnitOfReactivePower.VOLT_AMPERE_REACTIVE,
-    0,
-    0,
-)
-_APPARENT: Final = (
-    SensorDeviceClass.APPARENT_POWER,
-    UnitOfApparentPower.VOLT_AMPERE,
-    0,
-    0,
-)
-_FACTOR: Final = (SensorDeviceClass.POWER_FACTOR, None, 3, 2)
-_VOLTAGE: Final = (SensorDeviceClass.VOLTAGE, UnitOfElectricPotential.VOLT, 1, 1)
-_CURRENT: Final = (SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE, 3, 2)
-_FREQUENCY: Final = (SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 3, 2)
+CHARGE: Final[Measure[float]] = _measured(_CHARGE, "charge", lambda charge: charge)
 
-CHARGE: Final = Measure[float](
-    key="charge",
-    translation_key="charge",
-    device_class=SensorDeviceClass.BATTERY,
-    native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-    state_class=SensorStateClass.MEASUREMENT,
-    suggested_display_precision=0,
-    value_fn=lambda charge: charge,
-    digits=1,
-)
+_LAST_OF_PHASES: Final = ("last_phase_voltage", "last_phase_power", "last_phase_energy")
 
 # Of a location as of a meter.
 _TOTALS: Final[tuple[Measure[Totals], ...]] = (
-    _measured(_POWER, "power", lambda totals: totals.power),
-    _measured(_REACTIVE, "reactive_power", lambda t: t.reactive_power, enabled=False),
-    _measured(_APPARENT, "apparent_power", lambda t: t.apparent_power, enabled=False),
-    _measured(_FACTOR, "power_factor", lambda t: t.power_factor, enabled=False),
-    _measured(_FREQUENCY, "frequency", lambda t: t.frequency, only_if_given=True),
-    _moment("last_communication", lambda t: t.last_communication),
-    _moment("last_phase_voltage", lambda t: t.last_phase_voltage, only_if_given=True),
-    _moment("last_phase_power", lambda t: t.last_phase_power, only_if_given=True),
-    _moment("last_phase_energy", lambda t: t.last_phase_energy, only_if_given=True),
-    Measure(
-        key="timeout",
-        translation_key="timeout",
-        device_class=SensorDeviceClass.DURATION,
+    _measured(_POWER, "power"),
+    _measured(_REACTIVE, "reactive_power", enabled=False),
+    _measured(_APPARENT, "apparent_power", enabled=False),
+    _measured(_FACTOR, "power_factor", enabled=False),
+    _measured(_FREQUENCY, "frequency", only_if_given=True),
+    *(
+        _diagnostic(
+            key,
+            device_class=SensorDeviceClass.TIMESTAMP,
+            only_if_given=key != "last_communication",
+        )
+        for key in ("last_communication", *_LAST_OF_PHASES)
+    ),
+    replace(
+        _diagnostic("timeout", device_class=SensorDeviceClass.DURATION),
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=1,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        value_fn=lambda t: t.timeout,
-        only_if_given=True,
     ),
 )
 
-_METERS_AGGREGATED: Final = Measure[Totals](
-    key="meters_aggregated",
-    translation_key="meters_aggregated",
-    entity_category=EntityCategory.DIAGNOSTIC,
-    entity_registry_enabled_default=False,
-    value_fn=lambda totals: totals.meters_aggregated,
-    only_if_given=True,
-)
-
-# As reported: true at a battery alone, a fiction on synchrometers.
+# As reported: true at a battery alone, computed from a nominal value on synchrometers.
 _AVERAGE_VOLTAGE: Final[Measure[Totals]] = _measured(
-    _VOLTAGE,
-    "average_voltage",
-    lambda totals: totals.average_voltage,
-    name="average_voltage",
-    enabled=False,
+    _VOLTAGE, "average_voltage", enabled=False
 )
 
-
-# As reported: DC at a battery, computed from a fiction at the load.
-def _reported_current(key: str, value_fn: Callable[[Totals], Value]) -> Measure[Totals]:
-    return _measured(
-        _CURRENT,
-        key,
-        value_fn,
-        name=f"reported_{key}",
-        enabled=False,
-        only_if_given=True,
-    )
-
-
-_REPORTED_CURRENTS: Final = tuple(
-    _reported_current(key, value_fn)
-    for key, value_fn in (
-        ("current", lambda totals: totals.total_current),
-        ("average_current", lambda totals: totals.average_current),
-        ("current_a", lambda totals: totals.current_a),
-        ("current_b", lambda totals: totals.current_b),
-        ("current_c", lambda totals: totals.current_c),
+# As reported: DC at a battery, computed from that voltage at the load.
+_REPORTED_CURRENTS: Final[tuple[Measure[Totals], ...]] = tuple(
+    _measured(_CURRENT, key, value_fn, name=name, enabled=False, only_if_given=True)
+    for key, name, value_fn in (
+        ("current", "reported_current", lambda totals: totals.total_current),
+        ("average_current", "reported_average_current", None),
+        *((f"current_{line}", f"reported_current_{line}", None) for line in "abc"),
     )
 )
 
@@ -223,65 +204,36 @@ def _energies(
     exported: str | None = None, imported: str | None = None, *off: str
 ) -> tuple[Measure[Totals], ...]:
     """Return both counters under the names that fit the location."""
-    return (
-        _counter(
-            "energy_exported",
-            lambda totals: totals.energy_exported,
-            name=exported,
-            enabled="exported" not in off,
-        ),
-        _counter(
-            "energy_imported",
-            lambda totals: totals.energy_imported,
-            name=imported,
-            enabled="imported" not in off,
-        ),
+    return tuple(
+        _counter(f"energy_{direction}", name=name, enabled=direction not in off)
+        for direction, name in (("exported", exported), ("imported", imported))
     )
 
 
 def _split(positive: str, negative: str) -> tuple[Measure[Totals], ...]:
     """Return the two directions of a signed power, neither ever negative."""
+
+    def part_of(sign: int) -> Callable[[Totals], float | None]:
+        return lambda each: None if each.power is None else max(sign * each.power, 0)
+
     return (
-        _measured(
-            _POWER,
-            positive,
-            lambda totals: None if totals.power is None else max(totals.power, 0),
-            name=positive,
-        ),
-        _measured(
-            _POWER,
-            negative,
-            lambda totals: None if totals.power is None else max(-totals.power, 0),
-            name=negative,
-        ),
+        _measured(_POWER, positive, part_of(1)),
+        _measured(_POWER, negative, part_of(-1)),
     )
 
 
-# What solar makes and the load does not take.
+# Solar power that the load does not use.
 SURPLUS: Final[Measure[Export]] = _measured(
-    _POWER, "solar_surplus", lambda export: export.surplus, name="solar_surplus"
+    _POWER, "solar_surplus", lambda export: export.surplus
 )
 
-# Over the last minute, whatever came in between.
-MEANS: Final = {
-    key: SensorEntityDescription(
-        key=f"{key}_mean",
-        translation_key=f"{key}_mean",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        entity_registry_enabled_default=False,
-    )
-    for key in AVERAGED
+# Means over the last minute.
+MEANS: Final[dict[str, Measure[Export]]] = {
+    key: _measured(_POWER, f"{key}_mean", enabled=False) for key in AVERAGED
 }
 
 _OF_LOCATION: Final[dict[str, tuple[Measure[Totals], ...]]] = {
-    "site": (
-        *_split("import_power", "export_power"),
-        *_energies(),
-        _AVERAGE_VOLTAGE,
-    ),
+    "site": (*_split("import_power", "export_power"), *_energies(), _AVERAGE_VOLTAGE),
     "solar": (
         *_energies("energy_produced", "energy_consumed", "imported"),
         _AVERAGE_VOLTAGE,
@@ -289,13 +241,7 @@ _OF_LOCATION: Final[dict[str, tuple[Measure[Totals], ...]]] = {
     "battery": (
         *_split("discharge_power", "charge_power"),
         *_energies("energy_discharged", "energy_charged"),
-        # A battery's is true, and goes by its device class's name.
-        replace(
-            _AVERAGE_VOLTAGE,
-            key="voltage",
-            translation_key=None,
-            entity_registry_enabled_default=True,
-        ),
+        _measured(_VOLTAGE, "voltage", lambda totals: totals.average_voltage),
         *_REPORTED_CURRENTS,
     ),
     "load": (
@@ -308,10 +254,10 @@ _OF_LOCATION: Final[dict[str, tuple[Measure[Totals], ...]]] = {
 
 @cache
 def of_location(location: str) -> tuple[Measure[Totals], ...]:
-    """Return what is shown of a location's totals; any name will do."""
+    """Return the measures of a location's totals, also of one of an unknown name."""
     return (
         *_TOTALS,
-        _METERS_AGGREGATED,
+        _diagnostic("meters_aggregated"),
         *_OF_LOCATION.get(
             location, (*_energies(), _AVERAGE_VOLTAGE, *_REPORTED_CURRENTS)
         ),
@@ -319,7 +265,7 @@ def of_location(location: str) -> tuple[Measure[Totals], ...]:
 
 
 # Of a location whose meters the gateway lists: their currents are measured,
-# save by a Neurio.
+# except by a Neurio.
 OF_LOCATION_METERS: Final[tuple[Measure[tuple[LocationMeter, ...]], ...]] = (
     _measured(
         _CURRENT,
@@ -331,80 +277,53 @@ OF_LOCATION_METERS: Final[tuple[Measure[tuple[LocationMeter, ...]], ...]] = (
         _CURRENT,
         "average_current",
         lambda meters: total(meter.totals.average_current for meter in meters),
-        name="average_current",
         enabled=False,
         only_if_given=True,
     ),
 )
 
-# Of a location's phases together: how unequally they are loaded.
-OF_PHASES: Final[tuple[Measure[Mapping[Phase, PhaseReading]], ...]] = (
-    _measured(
-        _CURRENT,
-        "current_imbalance",
-        current_spread,
-        name="current_imbalance",
-        enabled=False,
-        only_if_given=True,
-    ),
-    Measure(
-        key="current_imbalance_ratio",
-        translation_key="current_imbalance_ratio",
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        entity_registry_enabled_default=False,
-        value_fn=current_imbalance,
-        digits=1,
-        only_if_given=True,
-    ),
+# Of all phases of a location together.
+OF_PHASES: Final[tuple[Measure[Mapping[Phase, PhaseReading]], ...]] = tuple(
+    _measured(quantity, key, value_fn, enabled=False, only_if_given=True)
+    for quantity, key, value_fn in (
+        (_CURRENT, "current_imbalance", current_spread),
+        (_RATIO, "current_imbalance_ratio", current_imbalance),
+    )
 )
 
-OF_PHASE: Final[tuple[Measure[PhaseReading], ...]] = (
-    _measured(_VOLTAGE, "voltage", lambda p: p.voltage, name="phase_voltage"),
+OF_PHASE: Final[tuple[Measure[PhaseReading], ...]] = tuple(
     _measured(
-        _CURRENT,
-        "current",
-        lambda p: p.current,
-        name="phase_current",
-        only_if_given=True,
-    ),
-    _measured(_POWER, "power", lambda p: p.power, name="phase_power"),
-    _measured(
-        _REACTIVE,
-        "reactive_power",
-        lambda p: p.reactive_power,
-        name="phase_reactive_power",
-        enabled=False,
-    ),
-    _measured(
-        _FACTOR,
-        "power_factor",
-        lambda p: p.power_factor,
-        name="phase_power_factor",
-        enabled=False,
-    ),
+        quantity,
+        key,
+        name=f"phase_{key}",
+        enabled=key not in ("reactive_power", "power_factor"),
+        only_if_given=key == "current",
+    )
+    for quantity, key in (
+        (_VOLTAGE, "voltage"),
+        (_CURRENT, "current"),
+        (_POWER, "power"),
+        (_REACTIVE, "reactive_power"),
+        (_FACTOR, "power_factor"),
+    )
 )
 
 
 @cache
 def of_meter(location: str, *, alone: bool) -> tuple[Measure[Totals], ...]:
-    """Return what is shown of a meter in its role at a location.
+    """Return the measures of a meter in its role at a location.
 
-    Off where it is the location's only one: the location shows the same.
+    Disabled by default for a location's only meter: the location shows the same.
     """
-    currents = tuple(
-        replace(measure, translation_key=measure.key)
-        for measure in _REPORTED_CURRENTS
-        if measure.key in ("current", "average_current")
+    enabled = (
+        () if alone else ("power", "energy_exported", "energy_imported", "current")
     )
+    currents = _REPORTED_CURRENTS[:2]
     return tuple(
         replace(
             measure,
             translation_key=f"{location}_{measure.key}",
-            entity_registry_enabled_default=not alone
-            and measure.key
-            in ("power", "energy_exported", "energy_imported", "current"),
+            entity_registry_enabled_default=measure.key in enabled,
         )
         for measure in (*_TOTALS, *_energies(), *currents, _AVERAGE_VOLTAGE)
     )
@@ -412,13 +331,12 @@ def of_meter(location: str, *, alone: bool) -> tuple[Measure[Totals], ...]:
 
 @cache
 def of_meter_role(location: str) -> tuple[Measure[LocationMeter], ...]:
-    """Return what is shown of a meter's configuration at a location."""
+    """Return the measures of a meter's configuration at a location."""
     return (
         Measure(
             key="scale_factor",
             translation_key=f"{location}_scale_factor",
             entity_category=EntityCategory.DIAGNOSTIC,
-            value_fn=lambda meter: meter.scale_factor,
             only_if_given=True,
         ),
     )
@@ -443,19 +361,14 @@ def _version(version: str | None) -> str | None:
 
 
 OF_READING: Final[tuple[Measure[MeterReading], ...]] = (
-    Measure(
-        key="firmware",
-        translation_key="firmware",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        value_fn=lambda reading: _version(reading.firmware),
+    _diagnostic(
+        "firmware", lambda reading: _version(reading.firmware), only_if_given=False
     ),
     replace(
         _measured(
             _FREQUENCY,
             "raw_frequency",
             lambda reading: reading.frequency,
-            name="raw_frequency",
             enabled=False,
             only_if_given=True,
         ),
@@ -463,27 +376,22 @@ OF_READING: Final[tuple[Measure[MeterReading], ...]] = (
     ),
 )
 
+_CT_READING: Final[tuple[Measure[CtReading], ...]] = (
+    _measured(_VOLTAGE, "voltage"),
+    _measured(_CURRENT, "current"),
+    _measured(_POWER, "power"),
+    _measured(_REACTIVE, "reactive_power"),
+    _counter("energy_exported"),
+    _counter("energy_imported"),
+)
 
-def _of_ct_reading(measure: Measure[CtReading]) -> Measure[CtReading]:
-    """Make a measure one of a CT's own reading: diagnostic, off."""
-    return replace(
+# Before any scale factor; only remote meters give energies.
+OF_CT_READING: Final = tuple(
+    replace(
         measure,
         translation_key=f"raw_{measure.key}",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
     )
-
-
-# Before any scale factor; energies come from remote meters alone.
-_CT_READING: Final[tuple[Measure[CtReading], ...]] = (
-    _measured(_VOLTAGE, "voltage", lambda ct: ct.voltage),
-    _measured(_CURRENT, "current", lambda ct: ct.current),
-    _measured(_POWER, "power", lambda ct: ct.power),
-    _measured(_REACTIVE, "reactive_power", lambda ct: ct.reactive_power),
-    _counter("energy_exported", lambda ct: ct.energy_exported),
-    _counter("energy_imported", lambda ct: ct.energy_imported),
-)
-
-OF_CT_READING: Final[tuple[Measure[CtReading], ...]] = tuple(
-    _of_ct_reading(measure) for measure in _CT_READING
+    for measure in _CT_READING
 )

@@ -1,4 +1,4 @@
-"""Entities whose value changes between polls, by time alone."""
+"""Entities whose value changes with time, also between polls."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,11 +17,7 @@ from .runtime_data import GatewayData
 
 
 class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
-    """Asks again at the moment when there is something new to see.
-
-    Polls that change nothing leave that moment where it was, save that a reading holds
-    for longer: whoever asks too early is told the next moment.
-    """
+    """An entity that schedules an update for when its value next changes."""
 
     def __init__(
         self,
@@ -34,7 +30,7 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         description: EntityDescription,
         placeholders: Mapping[str, str] | None = None,
     ) -> None:
-        """Show this, as long as there is the part that it is made of."""
+        """Initialize the entity; `find_timed` gives the value that a part has over time."""
         self._find_timed = find_timed
         self._timed: TimedValue[ValueT] | None = None
         self._cancel: CALLBACK_TYPE | None = None
@@ -48,44 +44,44 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         )
 
     def _value(self, part: PartT) -> ValueT | None:
-        """Return what is to be shown now."""
+        """Return the present value."""
         self._timed = self._find_timed(part)
         return self._timed.at(time.monotonic())
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Begin to wait."""
+        """Schedule the first update."""
         await super().async_added_to_hass()
-        self._wait()
+        self._schedule()
 
     @override
     async def async_will_remove_from_hass(self) -> None:
-        """Wait no longer."""
+        """Cancel the update."""
         await super().async_will_remove_from_hass()
-        if self._cancel is not None:
-            self._cancel()
+        self._unschedule()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         super()._handle_coordinator_update()
-        self._wait()
+        self._schedule()
 
     @callback
-    def _look_again(self, _: datetime) -> None:
+    def _handle_change_due(self, _: datetime) -> None:
         self._cancel = None
-        if self._refresh():
-            self.async_write_ha_state()
-        self._wait()
+        self._handle_coordinator_update()
 
-    def _wait(self) -> None:
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
+    def _schedule(self) -> None:
+        self._unschedule()
         if self._timed is None:
             return
         now = time.monotonic()
-        if (moment := self._timed.next_change(now)) is not None:
+        if (change_at := self._timed.next_change(now)) is not None:
             self._cancel = async_call_later(
-                self.hass, max(moment - now, 0), self._look_again
+                self.hass, max(change_at - now, 0), self._handle_change_due
             )
+
+    def _unschedule(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None

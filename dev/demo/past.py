@@ -122,7 +122,7 @@ def _shown(
     for measure in measures:
         if not measure.entity_registry_enabled_default:
             continue
-        value = measure.value_fn(part)
+        value = measure.value_of(part)
         if isinstance(value, int | float):
             value = round(value, measure.digits or None)
             if measure.device_class is SensorDeviceClass.ENERGY:

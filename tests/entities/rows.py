@@ -11,6 +11,7 @@ from homeassistant.helpers.entity import EntityDescription
 
 from custom_components.tesla_gateway_meters import (
     binary_sensor,
+    ct_texts,
     sensor,
     sensor_descriptions,
 )
@@ -107,7 +108,7 @@ def _of_meter(location: str) -> Iterator[Row]:
 
 def _ct_flag(kind: str) -> Row:
     # A role that nobody knows comes first: its name has a place for all others.
-    roles = ("unheard of", *sorted(binary_sensor._ROLES))
+    roles = ("unheard of", *sorted(ct_texts.ROLES))
     return Row(
         platform="binary_sensor",
         descriptions=tuple(

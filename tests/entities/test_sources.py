@@ -69,7 +69,7 @@ def take_away(gateway: SimulatedGateway, row: Row) -> None:
 
 # Between them, every source that is simulated; and no power of a phase that is 0.
 @pytest.mark.parametrize("profile", ["three-phase", "neurio", "restricted"])
-async def test_sources(
+async def test_entity_shows_missing_state_without_its_source(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,

@@ -11,7 +11,7 @@ from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL
 from simulator import SimulatedGateway
 from tests.conftest import NewEntry
 
-from .said import KINDS
+from .present import KINDS
 
 type Watch = Callable[[SimulatedGateway], Awaitable[None]]
 type Poll = Callable[[SimulatedGateway], Awaitable[None]]

@@ -11,7 +11,7 @@ from simulator import SimulatedGateway
 from tests.conftest import StartGateway
 
 from .conftest import INTERVAL, Poll, Watch
-from .said import told
+from .present import present_issues
 
 MIDNIGHT = datetime(2026, 6, 21, 6, tzinfo=UTC)
 HOUR = 3600 // INTERVAL
@@ -37,7 +37,7 @@ async def live(
                 pass
         await poll(gateway)
         if polls % 10 == 0:
-            assert list(told(hass)) == []
+            assert list(present_issues(hass)) == []
     assert ir.async_get(hass).issues == {}
 
 
@@ -52,7 +52,7 @@ async def live(
         "solar-only",
     ],
 )
-async def test_a_clean_day(
+async def test_no_issue_on_a_clean_day(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     watch: Watch,
@@ -69,7 +69,7 @@ async def test_a_clean_day(
 
 @pytest.mark.week
 @pytest.mark.timeout(3600)
-async def test_a_clean_week(
+async def test_no_issue_in_a_clean_week(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
     """Nor does a week."""

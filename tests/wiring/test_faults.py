@@ -19,7 +19,7 @@ from simulator import (
 from tests.conftest import StartGateway
 
 from .conftest import INTERVAL, TABLE, Poll, Watch
-from .said import told
+from .present import present_issues
 
 # A summer's morning at the simulated site.
 DAWN = datetime(2026, 6, 21, 12, tzinfo=UTC)
@@ -64,21 +64,21 @@ ROWS = (
         "split-phase",
         InvalidCT("synchrometerX", 2),
         "ct_changed",
-        ("Meter X: site CT2: assigned → none",),
+        ("Meter X: Site CT2 valid: On → Off",),
         0.3,
     ),
     Row(
         "split-phase",
         WrongScale("synchrometerY", "solar"),
         "ct_changed",
-        ("Meter Y: solar scale factor: 2 → none",),
+        ("Meter Y: Solar scale factor: 2 → 1",),
         0.3,
     ),
     Row(
         "split-phase",
         SwappedMeters("synchrometerX", "synchrometerY"),
         "ct_changed",
-        ("Meter X: solar CT2: none → assigned",),
+        ("Meter X: Solar CT2 valid: Off → On",),
         0.3,
     ),
     Row(
@@ -140,7 +140,7 @@ ROWS = (
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.profile} {row.fault}")
-async def test_a_fault(
+async def test_fault_is_found_alone_and_goes_when_mended(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     watch: Watch,
@@ -155,7 +155,7 @@ async def test_a_fault(
     async def minutes_until(kinds: set[str], hours: float) -> float:
         """Let time pass until these kinds are said and no others."""
         for polls in range(round(hours * 3600 / INTERVAL)):
-            said = {kind for kind, _ in told(hass)}
+            said = {kind for kind, _ in present_issues(hass)}
             assert said <= {row.kind}
             if said == kinds:
                 return polls * INTERVAL / 60
@@ -165,12 +165,12 @@ async def test_a_fault(
     async def wait(hours: float, kinds: set[str]) -> None:
         for _ in range(round(hours * 3600 / INTERVAL)):
             await poll(gateway)
-            assert {kind for kind, _ in told(hass)} == kinds
+            assert {kind for kind, _ in present_issues(hass)} == kinds
 
     await wait(0.4, set())
     gateway.miswire(row.fault)
     found = await minutes_until({row.kind}, row.hours)
-    (text,) = {text for _, text in told(hass)}
+    (text,) = {text for _, text in present_issues(hass)}
     assert all(each in text for each in row.says)
     await wait(0.5, {row.kind})
     gateway.mend()

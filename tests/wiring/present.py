@@ -1,4 +1,4 @@
-"""What a person is told about meters and wiring."""
+"""What a person is present_issues about meters and wiring."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,7 @@ KINDS = (
     "ct_changed",
     "ct_disagreement",
     "reading_fault",
+    "reading_fault_unlisted",
     "low_power_factor",
     "low_power_factor_solar",
     "negative_solar",
@@ -23,8 +24,8 @@ KINDS = (
 )
 
 
-def told(hass: HomeAssistant) -> Iterator[tuple[str, str]]:
-    """Return what is said: kinds and texts."""
+def present_issues(hass: HomeAssistant) -> Iterator[tuple[str, str]]:
+    """Yield the translation keys and placeholders of active issues."""
     for (domain, _), issue in ir.async_get(hass).issues.items():
         if domain == DOMAIN and issue.active and issue.translation_key in KINDS:
             yield str(issue.translation_key), str(issue.translation_placeholders)

@@ -1,4 +1,4 @@
-"""What is said of a wiring fault, and for how long."""
+"""Issues of wiring faults, and what keeps or hides them."""
 
 from datetime import UTC, datetime
 
@@ -11,13 +11,13 @@ from simulator import Fault, FlippedCT, InvalidCT
 from tests.conftest import StartGateway, payload_of, serve_instead
 
 from .conftest import Poll, Watch
-from .said import told
+from .present import present_issues
 
 NOON = datetime(2026, 6, 21, 18, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("endpoint", ["meters/solar", "meters/site"])
-async def test_an_answer_that_is_missed(
+async def test_issue_stays_when_a_request_fails(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     watch: Watch,
@@ -30,7 +30,7 @@ async def test_an_answer_that_is_missed(
     gateway.miswire(FlippedCT("synchrometerY", 3))
     for _ in range(40):
         await poll(gateway)
-    assert {kind for kind, _ in told(hass)} == {"negative_solar"}
+    assert {kind for kind, _ in present_issues(hass)} == {"negative_solar"}
     said = [*ir.async_get(hass).issues.items()]
     gateway.set_fault(endpoint, Fault("status", 500))
     await poll(gateway)
@@ -39,13 +39,13 @@ async def test_an_answer_that_is_missed(
     gateway.mend()
     for _ in range(5):
         await poll(gateway)
-    assert not [*told(hass)]
+    assert not [*present_issues(hass)]
 
 
-async def test_what_is_ignored_explains_nothing(
+async def test_ignored_issue_hides_no_other(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
-    """Who ignores a change of the CTs is told of other faults all the same."""
+    """Who ignores a change of the CTs is present_issues of other faults all the same."""
     gateway = await start_gateway("three-phase", frozen=True, start=NOON)
     await watch(gateway)
     for _ in range(25):
@@ -53,17 +53,17 @@ async def test_what_is_ignored_explains_nothing(
     gateway.miswire(InvalidCT("synchrometerX", 2))
     for _ in range(30):
         await poll(gateway)
-    assert {kind for kind, _ in told(hass)} == {"ct_changed"}
+    assert {kind for kind, _ in present_issues(hass)} == {"ct_changed"}
     (issue_id,) = (known for domain, known in ir.async_get(hass).issues)
     ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
     for ct in (1, 2, 3):
         gateway.miswire(FlippedCT("synchrometerY", ct))
     for _ in range(240):
         await poll(gateway)
-    assert "negative_solar" in {kind for kind, _ in told(hass)}
+    assert "negative_solar" in {kind for kind, _ in present_issues(hass)}
 
 
-async def test_large_powers(
+async def test_large_power_has_no_exponent(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
     """They are written as people write them."""
@@ -76,12 +76,12 @@ async def test_large_powers(
     await watch(gateway)
     for _ in range(25):
         await poll(gateway)
-    ((kind, text),) = told(hass)
+    ((kind, text),) = present_issues(hass)
     assert kind == "negative_load"
     assert "-12346" in text
 
 
-async def test_an_answer_that_is_missed_adds_nothing(
+async def test_no_entity_of_total_solar_while_its_meters_fail(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
     """Solar that has meters is judged by them, also while they give no answer."""
@@ -94,7 +94,7 @@ async def test_an_answer_that_is_missed_adds_nothing(
     assert hass.states.async_entity_ids() == before
 
 
-async def test_solar_without_a_meter(
+async def test_total_solar_issue_without_a_meter(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
     """No phase, no meter and no CT is spoken of that nobody knows of."""
@@ -111,4 +111,4 @@ async def test_solar_without_a_meter(
         totals["load"]["instant_power"] = 701 - 2000 - 80 * minute
         serve_instead(gateway, "meters/aggregates", totals)
         await poll(gateway)
-    assert {kind for kind, _ in told(hass)} == {"negative_solar_total"}
+    assert {kind for kind, _ in present_issues(hass)} == {"negative_solar_total"}
