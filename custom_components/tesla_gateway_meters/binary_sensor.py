@@ -18,6 +18,7 @@ from .entity import (
     METER_ENDPOINTS,
     GatewayEntity,
     Source,
+    TimedEntity,
     add_as_found,
     location_device,
     meter_device,
@@ -26,7 +27,6 @@ from .gateway import CtRole, Endpoint, Meter, MeterReading
 from .processing.snapshot import LiveSnapshot, MeterSnapshot
 from .processing.surplus import Export
 from .runtime_data import GatewayConfigEntry, GatewayData
-from .timed_entity import TimedEntity
 
 # Only the coordinators send requests.
 PARALLEL_UPDATES = 0

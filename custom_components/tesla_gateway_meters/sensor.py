@@ -19,6 +19,7 @@ from .entity import (
     METER_ENDPOINTS,
     GatewayEntity,
     Source,
+    TimedEntity,
     add_as_found,
     gateway_device,
     location_device,
@@ -55,7 +56,6 @@ from .sensor_descriptions import (
     of_meter,
     of_meter_role,
 )
-from .timed_entity import TimedEntity
 
 # Only the coordinators send requests.
 PARALLEL_UPDATES = 0

@@ -12,7 +12,7 @@ from itertools import cycle, pairwise, product
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.tesla_gateway_meters.issues import reset_texts
+from custom_components.tesla_gateway_meters.issues import reset_placeholders
 
 from ..long import short_if
 from .conftest import TABLE
@@ -117,7 +117,7 @@ async def test_energy_of_the_day(
         (
             issue.translation_key,
             issue.is_persistent,
-            reset_texts(home.hass, issue.data or {}),
+            reset_placeholders(home.hass, issue.data or {}),
         )
         for issue in home.resets()
     ]

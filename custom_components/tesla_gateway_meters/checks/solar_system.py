@@ -63,18 +63,7 @@ class SolarSystem:
         self._seen, self._seen_at = seen, sample.at
         if elapsed > self._longest_gap:
             elapsed = 0.0
-        readings: Mapping[Phase | None, PhaseReading]
-        if is_total:
-            readings = {
-                None: PhaseReading(
-                    voltage=None,
-                    current=None,
-                    power=sample.solar,
-                    reactive_power=None,
-                )
-            }
-        else:
-            readings = dict[Phase | None, PhaseReading](sample.solar_phases.items())
+        readings = _readings(sample, is_total=is_total)
         if sample.solar is not None and abs(sample.solar) >= SUN_SEEN:
             self.is_seen = True
         negatives = sum(min(each.power or 0, 0) for each in readings.values())
@@ -192,3 +181,13 @@ class SolarSystem:
         is_seen = bool(number(stored.get("is_seen")))
         self._directions, self._answer, self._turns = directions, answer, turns
         self.is_seen = is_seen
+
+
+def _readings(sample: Sample, *, is_total: bool) -> Mapping[Phase | None, PhaseReading]:
+    """Return the readings of solar by phase; None stands for all phases together."""
+    if not is_total:
+        return dict[Phase | None, PhaseReading](sample.solar_phases.items())
+    total = PhaseReading(
+        voltage=None, current=None, power=sample.solar, reactive_power=None
+    )
+    return {None: total}

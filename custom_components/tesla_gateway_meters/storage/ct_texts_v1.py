@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from ..checks.ct_configuration import CtFlag, CtSetting, CtSettings, changes
-from ..meter_names import TYPES, readable_name
+from ..gateway.meter_types import TYPES, readable_name
 
 _CT: Final = re.compile(r"(?P<meter>.*): (?P<role>.*) CT(?P<ct>\d+)")
 _SCALE: Final = re.compile(r"(?P<meter>.*): (?P<role>.*) scale factor")
