@@ -232,7 +232,7 @@ class RepairMonitor:
         if key not in self._slow.data.listed:
             return Issue(
                 id=self._fault_id(key),
-                translation_key=f"{READING_FAULT}_unlisted",
+                translation_key="reading_fault_unlisted",
                 placeholders={"error": error},
             )
         self._rename_issues()
