@@ -1,7 +1,6 @@
 """A charger's entities in Home Assistant, and an automation that the blueprint makes of them."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -14,7 +13,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from simulator.physics.charger import Charger, RefusedError
 
-BLUEPRINTS = Path(__file__).parent.parent.parent / "blueprints" / "automation"
+from .conftest import BLUEPRINTS
+
 PATH = "tesla_gateway_meters/charge_car.yaml"
 
 SURPLUS = "sensor.solar_surplus"
