@@ -9,6 +9,7 @@ from .answers import FORBIDDEN, NOT_FOUND, Answer
 from .clock import Clock
 from .faults import Fault, FaultBook, endpoint_of
 from .go import Json
+from .physics.charger import Charger
 from .profiles import Profile, Truth
 from .record import Record, Request
 from .service import Service
@@ -202,6 +203,13 @@ class SimulatedGateway:
         has no physics.
         """
         self._profile.plug_in(watts)
+
+    def install(self, charger: Charger) -> None:
+        """Let a car charge at this charger from now on, whose clock is in s since 1970.
+
+        ValueError if the profile has no physics.
+        """
+        self._profile.install(charger)
 
     def advance(self, seconds: float) -> None:
         """Move the simulated clock ahead."""

@@ -43,6 +43,7 @@ def blueprint(path: Path) -> Blueprint:
 def test_there_are_blueprints() -> None:
     """None is lost, or left out of what is tested."""
     assert [path.stem for path in FILES] == [
+        "charge_car",
         "notify_meter_fault",
         "notify_sustained_export",
         "switch_load",

@@ -7,6 +7,7 @@ from typing import Final
 from simulator.go import SECOND
 
 from . import day
+from .charger import Charger
 from .installation import (
     LOCATIONS,
     Flow,
@@ -45,6 +46,7 @@ class World:
         self._step = start // (day.STEP * SECOND)
         self._stored = site.battery_hours / 2
         self._plugged = 0
+        self._charger: Charger | None = None
         self._moved = {location: [0, 0] for location in LOCATIONS}
         self._flows = self._flows_now()
 
@@ -61,11 +63,18 @@ class World:
         """Let the house take so much more (W) from the next step on, in place of before."""
         self._plugged = watts
 
+    def install(self, charger: Charger) -> None:
+        """Let a car charge there from the next step on; its clock is in s since 1970."""
+        self._charger = charger
+
     def _flows_now(self) -> dict[str, Phases]:
         local = (self._step + self._offset) % day.DAY
         load = day.house(self.site, self.seed, self._step, local)
-        if self._plugged:
-            more = shared(self._plugged, self.site.phases)
+        plugged = self._plugged
+        if self._charger is not None:
+            plugged += round(self._charger.power(self._step * day.STEP))
+        if plugged:
+            more = shared(plugged, self.site.phases)
             load = tuple(one + other for one, other in zip(load, more, strict=True))
         solar = day.solar(self.site, self.seed, self._step, local)
         battery = self._battery(total(load).p - total(solar).p)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from simulator.go import Json
+from simulator.physics.charger import Charger
 from simulator.physics.installation import Phases
 from simulator.wiring import WiringFault
 
@@ -53,6 +54,10 @@ class Profile(Protocol):
 
         ValueError if nothing flows behind the payloads.
         """
+        ...
+
+    def install(self, charger: Charger) -> None:
+        """Let a car charge there; ValueError if nothing flows behind the payloads."""
         ...
 
     def truth(self, location: str) -> Truth:

@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from simulator.clock import Clock
+from simulator.physics.charger import Charger
 from simulator.wiring import WiringFault
 
 from . import system
@@ -74,6 +75,10 @@ class Document:
             raise ValueError(
                 "the profile document has no house: its payloads never change"
             )
+
+    def install(self, _charger: Charger) -> None:
+        """Refuse any: nothing flows behind these payloads."""
+        raise ValueError("the profile document has no house: its payloads never change")
 
     def rewire(self, faults: Iterable[WiringFault]) -> None:
         """Refuse any: nothing flows behind these payloads."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from simulator.clock import Clock
 from simulator.go import Json
+from simulator.physics.charger import Charger
 from simulator.physics.installation import total
 from simulator.physics.world import World
 from simulator.wiring import WiringFault
@@ -72,6 +73,11 @@ class Live:
         """Let the house take so much more (W), in place of what it took more before."""
         self.moment()  # what flowed until now flowed without it
         self._world.plug_in(watts)
+
+    def install(self, charger: Charger) -> None:
+        """Let a car charge there from now on."""
+        self.moment()  # what flowed until now flowed without it
+        self._world.install(charger)
 
     def truth(self, location: str) -> Truth:
         """Return what flows at a location, at the present simulated time."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from simulator.clock import Clock
 from simulator.go import Json
+from simulator.physics.charger import Charger
 from simulator.wiring import WiringFault
 
 from .base import Endpoints, Truth
@@ -66,6 +67,10 @@ class Replay:
         """Refuse any load: nothing flows behind these payloads."""
         if watts:
             raise ValueError("a replay has no house: its payloads never change")
+
+    def install(self, _charger: Charger) -> None:
+        """Refuse any: nothing flows behind these payloads."""
+        raise ValueError("a replay has no house: its payloads never change")
 
     def rewire(self, faults: Iterable[WiringFault]) -> None:
         """Refuse any: nothing flows behind these payloads."""
