@@ -72,9 +72,10 @@ async def proxy(document: SimulatedGateway) -> AsyncIterator[Proxy]:
 @pytest.fixture
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give requests and handshakes little time."""
-    limit = aiohttp.ClientTimeout(total=2 * LIMIT, sock_connect=LIMIT)
-    monkeypatch.setattr(transport, "REQUEST_TIMEOUT", limit)
-    monkeypatch.setattr(transport, "LOGIN_TIMEOUT", limit)
+    limit = aiohttp.ClientTimeout(total=None, sock_connect=LIMIT)
+    monkeypatch.setattr(transport, "_CONNECT_TIMEOUT", limit)
+    monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 2 * LIMIT)
+    monkeypatch.setattr(transport, "LOGIN_TIMEOUT", 2 * LIMIT)
     monkeypatch.setattr(fingerprint, "_TIMEOUT", LIMIT)
 
 

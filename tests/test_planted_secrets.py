@@ -77,9 +77,10 @@ TEXTS: st.SearchStrategy[str] = st.one_of(
     st.dates().map(lambda date: f"{date:%d.%m.}19{date:%y}"),
     st.dates().map(lambda date: f"1{date:%m%d}-{date:%m}-{date:%d}T07:41:12Z"),
 ).filter(_is_distinct)
+# A number that may be a percentage is shown where one is due.
 NUMBERS = st.integers(10**6, 10**15).filter(_is_distinct) | st.floats(-180, 180).map(
     lambda degrees: round(degrees, 7)
-).filter(lambda degrees: len(str(degrees)) > 9)
+).filter(lambda degrees: len(str(degrees)) > 9 and not 0 <= degrees <= 110)
 
 
 def _planted(payload: Any, where: int, how: str, secret: Any) -> bool:

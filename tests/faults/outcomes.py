@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from custom_components.tesla_gateway_meters.gateway import NOT_ASKED
 
@@ -39,6 +39,10 @@ def unnoticed(**changes: Any) -> Outcome:
     return replace(Outcome(requests=usual()), **changes)
 
 
+# The reasons are logged by endpoint.
+NO_USABLE_ANSWER: Final = "The gateway gives no usable answer. See the log for details"
+
+
 def unreachable(message: str, **changes: Any) -> Outcome:
     """Expect that no poll comes about, and that each kind of poll says so once."""
     expected = Outcome(
@@ -54,7 +58,7 @@ def unreachable(message: str, **changes: Any) -> Outcome:
 def silent(reason: str, **changes: Any) -> Outcome:
     """Expect that no endpoint answers as it should, each for the same reason."""
     expected = unreachable(
-        f"The gateway gives no usable answer: {reason}",
+        NO_USABLE_ANSWER,
         # Nothing else is asked where the first two have no answer.
         requests=usual() | {"solar": 0, "charge": 0, "grid status": 0},
     )
@@ -75,7 +79,7 @@ def too_late() -> Outcome:
         # The first takes all the time that a live poll has. A slow poll has more,
         # but two in a row are enough: the third is not asked.
         requests={"aggregates": 6, "status": 1, "meters": 1},
-        log=polls_fail(f"The gateway gives no usable answer: {late}")
+        log=polls_fail(NO_USABLE_ANSWER)
         + falls_silent(reasons | dict.fromkeys(("site", "readings"), NOT_ASKED)),
     )
 

@@ -3,6 +3,7 @@
 from . import acts
 from .outcomes import (
     EVERYTHING,
+    NO_USABLE_ANSWER,
     answers_again,
     falls_silent,
     polls_fail,
@@ -102,7 +103,7 @@ ROWS = (
                 ("synchrometerX_reading_status", "synchrometerY_reading_status"), "ok"
             ),
             log=falls_silent(dict.fromkeys(("aggregates", "site"), _STOPPED))
-            + polls_fail(f"The gateway gives no usable answer: {_STOPPED}", "live"),
+            + polls_fail(NO_USABLE_ANSWER, "live"),
             log_back=(
                 *answers_again(("aggregates", "site")),
                 "INFO Fetching live data recovered",
