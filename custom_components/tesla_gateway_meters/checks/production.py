@@ -1,8 +1,8 @@
 """Check whether a phase of an idle house seems to make power.
 
-A motor takes power, whatever its power factor, and so does every house without solar or
-battery power. A CT that is turned by -120 degrees shows a heater at the angle of a motor, but
-as one that makes power and reactive power.
+A motor takes power, whatever its power factor, and so does every house without a source.
+A CT that is turned by -120 degrees shows a heater at the angle of a motor, but as
+one that makes power and reactive power.
 """
 
 from ..gateway import PhaseReading
