@@ -1,1 +1,1 @@
-"""Where Home Assistant looks for custom integrations."""
+"""Custom integrations, which Home Assistant loads from here."""

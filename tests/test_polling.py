@@ -28,7 +28,7 @@ READING_STATUS = "sensor.meter_x_reading_status"
 
 
 def state(hass: HomeAssistant, entity_id: str) -> str:
-    """Return a state that has to be there."""
+    """Return the state of an entity, which has to exist."""
     found = hass.states.get(entity_id)
     assert found is not None, entity_id
     return found.state
@@ -40,7 +40,7 @@ async def test_each_endpoint_is_requested_at_its_interval(
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """The requests of five minutes are counted by endpoint."""
+    """Live endpoints are polled every 10 s or 30 s, slow ones every five minutes."""
     await add_gateway(document)
     document.requests.clear()
     await pass_time(10, times=30)
@@ -76,7 +76,7 @@ async def test_states_follow_the_answers(
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """The next poll shows what changed."""
+    """Sensors have the new values after the next poll."""
     await add_gateway(document)
     totals = payload_of(document, "meters/aggregates")
     totals["site"]["instant_power"] = -1500.6
@@ -88,7 +88,7 @@ async def test_states_follow_the_answers(
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "silent"),
+    ("endpoint", "unavailable"),
     [
         ("meters/aggregates", SITE_POWER),
         ("meters/site", SITE_POWER_L1),
@@ -109,10 +109,10 @@ async def test_failed_endpoint_makes_only_its_entities_unavailable(
     add_gateway: AddGateway,
     pass_time: PassTime,
     endpoint: str,
-    silent: str | None,
+    unavailable: str | None,
     fault: Fault,
 ) -> None:
-    """They come back with its next answer."""
+    """Its entities are available again after its next answer."""
     await add_gateway(document)
     document.set_fault(endpoint, fault)
     await pass_time(10, times=31)
@@ -124,22 +124,22 @@ async def test_failed_endpoint_makes_only_its_entities_unavailable(
         GRID_STATUS,
         CT_VALID,
         READING_STATUS,
-    } - {silent}
+    } - {unavailable}
     if endpoint == "meters":
-        # Which reading is whose stands in the list of meters.
+        # Readings are matched with meters by the list of meters.
         others.remove(READING_STATUS)
     assert STATE_UNAVAILABLE not in {state(hass, each) for each in others}
-    if silent is not None:
-        assert state(hass, silent) == STATE_UNAVAILABLE
+    if unavailable is not None:
+        assert state(hass, unavailable) == STATE_UNAVAILABLE
     document.clear_faults()
-    # One that was absent is asked again after ten minutes.
+    # An endpoint that was absent is requested again after ten minutes.
     await pass_time(60, times=16)
-    if silent is not None:
-        assert state(hass, silent) != STATE_UNAVAILABLE
+    if unavailable is not None:
+        assert state(hass, unavailable) != STATE_UNAVAILABLE
     assert document.logins == 1
 
 
-async def test_failure_and_return_are_logged_once(
+async def test_failure_and_recovery_are_logged_once(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
@@ -179,7 +179,7 @@ async def test_all_unavailable_when_nothing_answers(
     pass_time: PassTime,
     fault: Fault,
 ) -> None:
-    """All entities come back with the next answer."""
+    """All entities are available again after the next answer."""
     await add_gateway(document)
     document.set_fault("*", fault)
     await pass_time(10, times=31)
@@ -202,7 +202,7 @@ async def test_entities_are_added_when_a_missing_endpoint_answers(
     endpoint: str,
     fault: Fault,
 ) -> None:
-    """The setup does not wait for it."""
+    """Setup succeeds without the endpoint."""
     document.set_fault(endpoint, fault)
     await add_gateway(document)
     assert state(hass, SITE_POWER) == "701"
@@ -244,7 +244,7 @@ async def test_unavailable_while_the_gateway_is_down(
     pass_time: PassTime,
     socket_enabled: None,
 ) -> None:
-    """Its entities come back with it."""
+    """Entities are available again when the gateway is."""
     certificate = Certificate.generate()
     async with serve(profile="document", certificate=certificate) as gateway:
         entry = new_entry(gateway)
@@ -328,7 +328,7 @@ async def test_unreachable_meter_is_a_problem(
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """Its status and the gateway's error text are shown."""
+    """The meter's status and the gateway's error text are shown."""
     await add_gateway(document)
     readings = payload_of(document, "meters/readings")
     text = "Get https://10.0.0.9:443/latest: dial tcp: no such host"
@@ -386,7 +386,7 @@ async def test_unavailable_when_a_meter_role_or_ct_disappears(
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """Only their entities are unavailable."""
+    """Only the entities of that meter, role or CT are unavailable."""
     await add_gateway(document)
     meters = payload_of(document, "meters")
     meters[0]["cts"][0]["valid"] = []
@@ -413,7 +413,7 @@ async def test_poll_ends_after_two_timeouts_in_a_row(
     add_gateway: AddGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The values that were answered are shown."""
+    """Values that arrived before the timeouts are shown."""
     live = (await add_gateway(document)).runtime_data.live
     monkeypatch.setattr(
         f"custom_components.{DOMAIN}.gateway.transport.REQUEST_TIMEOUT",
@@ -426,13 +426,13 @@ async def test_poll_ends_after_two_timeouts_in_a_row(
         "system_status/grid_status",
     ):
         document.set_fault(endpoint, Fault("slow", 5))
-    # A clock that is stopped would stop the timeouts, too.
+    # Not with `pass_time`: frozen time would stop the timeouts as well.
     for _ in range(2):
         await live.async_refresh()
     document.requests.clear()
     await live.async_refresh()
-    asked = [request.path.removeprefix("/api/") for request in document.requests]
-    assert asked == ["meters/aggregates", "meters/site", "meters/solar"]
+    requested = [request.path.removeprefix("/api/") for request in document.requests]
+    assert requested == ["meters/aggregates", "meters/site", "meters/solar"]
     assert state(hass, SITE_POWER) == "701"
     for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, CHARGE, GRID_STATUS):
         assert state(hass, entity_id) == STATE_UNAVAILABLE
@@ -462,7 +462,7 @@ async def test_token_is_reused_after_a_reload(
     document: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
-    """There is no second login."""
+    """A reload does not log in again."""
     entry = await add_gateway(document)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
@@ -478,7 +478,7 @@ async def test_no_request_during_a_cool_down(
     pass_time: PassTime,
     status: int,
 ) -> None:
-    """Neither a poll nor a reload sends one."""
+    """Neither a poll nor a reload sends a request."""
     entry = await add_gateway(document)
     document.set_fault("meters/aggregates", Fault("status", status, times=1))
     await pass_time(10)
@@ -521,12 +521,12 @@ async def test_nothing_is_sent_to_another_certificate(
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
         port = gateway.port
-    async with serve(profile="document", port=port) as stranger:
+    async with serve(profile="document", port=port) as other_gateway:
         await pass_time(10, times=31)
         assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
         assert state(hass, CT_VALID) == STATE_UNAVAILABLE
-        assert stranger.received == b""
-        assert stranger.handshakes > 0
+        assert other_gateway.received == b""
+        assert other_gateway.handshakes > 0
 
 
 async def test_first_certificate_is_trusted(
@@ -534,11 +534,11 @@ async def test_first_certificate_is_trusted(
     document: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
-    """An entry without a certificate stores the first one that it sees."""
+    """An entry without a certificate stores that of the first gateway that answers."""
     entry = new_entry(document)
     known = {key: value for key, value in entry.data.items() if key != CONF_FINGERPRINT}
-    nobody = known | {CONF_HOST: "127.0.0.1:1"}
-    hass.config_entries.async_update_entry(entry, data=nobody)
+    unreachable = known | {CONF_HOST: "127.0.0.1:1"}
+    hass.config_entries.async_update_entry(entry, data=unreachable)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     hass.config_entries.async_update_entry(entry, data=known)
@@ -554,7 +554,7 @@ async def test_another_gateway_is_detected_by_the_next_slow_poll(
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """Its values are not shown."""
+    """The other gateway's values are not shown, and it gets no more requests."""
     await add_gateway(document)
     document.become("1234567-00-E--TG00000000000X")
     await pass_time(10, times=31)
@@ -626,7 +626,7 @@ async def test_no_state_written_when_nothing_changed(
     """A poll with the same values writes no state."""
     gateway = await start_gateway("document", frozen=True)
     await add_gateway(gateway)
-    # Export that is none needs two minutes to be so.
+    # The absence of export becomes known after two minutes.
     await pass_time(10, times=12)
     before = {each.entity_id: each.last_reported for each in hass.states.async_all()}
     await pass_time(10, times=31)

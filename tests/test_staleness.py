@@ -31,7 +31,7 @@ def stale_after(
         if poll == 1:
             now += jump
         stamps = {"site": Timestamp(START, 1.5), "load": Timestamp(now, None)}
-        silent = staleness.update(stamps, clock=stamps)
+        silent = staleness.update(stamps, clock_keys=stamps)
         if moving:
             now += timedelta(seconds=interval)
     assert "load" not in silent
@@ -44,11 +44,11 @@ def test_stale_meter_stays_stale_without_a_clock() -> None:
     meter = {"meter": Timestamp(START, None)}
     for seconds in (0, 10, 20):
         now = Timestamp(START + timedelta(seconds=seconds), None)
-        silent = staleness.update({"site": now, **meter}, clock={"site"})
+        silent = staleness.update({"site": now, **meter}, clock_keys={"site"})
     assert silent == {"meter"}
-    assert staleness.update(meter, clock={"site"}) == {"meter"}
+    assert staleness.update(meter, clock_keys={"site"}) == {"meter"}
     spoken = {"meter": Timestamp(START + timedelta(seconds=30), None)}
-    assert staleness.update(spoken, clock={"site"}) == frozenset()
+    assert staleness.update(spoken, clock_keys={"site"}) == frozenset()
 
 
 @pytest.mark.parametrize("interval", [5, 10, 60, 300])
@@ -75,7 +75,7 @@ def test_not_stale_within_a_long_timeout() -> None:
     for seconds in range(0, 60, 10):
         now = Timestamp(START + timedelta(seconds=seconds), None)
         stamps = {"busway": Timestamp(START, 60), "site": now}
-        assert not staleness.update(stamps, clock=stamps)
+        assert not staleness.update(stamps, clock_keys=stamps)
 
 
 def unavailable(hass: HomeAssistant) -> set[str]:

@@ -31,7 +31,7 @@ from .gateway import (
 from .identity import expected_din
 from .issues import delete_all_issues
 from .meter_names import MeterNames
-from .repair_monitor import RepairMonitor, async_forget_configuration
+from .repair_monitor import RepairMonitor, async_remove_baseline
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
 from .session import SharedResolver, create_session
@@ -215,5 +215,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
     """Delete the issues and files of an entry that is removed."""
     delete_all_issues(hass, entry)
     await async_remove_counters(hass, entry)
-    await async_forget_configuration(hass, entry)
+    await async_remove_baseline(hass, entry)
     await async_remove_wiring(hass, entry)

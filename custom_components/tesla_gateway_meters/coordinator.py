@@ -1,4 +1,4 @@
-"""Update coordinators: the schedule of the polls, and the failures of endpoints."""
+"""Update coordinators: when endpoints are polled, and what happens when they fail."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
@@ -40,7 +40,7 @@ from .gateway import (
     SessionClosedError,
     TryLaterError,
     match_readings,
-    poll_limit,
+    poll_timeout,
 )
 from .issues import (
     create_connection_issue,
@@ -56,7 +56,7 @@ from .storage.counter_store import CounterStore
 if TYPE_CHECKING:
     from .runtime_data import GatewayConfigEntry
 
-# Errors that end a poll, as other endpoints would fare no better.
+# Errors that end a poll, since the other endpoints would fail as well.
 _MESSAGES: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
     BadCredentialsError: "bad_credentials",
@@ -69,14 +69,14 @@ _MESSAGES: dict[type[GatewayError], str] = {
 }
 _POLL_ENDING: tuple[type[GatewayError], ...] = (*_MESSAGES, SessionClosedError)
 
-# The key of a further entry's power: see `LocationMeter.name`.
-_FURTHER_ENTRY = re.compile(r"(?P<name>.+_(site|solar))_(?P<part>(ct|n)?\d+)_power")
+# The key of the power sensor of a meter's further entry: see `LocationMeter.name`.
+_METER_ENTRY = re.compile(r"(?P<name>.+_(site|solar))_(?P<part>(ct|n)?\d+)_power")
 
-# A gateway that hangs accepts every request and answers none.
-_TIMEOUTS_IN_A_ROW = 2
+# A gateway that hangs accepts every request and answers none: more would only wait.
+_MAX_TIMEOUTS_IN_A_ROW = 2
 # A poll ends before the next one is due, and before Home Assistant gives up on it.
-_SHARE_OF_INTERVAL = 0.9
-_LONGEST_POLL = 30
+_MAX_PART_OF_INTERVAL = 0.9
+_LONGEST_POLL = 30  # s
 
 
 class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
@@ -84,7 +84,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
 
     The endpoints that failed are part of the snapshot, from which entities get their
     availability. A poll fails as a whole where the gateway cannot be reached, asks for
-    a pause, or answers none of the requests.
+    a cool-down, or answers none of the requests.
     """
 
     config_entry: GatewayConfigEntry
@@ -99,13 +99,15 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         name: str,
         interval: timedelta,
     ) -> None:
-        """Poll with this client, and keep its counters in this store."""
+        """Poll with this client; the store has the counters of earlier polls."""
         self._client = client
         self._counters = counters
         self._failed: dict[Endpoint, GatewayError] = {}
         self._poll_listeners: list[Callable[[SnapshotT], None]] = []
-        self._timeouts = 0
-        self._limit = min(_SHARE_OF_INTERVAL * interval.total_seconds(), _LONGEST_POLL)
+        self._timeouts_in_a_row = 0
+        self._poll_timeout = min(
+            _MAX_PART_OF_INTERVAL * interval.total_seconds(), _LONGEST_POLL
+        )
         super().__init__(
             hass,
             LOGGER,
@@ -117,7 +119,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
 
     @property
     def failed(self) -> Mapping[Endpoint, GatewayError]:
-        """The endpoints whose last request failed, and the errors."""
+        """The errors of the endpoints whose last request failed."""
         return self._failed
 
     @abstractmethod
@@ -127,17 +129,17 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     @override
     async def _async_update_data(self) -> SnapshotT:
         """Poll the gateway, and raise errors as Home Assistant expects them."""
-        self._timeouts = 0
+        self._timeouts_in_a_row = 0
         try:
-            with finish_before_stop(self.hass), poll_limit(self._limit):
+            with finish_before_stop(self.hass), poll_timeout(self._poll_timeout):
                 snapshot = await self._poll()
         except SessionClosedError as err:
-            return self._unchanged(err)
+            return self._last_snapshot(err)
         except _POLL_ENDING as err:
             create_connection_issue(self.hass, self.config_entry, err)
             key = _MESSAGES[type(err)]
-            # Home Assistant keeps the last error, also when all is well again.
-            cause = err.bare()
+            # Home Assistant keeps the last error even after polls succeed again.
+            cause = err.without_traceback()
             if isinstance(err, BadCredentialsError):
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key=key
@@ -153,13 +155,13 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             update(snapshot)
         return snapshot
 
-    def _unchanged(self, err: SessionClosedError) -> SnapshotT:
-        """Return the last snapshot for a poll that unloading ended: it did not fail."""
+    def _last_snapshot(self, err: SessionClosedError) -> SnapshotT:
+        """Return the last snapshot, as a poll that unloading ended has not failed."""
         # Home Assistant logs neither equal data nor a second failure in a row.
         if self.data is None or not self.last_update_success:
             raise UpdateFailed(
                 translation_domain=DOMAIN, translation_key="cannot_connect"
-            ) from err.bare()
+            ) from err.without_traceback()
         return self.data
 
     @callback
@@ -173,8 +175,8 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     async def _request[T](
         self, endpoint: Endpoint, call: Callable[[], Awaitable[T]]
     ) -> T | None:
-        """Return the answer of an endpoint, None where it alone fails."""
-        if self._timeouts == _TIMEOUTS_IN_A_ROW:
+        """Return the answer of an endpoint, None for a failure that does not end the poll."""
+        if self._timeouts_in_a_row == _MAX_TIMEOUTS_IN_A_ROW:
             self._note_failure(endpoint, AnswerTimeoutError(NOT_ASKED))
             return None
         try:
@@ -183,21 +185,21 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             raise
         except GatewayError as err:
             is_timeout = isinstance(err, AnswerTimeoutError)
-            self._timeouts = self._timeouts + 1 if is_timeout else 0
+            self._timeouts_in_a_row = self._timeouts_in_a_row + 1 if is_timeout else 0
             self._note_failure(endpoint, err)
             return None
-        self._timeouts = 0
+        self._timeouts_in_a_row = 0
         delete_connection_issues(self.hass, self.config_entry)
         for message in self._client.limits.take_messages():
             LOGGER.warning("%s: %s", self.name, message)
-        if (failed := self._failed.pop(endpoint, None)) is not None:
-            _log(logging.INFO, failed, "%s: %s is answering again", self.name, endpoint)
+        if (error := self._failed.pop(endpoint, None)) is not None:
+            _log(logging.INFO, error, "%s: %s is answering again", self.name, endpoint)
         return answer
 
     def _note_failure(self, endpoint: Endpoint, err: GatewayError) -> None:
-        """Keep a failure, and log the first of its kind in a row."""
+        """Keep an error, and log it unless the last one of the endpoint was of its type."""
         earlier = self._failed.get(endpoint)
-        self._failed[endpoint] = err.bare()
+        self._failed[endpoint] = err.without_traceback()
         if type(earlier) is not type(err):
             _log(
                 logging.WARNING,
@@ -211,7 +213,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     def _raise_if_all_failed(self, endpoints: tuple[Endpoint, ...]) -> None:
         """Raise UpdateFailed with the first error if all endpoints failed.
 
-        An endpoint that this gateway does not have is no failure: where all are absent
+        An endpoint that this gateway does not have has not failed: where all are absent,
         nothing is raised.
         """
         errors = [self._failed[each] for each in endpoints if each in self._failed]
@@ -224,14 +226,14 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
 
 
 def _log(level: int, err: GatewayError, message: str, *args: object) -> None:
-    """Log the failure or the return of an endpoint; an absent one is normal."""
+    """Log that an endpoint fails or answers again; at debug level if it is just absent."""
     LOGGER.log(logging.DEBUG if isinstance(err, AbsentError) else level, message, *args)
 
 
 class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
-    """The fast poll: totals and phases each time, and the rest in full polls."""
+    """The coordinator of live values: totals and phases each time, more in full polls."""
 
-    _EVERY_POLL = (Endpoint.AGGREGATES, Endpoint.SITE)
+    _ENDPOINTS_OF_EACH_POLL = (Endpoint.AGGREGATES, Endpoint.SITE)
 
     def __init__(
         self,
@@ -257,23 +259,23 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             )
             for _, identifier in device.identifiers
         )
-        # One entry of several may be missing when Home Assistant starts.
-        client.entries.restore(
+        # The gateway may list some of a meter's entries only after Home Assistant's start.
+        client.meter_entries.restore(
             entry.data.get(CONF_METER_ENTRIES),
             (
                 (found["name"], found["part"])
                 for key in keys
-                if (found := _FURTHER_ENTRY.fullmatch(key))
+                if (found := _METER_ENTRY.fullmatch(key))
             ),
         )
-        self._stored_entries: Mapping[str, object] = client.entries.as_dict()
+        self._stored_meter_entries = client.meter_entries.as_dict()
         self._surplus = surplus_monitor(entry.options, interval)
         self._pipeline = Pipeline(
             counters.counters,
             noise_floor(entry.options),
             self._surplus,
             interval=interval.total_seconds(),
-            # An answer without meters may be that of a gateway that starts.
+            # Known from the entities, as a gateway that starts may list no meters.
             has_solar_meters=any(key.startswith("solar_power_l") for key in keys),
         )
         self.wiring = self._pipeline.wiring
@@ -282,28 +284,28 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
 
     @override
     async def _async_update_data(self) -> LiveSnapshot:
-        """Poll the gateway; a poll that fails is a gap in what is sampled."""
+        """Poll the gateway; a poll that fails is a gap for the surplus."""
         try:
             return await super()._async_update_data()
         except ConfigEntryAuthFailed, UpdateFailed:
-            self._surplus.miss(time.monotonic())
+            self._surplus.add_failed_poll(time.monotonic())
             raise
 
     @override
     async def _poll(self) -> LiveSnapshot:
-        """Request totals and site meters, and the rest where it is due."""
+        """Request totals and site meters, and the rest where a full poll is due."""
         client = self._client
         totals = await self._request(Endpoint.AGGREGATES, client.aggregates) or {}
         site = await self._request(Endpoint.SITE, client.site_meters) or ()
-        self._raise_if_all_failed(self._EVERY_POLL)
+        self._raise_if_all_failed(self._ENDPOINTS_OF_EACH_POLL)
 
-        is_full_poll = self._pipeline.needs_full_poll(totals)
+        is_full_poll = self._pipeline.update_stale_locations(totals)
         # Values from before an outage may be outdated.
         is_full_poll |= not self.last_update_success
         is_full_poll |= self._polls % self._polls_per_full_poll == 0
         full = await self._full_poll() if is_full_poll else None
         self._polls += 1
-        self._store_entries()
+        self._store_meter_entries()
         return self._pipeline.update(
             PollData(
                 totals=totals, site=site, full=full, failed=frozenset(self._failed)
@@ -311,7 +313,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         )
 
     async def _full_poll(self) -> FullPollData:
-        """Request what fast polls leave out."""
+        """Request the endpoints that only a full poll requests."""
         client = self._client
         solar = await self._request(Endpoint.SOLAR, client.solar_meters)
         if isinstance(self._failed.get(Endpoint.SOLAR), AbsentError):
@@ -322,11 +324,11 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             grid_status=await self._request(Endpoint.GRID_STATUS, client.grid_status),
         )
 
-    def _store_entries(self) -> None:
-        """Store how several entries of one meter are told apart, if that changed."""
-        entries = self._client.entries.as_dict()
-        if entries is not self._stored_entries:
-            self._stored_entries = entries
+    def _store_meter_entries(self) -> None:
+        """Store what identifies the entries of meters listed more than once, if it changed."""
+        entries = self._client.meter_entries.as_dict()
+        if entries is not self._stored_meter_entries:
+            self._stored_meter_entries = entries
             entry = self.config_entry
             self.hass.config_entries.async_update_entry(
                 entry, data={**entry.data, CONF_METER_ENTRIES: entries}
@@ -334,9 +336,9 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
 
 
 class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
-    """The slow poll: meters, their CTs and their own readings, and the firmware."""
+    """The coordinator of slow values: meters, CTs, meters' own readings, firmware."""
 
-    _ALL = (Endpoint.STATUS, Endpoint.METERS, Endpoint.READINGS)
+    _ENDPOINTS = (Endpoint.STATUS, Endpoint.METERS, Endpoint.READINGS)
 
     def __init__(
         self,
@@ -364,27 +366,29 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         """Request status, meters and readings."""
         client = self._client
         status = await self._request(Endpoint.STATUS, client.status)
-        # In a fixed order: entities of like names are numbered as they come.
-        answer = sorted(
+        # In a fixed order: Home Assistant numbers entities of the same name as they are added.
+        received = sorted(
             await self._request(Endpoint.METERS, client.meters) or (),
             key=attrgetter("key"),
         )
-        meters = {meter.key: meter for meter in answer}
+        meters = {meter.key: meter for meter in received}
         readings = await self._request(Endpoint.READINGS, client.readings) or {}
-        self._raise_if_all_failed(self._ALL)
-        # Readings are matched with the last list while the list is missing.
+        self._raise_if_all_failed(self._ENDPOINTS)
+        # Without a new list, readings are matched with the meters of the last one.
         listed = meters or self.data.listed
         matched, unlisted = match_readings(readings, listed.values())
         return MeterSnapshot(
             meters=meters,
             listed=listed,
-            readings={key: self._guard(key, each) for key, each in matched.items()},
+            readings={
+                key: self._guard_counters(key, each) for key, each in matched.items()
+            },
             unlisted=unlisted,
             status=status,
             failed=frozenset(self._failed),
         )
 
-    def _guard(self, key: str, reading: MeterReading) -> MeterReading:
+    def _guard_counters(self, key: str, reading: MeterReading) -> MeterReading:
         """Return a meter's reading with guarded counters."""
         cts = {
             ct: self._counters.counters.guard_ct(f"{key}_ct{ct}", each)

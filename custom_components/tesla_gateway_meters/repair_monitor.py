@@ -36,10 +36,10 @@ from .processing.snapshot import MeterSnapshot
 from .storage.ct_store import TEXTS, CtStore, as_stored, read_stored
 from .storage.ct_texts_v1 import keys_by_name, names_v1, settings_from_texts
 
-# A remote meter may update its firmware for as long (Tesla's own rule).
-_READING_FAULT_LASTS: Final = 5 * 60 - 10  # s, less the spread of polls
+# Tesla's own rule: a firmware update of a remote meter may take five minutes.
+_READING_FAULT_DELAY: Final = 5 * 60 - 10  # s, less the jitter of polls
 
-# Translations that differ from the check's own: of solar, and of what has no phase.
+# Translation keys other than the check's; by check, location, and whether per phase.
 _VARIANTS: Final = {
     (Check.NEGATIVE_SOLAR, "solar", False): "negative_solar_total",
     (Check.WRONG_PHASE, "solar", True): "low_power_factor_solar",
@@ -50,8 +50,8 @@ class RepairMonitor:
     """The repair issues of an entry's meters and wiring, updated with each poll.
 
     An issue hides those that it may explain: while the CT configuration has changed or
-    a meter cannot be read, no wiring issue is shown but that of the voltages. An ignored
-    issue hides nothing.
+    a meter cannot be read, the only wiring issue shown is that of the voltages. An
+    ignored issue hides nothing.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class RepairMonitor:
         self._names = names
         self._store = CtStore(hass, entry)
         self._baseline: CtSettings | None = None
-        # As version 1 stored the baseline, until the meters are known.
+        # The baseline as version 1 stored it; converted once the meters are known.
         self._baseline_texts: Mapping[str, str] = {}
         self._settings: CtSettings = {}
         self._settings_confirmation = Confirmation()
@@ -85,7 +85,7 @@ class RepairMonitor:
         self._published: object = None
 
     async def async_start(self) -> None:
-        """Evaluate the present snapshots, and all that follow."""
+        """Evaluate the current snapshots, and all that follow."""
         stored = await self._store.async_load()
         if stored is not None and TEXTS in stored:
             self._baseline_texts = stored[TEXTS]
@@ -100,7 +100,7 @@ class RepairMonitor:
             self._update_from_meters(self._slow.data)
 
     async def async_accept_configuration(self) -> bool:
-        """Make the present CT configuration the baseline.
+        """Make the current CT configuration the baseline.
 
         Return False where it is not known yet, as after a reload.
         """
@@ -119,14 +119,14 @@ class RepairMonitor:
     @callback
     def _update_from_meters(self, snapshot: MeterSnapshot) -> None:
         self._names.add(snapshot.listed.values())
-        if snapshot.meters and self._is_complete():
+        if snapshot.meters and self._all_endpoints_answer():
             self._update_configuration(tuple(snapshot.meters.values()))
         if snapshot.readings or snapshot.unlisted:
             self._update_faults(snapshot)
         self._update_issues()
 
-    def _is_complete(self) -> bool:
-        """Return whether all endpoints answered; those of a starting gateway do not."""
+    def _all_endpoints_answer(self) -> bool:
+        """Return whether all endpoints answer, as those of a starting gateway do not."""
         failed = {**self._live.failed, **self._slow.failed}
         return self._live.last_update_success and not any(
             endpoint in failed and not isinstance(failed[endpoint], AbsentError)
@@ -156,7 +156,7 @@ class RepairMonitor:
         self._ct_disagreements = found
 
     def _first_baseline(self, located: list[LocationMeter]) -> CtSettings:
-        """Return the baseline that version 1 stored, otherwise the present settings."""
+        """Return the baseline that version 1 stored, otherwise the current settings."""
         if not self._baseline_texts:
             return self._settings
         types = {each.key: each.type for each in located}
@@ -166,12 +166,12 @@ class RepairMonitor:
         return settings_from_texts(self._baseline_texts, keys)
 
     def _rename_issues(self, names: Mapping[str, str] | None = None) -> None:
-        """Rename the issues that version 1 ignored, once: by the names of that time."""
+        """Rename, once, ignored issues of version 1, whose ids have the meters' names."""
         if not self._ids_renamed:
             self._ids_renamed = True
             listed = self._slow.data.listed.values()
-            present = names_v1({meter.key: meter.type for meter in listed})
-            rename_reading_faults(self._hass, self._entry, {**present, **(names or {})})
+            current = names_v1({meter.key: meter.type for meter in listed})
+            rename_reading_faults(self._hass, self._entry, {**current, **(names or {})})
 
     def _update_faults(self, snapshot: MeterSnapshot) -> None:
         now = time.monotonic()
@@ -186,10 +186,11 @@ class RepairMonitor:
 
     @callback
     def _update_issues(self) -> None:
-        """Create and delete issues, where anything has changed."""
-        undecided = [self._fault_id(key) for key in self._faults]
+        """Create and delete issues, if any has changed."""
+        # Ids of issues that stay as they are.
+        undecided = [self._fault_issue_id(key) for key in self._faults]
         if self._ct_changes is None:
-            undecided += (self._id(CT_CHANGED), self._id(CT_DISAGREEMENT))
+            undecided += (self._issue_id(CT_CHANGED), self._issue_id(CT_DISAGREEMENT))
         issues = [*self._configuration_issues(), *self._fault_issues()]
         explained = any(not is_ignored(self._hass, each.id) for each in issues)
         self._results = self._last_results()
@@ -199,7 +200,7 @@ class RepairMonitor:
             if result.lasting or (result.explained_by and self._is_all_ignored(result)):
                 issues.append(self._wiring_issue(target, result))
             elif result.problem is not False and not result.explained_by:
-                undecided.append(self._wiring_id(target))
+                undecided.append(self._wiring_issue_id(target))
         if self._published != (published := (issues, undecided)):
             self._published = published
             update_issues(self._hass, self._entry, issues, undecided)
@@ -207,7 +208,7 @@ class RepairMonitor:
     def _configuration_issues(self) -> list[Issue]:
         return [
             Issue(
-                id=self._id(kind),
+                id=self._issue_id(kind),
                 translation_key=kind,
                 fixable=kind == CT_CHANGED,
                 placeholders={"changes": list_changes(self._hass, self._names, found)},
@@ -224,20 +225,20 @@ class RepairMonitor:
         return [
             self._fault_issue(key)
             for key, since in self._faulty_since.items()
-            if now - since >= _READING_FAULT_LASTS
+            if now - since >= _READING_FAULT_DELAY
         ]
 
     def _fault_issue(self, key: str) -> Issue:
         error = as_plain_text(self._faults[key])
         if key not in self._slow.data.listed:
             return Issue(
-                id=self._fault_id(key),
+                id=self._fault_issue_id(key),
                 translation_key="reading_fault_unlisted",
                 placeholders={"error": error},
             )
         self._rename_issues()
         return Issue(
-            id=self._fault_id(key),
+            id=self._fault_issue_id(key),
             translation_key=READING_FAULT,
             placeholders={"meter": self._names.name(key), "error": error},
         )
@@ -246,7 +247,7 @@ class RepairMonitor:
         variant = (target.check, target.location, target.phase is not None)
         evidence = result.evidence
         return Issue(
-            id=self._wiring_id(target),
+            id=self._wiring_issue_id(target),
             translation_key=result.wording or _VARIANTS.get(variant) or target.check,
             placeholders={
                 "location": self._names.location_name(target.location),
@@ -255,45 +256,45 @@ class RepairMonitor:
                 "cts": ", ".join(f"CT{ct}" for ct in result.cts) or UNKNOWN,
             },
             evidence={
-                **{name: _number(value) for name, value in evidence.items()},
+                **{name: _format_number(value) for name, value in evidence.items()},
                 "voltages": ", ".join(
-                    f"{phase.upper()} {_number(evidence[phase])} V"
+                    f"{phase.upper()} {_format_number(evidence[phase])} V"
                     for phase in Phase
                     if phase in evidence
                 ),
             },
         )
 
-    def _id(self, kind: str, part: str = "") -> str:
+    def _issue_id(self, kind: str, part: str = "") -> str:
         return issue_id(kind, self._entry, part)
 
-    def _wiring_id(self, target: CheckTarget) -> str:
-        return self._id(target.check, target.key)
+    def _wiring_issue_id(self, target: CheckTarget) -> str:
+        return self._issue_id(target.check, target.key)
 
-    def _fault_id(self, key: str) -> str:
+    def _fault_issue_id(self, key: str) -> str:
         prefix = "" if key in self._slow.data.listed else "unlisted_"
-        return self._id(READING_FAULT, f"{prefix}{digest(key)}")
+        return self._issue_id(READING_FAULT, f"{prefix}{digest(key)}")
 
     def _is_all_ignored(self, result: CheckResult) -> bool:
         """Return whether the user ignores all issues that explain a result."""
         return all(
-            is_ignored(self._hass, self._wiring_id(each))
+            is_ignored(self._hass, self._wiring_issue_id(each))
             for each in result.explained_by
         )
 
     def _last_results(self) -> Mapping[CheckTarget, CheckResult]:
-        """Return the last result of each check, also where an endpoint failed since."""
+        """Return the last result of each check, also if an endpoint has failed since."""
         live = self._live.data
         if live.failed or live.stale:
             return {**self._results, **live.check_results}
         return live.check_results
 
 
-def _number(value: float) -> str:
-    """Return four significant digits, without an exponent."""
+def _format_number(value: float) -> str:
+    """Return a number with four significant digits, without an exponent."""
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-async def async_forget_configuration(hass: HomeAssistant, entry: ConfigEntry) -> None:
+async def async_remove_baseline(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the baseline of an entry that is removed."""
     await CtStore(hass, entry).async_remove()

@@ -18,7 +18,7 @@ from custom_components.tesla_gateway_meters.gateway import (
     StatusError,
     Transport,
     TryLaterError,
-    poll_limit,
+    poll_timeout,
     transport,
 )
 from custom_components.tesla_gateway_meters.session import create_session
@@ -111,7 +111,7 @@ async def test_refused_certificate_ends_the_connection(
         await no_connection(document)
 
 
-async def test_poll_limit_holds_for_all_requests_together(
+async def test_poll_timeout_holds_for_all_requests_together(
     document: SimulatedGateway,
 ) -> None:
     """Late answers are waited for until the poll is over, then nothing is asked."""
@@ -119,14 +119,14 @@ async def test_poll_limit_holds_for_all_requests_together(
         client = client_of(document, session)
         await client.login()
         document.set_fault("*", Fault("slow", 60))
-        with poll_limit(LIMIT):
+        with poll_timeout(LIMIT):
             for _ in range(3):
                 with pytest.raises(AnswerTimeoutError):
                     await client.aggregates()
         assert document.count("meters/aggregates") == 1
 
 
-async def test_poll_limit_holds_while_waiting_for_the_lock(
+async def test_poll_timeout_holds_while_waiting_for_the_lock(
     document: SimulatedGateway,
 ) -> None:
     """Whoever waits for a turn does so no longer than the poll may take."""
@@ -137,7 +137,7 @@ async def test_poll_limit_holds_while_waiting_for_the_lock(
         other = asyncio.create_task(client.site_meters())
         while not document.count("meters/site"):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.01)
-        with poll_limit(LIMIT), pytest.raises(AnswerTimeoutError):
+        with poll_timeout(LIMIT), pytest.raises(AnswerTimeoutError):
             await client.aggregates()
         assert document.count("meters/aggregates") == 0
         other.cancel()
@@ -148,6 +148,6 @@ async def test_login_is_not_cut_short_by_a_poll(document: SimulatedGateway) -> N
     async with create_session() as session:
         client = client_of(document, session)
         document.set_fault("login/Basic", Fault("slow", 2 * LIMIT))
-        with poll_limit(LIMIT):
+        with poll_timeout(LIMIT):
             await client.aggregates()
         assert document.logins == 1

@@ -1,4 +1,4 @@
-"""Whether negative solar is the sun's, by what the load does meanwhile.
+"""Distinguish a reversed solar CT from a load by how the gateway's load changes.
 
 The gateway computes the load from site, solar and battery. Where a solar CT is reversed,
 the load changes by twice what that CT shows; by three times where the CT is on another
@@ -25,11 +25,11 @@ from .thresholds import (
 
 
 class LoadAnswer:
-    """How the load answers to changes of what is negative of solar."""
+    """The ratios of changes of the load to changes of negative solar power."""
 
     def __init__(self) -> None:
         """Start without a change."""
-        # What the load changed by, for each W of solar, in the newest changes.
+        # The change of the load for each W of solar, in the newest changes.
         self._ratios: list[float] = []
         self._last: tuple[float, float] | None = None
         self._solar = self._load = 0.0
@@ -47,7 +47,7 @@ class LoadAnswer:
         if last is None or not elapsed:
             return
         change, answer = solar - last[0], load - last[1]
-        # A step of load by itself says nothing, and is left out.
+        # A step of load alone is no evidence, and is left out.
         if min(abs(answer), abs(answer - 2 * change), abs(answer - 3 * change)) > (
             ANSWER_STEP + 0.1 * abs(change)
         ):
@@ -61,10 +61,10 @@ class LoadAnswer:
         self._solar = self._load = 0.0
 
     def is_sun(self, *, came_from_dark: bool) -> bool:
-        """Return whether it is a reversed CT's.
+        """Return whether the negative power is that of a reversed CT.
 
-        Two changes are enough for what came from the dark bit by bit. The more restless
-        the house, the more of them it takes else.
+        Two changes are enough if the power has grown from the dark bit by bit. Otherwise,
+        the more the house's load varies, the more changes are needed.
         """
         if came_from_dark and len(self._ratios) == 2:
             return all(abs(each - 2) <= ANSWER_CLEAR for each in self._ratios)
@@ -73,7 +73,7 @@ class LoadAnswer:
 
     @property
     def is_load(self) -> bool:
-        """Whether something consumes on the solar circuit."""
+        """True if something consumes on the solar circuit."""
         if len(self._ratios) == 2:
             return all(abs(each) <= ANSWER_CLEAR for each in self._ratios)
         mean, error = self._mean()
@@ -88,24 +88,24 @@ class LoadAnswer:
 
     @property
     def hints_at_direction(self) -> bool:
-        """Whether it looks more like a reversed CT than like one on another phase."""
+        """True if a reversed CT fits the changes better than a CT on another phase."""
         reversed_ = sum(abs(each - 2) <= ANSWER_NEAR for each in self._ratios)
         turned = sum(abs(each - 3) < ANSWER_NEAR for each in self._ratios)
         return reversed_ > turned
 
     @property
     def leans_to_sun(self) -> bool:
-        """Whether it looks like a reversed CT, and not like a load, so far."""
+        """True if, so far, a reversed CT fits the changes, and a load does not."""
         return len(self._ratios) > 1 and fmean(self._ratios) >= 2 - ANSWER_NEAR
 
     @property
     def speaks_for_load(self) -> bool:
-        """Whether more than one change looks rather like a load."""
+        """True if a load fits better than a reversed CT, for more than one change."""
         return len(self._ratios) > 1 and self.leans_to_load
 
     @property
     def leans_to_load(self) -> bool:
-        """Whether it looks more like a load than like a reversed CT, so far."""
+        """True if, so far, a load fits the changes better than a reversed CT."""
         return bool(self._ratios) and fmean(self._ratios) < 2 - ANSWER_NEAR
 
     def as_list(self) -> list[float]:

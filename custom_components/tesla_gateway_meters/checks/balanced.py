@@ -1,4 +1,4 @@
-"""How the CTs of three phases stand to each other, by what all phases do alike.
+"""Compare the CTs of three phases with each other, by steps that all phases share.
 
 Whatever takes the same of all three phases (a cooker, a car, an inverter) changes them by
 the same power and reactive power, at whatever power factor. CTs that show it turned against
@@ -34,7 +34,7 @@ class BalancedSteps:
         self._against: tuple[int, int] | None = None
 
     def add(self, steps: Iterable[Step]) -> bool:
-        """Add the steps of one moment; return whether the outcome differs."""
+        """Add the steps between two polls; return whether the outcome differs."""
         changes = {
             step.phase: complex(step.power, step.reactive_power) for step in steps
         }
@@ -71,7 +71,7 @@ class BalancedSteps:
         """Return by how many times 60 degrees each phase is turned, without direction.
 
         0, 1 or 2, since the two ways round a CT are one here. `known` has that of phases
-        where other evidence tells. Without, two that agree against the third are right;
+        where it is known otherwise. Without, two that agree against the third are right;
         nothing is returned where that does not decide, and None where `known` contradicts.
         """
         if self._against is None:
@@ -94,7 +94,7 @@ class BalancedSteps:
     def directions(self, known: Mapping[Phase, int]) -> Mapping[Phase, int]:
         """Return 1 for each phase that is the wrong way round, -1 for right.
 
-        `known` has that of phases where other evidence tells; nothing is returned where
+        `known` has that of phases with other evidence; nothing is returned where
         there is none, or some that contradicts.
         """
         if self._against is None:

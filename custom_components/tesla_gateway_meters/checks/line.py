@@ -7,7 +7,7 @@ from .fields import numbers
 
 # So that it follows what is put right.
 MEMORY: Final = 0.985
-# A tenth of a volt is the least that many meters tell.
+# Many meters have a resolution of a tenth of a volt.
 _LEAST: Final = 0.03
 
 

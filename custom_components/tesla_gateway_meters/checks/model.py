@@ -1,4 +1,4 @@
-"""What the wiring checks take and give."""
+"""Data of the wiring checks: what is measured, and the results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ from ..gateway import LocationMeter, Phase, PhaseReading
 
 
 class Check(StrEnum):
-    """A fault that is looked for.
+    """A check for one kind of wiring fault.
 
-    Unique ids of entities and translation keys are made of the values, so these stay
-    as they were first, whatever the check is called today.
+    Unique ids of entities and translation keys are made of the values, so these do not
+    change when a check is renamed.
     """
 
     WRONG_PHASE = "low_power_factor"
@@ -24,7 +24,7 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class CheckTarget:
-    """What a check is about: a location, and one of its phases or all."""
+    """The subject of a check: a location, and one of its phases or all."""
 
     check: Check
     location: str
@@ -32,18 +32,18 @@ class CheckTarget:
 
     @property
     def key(self) -> str:
-        """End of the unique id of its entity."""
+        """The end of the unique id of its entity."""
         suffix = "" if self.phase is None else f"_{self.phase}"
         return f"{self.location}_{self.check}{suffix}"
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a check has observed of a target so far.
+    """The finding of a check on a target so far.
 
-    `problem` is None while the evidence decides nothing. `lasting` is a problem to tell
-    the user of. `evidence` has the figures that the decision rests on, by name; `wording`
-    is the translation key of the repair, where it is not the check.
+    `problem` is None while the evidence decides nothing. `lasting` is a problem that
+    raises a repair. `evidence` has the figures behind the decision, by name; `wording` is
+    the translation key of the repair, where it is not the check.
     """
 
     problem: bool | None = None
@@ -73,8 +73,8 @@ class CheckResult:
 class Measured:
     """One poll: powers in W by location as measured, and what the fresh meters read.
 
-    Signs as in `gateway.models`. `has_solar_meters` is None as long as the gateway does
-    not tell, and so is `grid_connected`.
+    Signs as in `gateway.models`. `has_solar_meters` and `grid_connected` are None while
+    unknown.
     """
 
     power: Mapping[str, float | None]

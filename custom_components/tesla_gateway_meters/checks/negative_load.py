@@ -1,6 +1,6 @@
-"""Whether the house seems to produce, which no house does.
+"""Check for a load that is negative, as no house's load is.
 
-The gateway computes the load from readings of different moments, so only what lasts
+The gateway computes the load from readings of different times, so only what lasts
 counts. A CT that is wrong makes the load negative as well: its own check says more.
 """
 
@@ -62,7 +62,7 @@ class NegativeLoad:
 
     @property
     def is_lasting(self) -> bool:
-        """Whether it has lasted, whatever may explain it."""
+        """True if it has lasted, whatever may explain it."""
         return self._is_lasting
 
     def has_waited(self, at: float) -> bool:

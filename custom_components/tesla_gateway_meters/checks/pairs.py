@@ -27,8 +27,8 @@ type Readings = Mapping[Phase, PhaseReading]
 class Pair:
     """Changes in W of a phase's solar power and import; `level` is solar's before.
 
-    `turn` is by how many times 60 degrees the site's CT is turned, 0 to 5, where the
-    reactive power tells; 0 is right, 3 the wrong way round.
+    `turn` is by how many times 60 degrees the site's CT is turned, 0 to 5, where it
+    follows from the reactive power; 0 is right, 3 the wrong way round.
     """
 
     phase: Phase

@@ -1,7 +1,7 @@
-"""Whether a phase of an idle house seems to make power.
+"""Check whether a phase of an idle house seems to make power.
 
-A motor takes power, whatever its power factor, and so does every house that is left
-alone. A CT that is turned by -120 degrees shows a heater at the angle of a motor, but as
+A motor takes power, whatever its power factor, and so does every house without a source.
+A CT that is turned by -120 degrees shows a heater at the angle of a motor, but as
 one that makes power and reactive power.
 """
 
@@ -30,7 +30,7 @@ class Production:
 
     @property
     def is_made(self) -> bool:
-        """Whether the phase seems to make what can only be used."""
+        """True if the phase seems to make power that can only be used."""
         return self._makes >= MAKES_TIME
 
     def as_number(self) -> int:

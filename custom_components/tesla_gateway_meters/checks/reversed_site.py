@@ -1,4 +1,4 @@
-"""Whether a CT of the site is the wrong way round.
+"""Check for a CT of the site that is the wrong way round.
 
 Three kinds of evidence, each of which may be missing in a home:
 
@@ -144,7 +144,7 @@ class SiteDirection:
     ) -> Observation:
         """Return the evidence for a CT of this direction, by its own evidence or others'.
 
-        `is_upright`: the phase is the right one, as far as can be told. A CT on another
+        `is_upright`: the phase is the right one, as far as is known. A CT on another
         phase seems to be reversed now and then. `observed` is in s, `balanced_steps` the
         number of steps of all three phases.
         """
@@ -185,7 +185,7 @@ class SiteDirection:
 
 
 class VoltageResponse:
-    """What the voltage of a phase does when its current changes."""
+    """The response of a phase's voltage to changes of its current."""
 
     def __init__(self) -> None:
         """Start without a step."""
@@ -197,7 +197,7 @@ class VoltageResponse:
         """Add a step of load, unless solar may have had a part in it.
 
         An inverter that throttles at high voltage changes power by voltage, and the
-        other way round is what is looked for.
+        this check needs the opposite: voltage by power.
         """
         if (
             step.voltage is None
@@ -240,10 +240,10 @@ class VoltageResponse:
 
 
 class Mirror:
-    """Whether two legs show one conductor: what one gains the other loses, always.
+    """Detects two legs that show one conductor: what one gains, the other always loses.
 
-    So it is where a CT sits on the other leg. What the voltage of its own leg does then
-    tells nothing of it.
+    So it is where a CT sits on the other leg. The voltage of its own leg is then no
+    evidence of its direction.
     """
 
     _LONG = 3 * 3600  # s
@@ -272,5 +272,5 @@ class Mirror:
 
     @property
     def is_sure(self) -> bool:
-        """Whether it has been so for long."""
+        """True if it has been so for long."""
         return self._time >= self._LONG

@@ -1,7 +1,7 @@
-"""Whether a CT of the site measures nothing although something has to flow.
+"""Check for a CT of the site that measures nothing although something has to flow.
 
-A phase that nobody uses carries nothing, honestly. But what solar feeds into a phase goes
-somewhere: not for a day on end, at every level and through the night, exactly into loads.
+A phase without loads really carries nothing. But what solar feeds into a phase has to flow
+somewhere: loads do not match it exactly for a whole day, at every level.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Whether a CT of the solar system is the wrong way round, or on another phase.
+"""Check for a CT of the solar system the wrong way round, or on another phase.
 
 Negative by itself is neither: a load on the solar circuit makes it negative too, at night.
 So it has to be the sun's. Then
@@ -39,7 +39,7 @@ from .thresholds import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a solar CT's reading is judged by, `elapsed` seconds after the one before.
+    """The context of a solar CT's reading, `elapsed` seconds after the one before.
 
     `elapsed` is 0 after a gap. `negatives` is what all negative phases of solar add up to,
     in W, and `answer` what the load does at that; `right` has the site's phases whose CTs
@@ -114,7 +114,7 @@ class SolarDirection:
         answer = around.answer
         twin = _twin(power, vars_, others)
         # What was positive by day, and is not now, may be a load that the sun has left.
-        # After a night it takes what the load does to tell.
+        # After a night, the load's changes have to decide.
         was_seen = self._sun.was_seen(around.sample.at) and not (
             self._sun.came_from_night and answer.leans_to_sun
         )
@@ -149,7 +149,7 @@ class SolarDirection:
                 )
             )
         ):
-            # It may be a load, or on another phase: more changes will tell.
+            # It may be a load, or on another phase: wait for more changes.
             return False
         if twin is not None and (self.is_sun or twin):
             return True
@@ -178,12 +178,12 @@ class SolarDirection:
 
     @property
     def is_sun(self) -> bool:
-        """Whether what this CT measures now is the sun's, whatever its sign."""
+        """True if this CT measures solar production now, whatever its sign."""
         return self._sun.came_from_dark or self._sun.is_varied
 
     @property
     def is_dark(self) -> bool:
-        """Whether it has been dark for long, and is."""
+        """True if it is dark, and has been for long."""
         return self._sun.is_dark
 
     @property
@@ -198,7 +198,7 @@ class SolarDirection:
 
     @property
     def is_turned(self) -> bool | None:
-        """Whether the CT is on another phase; None is not known."""
+        """True if the CT is on another phase; None is not known."""
         if self.angles.is_level_right:
             return False
         if self.angles.is_turned or self._is_turned:
@@ -216,7 +216,7 @@ class SolarDirection:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether anything speaks against this CT: then it proves nothing of others."""
+        """True if anything is wrong with this CT: then it is no evidence on others."""
         return bool(self._reversed or self.is_turned)
 
     def reversed_observation(self) -> Observation:

@@ -1,4 +1,4 @@
-"""Whether a solar CT is on another phase, by the angles of its changes.
+"""Check for a solar CT on another phase, by the angles of its changes.
 
 An inverter gives up to 0.75 var for each W (37 degrees), follows the voltage with its
 reactive power alone (90 degrees), or keeps that. A CT on another phase turns all of this by
@@ -49,7 +49,7 @@ class ChangeAngles:
 
     @property
     def is_level_right(self) -> bool:
-        """Whether the newest large levels are those of a CT on its own phase."""
+        """True if the newest large levels are those of a CT on its own phase."""
         return self._level_right >= SOLAR_RIGHT_TIME
 
     def add_level(self, power: float, vars_: float, at: float, elapsed: float) -> None:

@@ -1,4 +1,4 @@
-"""How the solar CTs of several phases stand to each other.
+"""Compare the solar CTs of several phases with each other.
 
 The phases of an inverter give the same power and reactive power, at whatever power factor.
 So do inverters of one kind in one sun. CTs that show these turned by 120 degrees against
@@ -25,7 +25,7 @@ _TURNS = tuple(rect(1, -tau * turn / 3) for turn in range(3))
 
 
 class SolarTurns:
-    """For how long each solar CT was turned against the others."""
+    """The seconds for which each solar CT was turned against the others."""
 
     def __init__(self) -> None:
         """Start without a reading."""
@@ -45,7 +45,7 @@ class SolarTurns:
             self._times[phase] = min(max(time, 0.0), TURNS_MOST)
 
     def is_turned(self, phase: Phase) -> bool | None:
-        """Return whether a CT is on another phase for sure; False: it looks so; or None."""
+        """Return True for a CT on another phase, False where that is likely, else None."""
         time = self._times.get(phase, 0.0)
         return time >= TURNS_LASTING if time else None
 
@@ -62,7 +62,7 @@ class SolarTurns:
 
 
 def _turns(powers: Mapping[Phase, complex]) -> dict[Phase, int]:
-    """Return by how many times 120 degrees each phase is turned, if that can be told."""
+    """Return by how many times 120 degrees each phase is turned; empty if unknown."""
     sizes = [abs(power) for power in powers.values()]
     if min(sizes) < TURNS_FROM or min(sizes) < TWIN_LEAST * max(sizes):
         return {}

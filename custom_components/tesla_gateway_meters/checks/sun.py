@@ -1,4 +1,4 @@
-"""The sun as a solar CT shows it, told from a load on the solar circuit."""
+"""Detection of solar production at a CT, in contrast to a load on its circuit."""
 
 from .thresholds import (
     DARK,
@@ -25,7 +25,7 @@ from .thresholds import (
 
 
 class Sun:
-    """Tells the sun from a load on the solar circuit, whatever the CT's direction."""
+    """A detector of solar production at a CT of either direction."""
 
     def __init__(self) -> None:
         """Start without a reading."""
@@ -97,7 +97,7 @@ class Sun:
         return True
 
     def _add_dawn(self, before: float, power: float, elapsed: float) -> None:
-        """Follow what comes after the dark: the sun neither comes at once nor turns."""
+        """Follow a level after the dark: the sun rises slowly and never changes its sign."""
         if before * power < 0 and abs(before) > DARK_LEVEL:
             self.came_from_dark = self._is_soft = self.has_grown = False
         if abs(before) >= DAWN_LEVEL or self.has_grown:
@@ -115,17 +115,17 @@ class Sun:
 
     @property
     def came_from_night(self) -> bool:
-        """Whether it grew from a whole night's dark, and never turned since."""
+        """True if it grew from the dark of a whole night, and kept its sign since."""
         return self.came_from_dark and self._was_night
 
     @property
     def is_dark(self) -> bool:
-        """Whether it has been dark for long, and is."""
+        """True if it is dark, and has been for long."""
         return self._dark >= DARK
 
     @property
     def is_soft(self) -> bool:
-        """Whether it came from the dark so smoothly as no load does."""
+        """True if it grew from the dark more smoothly than any load does."""
         return self._is_soft
 
     def _add_seen(self, power: float, at: float, elapsed: float) -> None:
@@ -146,7 +146,7 @@ class Sun:
 
     @property
     def is_varied(self) -> bool:
-        """Whether there were many levels lately, of one sign."""
+        """True if there were many levels lately, of one sign."""
         if self._power is None:
             return False
         levels = [each for each in self._levels if each * self._power > 0]

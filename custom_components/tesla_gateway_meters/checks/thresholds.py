@@ -35,7 +35,7 @@ TURNED_KINDS: Final = 3
 TURNED_PART: Final = 0.35  # of all steps
 RIGHT_PART: Final = 0.1  # of those that are turned
 # So many steps with next to no reactive power, and the phase is right. Motors of one kind
-# may look so in a wrong one.
+# may have such steps in a wrong one.
 RIGHT_STEPS: Final = 3
 RIGHT_KINDS: Final = 2
 # Changes of solar and of the site's phase, by their angle: it needs no load, and no power
@@ -44,8 +44,8 @@ PAIR_ANGLE: Final = 10  # degrees from a multiple of 60
 PAIRS: Final = 8
 PAIRS_KEPT: Final = 16
 PAIRS_PART: Final = 0.85
-# A motor at 60 degrees takes power. A heater that is turned by -120 degrees looks as one that
-# makes both powers: it is one where the idle house does so, for so long.
+# A motor at 60 degrees takes power. A heater that is turned by -120 degrees seems to make
+# both powers: it is one where the idle house does so, for so long.
 MAKES: Final = 25  # W
 MAKES_TIME: Final = 45 * 60  # s
 MAKES_MOST: Final = 3 * 3600  # s
@@ -60,7 +60,7 @@ NEWEST_RIGHT: Final = 5
 
 # --- Site CT the wrong way round ----------------------------------------------------
 
-# With neither sun nor discharge every phase imports. A battery or a car that nobody meters
+# With neither sun nor discharge every phase imports. A battery or a car without a meter
 # exports for an evening, so it takes hours, or little where the voltage says so too.
 IDLE_REVERSED: Final = 4 * 3600  # s
 IDLE_CONFIRMED: Final = 45 * 60  # s
@@ -175,7 +175,7 @@ SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
 SOLAR_STEEP: Final = 50  # degrees
 # So much with so little reactive power, for so long, and the CT is on its own phase: on
-# another one, no inverter looks so.
+# another one, no inverter has such levels.
 SOLAR_RIGHT_LEVEL: Final = 1000  # W
 SOLAR_RIGHT_VARS: Final = 0.3  # of the power
 SOLAR_RIGHT_TIME: Final = 10 * 60  # s
@@ -221,7 +221,7 @@ UNSEEN_LEVEL: Final = 100  # W
 
 # --- Negative load ------------------------------------------------------------------
 
-# The gateway computes the load from readings of different moments.
+# The gateway computes the load from readings of different times.
 LOAD_PROBLEM: Final = 60  # s
 LOAD_LASTING: Final = 10 * 60  # s
 # A CT that is wrong makes the load negative too: its own check gets that long to find it.
@@ -231,7 +231,7 @@ LOAD_CLEARED: Final = 60 * 60  # s
 
 # --- Steps of all three phases ------------------------------------------------------
 
-# The same on each, but for what else changes at that moment.
+# The same on each, but for what else changes at that time.
 BALANCED_SIZE: Final = 1.15
 BALANCED_ANGLE: Final = 10  # degrees
 BALANCED_KEPT: Final = 16

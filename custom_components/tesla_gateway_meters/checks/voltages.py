@@ -1,4 +1,4 @@
-"""Whether the neutral is loose (two legs), or a phase has no voltage.
+"""Check for a loose neutral (two legs), and for a phase without voltage.
 
 Phases that are apart are no fault by themselves: what flows through the service's
 impedance makes them so. A loose neutral moves two legs apart with each load that only one
@@ -124,7 +124,7 @@ class Voltages:
 
 
 class Legs:
-    """How two legs' voltages answer to what one takes more, and to what both take."""
+    """The response of two legs' voltages to what one takes more, and to what both take."""
 
     def __init__(self) -> None:
         """Start without a change."""
@@ -141,7 +141,7 @@ class Legs:
             or one.voltage is None
             or other.voltage is None
             or sample.is_island
-            # What one leg does not tell would be taken for the other's.
+            # The changes of a leg that is not measured would be taken for the other's.
             or _is_silent(one)
             or _is_silent(other)
         ):
@@ -170,7 +170,7 @@ class Legs:
 
     @property
     def is_loose(self) -> bool | None:
-        """Whether the neutral has far more resistance than the line; None: not known."""
+        """True if the neutral has far more resistance than the line; None: not known."""
         apart = self.apart
         ohms, line = -apart.slope, max(-self.together.slope, 0)
         is_clear = (

@@ -35,7 +35,7 @@ class Wiring:
         self._voltages = Voltages()
         self._balanced = BalancedSteps()
         self._still = BalancedSteps()
-        # What each phase of the site is found to be, by all that is known.
+        # The turn and the direction of each phase of the site, by all evidence.
         self._turned: Mapping[Phase, int] = {}
         self._pointing: Mapping[Phase, int] = {}
         self._load = NegativeLoad()
@@ -163,7 +163,7 @@ class Wiring:
                 turned = {**supported, **turned}
             for phase, turn in turned.items():
                 if turn != RIGHT:
-                    # What a CT on another phase showed tells nothing of its direction.
+                    # The steps of a CT on another phase are no evidence of its direction.
                     self._directions[phase] = SiteDirection()
         trusts_voltage = not self._mirror.is_sure
         pointing = {

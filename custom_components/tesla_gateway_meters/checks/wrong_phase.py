@@ -1,4 +1,4 @@
-"""Whether a CT is measured against another phase than its own (three phases).
+"""Check for a CT that is measured against another phase than its own (three phases).
 
 Such a CT sees every change turned by 60 or 120 degrees (120, or 60 where it is the wrong
 way round too; both ways of counting are one here, since a step goes up and down). Heaters
@@ -56,7 +56,7 @@ class StepAngles:
         self._seen: list[_Seen] = []
         self._newest: list[int] = []
         self._pairs: list[int] = []
-        # What tells a heater that is turned by -120 degrees from a motor at 60.
+        # Distinguishes a heater that is turned by -120 degrees from a motor at 60.
         self.production = Production()
 
     def add_step(self, step: Step, at: float) -> None:
@@ -79,7 +79,7 @@ class StepAngles:
         while len(self._seen) > STEPS_KEPT or self._seen[0].at < oldest:
             del self._seen[0]
         if self._is_changed():
-            # Somebody was at the CTs: what was seen before is of another wiring.
+            # The CTs were changed: earlier steps are of another wiring.
             self._seen = self._seen[-NEWEST_RIGHT:]
 
     def add_pair(self, turn: int) -> None:
@@ -88,7 +88,7 @@ class StepAngles:
 
     @property
     def paired_turn(self) -> int | None:
-        """How often by 60 degrees all of solar's changes are turned; None is not known."""
+        """Multiple of 60 degrees by which solar's changes are turned; None is not known."""
         if len(self._pairs) < PAIRS:
             return None
         most = max(set(self._pairs), key=self._pairs.count)
@@ -96,7 +96,7 @@ class StepAngles:
         return most if self._pairs.count(most) >= enough else None
 
     def supports(self, turn: int) -> bool:
-        """Return whether the phase's own steps do not speak against a turn."""
+        """Return whether the phase's own steps are compatible with a turn."""
         counts = _counts(each.turned for each in self._seen)
         return turn == RIGHT or counts[turn] > counts[RIGHT]
 
@@ -112,7 +112,7 @@ class StepAngles:
 
     @property
     def turned(self) -> int | None:
-        """How often by 60 degrees all is turned; 0 is right, None is not known."""
+        """Multiple of 60 degrees by which all is turned; 0 is right, None is not known."""
         counts = _counts(each.turned for each in self._seen)
         most = max((1, 2), key=counts.__getitem__)
         all_ = sum(counts)
@@ -203,7 +203,7 @@ def _known_turn(value: float) -> int:
 
 
 def turned_by(power: float, reactive_power: float) -> int:
-    """Return how often by 60 degrees a change is turned: 0, 1, 2, or 3 for none of them."""
+    """Return the multiple of 60 degrees that a change is turned by: 0 to 2; 3 is none."""
     angle = degrees(atan2(reactive_power, power)) % 180
     if angle <= RIGHT_ANGLE or angle >= 180 - RIGHT_ANGLE:
         return RIGHT

@@ -13,7 +13,7 @@ from .address import HTTPS_PORT, Address
 from .client import GatewayClient
 from .client_state import CoolDown, Memory
 from .connection import AbortingResponse
-from .deadline import NOT_ASKED, poll_limit
+from .deadline import NOT_ASKED, poll_timeout
 from .endpoints import LOGIN, Endpoint
 from .errors import (
     AbsentError,
@@ -119,7 +119,7 @@ __all__ = [
     "is_neurio",
     "is_synchrometer",
     "match_readings",
-    "poll_limit",
+    "poll_timeout",
     "readable",
     "sum_phases",
     "total",

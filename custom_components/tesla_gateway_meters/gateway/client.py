@@ -2,10 +2,10 @@
 
 The rules (gateway API, sections 2 and 5):
 - One login for as long as its token is valid. A refused request costs one login and
-  one more request; if that is refused too, the endpoint is not asked for a while.
+  one more request; if that is refused too, the endpoint is not requested for a while.
 - A refused password is never tried again.
 - 429 and 503 begin a cool-down, in which no request is sent.
-- 404 is an endpoint that does not exist: it is asked again every ten minutes.
+- 404 is an endpoint that does not exist: it is requested again every ten minutes.
 """
 
 import asyncio
@@ -20,9 +20,8 @@ import orjson
 
 from .answers import REFUSED, decode, decode_token
 from .client_state import CoolDown, Memory
-from .deadline import acquire, without_limit
+from .deadline import acquire, without_poll_timeout
 from .endpoints import LOGIN, Endpoint
-from .entries import Entries
 from .errors import (
     AbsentError,
     AnotherGatewayError,
@@ -39,6 +38,7 @@ from .errors import (
     TryLaterError,
 )
 from .limits import Limits
+from .meter_entries import MeterEntries
 from .models import (
     GatewayStatus,
     GridStatus,
@@ -63,20 +63,20 @@ from .transport import Answer, Transport
 
 type _Parse[T] = Callable[[object, Limits], T]
 
-# Seconds for which an absent or forbidden endpoint is not asked.
+# Seconds for which an absent or forbidden endpoint is not requested.
 ENDPOINT_BACKOFF: Final = 10 * 60
-# A token that served another request as recently as this (s) has not expired.
-_TOKEN_PROVEN: Final = 15 * 60
-# Least seconds between logins to a gateway that refuses everything.
-_LOGIN_PAUSE: Final = 30 * 60
+# A token that was accepted as recently as this (s) has not expired.
+_TOKEN_FRESH: Final = 15 * 60
+# Seconds between logins, at least, where a gateway refuses everything.
+_LOGIN_INTERVAL: Final = 30 * 60
 
 
 class GatewayClient:
     """A client of one gateway, as the customer, the only user that the LAN allows.
 
     Every method raises GatewayError and nothing else. Requests are sent one after the
-    other: the gateway is small. `limits` bounds all answers together, and `entries`
-    tells several entries of one meter apart.
+    other, to spare the gateway. `limits` bounds what all answers together may add, and
+    `meter_entries` identifies the entries of a meter that is listed more than once.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class GatewayClient:
         din: str | None = None,
         memory: Memory | None = None,
         on_memory: Callable[[Memory], None] | None = None,
-        clock: Callable[[], float] = lambda: time.time(),  # noqa: PLW0108 - tests move it
+        clock: Callable[[], float] = lambda: time.time(),  # noqa: PLW0108 - tests patch it
         monotonic: Callable[[], float] = lambda: time.monotonic(),  # noqa: PLW0108 - as above
     ) -> None:
         """Continue with the memory of an earlier client, if any.
@@ -106,15 +106,15 @@ class GatewayClient:
         self._cool_down_ends = monotonic() + self._memory.cool_down.remaining(clock())
         self._statistics = Statistics(clock())
         self.limits = Limits()
-        self.entries = Entries(self.limits)
+        self.meter_entries = MeterEntries(self.limits)
         self._headers: dict[str, str] = {}
         self._request_lock = asyncio.Lock()
         self._login_lock = asyncio.Lock()
-        # By the monotonic clock, as all below.
-        self._login_back_off = CoolDown()
+        # By the monotonic clock, as all times below.
+        self._login_cool_down = CoolDown()
         self._backing_off: dict[Endpoint, tuple[float, GatewayError]] = {}
-        self._renewed_at = -math.inf
-        self._proven_at = -math.inf
+        self._token_renewed_at = -math.inf
+        self._token_accepted_at = -math.inf
         self._is_wrong_gateway = False
         self._secrets = OwnSecrets(password, known_as=din)
         if self._memory.token is not None:
@@ -122,7 +122,7 @@ class GatewayClient:
 
     @property
     def memory(self) -> Memory:
-        """What the next client of this gateway continues with."""
+        """The state with which the next client of this gateway continues."""
         return self._memory
 
     @property
@@ -137,19 +137,19 @@ class GatewayClient:
     async def site_meters(self) -> tuple[LocationMeter, ...]:
         """Return the meters at the grid connection, with their phases."""
         meters = await self._get(Endpoint.SITE, parse_site_meters)
-        return self.entries.assign_parts(meters)
+        return self.meter_entries.assign_parts(meters)
 
     async def solar_meters(self) -> tuple[LocationMeter, ...]:
         """Return the meters of the solar system, with their phases."""
         meters = await self._get(Endpoint.SOLAR, parse_solar_meters)
-        return self.entries.assign_parts(meters)
+        return self.meter_entries.assign_parts(meters)
 
     async def charge(self) -> float | None:
         """Return the state of charge of the batteries in %."""
         return await self._get(Endpoint.CHARGE, parse_charge)
 
     async def grid_status(self) -> GridStatus | None:
-        """Return the state of the grid connection; None for a word that is unknown."""
+        """Return the state of the grid connection; None for an unknown value."""
         return await self._get(Endpoint.GRID_STATUS, parse_grid_status)
 
     async def meters(self) -> tuple[Meter, ...]:
@@ -168,7 +168,7 @@ class GatewayClient:
         """
         self._raise_if_backing_off(Endpoint.STATUS)
         answer = await self._request(Endpoint.STATUS, {})
-        return self._parsed(Endpoint.STATUS, answer, self._parse_status)
+        return self._parse_answer(Endpoint.STATUS, answer, self._parse_status)
 
     def _parse_status(self, data: object, limits: Limits) -> GatewayStatus:
         status = parse_status(data, limits)
@@ -185,7 +185,7 @@ class GatewayClient:
         gateway.
         """
         self._raise_if_password_refused()
-        if self._login_back_off.remaining(self._monotonic()) > 0:
+        if self._login_cool_down.remaining(self._monotonic()) > 0:
             raise LoginError("the last login failed, and the next has to wait")
         try:
             token = await self._request_token()
@@ -199,7 +199,7 @@ class GatewayClient:
             PayloadError,
             StatusError,
         ) as err:
-            self._login_back_off = self._login_back_off.following(
+            self._login_cool_down = self._login_cool_down.following(
                 self._monotonic(), None
             )
             raise LoginError(f"no login: {err}") from err
@@ -232,7 +232,7 @@ class GatewayClient:
         return token
 
     def _use_token(self, token: str) -> None:
-        # Firmwares differ in which of the two they read.
+        # Some firmwares read one of the two, some the other.
         self._headers = {
             "Authorization": f"Bearer {token}",
             "Cookie": f"AuthCookie={token}",
@@ -258,7 +258,7 @@ class GatewayClient:
         if answer.status in REFUSED and self._may_renew_token(endpoint):
             await self._renew_token(token)
             answer = await self._request(endpoint, self._headers)
-        return self._parsed(endpoint, answer, parse)
+        return self._parse_answer(endpoint, answer, parse)
 
     def _raise_if_wrong_gateway(self) -> None:
         if self._is_wrong_gateway:
@@ -273,31 +273,32 @@ class GatewayClient:
             return
         until, error = backing_off
         if self._monotonic() < until:
-            # Raised at each poll, it would collect the frames of them all.
-            raise error.bare()
+            # One error that is raised again and again collects the frames of each time.
+            raise error.without_traceback()
 
     async def _renew_token(self, refused: str | None) -> str | None:
         """Log in, unless the token is no longer the refused one; return the token."""
-        with without_limit():
+        with without_poll_timeout():
             async with self._login_lock:
                 if self._memory.token == refused:
                     await self.login()
                     if refused is not None:
-                        self._renewed_at = self._monotonic()
+                        self._token_renewed_at = self._monotonic()
                 return self._memory.token
 
     def _may_renew_token(self, endpoint: Endpoint) -> bool:
         """Return whether a refused request may cost a login.
 
-        One that was refused with a fresh token before may not, as long as the
-        token serves others; nor may any, while a renewed token has served none.
+        One that was refused with a fresh token before may not, as long as the token is
+        accepted for others; nor may any, while a renewed token was accepted for none.
         """
         now = self._monotonic()
-        if now - self._renewed_at <= _LOGIN_PAUSE:
-            serves_others = self._proven_at >= self._renewed_at
-            return serves_others and endpoint not in self._backing_off
+        if now - self._token_renewed_at <= _LOGIN_INTERVAL:
+            is_accepted = self._token_accepted_at >= self._token_renewed_at
+            return is_accepted and endpoint not in self._backing_off
         return (
-            endpoint not in self._backing_off or now - self._proven_at > _TOKEN_PROVEN
+            endpoint not in self._backing_off
+            or now - self._token_accepted_at > _TOKEN_FRESH
         )
 
     async def _request(
@@ -335,14 +336,16 @@ class GatewayClient:
             raise BusyError("the gateway is busy", self._new_cool_down(answer))
 
     def _new_cool_down(self, answer: Answer) -> float:
-        """Begin the cool-down that an answer wants; return its length in seconds."""
+        """Begin the cool-down that an answer asks for; return its length in seconds."""
         cool_down = self._memory.cool_down.following(self._clock(), answer.retry_after)
         self.begin_cool_down(cool_down)
         self._statistics.cool_downs += 1
         return cool_down.length
 
-    def _parsed[T](self, endpoint: Endpoint, answer: Answer, parse: _Parse[T]) -> T:
-        """Return the model of an answer, and note the result in the statistics."""
+    def _parse_answer[T](
+        self, endpoint: Endpoint, answer: Answer, parse: _Parse[T]
+    ) -> T:
+        """Parse an answer, and note the result in the statistics."""
         statistics = self._statistics.endpoints[endpoint]
         now = self._clock()
         if answer.status == HTTPStatus.OK:
@@ -351,8 +354,8 @@ class GatewayClient:
             data = decode(answer)
             self._backing_off.pop(endpoint, None)
             if endpoint != Endpoint.STATUS:
-                # That one needs no token.
-                self._proven_at = self._monotonic()
+                # The status needs no token, so it says nothing of the token.
+                self._token_accepted_at = self._monotonic()
             value = parse(self._secrets.redact(answer.body, data), self.limits)
         except GatewayError as err:
             if isinstance(err, AbsentError | ForbiddenError):

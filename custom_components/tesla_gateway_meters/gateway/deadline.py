@@ -28,7 +28,7 @@ _POLL: ContextVar[_Poll | None] = ContextVar("gateway_poll", default=None)
 
 
 @contextmanager
-def poll_limit(seconds: float) -> Iterator[None]:
+def poll_timeout(seconds: float) -> Iterator[None]:
     """Limit the requests that are made within this context to a total of seconds."""
     token = _POLL.set(_Poll(_now() + seconds))
     try:
@@ -38,7 +38,7 @@ def poll_limit(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def without_limit() -> Iterator[None]:
+def without_poll_timeout() -> Iterator[None]:
     """Extend the poll's deadline by the time that this context takes."""
     poll, started = _POLL.get(), _now()
     token = _POLL.set(None)

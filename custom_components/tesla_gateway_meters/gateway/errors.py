@@ -10,7 +10,7 @@ from typing import Self, override
 class GatewayError(Exception):
     """The base of all errors."""
 
-    def bare(self) -> Self:
+    def without_traceback(self) -> Self:
         """Return this error without traceback and cause, so that it can be kept.
 
         The frames of a traceback hold the whole answer (see `BODY_LIMIT`).
@@ -100,7 +100,7 @@ class BadCredentialsError(GatewayError):
 
 
 class TryLaterError(GatewayError):
-    """The gateway wants no requests for now; the base of 429 and 503.
+    """The gateway asks for no requests for now; the base of 429 and 503.
 
     `retry_after` is in seconds, None if not known.
     """

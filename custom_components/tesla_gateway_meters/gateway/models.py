@@ -120,7 +120,7 @@ class LocationMeter:
     `voltage_references` maps a CT's number to the phase it is measured
     against, and `ct_phases` that of an assigned CT to the phase that it
     measures. `scale_factor` is in the powers already, not in the current. `part`
-    tells further entries of one meter at one location from its first (see `entries`).
+    identifies further entries of one meter at one location (see `MeterEntries`).
     """
 
     key: str

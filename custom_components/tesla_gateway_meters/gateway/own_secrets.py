@@ -134,7 +134,7 @@ def _probe(form: str) -> bytes:
     """Return bytes that a lower-case text has wherever it has this form."""
     if form.isascii():
         return orjson.dumps(form)[1:-1].lower()
-    # Bytes do not tell the case of other letters.
+    # The case of other letters cannot be ignored in bytes.
     return max(_ASCII_RUN.findall(form), key=len, default="").lower().encode()
 
 

@@ -72,8 +72,8 @@ def ct_phases(
 
     A reference says it. Without one, a CT is on the phase of its number, unless that
     is a third one of a meter that measures no third voltage: then a Neurio's ports
-    serve two legs, and a lone CT is on the phase that is measured. What none of this
-    tells is left out. `measured` has the phases with a voltage.
+    serve two legs, and a lone CT is on the phase that is measured. A CT that
+    none of this decides is left out. `measured` has the phases with a voltage.
     """
     used = [ct for ct, is_used in enumerate(cts, 1) if is_used]
     unreferenced = [ct for ct in used if ct not in references]

@@ -31,7 +31,7 @@ REQUEST_TIMEOUT: Final = 8.0
 LOGIN_TIMEOUT: Final = 30.0
 # Bytes.
 BODY_LIMIT: Final = 1024 * 1024
-# The total is limited by `deadline`; this tells a failed connection from a late
+# The total is limited by `deadline`; this distinguishes a failed connection from a late
 # answer. `ceil_threshold` keeps aiohttp from rounding up.
 _CONNECT_TIMEOUT: Final = aiohttp.ClientTimeout(
     total=None, sock_connect=5, ceil_threshold=60
@@ -44,8 +44,8 @@ _LONGEST_RETRY_AFTER: Final = 24 * 60 * 60
 class Answer:
     """An answer: status, body, and `Retry-After` in seconds if usable.
 
-    The body is complete with status 200, and empty with any other. `is_page` tells of
-    an answer with another status that it is a web page.
+    The body is complete with status 200, and empty with any other. `is_page` is true
+    for a web page with another status.
     """
 
     status: int

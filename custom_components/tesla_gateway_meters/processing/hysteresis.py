@@ -1,4 +1,4 @@
-"""A state that tells power that lasts from power that comes and goes.
+"""A state that is on only for power that lasts, not for what comes and goes.
 
 Two timers, each between 0 and its delay. The timer towards on counts each second
 above the threshold for on, and counts down each other second; the timer towards off

@@ -1,4 +1,4 @@
-"""The way from the answers of a poll to a snapshot: staleness, guards, checks, surplus."""
+"""Processing of a poll's answers into a snapshot: staleness, guards, checks, surplus."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -52,7 +52,7 @@ class PollData:
 
 
 class Pipeline:
-    """The state that earlier polls left, from which each poll becomes a snapshot."""
+    """The processing of polls into snapshots, and the state it keeps between polls."""
 
     def __init__(
         self,
@@ -65,14 +65,14 @@ class Pipeline:
     ) -> None:
         """Process polls that are `interval` (s) apart.
 
-        `has_solar_meters` says that meters of the solar system were known before.
+        `has_solar_meters` is true if solar meters were known before a restart.
         """
         self._counters = counters
         self._noise_floor = noise_floor
         self._surplus = surplus
         self._soc_guard = SocGuard()
         self._staleness = Staleness(interval)
-        # None until the gateway has said so.
+        # None while unknown, False once the gateway has answered without any.
         self._has_solar_meters: bool | None = has_solar_meters or None
         # As of the last full poll, with guarded values.
         self._full = FullPollData(solar=(), charge=None, grid_status=None)
@@ -80,26 +80,26 @@ class Pipeline:
         self._stale_locations: frozenset[str] = frozenset()
         self.wiring = Wiring(interval)
 
-    def needs_full_poll(self, totals: Mapping[str, Totals]) -> bool:
-        """Update which locations are stale; return whether a full poll is due by that.
+    def update_stale_locations(self, totals: Mapping[str, Totals]) -> bool:
+        """Update which locations are stale; return whether that makes a full poll due.
 
-        It is when solar falls silent or comes back. Call this once for each poll, before
-        `update`.
+        It does when solar becomes stale, or is no longer. Call this once for each poll,
+        before `update`.
         """
-        self._stale_locations = self._find_stale(totals, clock=totals)
+        self._stale_locations = self._find_stale(totals, clock_keys=totals)
         return ("solar" in self._stale_locations) is not ("solar" in self._stale)
 
     def update(self, poll: PollData) -> LiveSnapshot:
         """Return the snapshot of a poll; the first poll is a full one."""
         now, full = time.monotonic(), poll.full
-        listed = poll.site if full is None else poll.site + (full.solar or ())
+        received = poll.site if full is None else poll.site + (full.solar or ())
         stale = self._stale_locations | self._find_stale(
-            {each.name: each.totals for each in listed}, clock=()
+            {each.name: each.totals for each in received}, clock_keys=()
         )
         meters = tuple(
             replace(
                 each,
-                totals=self._guard(
+                totals=self._guard_counters(
                     each.name,
                     each.totals,
                     stale,
@@ -108,7 +108,7 @@ class Pipeline:
                     locations=poll.totals,
                 ),
             )
-            for each in listed
+            for each in received
         )
         if full is None:
             meters += self._full.solar or ()
@@ -124,16 +124,16 @@ class Pipeline:
         return self._snapshot(poll, meters, now)
 
     def _snapshot(
-        self, poll: PollData, listed: tuple[LocationMeter, ...], now: float
+        self, poll: PollData, meters: tuple[LocationMeter, ...], now: float
     ) -> LiveSnapshot:
         """Return the snapshot of a poll, from meters with guarded counters."""
-        meters, stale = _by_location(listed), self._stale
+        by_location, stale = _by_location(meters), self._stale
         phases = {
             location: _fresh_phases(location, each, stale)
-            for location, each in meters.items()
+            for location, each in by_location.items()
         }
         guarded = {
-            location: self._guard(
+            location: self._guard_counters(
                 location,
                 each,
                 stale,
@@ -149,10 +149,10 @@ class Pipeline:
         }
         power = {location: each.power for location, each in poll.totals.items()}
         measured = Measured(
-            power={key: each for key, each in power.items() if key not in stale},
+            power={key: watts for key, watts in power.items() if key not in stale},
             meters={
                 location: tuple(meter for meter in each if meter.name not in stale)
-                for location, each in meters.items()
+                for location, each in by_location.items()
             },
             phases=phases,
             has_solar_meters=self._has_solar_meters,
@@ -161,7 +161,7 @@ class Pipeline:
         return LiveSnapshot(
             totals=shown,
             measured_power=power,
-            meters=meters,
+            meters=by_location,
             phases=phases,
             charge=self._full.charge,
             grid_status=self._full.grid_status,
@@ -172,17 +172,17 @@ class Pipeline:
         )
 
     def _find_stale(
-        self, parts: Mapping[str, Totals], clock: Container[str]
+        self, totals: Mapping[str, Totals], clock_keys: Container[str]
     ) -> frozenset[str]:
-        """Return the stale ones of these locations or meters; see `Staleness`."""
+        """Return which of these locations or meters are stale; see `Staleness`."""
         timestamps = {
-            key: Timestamp(part.last_communication, part.timeout)
-            for key, part in parts.items()
-            if part.last_communication is not None
+            key: Timestamp(each.last_communication, each.timeout)
+            for key, each in totals.items()
+            if each.last_communication is not None
         }
-        return self._staleness.update(timestamps, clock)
+        return self._staleness.update(timestamps, clock_keys)
 
-    def _guard(
+    def _guard_counters(
         self,
         key: str,
         totals: Totals,
@@ -199,6 +199,7 @@ class Pipeline:
         return self._counters.guard_totals(key, totals, flows)
 
     def _update_has_solar_meters(self, full: FullPollData) -> None:
+        """Remember that there are solar meters; a failed request does not rule them out."""
         if full.solar:
             self._has_solar_meters = True
         elif not self._has_solar_meters:
@@ -223,20 +224,20 @@ def _fresh_phases(
     """
     if location in stale:
         return {}
-    silent = {
+    stale_phases = {
         phase for meter in meters if meter.name in stale for phase in meter.phases
     }
     return {
         phase: reading
         for phase, reading in sum_phases(meters).items()
-        if phase not in silent
+        if phase not in stale_phases
     }
 
 
 def _by_location(
     meters: tuple[LocationMeter, ...],
 ) -> dict[str, tuple[LocationMeter, ...]]:
-    """Return the meters of each location, by name: gateways list them in any order."""
+    """Return the meters by location, sorted by name: gateways list them in any order."""
     locations: dict[str, list[LocationMeter]] = {}
     for meter in sorted(meters, key=attrgetter("name")):
         locations.setdefault(meter.location, []).append(meter)

@@ -1,4 +1,4 @@
-"""Detection of meters that have fallen silent.
+"""Detection of meters that no longer report.
 
 The gateway repeats the last values of a dead meter, with a timestamp that stands
 still. Its clock may be wrong and may be set, so its timestamps are compared with each
@@ -41,19 +41,19 @@ class Staleness:
         self._known: dict[str, _Known] = {}
 
     def update(
-        self, timestamps: Mapping[str, Timestamp], clock: Container[str]
+        self, timestamps: Mapping[str, Timestamp], clock_keys: Container[str]
     ) -> frozenset[str]:
-        """Return the keys of what has fallen silent.
+        """Return the keys of what is stale.
 
         The gateway's clock is the newest timestamp that has advanced, of those with a
-        key in `clock`. Where none has, no time has passed.
+        key in `clock_keys`. Where none has, no time has passed.
         """
         advanced = {
             key
             for key, timestamp in timestamps.items()
             if key not in self._known or self._known[key].time != timestamp.time
         }
-        ticks = [timestamps[key].time for key in advanced if key in clock]
+        ticks = [timestamps[key].time for key in advanced if key in clock_keys]
         self._now = now = max(ticks) if ticks else self._now
         if now is None:
             return frozenset()

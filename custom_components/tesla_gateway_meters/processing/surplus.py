@@ -84,7 +84,7 @@ class SurplusMonitor:
         shown = (*means, self._sustained.at(now))
         return Export(surplus, self._means, self._sustained, shown)
 
-    def miss(self, now: float) -> None:
+    def add_failed_poll(self, now: float) -> None:
         """Update for a poll at this time (s, monotonic) that failed."""
         self._add_samples(now, watched=None, **dict.fromkeys(AVERAGED))
 
@@ -117,7 +117,7 @@ def _surplus(
     """Return the surplus of solar (W); `site` is the power shown there.
 
     Export that is shown as 0 is no surplus either, so that both agree. Import that is
-    shown as 0 is still bought: left out, it would turn a slow charge into surplus.
+    shown as 0 is still bought: left out, it would make a slow charge surplus.
     """
     measured = measured_power.get("site")
     if site is None or measured is None:

@@ -5,7 +5,7 @@ hash, a stamp (in UTC), a word of an error text. A key stays if the API has it. 
 placeholder stands for all else, so what a new firmware adds is redacted.
 
 The same value gets the same placeholder everywhere, as a key and in an error text too.
-It keeps what tells the kind of a name (a DIN's part number, what the gateway adds to a
+It keeps what shows the kind of a name (a DIN's part number, what the gateway adds to a
 serial): so the file can be served and parsed again.
 
 The work is bounded: an answer of more values than any gateway has is cut off.

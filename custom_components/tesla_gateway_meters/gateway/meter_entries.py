@@ -15,7 +15,7 @@ from .models import LocationMeter
 
 
 @dataclass(slots=True)
-class _Entry:
+class _MeterEntry:
     """An entry as it was last parsed; its `part` never changes."""
 
     part: str
@@ -35,7 +35,7 @@ class _Entry:
         return {"part": self.part, "id": self.id, "cts": list(self.cts or ())}
 
 
-class Entries:
+class MeterEntries:
     """The entries of each meter at each location, each with a permanent `part`.
 
     One that is alone has no `part`. Of several, the first has none, and each further
@@ -45,7 +45,7 @@ class Entries:
     def __init__(self, limits: Limits) -> None:
         """Start with no entry known."""
         self._limits = limits
-        self._known: dict[str, list[_Entry]] = {}
+        self._known: dict[str, list[_MeterEntry]] = {}
         self._stored: dict[str, object] = {}
         self._is_changed = False
 
@@ -57,13 +57,13 @@ class Entries:
         """
         groups = stored if isinstance(stored, dict) else {}
         for name, group in list(groups.items())[: 2 * MAX_METERS]:
-            entries = map(_Entry.from_dict, json_objects(group)[: 2 * MAX_METERS])
+            entries = map(_MeterEntry.from_dict, json_objects(group)[: 2 * MAX_METERS])
             by_part = {each.part: each for each in entries if each is not None}
             self._known[name] = list(by_part.values())
         for name, part in parts:
             known = self._known.setdefault(name, [])
             if part not in {entry.part for entry in known}:
-                known.append(_Entry(part))
+                known.append(_MeterEntry(part))
 
     def as_dict(self) -> Mapping[str, object]:
         """Return all entries as JSON data.
@@ -106,7 +106,7 @@ class Entries:
         ):
             # There is no other, whatever CTs an installer has changed.
             if not known:
-                known.append(_Entry(""))
+                known.append(_MeterEntry(""))
             return [self._updated(group[0], known[0])]
         # The first of several is the one with the lowest id, or with the first CTs.
         waiting = sorted(
@@ -122,13 +122,13 @@ class Entries:
                     free.remove(entry)
                     named.append(self._updated(meter, entry))
         for meter in waiting:
-            entry = _Entry(_new_part(meter, {each.part for each in known}))
+            entry = _MeterEntry(_new_part(meter, {each.part for each in known}))
             known.append(entry)
             named.append(self._updated(meter, entry))
         del known[2 * MAX_METERS :]
         return named
 
-    def _updated(self, meter: LocationMeter, entry: _Entry) -> LocationMeter:
+    def _updated(self, meter: LocationMeter, entry: _MeterEntry) -> LocationMeter:
         # A broken list is no change.
         if entry.cts is None or (any(meter.cts) and meter.cts != entry.cts):
             entry.cts = meter.cts
@@ -141,9 +141,9 @@ class Entries:
 def _match(
     meter: LocationMeter,
     waiting: list[LocationMeter],
-    free: list[_Entry],
-    matches: Callable[[LocationMeter, _Entry], bool],
-) -> _Entry | None:
+    free: list[_MeterEntry],
+    matches: Callable[[LocationMeter, _MeterEntry], bool],
+) -> _MeterEntry | None:
     """Return the entry that a meter is, if no other may be meant."""
     found = [entry for entry in free if matches(meter, entry)]
     if not found:
@@ -153,7 +153,7 @@ def _match(
     return found[0] if is_sure else None
 
 
-def _is_another(meter: LocationMeter, entry: _Entry) -> bool:
+def _is_another(meter: LocationMeter, entry: _MeterEntry) -> bool:
     """Return whether a meter is another entry, not one with a new id or new CTs."""
     has_other_id = None not in (meter.id, entry.id) and meter.id != entry.id
     known_cts = entry.cts or ()
@@ -161,15 +161,15 @@ def _is_another(meter: LocationMeter, entry: _Entry) -> bool:
     return has_other_id and any(meter.cts) and any(known_cts) and not any(both)
 
 
-def _is_same(meter: LocationMeter, entry: _Entry) -> bool:
+def _is_same(meter: LocationMeter, entry: _MeterEntry) -> bool:
     return (meter.id, meter.cts) == (entry.id, entry.cts)
 
 
-def _has_same_cts(meter: LocationMeter, entry: _Entry) -> bool:
+def _has_same_cts(meter: LocationMeter, entry: _MeterEntry) -> bool:
     return any(meter.cts) and meter.cts == entry.cts
 
 
-def _has_same_id(meter: LocationMeter, entry: _Entry) -> bool:
+def _has_same_id(meter: LocationMeter, entry: _MeterEntry) -> bool:
     if entry.cts is None and entry.id is None:
         return entry.part in (str(meter.id), f"ct{_first_ct(meter)}")
     return meter.id is not None and meter.id == entry.id

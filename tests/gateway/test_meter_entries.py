@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.tesla_gateway_meters.gateway.entries import Entries
 from custom_components.tesla_gateway_meters.gateway.limits import Limits
+from custom_components.tesla_gateway_meters.gateway.meter_entries import MeterEntries
 from custom_components.tesla_gateway_meters.gateway.parse import parse_solar_meters
 
 
@@ -22,7 +22,7 @@ def entry(number: int | None, ct: int | None, power: float) -> dict[str, Any]:
     return made if number is None else made | {"id": number}
 
 
-def named(entries: Entries, *answer: dict[str, Any]) -> dict[str, float | None]:
+def named(entries: MeterEntries, *answer: dict[str, Any]) -> dict[str, float | None]:
     """Return the powers by the names of the entries."""
     return {
         meter.name: meter.totals.power
@@ -31,9 +31,9 @@ def named(entries: Entries, *answer: dict[str, Any]) -> dict[str, float | None]:
 
 
 @pytest.fixture
-def entries() -> Entries:
+def entries() -> MeterEntries:
     """Know of no entry."""
-    return Entries(Limits())
+    return MeterEntries(Limits())
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def entries() -> Entries:
 )
 @pytest.mark.parametrize("begin", range(6))
 def test_parts_stay_in_any_order(
-    entries: Entries, trio: tuple[dict[str, Any], ...], begin: int
+    entries: MeterEntries, trio: tuple[dict[str, Any], ...], begin: int
 ) -> None:
     """Each keeps the name that it got first, also while others are missing."""
     orders = list(permutations(trio))
@@ -67,7 +67,7 @@ def test_parts_stay_in_any_order(
         assert first[name] == power
 
 
-def test_part_of_a_further_entry_is_its_id(entries: Entries) -> None:
+def test_part_of_a_further_entry_is_its_id(entries: MeterEntries) -> None:
     """The first of several has the name of a lone one."""
     found = named(entries, entry(5, 1, 10), entry(3, 2, 20), entry(None, 4, 30))
     assert found == {
@@ -78,14 +78,16 @@ def test_part_of_a_further_entry_is_its_id(entries: Entries) -> None:
 
 
 @pytest.mark.parametrize("number", [None, 0, 1, 17])
-def test_lone_entry_has_no_part(entries: Entries, number: int | None) -> None:
+def test_lone_entry_has_no_part(entries: MeterEntries, number: int | None) -> None:
     """Whatever its id, and though an installer moves its CT or its place in the list."""
     assert named(entries, entry(number, 1, 10)) == {"synchrometerY_solar": 10}
     assert named(entries, entry(number, 3, 20)) == {"synchrometerY_solar": 20}
     assert named(entries, entry(2, 3, 30)) == {"synchrometerY_solar": 30}
 
 
-def test_entries_never_listed_together_have_different_parts(entries: Entries) -> None:
+def test_entries_never_listed_together_have_different_parts(
+    entries: MeterEntries,
+) -> None:
     """One that has neither the id nor the CTs of the one before is another."""
     first = named(entries, entry(0, 1, 10))
     second = named(entries, entry(1, 2, 20))
@@ -113,14 +115,14 @@ def test_entries_never_listed_together_have_different_parts(entries: Entries) ->
     ],
 )
 def test_parts_stay_after_a_restart(
-    entries: Entries,
+    entries: MeterEntries,
     before: tuple[dict[str, Any], ...],
     after: tuple[dict[str, Any], ...],
 ) -> None:
     """What is stored tells which is which, also where the ids changed meanwhile."""
     first = named(entries, *before)
     stored = json.loads(json.dumps(entries.as_dict()))
-    later = Entries(Limits())
+    later = MeterEntries(Limits())
     later.restore(stored, [])
     assert named(later, *after).items() >= first.items()
 
@@ -135,14 +137,14 @@ def test_parts_stay_after_a_restart(
         {"synchrometerY_solar": [{"part": "", "id": "0", "cts": "1"}] * 2},
     ],
 )
-def test_invalid_stored_data_is_ignored(entries: Entries, stored: object) -> None:
+def test_invalid_stored_data_is_ignored(entries: MeterEntries, stored: object) -> None:
     """The names of the entities remain."""
     entries.restore(stored, [("synchrometerY_solar", "1")])
     both = named(entries, entry(1, 2, 20), entry(0, 1, 10))
     assert both == {"synchrometerY_solar": 10, "synchrometerY_solar_1": 20}
 
 
-def test_stored_data_changes_only_with_entries_and_cts(entries: Entries) -> None:
+def test_stored_data_changes_only_with_entries_and_cts(entries: MeterEntries) -> None:
     """Nothing is written per poll."""
     assert entries.as_dict() == {}
     named(entries, entry(0, 1, 10), entry(1, 2, 20))
@@ -157,20 +159,20 @@ def test_stored_data_changes_only_with_entries_and_cts(entries: Entries) -> None
     assert entries.as_dict() != stored
 
 
-def test_entries_are_not_mixed_when_ids_are_positions(entries: Entries) -> None:
+def test_entries_are_not_mixed_when_ids_are_positions(entries: MeterEntries) -> None:
     """The CTs say which entry it is where the ids go by the order of the list."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(0, 2, 20), entry(1, 1, 10)) == first
 
 
-def test_part_stays_when_an_id_is_missing_once(entries: Entries) -> None:
+def test_part_stays_when_an_id_is_missing_once(entries: MeterEntries) -> None:
     """It is still told by its CTs."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(None, 2, 20), entry(None, 1, 10)) == first
     assert named(entries, entry(1, 2, 20), entry(0, 1, 10)) == first
 
 
-def test_part_stays_when_cts_change(entries: Entries) -> None:
+def test_part_stays_when_cts_change(entries: MeterEntries) -> None:
     """Its id tells that it is the same."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(1, 4, 20), entry(0, 1, 10)) == first
@@ -178,7 +180,7 @@ def test_part_stays_when_cts_change(entries: Entries) -> None:
 
 @pytest.mark.parametrize(("number", "part"), [(1, "1"), (None, "ct2")])
 def test_further_entry_keeps_its_part_alone_after_a_restart(
-    entries: Entries, number: int | None, part: str
+    entries: MeterEntries, number: int | None, part: str
 ) -> None:
     """It does not take the place of the first, whose counter is another."""
     entries.restore({}, [("synchrometerY_solar", part)])
@@ -190,7 +192,7 @@ def test_further_entry_keeps_its_part_alone_after_a_restart(
 
 def test_entries_are_bounded() -> None:
     """A gateway that invents entries at each poll brings a bounded number of them."""
-    entries = Entries(Limits())
+    entries = MeterEntries(Limits())
     names: set[str] = set()
     for poll in range(50):
         names |= named(entries, *(entry(poll * 10 + n, n, 1) for n in range(10))).keys()
