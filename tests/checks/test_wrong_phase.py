@@ -139,3 +139,26 @@ def test_nothing_said_of_motors_beside_a_battery_that_nobody_meters() -> None:
         watched.poll(31)
         watched.switch(L1, (900 * size, 1559 * size), minutes=3)
     assert KEY not in watched.problems()
+
+
+@pytest.mark.parametrize("ovens", [(6700.0,), (6700.0, 4200.0)])
+def test_nothing_said_of_an_oven_between_phases_that_a_battery_makes_up_for(
+    ovens: tuple[float, ...],
+) -> None:
+    """Together they change each phase by as much, turned by 120 degrees."""
+    home = three_phase(battery={L1: 0.0, L2: 0.0, L3: 0.0})
+    watched = Watched(home)
+    use(watched, KETTLE, OVEN, HEATER)
+    idle = dict(home.load)
+    for watts in ovens * 20:
+        # Between two phases, an oven draws a current that is 30 degrees off on each.
+        active, reactive = watts / 2, watts / 12**0.5
+        for phase, sign in ((L2, 1), (L3, -1)):
+            p, q = idle[phase]
+            home.load[phase] = (p + active, q + sign * reactive)
+        home.battery = dict.fromkeys((L1, L2, L3), watts / 3)
+        watched.poll(2)
+        home.load = dict(idle)
+        home.battery = dict.fromkeys((L1, L2, L3), 0.0)
+        watched.poll(2)
+        assert watched.problems() == set()

@@ -3,11 +3,14 @@
 Whatever takes the same of all three phases (a cooker, a car, an inverter) changes them by
 the same power and reactive power, at whatever power factor. CTs that show it turned against
 each other are not all where they belong.
+
+A battery on three phases that makes up for an appliance between two of them leaves steps
+that look so too: those of one size, in which the battery moved, prove nothing.
 """
 
 from cmath import phase as angle_of
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import degrees
 
 from ..gateway import Phase
@@ -19,6 +22,8 @@ from .thresholds import (
     BALANCED_PART,
     BALANCED_SIZE,
     BALANCED_STEPS,
+    KIND_RATIO,
+    OFFSET_PART,
 )
 
 _PHASES = tuple(Phase)
@@ -29,12 +34,13 @@ class BalancedSteps:
 
     def __init__(self) -> None:
         """Start without a step."""
-        # In multiples of 60 degrees, 0 to 5.
-        self._turns: list[tuple[int, int]] = []
+        # In multiples of 60 degrees, 0 to 5, and the size in VA, 0 with a still battery.
+        self._turns: list[tuple[int, int, int]] = []
         self._against: tuple[int, int] | None = None
 
     def add(self, steps: Iterable[Step]) -> bool:
         """Add the steps between two polls; return whether the outcome differs."""
+        steps = tuple(steps)
         changes = {
             step.phase: complex(step.power, step.reactive_power) for step in steps
         }
@@ -50,7 +56,9 @@ class BalancedSteps:
             if abs(turn - round(turn)) * 60 > BALANCED_ANGLE:
                 return False
             turns.append(round(turn) % 6)
-        self._turns = [*self._turns[1 - BALANCED_KEPT :], (turns[0], turns[1])]
+        is_still = all(step.is_battery_still for step in steps)
+        size = 0 if is_still else round(max(sizes))
+        self._turns = [*self._turns[1 - BALANCED_KEPT :], (turns[0], turns[1], size)]
         before = self._against
         self._decide()
         return self._against != before
@@ -58,8 +66,15 @@ class BalancedSteps:
     def _decide(self) -> None:
         self._against = None
         if self._turns:
-            ((turns, count),) = Counter(self._turns).most_common(1)
-            if count >= BALANCED_STEPS and count >= BALANCED_PART * len(self._turns):
+            ((turns, count),) = Counter(each[:2] for each in self._turns).most_common(1)
+            if count < BALANCED_STEPS or count < BALANCED_PART * len(self._turns):
+                return
+            sizes = [size for *each, size in self._turns if tuple(each) == turns]
+            if (
+                turns == (0, 0)
+                or not min(sizes)
+                or max(sizes) > KIND_RATIO * min(sizes)
+            ):
                 self._against = turns
 
     @property
@@ -120,7 +135,21 @@ class BalancedSteps:
             raise ValueError("no list of turns")  # noqa: TRY004 - a value like others
         turns = []
         for row in stored[-BALANCED_KEPT:]:
-            second, third = (int(each) % 6 for each in numbers(row, 2))
-            turns.append((second, third))
+            # Steps were once stored without a size, and prove nothing so.
+            if not isinstance(row, list) or len(row) != 2:
+                second, third, size = (int(each) for each in numbers(row, 3))
+                turns.append((second % 6, third % 6, size))
         self._turns = turns
         self._decide()
+
+
+def is_offset_by_battery(steps: Sequence[Step]) -> bool:
+    """Return whether a battery on three phases gave what an appliance took in a step.
+
+    The site's change is next to nothing then, and where the appliance is between two
+    phases, each phase's change is turned.
+    """
+    if len(steps) != len(_PHASES) or all(step.is_battery_still for step in steps):
+        return False
+    total = sum(complex(step.power, step.reactive_power) for step in steps)
+    return abs(total) <= OFFSET_PART * max(step.size for step in steps)

@@ -237,3 +237,5 @@ BALANCED_ANGLE: Final = 10  # degrees
 BALANCED_KEPT: Final = 16
 BALANCED_STEPS: Final = 4
 BALANCED_PART: Final = 0.75
+# What is left at the site of a step that a battery on three phases has made up for.
+OFFSET_PART: Final = 0.25

@@ -1,16 +1,16 @@
 """All wiring checks of a gateway together: what each has observed, and which one counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..gateway import Phase, PhaseReading
-from .balanced import BalancedSteps
+from .balanced import BalancedSteps, is_offset_by_battery
 from .fields import Stored, mapping, number
 from .model import Check, CheckResult, CheckTarget, Measured, Observation
 from .negative_load import NegativeLoad
 from .results import result_of
 from .reversed_site import Mirror, SiteDirection, is_idle
-from .samples import Sample, Sampler, StepDetector
+from .samples import Sample, Sampler, Step, StepDetector
 from .silent_ct import SilentCT
 from .solar_system import SolarSystem
 from .voltages import Voltages
@@ -82,23 +82,26 @@ class Wiring:
             self._results = self._evaluate(sample, measured)
         return self._results
 
-    def _update_site(self, sample: Sample) -> bool:
-        differs = False
-        site = sample.site
-        if len(site) > 2:
-            self._is_three_phase = True
-        elif len(site) == 2:
-            self._mirror.update(sample)
-        steps = self._steps.update(sample)
+    def _add_steps(self, steps: Sequence[Step], at: float) -> bool:
         if len(steps) > 2:
             self._balanced.add(steps)
             # Batteries on some phases turn what these show round.
             if all(step.is_battery_still for step in steps):
                 self._still.add(steps)
+        is_offset = is_offset_by_battery(steps)
         for step in steps:
-            self._phase_angles(step.phase).add_step(step, sample.at)
+            if not is_offset:
+                self._phase_angles(step.phase).add_step(step, at)
             self._direction(step.phase).add_step(step)
-            differs = True
+        return bool(steps)
+
+    def _update_site(self, sample: Sample) -> bool:
+        site = sample.site
+        if len(site) > 2:
+            self._is_three_phase = True
+        elif len(site) == 2:
+            self._mirror.update(sample)
+        differs = self._add_steps(self._steps.update(sample), sample.at)
         differs |= self._voltages.update(sample)
         idle = bool(sample.elapsed) and is_idle(sample)
         for phase, reading in site.items():
