@@ -144,12 +144,12 @@ class BalancedSteps:
 
 
 def is_offset_by_battery(steps: Sequence[Step]) -> bool:
-    """Return whether a battery on three phases gave what an appliance took in a step.
+    """Return whether a battery on three phases gave what else has changed in a step.
 
-    The site's change is next to nothing then, and where the appliance is between two
-    phases, each phase's change is turned.
+    The site's power is as before then. Where that was an appliance between two phases, or
+    solar with reactive power on one or two, each phase's change is turned.
     """
     if len(steps) != len(_PHASES) or all(step.is_battery_still for step in steps):
         return False
-    total = sum(complex(step.power, step.reactive_power) for step in steps)
+    total = sum(step.power for step in steps)
     return abs(total) <= OFFSET_PART * max(step.size for step in steps)
