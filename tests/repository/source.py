@@ -171,6 +171,20 @@ def translated_exceptions(repository: Repository) -> Complaints:
                 yield f"{integration.name}: {name} without a translation"
 
 
+def parallel_updates(repository: Repository) -> Complaints:
+    """Yield platforms of entities that do not say how many updates run at a time."""
+    for integration in repository.integrations:
+        for path, tree in integration.modules.items():
+            if path.removesuffix(".py") in set(map(str, Platform)):
+                assigned = {
+                    ast.unparse(getattr(node, "target", node))
+                    for node in tree.body
+                    if isinstance(node, ast.Assign | ast.AnnAssign)
+                }
+                if not any(each.startswith("PARALLEL_UPDATES") for each in assigned):
+                    yield f"{integration.name}/{path} has no PARALLEL_UPDATES"
+
+
 def platforms(repository: Repository) -> Complaints:
     """Yield platforms of automations without the file that describes them."""
     for integration in repository.integrations:
@@ -191,5 +205,6 @@ RULES = (
     config_schema,
     registered_actions,
     translated_exceptions,
+    parallel_updates,
     platforms,
 )

@@ -158,6 +158,7 @@ MISTAKES = (
     Mistake("discovery without a step", source.config_flow, _manifest(zeroconf=["_tesla._tcp.local."]), "zeroconf"),
     Mistake("no schema", source.config_schema, _text(OURS / "__init__.py", "CONFIG_SCHEMA", "SCHEMA"), "CONFIG_SCHEMA"),
     Mistake("actions without their file", source.registered_actions, _remove(ACTIONS), "services.yaml"),
+    Mistake("platform without a limit", source.parallel_updates, _text(OURS / "sensor.py", "PARALLEL_UPDATES", "UPDATES"), "sensor.py"),
     Mistake("English error", source.translated_exceptions, _text(OURS / "services.py", 'translation_domain=DOMAIN, translation_key="energy_not_set_up"', '"The energy dashboard is not set up"'), "ServiceValidationError"),
     Mistake("URL in a text", translations.translation_texts, _set(EN, "exceptions.cannot_connect.message", "See https://example.com."), "a URL"),
     Mistake("HTML in a text", translations.translation_texts, _set(EN, "exceptions.cannot_connect.message", "It is <b>off</b>."), "HTML"),
@@ -207,6 +208,7 @@ MISTAKES = (
     Mistake("proof that does not exist", quality.quality_proofs, _text("docs/quality-scale.md", "tests/", "test/"), "there is no test/"),
     Mistake("action by its tag", workflows.actions_are_pinned, _text(WORKFLOW, "actions/checkout@", "actions/checkout@v6 # "), "checkout"),
     Mistake("job without a limit", workflows.workflows_are_limited, _text(WORKFLOW, "timeout-minutes: ", "max-parallel: "), "limit"),
+    Mistake("locks that grow old", workflows.updates, _text(".github/dependabot.yml", "package-ecosystem: pip", "package-ecosystem: npm"), "pip"),
     Mistake("link to no heading", links.links_resolve, _text("CONTRIBUTING.md", "(docs/privacy.md)", "(docs/privacy.md#nothing)"), "#nothing"),
     Mistake("link to no file", links.links_resolve, _text("README.md", "(docs/", "(doc/"), "no file"),
 )

@@ -32,4 +32,15 @@ def workflows_are_limited(repository: Repository) -> Complaints:
                 yield f"{path.name}: {name} has no limit of up to 60 minutes"
 
 
-RULES = (actions_are_pinned, workflows_are_limited)
+def updates(repository: Repository) -> Complaints:
+    """Yield what Dependabot does not keep up to date."""
+    path = repository.root / ".github" / "dependabot.yml"
+    named = {
+        (each["package-ecosystem"], each["directory"])
+        for each in yaml.safe_load(path.read_bytes())["updates"]
+    }
+    for each in {("github-actions", "/"), ("pip", "/dev/requirements")} - named:
+        yield f"dependabot.yml has no {each}"
+
+
+RULES = (actions_are_pinned, workflows_are_limited, updates)
