@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Iterator
 
-import homeassistant.const
-from homeassistant.helpers.selector import TargetSelector, validate_selector
+from homeassistant.helpers.selector import TargetSelector, selector, validate_selector
 import voluptuous as vol
 
+from .manifest import CORE
 from .tree import Complaints, Integration, Repository
 
 # The position of the action's name among the arguments.
@@ -60,27 +60,7 @@ def _fields(integration: Integration) -> dict[str, set[str]]:
     return found
 
 
-def _constants(integration: Integration) -> dict[str, str]:
-    """Return the texts that the code gives names to, and Home Assistant's own."""
-    own = {
-        target.id: node.value.value
-        for kind in (ast.Assign, ast.AnnAssign)
-        for node in integration.nodes(kind)
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        for target in getattr(node, "targets", [getattr(node, "target", None)])
-        if isinstance(target, ast.Name)
-    }
-    return vars(homeassistant.const) | own
-
-
-def _resolved(node: ast.expr, constants: dict[str, str]) -> str | None:
-    if isinstance(node, ast.Constant):
-        return node.value
-    return constants.get(node.id) if isinstance(node, ast.Name) else None
-
-
 def _registered(integration: Integration) -> Iterator[str | None]:
-    constants = _constants(integration)
     for node in integration.nodes(ast.Call):
         function = ast.unparse(node.func)
         name = function.rpartition(".")[2]
@@ -89,7 +69,7 @@ def _registered(integration: Integration) -> Iterator[str | None]:
         ):
             continue
         if (position := REGISTERING.get(name)) is not None:
-            yield _resolved(node.args[position], constants)
+            yield integration.text(node.args[position])
 
 
 def action_schema(repository: Repository) -> Complaints:
@@ -101,6 +81,35 @@ def action_schema(repository: Repository) -> Complaints:
             yield f"{integration.name}: {error}"
 
 
+def action_fields(repository: Repository) -> Complaints:
+    """Yield defaults that the selector refuses, and entries of unknown integrations."""
+    for integration in repository.integrations:
+        for name, action in integration.yaml("services.yaml").items():
+            for field, content in ((action or {}).get("fields") or {}).items():
+                config = (content or {}).get("selector")
+                if config and "default" in content:
+                    try:
+                        selector(config)(content["default"])
+                    except vol.Invalid as error:
+                        yield f"{name}: the default of {field} is none: {error}"
+                for used in named_integrations(config):
+                    if used not in {*CORE, integration.name}:
+                        yield f"{name}: {field} is of the unknown integration {used}"
+
+
+def named_integrations(node: object) -> Iterator[str]:
+    """Yield the integrations that selectors and their filters name."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "integration" and isinstance(value, str):
+                yield value
+            else:
+                yield from named_integrations(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from named_integrations(value)
+
+
 def action_code(repository: Repository) -> Complaints:
     """Yield actions that are described but not registered, or the other way round."""
     for integration in repository.integrations:
@@ -108,9 +117,8 @@ def action_code(repository: Repository) -> Complaints:
         registered = set(_registered(integration))
         for name in sorted(map(str, registered ^ described.keys())):
             yield f"{integration.name}: {name} is in the code or in services.yaml only"
-        constants = _constants(integration)
         accepted = {
-            _resolved(node.args[0], constants)
+            integration.text(node.args[0])
             for node in integration.nodes(ast.Call)
             if ast.unparse(node.func) in ("vol.Optional", "vol.Required") and node.args
         }
@@ -140,10 +148,10 @@ def action_selectors(repository: Repository) -> Complaints:
     known = integration.english.get("selector", {})
     for name, action in integration.yaml("services.yaml").items():
         for field, content in ((action or {}).get("fields") or {}).items():
-            for selector in ((content or {}).get("selector") or {}).values():
-                key = (selector or {}).get("translation_key")
+            for config in ((content or {}).get("selector") or {}).values():
+                key = (config or {}).get("translation_key")
                 if key is not None and key not in known:
                     yield f"{name}: {field} has texts in selector.{key}, which is missing"
 
 
-RULES = (action_schema, action_code, action_texts, action_selectors)
+RULES = (action_schema, action_fields, action_code, action_texts, action_selectors)

@@ -7,6 +7,8 @@ from homeassistant.components.blueprint import Blueprint, BlueprintException
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.yaml import extract_inputs, load_yaml
 
+from .actions import named_integrations
+from .manifest import CORE
 from .tree import Complaints, Repository
 
 # Newer than the oldest release, whose schema ignores or refuses them.
@@ -43,6 +45,19 @@ def blueprint_schema(repository: Repository) -> Complaints:
                 yield f"{path.stem}: {name} has {sorted(newer)}, newer than supported"
 
 
+def blueprint_filters(repository: Repository) -> Complaints:
+    """Yield filters for entities of an integration that does not exist."""
+    known = {*CORE, repository.integration.name}
+    for path in _files(repository):
+        try:
+            metadata = _load(path).metadata
+        except BlueprintException, HomeAssistantError:
+            continue
+        for used in named_integrations(metadata):
+            if used not in known:
+                yield f"{path.stem}: there is no integration {used}"
+
+
 def blueprint_source(repository: Repository) -> Complaints:
     """Yield a source that is not the file, or another oldest release than HACS's."""
     home = repository.integration.manifest.get("documentation")
@@ -59,4 +74,4 @@ def blueprint_source(repository: Repository) -> Complaints:
             yield f"{path.stem}: min_version is not {oldest}"
 
 
-RULES = (blueprint_schema, blueprint_source)
+RULES = (blueprint_schema, blueprint_filters, blueprint_source)

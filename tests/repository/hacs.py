@@ -16,6 +16,9 @@ BRAND = {
 }
 MOST_BYTES = 40_000
 
+# Its first sentence, by which the licence is recognised.
+LICENCE = re.compile(r"Permission is hereby granted, free of charge, to any person")
+
 _COUNTRY = vol.In(COUNTRIES)
 _SCHEMA = vol.Schema(
     {
@@ -54,6 +57,9 @@ def hacs_files(repository: Repository) -> Complaints:
         path = repository.root / name
         if not path.is_file() or not path.read_text("utf-8").strip():
             yield f"there is no {name}"
+    licence = repository.root / "LICENSE"
+    if licence.is_file() and not LICENCE.search(licence.read_text("utf-8")):
+        yield "LICENSE is no licence that HACS recognises as MIT"
     folders = [
         path.parent.name
         for path in (repository.root / "custom_components").glob("*/manifest.json")

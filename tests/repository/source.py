@@ -90,6 +90,8 @@ def imported_packages(repository: Repository) -> Complaints:
         known = PACKAGES | sys.stdlib_module_names
         if "recorder" in manifest.get("dependencies", []):
             known |= {"sqlalchemy"}
+        if integration.name != repository.integration.name:
+            known |= {"custom_components"}
         required = {
             name.partition("==")[0].replace("-", "_").lower()
             for name in manifest.get("requirements", [])

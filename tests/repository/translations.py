@@ -1,5 +1,6 @@
 """What hassfest asks of texts, and what languages owe each other."""
 
+import ast
 from pathlib import Path
 import re
 from typing import Any
@@ -190,12 +191,33 @@ def languages(repository: Repository) -> Complaints:
 
 
 def given_placeholders(repository: Repository) -> Complaints:
-    """Yield placeholders that appear nowhere in the code, so nothing fills them."""
+    """Yield placeholders that nothing fills: their braces would be shown."""
     integration = repository.integration
+    trees = integration.modules
+    flows = [tree for path, tree in trees.items() if path.endswith("_flow.py")]
+    given = {
+        "config": _keys(integration, *flows),
+        "options": _keys(integration, *flows),
+        "exceptions": _keys(integration, *integration.nodes(ast.Raise)),
+    }
+    anywhere = _keys(integration, *trees.values())
     for key, text in texts(integration.english):
         for name in PLACEHOLDER.findall(text):
-            if name not in integration.strings:
+            if name not in given.get(key.partition(".")[0], anywhere):
                 yield f"{key}: nothing gives {name}"
+
+
+def _keys(integration: Integration, *trees: ast.AST) -> set[str]:
+    """Return the keys of dictionaries, names of arguments and names of fields."""
+    names: set[str | None] = set()
+    for node in (each for tree in trees for each in ast.walk(tree)):
+        if isinstance(node, ast.Dict):
+            names.update(integration.text(key) for key in node.keys if key)
+        elif isinstance(node, ast.keyword):
+            names.add(node.arg)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return {name for name in names if name}
 
 
 RULES = (

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import homeassistant.const
 import yaml
 
 type Complaints = Iterator[str]
@@ -80,21 +81,25 @@ class Integration:
             yield from (node for node in ast.walk(tree) if isinstance(node, kind))
 
     @cached_property
-    def strings(self) -> frozenset[str]:
-        """Return all texts, names of arguments and names of fields in the code."""
-        return frozenset(
-            {
-                node.value
-                for node in self.nodes(ast.Constant)
-                if isinstance(node.value, str)
-            }
-            | {node.arg for node in self.nodes(ast.keyword) if node.arg}
-            | {
-                node.target.id
-                for node in self.nodes(ast.AnnAssign)
-                if isinstance(node.target, ast.Name)
-            }
-        )
+    def constants(self) -> dict[str, Any]:
+        """Return the texts that the code has names for, its own and Home Assistant's."""
+        own = {
+            target.id: node.value.value
+            for kind in (ast.Assign, ast.AnnAssign)
+            for node in self.nodes(kind)
+            if isinstance(node.value, ast.Constant)
+            for target in getattr(node, "targets", [getattr(node, "target", None)])
+            if isinstance(target, ast.Name)
+        }
+        return vars(homeassistant.const) | own
+
+    def text(self, node: ast.expr) -> str | None:
+        """Return the text that an expression stands for, None for any other."""
+        if isinstance(node, ast.Name):
+            value = self.constants.get(node.id)
+        else:
+            value = node.value if isinstance(node, ast.Constant) else None
+        return value if isinstance(value, str) else None
 
 
 class Repository:

@@ -32,6 +32,15 @@ def workflows_are_limited(repository: Repository) -> Complaints:
                 yield f"{path.name}: {name} has no limit of up to 60 minutes"
 
 
+def validation(repository: Repository) -> Complaints:
+    """Yield a validator of Home Assistant or HACS that no workflow runs."""
+    folder = repository.root / ".github" / "workflows"
+    texts = [path.read_text("utf-8") for path in folder.glob("*.y*ml")]
+    for name in ("home-assistant/actions/hassfest@", "hacs/action@"):
+        if not any(f"uses: {name}" in text for text in texts):
+            yield f"no workflow uses {name}"
+
+
 def updates(repository: Repository) -> Complaints:
     """Yield what Dependabot does not keep up to date."""
     path = repository.root / ".github" / "dependabot.yml"
@@ -43,4 +52,4 @@ def updates(repository: Repository) -> Complaints:
         yield f"dependabot.yml has no {each}"
 
 
-RULES = (actions_are_pinned, workflows_are_limited, updates)
+RULES = (actions_are_pinned, workflows_are_limited, validation, updates)
