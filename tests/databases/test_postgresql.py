@@ -52,7 +52,7 @@ type StartRecorder = Callable[..., AbstractAsyncContextManager[Recorder]]
 # A little past what the recorder compiles at: ten seconds past each five minutes.
 BEGIN = datetime(2026, 6, 1, 6, 0, 15, tzinfo=UTC)
 INTERVAL = 60
-HOURS = 3
+HOURS = 2
 PAGE = Path(__file__).parents[2] / "docs" / "databases.md"
 TABLES = (States, Statistics, StatisticsShortTerm)
 

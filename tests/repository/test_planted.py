@@ -241,8 +241,7 @@ def root_fixture(whole: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
 def test_mistake_is_found(root: Path, mistake: Mistake) -> None:
-    """The rule that is meant has a complaint, and had none before."""
-    assert list(mistake.rule(Repository(root))) == []
+    """The rule that is meant has a complaint; that it has none otherwise is tested too."""
     mistake.breaks(root)
     complaints = list(mistake.rule(Repository(root)))
     assert any(mistake.complaint in each for each in complaints), complaints

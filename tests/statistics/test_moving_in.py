@@ -79,6 +79,12 @@ class Home:
             )
         self.show()
 
+    async def add_new(self, gateway: SimulatedGateway, add_gateway: AddGateway) -> None:
+        """Add our integration, for a gateway with this home's counter."""
+        self.gateway = gateway
+        self.show()
+        await add_gateway(gateway)
+
     def show(self) -> None:
         """Show what both integrations read now."""
         if self.old is not None:
@@ -179,9 +185,7 @@ async def test_history_goes_on_under_the_old_entity_id(
     """
     home.add_old()
     await home.live(1)
-    home.gateway = document
-    home.show()
-    await add_gateway(document)
+    await home.add_new(document, add_gateway)
     await home.live(hours_beside)
     await home.remove_old()
     await home.live(0.25)
@@ -206,9 +210,7 @@ async def test_counter_that_begins_elsewhere_jumps_under_the_old_entity_id(
     """That is why the page keeps such a sensor as a source of its own."""
     home.add_old(offset=-FIRST)
     await home.live(0.5)
-    home.gateway = document
-    home.show()
-    await add_gateway(document)
+    await home.add_new(document, add_gateway)
     await home.remove_old()
     await home.rename()
     await home.live(0.5)
@@ -223,10 +225,8 @@ async def test_old_history_stays_beside_the_new_one(
     """As two sources they add up: one ends where the other begins."""
     home.add_old(offset=-FIRST)
     await home.live(1)
-    home.gateway = document
-    home.show()
     await home.remove_old()
-    await add_gateway(document)
+    await home.add_new(document, add_gateway)
     await home.live(1)
     old, new = await home.sums(OLD), await home.sums(OURS)
     assert max(old) < min(new)
