@@ -136,12 +136,13 @@ async def use(
     await gateway_setup.loaded(socket, entry)
     async for problem in names(socket, entry, translation(language)):
         yield problem
+    shown = {each["entity_id"] for each in await ours(socket, "entity")}
     await api.request("DELETE", f"/api/config/config_entries/entry/{entry}")
     for kind in ("entity", "device"):
         if left := await ours(socket, kind, entry):
             yield f"left in the {kind} registry: {left}"
-    states = await socket.command("get_states")
-    if left := [each for each in states if "tesla" in each["entity_id"]]:
+    states = {each["entity_id"] for each in await socket.command("get_states")}
+    if left := sorted(states & shown):
         yield f"left states: {left}"
     if await gateway_setup.entry_id(socket):
         yield "the entry is left"
