@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
+import re
 import shutil
 import struct
 import subprocess
@@ -69,6 +70,15 @@ def _text(path: str | Path, old: str, new: str) -> Break:
         text = (root / path).read_text("utf-8")
         assert old in text
         _write(root / path, text.replace(old, new, 1))
+
+    return breaks
+
+
+def _pattern(path: str | Path, pattern: str, new: str) -> Break:
+    def breaks(root: Path) -> None:
+        text, count = re.subn(pattern, new, (root / path).read_text("utf-8"), count=1)
+        assert count == 1
+        _write(root / path, text)
 
     return breaks
 
@@ -204,7 +214,7 @@ MISTAKES = (
     Mistake("missing icon", hacs.brand, _remove(OURS / "brand/icon.png"), "icon.png is missing"),
     Mistake("picture that is never served", hacs.brand, lambda root: (root / OURS / "brand/icon.png").rename(root / OURS / "brand/icon.svg") and None, "icon.svg"),
     Mistake("unknown selector in a blueprint", blueprints.blueprint_schema, _text(BLUEPRINT, "entity:", "entitys:"), "entitys"),
-    Mistake("filter for no integration", blueprints.blueprint_filters, _text(BLUEPRINT, "- domain: sensor", "- domain: sensor\n                  integration: tesla_gateway"), "tesla_gateway"),
+    Mistake("filter for no integration", blueprints.blueprint_filters, _pattern(BLUEPRINT, r"\n( +)entity:\n", r"\n\1entity:\n\1  integration: tesla_gateway\n"), "tesla_gateway"),
     Mistake("undefined input", blueprints.blueprint_schema, _text(BLUEPRINT, "!input ", "!input no_"), "no_"),
     Mistake("oldest release of a blueprint", blueprints.blueprint_source, _text(BLUEPRINT, "2026.10.0", "2026.11.0"), "min_version"),
     Mistake("source of a blueprint", blueprints.blueprint_source, _text(BLUEPRINT, "/blob/main/", "/blob/master/"), "source_url"),

@@ -24,10 +24,9 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from simulator import SimulatedGateway
 
 from ..conftest import AddGateway, payload_of, serve_instead
-from .home import BEGIN
+from .home import BEGIN, OURS
 
-OURS = "sensor.tesla_energy_gateway_site_energy_imported"
-OUR_POWER = "sensor.tesla_energy_gateway_site_power"
+OUR_POWER = OURS.replace("energy_imported", "power")
 OLD = "sensor.my_site_site_import"
 OLD_POWER = "sensor.my_site_site_power"
 ENERGY = {
