@@ -11,9 +11,9 @@ from tests.conftest import payload_of, serve_instead
 
 from .conftest import EXPORT, NOTICE, SUSTAINED, House
 
-READING = "binary_sensor.meter_x_reading_problem"
-VOLTAGES = "binary_sensor.tesla_energy_gateway_site_voltages_apart"
-CT = "binary_sensor.meter_y_solar_ct2_valid"
+READING = "binary_sensor.tesla_energy_gateway_meter_x_reading"
+VOLTAGES = "binary_sensor.tesla_energy_gateway_grid_supply_voltage"
+CT = "binary_sensor.tesla_energy_gateway_meter_y_solar_ct2"
 
 # Minutes: meters are asked every five, and a notice comes a minute late at most.
 SLOW = 6

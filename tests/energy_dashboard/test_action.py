@@ -33,7 +33,7 @@ type Run = Callable[..., Awaitable[dict[str, Any]]]
 type Command = Callable[..., Awaitable[dict[str, Any]]]
 
 NOON = datetime.fromisoformat("2026-06-21T13:00:00-06:00")
-SITE = "sensor.tesla_energy_gateway_site_"
+SITE = "sensor.tesla_energy_gateway_grid_"
 
 pytestmark = pytest.mark.usefixtures("quiet_log")
 
