@@ -608,7 +608,7 @@ async def test_devices_form_a_tree(
     site = registry.async_get_child_device_by_identifier(
         (DOMAIN, f"{document.din}_site"), entry.entry_id
     )
-    assert site.name == "Site"
+    assert site.name == "Grid"
     assert site.parent_device_id == gateway.id
     meter = registry.async_get_device_by_identifier(
         (DOMAIN, f"{document.din}_synchrometerX"), entry.entry_id
