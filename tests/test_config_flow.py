@@ -81,7 +81,7 @@ async def test_entry_created_with_one_login(
     assert entry.data[CONF_FINGERPRINT] == document.fingerprint
     assert document.logins == 1
     assert document.din not in result["title"]
-    assert hass.states.get("sensor.tesla_energy_gateway_site_power").state == "701"
+    assert hass.states.get("sensor.tesla_energy_gateway_grid_power").state == "701"
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ async def test_reauth_stores_accepted_password(
     assert result["reason"] == "reauth_successful"
     assert entry.data[CONF_PASSWORD] == "fresh"
     assert entry.data[CONF_HOST] == address_of(document)
-    assert hass.states.get("sensor.tesla_energy_gateway_site_power").state == "701"
+    assert hass.states.get("sensor.tesla_energy_gateway_grid_power").state == "701"
     assert document.logins == 3
 
 
@@ -467,7 +467,7 @@ async def test_reconfigure_keeps_unique_id_without_din(
     await hass.async_block_till_done()
     assert result["reason"] == "reconfigure_successful"
     assert entry.unique_id == host
-    assert hass.states.get("sensor.tesla_energy_gateway_site_power")
+    assert hass.states.get("sensor.tesla_energy_gateway_grid_power")
 
 
 async def test_reconfigure_sends_nothing_during_cool_down(

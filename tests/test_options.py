@@ -78,9 +78,9 @@ async def test_power_below_floor_shown_as_0(
         hass.states.get(f"sensor.tesla_energy_gateway_{name}").state
         for name in (
             "solar_power",
-            "site_power",
-            "site_import_power",
-            "site_export_power",
+            "grid_power",
+            "grid_import_power",
+            "grid_export_power",
         )
     )
     measured = entry.runtime_data.live.data.measured_power

@@ -21,7 +21,7 @@ from simulator import Fault, SimulatedGateway
 
 from .conftest import AddGateway, NewEntry, StartGateway
 
-SITE_POWER = "sensor.tesla_energy_gateway_site_power"
+SITE_POWER = "sensor.tesla_energy_gateway_grid_power"
 # Seconds; nothing may take this long, whatever the machine is busy with. The faults
 # last for longer.
 SOON = 5

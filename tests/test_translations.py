@@ -233,3 +233,32 @@ def test_placeholders_of_entities_are_given() -> None:
         "ct",
         "role",
     }
+
+
+def issue_texts() -> Iterator[tuple[str, str]]:
+    """Yield the key and the whole description of each issue."""
+    for key, issue in ENGLISH["issues"].items():
+        steps = issue.get("fix_flow", {}).get("step", {}).values()
+        yield (
+            key,
+            " ".join(
+                each["description"] for each in (issue, *steps) if "description" in each
+            ),
+        )
+
+
+@pytest.mark.parametrize(("key", "text"), issue_texts())
+def test_work_on_a_ct_is_for_an_electrician(key: str, text: str) -> None:
+    """Whoever is told to have a CT turned, moved or checked is told who does that."""
+    if re.search(r"\bCTs?\b|panel|neutral|conductor", text) is None:
+        return
+    assert "electrician" in text or "Have your installer" in text, key
+    if re.search(r"\b(turned|moved|checked|correct it)\b", text):
+        assert "with the power off" in text, key
+
+
+def test_confirming_buttons_say_what_they_do() -> None:
+    """Home Assistant's own word, Submit, does not."""
+    for issue in ENGLISH["issues"].values():
+        step = issue.get("fix_flow", {}).get("step", {}).get(CONFIRM)
+        assert step is None or step["submit"]

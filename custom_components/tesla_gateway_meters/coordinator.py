@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, override
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .const import (
     CONF_METER_ENTRIES,
@@ -50,6 +50,7 @@ from .issues import (
 from .options import live_interval, noise_floor, surplus_monitor
 from .processing.pipeline import FullPollData, Pipeline, PollData
 from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
+from .refresh import RefreshCoordinator
 from .shutdown import finish_before_stop
 from .storage.counter_store import CounterStore
 
@@ -79,7 +80,7 @@ _MAX_PART_OF_INTERVAL = 0.9
 _LONGEST_POLL = 30  # s
 
 
-class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
+class GatewayCoordinator[SnapshotT: Snapshot](RefreshCoordinator[SnapshotT]):
     """A coordinator that requests several endpoints, each of which may fail alone.
 
     The endpoints that failed are part of the snapshot, from which entities get their

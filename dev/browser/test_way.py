@@ -21,7 +21,7 @@ ENGLISH = json.loads(
 )
 ERRORS = ENGLISH["config"]["error"]
 ACTION = "add_to_energy_dashboard"
-PARTS = {"Site", "Solar", "Battery", "Load", "Meter X", "Meter Y"}
+PARTS = {"Grid", "Solar", "Battery", "Home", "Meter X", "Meter Y"}
 PAGES = ("Power", "Surplus", "Phases", "Energy", "Wiring")
 GATEWAY = "Tesla Energy Gateway"
 PICTURE_HEIGHT = 1000
@@ -63,7 +63,7 @@ def test_its_devices(page: Page) -> None:
     page.get_by_text("Tesla Gateway Meters").click()
     for name in (GATEWAY, *PARTS):
         expect(page.get_by_text(name, exact=True).first).to_be_visible()
-    page.get_by_text("Site", exact=True).click()
+    page.get_by_text("Grid", exact=True).click()
     row = page.locator("hui-sensor-entity-row").filter(has_text="Power L1")
     expect(row).to_contain_text(re.compile(r"-?[\d,.]+\sW"))
     expect(page.get_by_text("Unavailable", exact=True)).to_have_count(0)

@@ -11,9 +11,9 @@ from tests.conftest import payload_of, serve_instead
 
 from .conftest import EXPORT, NOTICE, SUSTAINED, House
 
-READING = "binary_sensor.meter_x_reading_problem"
-VOLTAGES = "binary_sensor.tesla_energy_gateway_site_voltages_apart"
-CT = "binary_sensor.meter_y_solar_ct2_valid"
+READING = "binary_sensor.tesla_energy_gateway_meter_x_reading"
+VOLTAGES = "binary_sensor.tesla_energy_gateway_grid_supply_voltage"
+CT = "binary_sensor.tesla_energy_gateway_meter_y_solar_ct2"
 
 # Minutes: meters are asked every five, and a notice comes a minute late at most.
 SLOW = 6
@@ -87,7 +87,7 @@ async def test_a_meter_fault(house: House) -> None:
     assert house.told == []
     await house.pass_minutes(SLOW + 1)
     (told,) = house.told
-    assert "Meter X Reading problem" in told
+    assert "Meter X Reading" in told
     await house.pass_minutes(60)
     assert len(house.told) == 1
 
@@ -110,9 +110,9 @@ async def test_a_ct_that_is_no_longer_assigned(house: House) -> None:
     break_meter(house)
     await house.pass_minutes(SLOW + LASTING + 1)
     first, second = house.told
-    assert "CT2 valid" in first
-    assert "CT2 valid" not in second
-    assert "Reading problem" in second
+    assert "Solar CT2" in first
+    assert "Solar CT2" not in second
+    assert "Meter X Reading" in second
 
 
 async def test_a_gateway_that_comes_and_goes(house: House) -> None:
@@ -145,8 +145,8 @@ async def test_a_fault_within_the_rest(house: House) -> None:
     assert len(house.told) == 1
     await house.pass_minutes(20)
     assert len(house.told) == 2
-    assert "CT2 valid" not in house.told[1]
-    assert "Reading problem" in house.told[1]
+    assert "Solar CT2" not in house.told[1]
+    assert "Meter X Reading" in house.told[1]
 
 
 async def test_an_outage_is_no_fault(house: House) -> None:

@@ -64,7 +64,7 @@ async def test_problems_come_before_repairs(
         return str(Template(REPAIRS, hass).async_render())
 
     assert "Nothing to repair" in said()
-    problem = "binary_sensor.meter_x_reading_problem"
+    problem = "binary_sensor.tesla_energy_gateway_meter_x_reading"
     attributes = {"device_class": "problem"}
     hass.states.async_set(problem, "on", attributes)
     assert "If it lasts" in said()

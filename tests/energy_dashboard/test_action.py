@@ -33,7 +33,7 @@ type Run = Callable[..., Awaitable[dict[str, Any]]]
 type Command = Callable[..., Awaitable[dict[str, Any]]]
 
 NOON = datetime.fromisoformat("2026-06-21T13:00:00-06:00")
-SITE = "sensor.tesla_energy_gateway_site_"
+SITE = "sensor.tesla_energy_gateway_grid_"
 
 pytestmark = pytest.mark.usefixtures("quiet_log")
 
@@ -149,9 +149,9 @@ async def test_each_field_gets_the_sensor_of_the_readme(
     chosen.pop(("home", "stat_energy_to"), None)
     chosen.pop(("home", "stat_rate"), None)
     assert chosen == {
-        ("grid", "stat_energy_from"): ("Site", "Energy imported"),
-        ("grid", "stat_energy_to"): ("Site", "Energy exported"),
-        ("grid", "stat_rate"): ("Site", "Power"),
+        ("grid", "stat_energy_from"): ("Grid", "Energy imported"),
+        ("grid", "stat_energy_to"): ("Grid", "Energy exported"),
+        ("grid", "stat_rate"): ("Grid", "Power"),
         ("solar", "stat_energy_from"): ("Solar", "Energy produced"),
         ("solar", "stat_rate"): ("Solar", "Power"),
         ("battery", "stat_energy_from"): ("Battery", "Energy discharged"),
