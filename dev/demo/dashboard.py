@@ -1,19 +1,22 @@
-"""The demo's dashboard, made of what the gateway has and of cards that Home Assistant ships."""
+"""The demo's dashboard: the one that the integration gives each user, and views of the demo's own."""
 
-from .cards import Card, view
+from typing import Any
+
+from .actions import run
 from .home_assistant import Socket
-from .pages import energy, phases, power, surplus, wiring
-from .registry import Registry
+from .own_views import own_views
 
+ACTION = "get_dashboard"
 URL_PATH = "gateway-meters"
 TITLE = "Gateway meters"
 
 
-async def furnish(socket: Socket, registry: Registry) -> None:
+async def furnish(socket: Socket, entry_id: str) -> None:
     """Create the dashboard and make it the first page; leave one that exists alone."""
     boards = await socket.command("lovelace/dashboards/list")
     if any(board["url_path"] == URL_PATH for board in boards):
         return
+    config = await _config(socket, entry_id)
     await socket.command(
         "lovelace/dashboards/create",
         url_path=URL_PATH,
@@ -23,22 +26,12 @@ async def furnish(socket: Socket, registry: Registry) -> None:
         require_admin=False,
         mode="storage",
     )
-    await socket.command(
-        "lovelace/config/save", url_path=URL_PATH, config=dashboard(registry)
-    )
+    await socket.command("lovelace/config/save", url_path=URL_PATH, config=config)
     await socket.command(
         "frontend/set_system_data", key="core", value={"default_panel": URL_PATH}
     )
 
 
-def dashboard(registry: Registry) -> Card:
-    """Return the whole dashboard."""
-    views = [
-        view("Power", "mdi:flash", power.sections(registry)),
-        view("Surplus", "mdi:solar-power-variant", surplus.sections(registry)),
-        view("Phases", "mdi:sine-wave", phases.sections(registry)),
-        view("Energy", "mdi:lightning-bolt-circle", energy.sections(registry)),
-        view("Wiring", "mdi:stethoscope", wiring.sections(registry), columns=2),
-    ]
-    # A Powerwall 3 shows neither phases nor meters.
-    return {"title": TITLE, "views": [each for each in views if each["sections"]]}
+async def _config(socket: Socket, entry_id: str) -> dict[str, Any]:
+    config = await run(socket, ACTION, config_entry_id=entry_id)
+    return {**config, "views": [*config["views"], *own_views()]}
