@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 
+from demo.time_zone import zone_at
+
 ROOT = Path(__file__).parents[2]
 # Above the ports of a demo that a person may have up.
 LOWEST_PORT = 28123
@@ -39,17 +41,11 @@ class Home:
     time_zone: str
 
 
-def afternoon(now: datetime) -> str:
-    """Return a time zone in which it is between two and three: the sun shines there."""
-    hours = 14 - now.astimezone(UTC).hour
-    # These zones are named by what has to be added to them to get UTC.
-    return f"Etc/GMT{-hours:+d}" if hours else "UTC"
-
-
 @contextmanager
 def bare_home() -> Iterator[Home]:
     """Bring up a simulated gateway and a Home Assistant that does not know it."""
-    zone = afternoon(datetime.now(UTC))
+    # The sun shines there.
+    zone = zone_at(14, datetime.now(UTC))
     with subprocess.Popen(
         [ROOT / "scripts/demo", "--bare", "--port", str(LOWEST_PORT)],
         stdin=subprocess.DEVNULL,

@@ -65,6 +65,11 @@ async def test_problem_then_issue_then_ignored(
     assert "Checks with a problem: 1" in said()
     assert NO_PROBLEM not in said()
 
+    hass.states.async_set(problem.entity_id, "unknown", problem.attributes)
+    assert "Not decided yet: 1" in said()
+    assert NOT_CHECKED not in said()
+    hass.states.async_set(problem.entity_id, "on", problem.attributes)
+
     issue_id = f"negative_load_{entry.entry_id}"
     _create_issue(hass, issue_id)
     assert "Repair issues: 1" in said()

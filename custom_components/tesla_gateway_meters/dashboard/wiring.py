@@ -19,7 +19,8 @@ _STATE: Final = """\
 {{% endfor %}}
 {{% set on = checks | select("is_state", "on") | list | count %}}
 {{% set off = checks | select("is_state", "off") | list | count %}}
-{{% set missing = checks | count - on - off %}}
+{{% set missing = checks | select("is_state", "unavailable") | list | count %}}
+{{% set undecided = checks | count - on - off - missing %}}
 {{% if ns.open %}}<ha-alert alert-type="warning">{open}</ha-alert>
 {{% elif on %}}<ha-alert alert-type="info">{on}</ha-alert>
 {{% elif off and not ns.ignored %}}<ha-alert alert-type="success">{off}</ha-alert>
@@ -27,6 +28,8 @@ _STATE: Final = """\
 {{% if ns.ignored %}}<ha-alert alert-type="info">{ignored}</ha-alert>
 {{% endif %}}
 {{% if missing %}}<ha-alert alert-type="warning">{missing}</ha-alert>
+{{% endif %}}
+{{% if undecided %}}<ha-alert alert-type="info">{undecided}</ha-alert>
 {{% endif %}}
 """
 _ABOUT: Final = """\
@@ -78,6 +81,7 @@ def state(home: Home, checks: Sequence[Entity]) -> str:
         ignored=home.text("issues_ignored", count="{{ ns.ignored }}"),
         on=home.text("problem_found", count="{{ on }}"),
         off=home.text("no_problem", count="{{ off }}"),
+        undecided=home.text("too_little_data", count="{{ undecided }}"),
         missing=home.text("not_checked", count="{{ missing }}"),
     )
 
