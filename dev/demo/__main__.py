@@ -26,8 +26,8 @@ def _welcome(house: House, seconds: float) -> None:
     if gateway.control_url:
         say(f"  gateway          https://{gateway.host}, password {gateway.password}")
         faults = f"curl {gateway.control_url}/faults"
-        say(f'  make it fail     {faults} -d \'{{"*": "500"}}\'')
-        say(f"  mend it          {faults} -X DELETE (shows within 30 s)")
+        say(f'  make it fail     {faults} -d \'{{"meters/aggregates": "500"}}\'')
+        say(f"  mend it          {faults} -X DELETE (both show within 10 s)")
     say()
     say(f"Up after {seconds:.0f} s. Ctrl-C stops it.")
 

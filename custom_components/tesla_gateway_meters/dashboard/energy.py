@@ -30,7 +30,7 @@ def sections(home: Home) -> list[Card]:
         ),
         section(
             heading(home.text("counters"), METER_ICON),
-            *(tile(line) for line in counters),
+            *(tile(line, 12) for line in counters),
             span=3,
         ),
     ]
