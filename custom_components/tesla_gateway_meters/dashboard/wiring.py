@@ -41,6 +41,10 @@ _ABOUT: Final = """\
 """
 
 
+# The ends of the keys of checks that need a meter or phases.
+_OF_METERS: Final = ("_reading_problem", "_l1", "_l2", "_l3")
+
+
 def sections(home: Home) -> list[Card]:
     """Return the problems and their changes, and a section for each device."""
     diagnostic = [each for each in home.entities.values() if each.is_diagnostic]
@@ -88,9 +92,7 @@ def state(home: Home, checks: Sequence[Entity]) -> str:
 
 def _has_meters(checks: Sequence[Entity]) -> bool:
     """Return whether any check is one of a meter or a phase, and not of totals alone."""
-    return any(
-        not each.key.endswith(("negative_solar", "negative_load")) for each in checks
-    )
+    return any(each.key.endswith(_OF_METERS) for each in checks)
 
 
 def _about(home: Home, device: Device, entities: Sequence[Entity]) -> list[Card]:
