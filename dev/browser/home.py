@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 
-from demo.time_zone import zone_at
+from demo.time_zone import afternoon
 
 ROOT = Path(__file__).parents[2]
 # Above the ports of a demo that a person may have up.
@@ -44,8 +44,7 @@ class Home:
 @contextmanager
 def bare_home() -> Iterator[Home]:
     """Bring up a simulated gateway and a Home Assistant that does not know it."""
-    # The sun shines there.
-    zone = zone_at(14, datetime.now(UTC))
+    zone = afternoon(datetime.now(UTC))
     with subprocess.Popen(
         [ROOT / "scripts/demo", "--bare", "--port", str(LOWEST_PORT)],
         stdin=subprocess.DEVNULL,

@@ -1,13 +1,14 @@
 """The dashboard that the action returns, for each kind of home and whatever its names."""
 
 import json
+import re
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import yaml
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
@@ -27,16 +28,38 @@ PAGES = {
     "restricted": [each for each in ALL_PAGES if each != "phases"],
     "solar-only": ALL_PAGES,
 }
-# Parts of entity ids as Home Assistant makes them in German.
+# Words of entity ids, as Home Assistant makes them in German.
 GERMAN = {
-    "_site_": "_netz_",
-    "_load_": "_haus_",
-    "_battery_": "_batterie_",
-    "_power": "_leistung",
-    "_voltage": "_spannung",
-    "_current": "_stromstarke",
-    "_energy_imported": "_bezogene_energie",
+    "site": "netz",
+    "grid": "netz",
+    "load": "haus",
+    "home": "haus",
+    "battery": "batterie",
+    "meter": "zahler",
+    "power": "leistung",
+    "voltage": "spannung",
+    "current": "stromstarke",
+    "energy": "energie",
 }
+
+
+def entity_id(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> str:
+    """Return the id of an entity of a gateway, whatever its name."""
+    (found,) = (
+        each.entity_id
+        for each in er.async_entries_for_config_entry(
+            er.async_get(hass), entry.entry_id
+        )
+        if each.unique_id == f"{entry.runtime_data.identity}_{key}"
+    )
+    return found
+
+
+def disable(hass: HomeAssistant, entity: str) -> None:
+    """Disable an entity, if it is not so by default."""
+    er.async_get(hass).async_update_entity(
+        entity, disabled_by=er.RegistryEntryDisabler.USER
+    )
 
 
 def paths(config: dict[str, Any]) -> list[str]:
@@ -51,17 +74,21 @@ def texts(config: dict[str, Any], page: str) -> str:
     )
 
 
+def all_ids(config: dict[str, Any]) -> set[str]:
+    """Return the entity ids that cards and templates name."""
+    return set(re.findall(r"\b(?:binary_)?sensor\.\w+", json.dumps(config)))
+
+
 async def rename_as_german(hass: HomeAssistant) -> dict[str, str]:
-    """Give all entities and some devices German names; return the new ids by the old."""
+    """Give all entities German ids; return the new ids by the old."""
     renamed = {}
     registry = er.async_get(hass)
     for entity in list(registry.entities.values()):
-        new = entity.entity_id
-        for english, german in GERMAN.items():
-            new = new.replace(english, german)
-        renamed[entity.entity_id] = new
+        domain, _, words = entity.entity_id.partition(".")
+        german = "_".join(GERMAN.get(word, word) for word in words.split("_"))
+        renamed[entity.entity_id] = f"{domain}.{german}"
         registry.async_update_entity(
-            entity.entity_id, new_entity_id=new, name=f"{entity.original_name} (de)"
+            entity.entity_id, new_entity_id=renamed[entity.entity_id]
         )
     await hass.async_block_till_done()
     return renamed
@@ -80,19 +107,17 @@ async def test_entities_exist_in_english_and_german(
     english = await get_dashboard()
     assert paths(english) == PAGES[profile]
     assert english["title"] == "Tesla Energy Gateway"
-    named = list(entities_in(english))
-    assert len(set(named)) > 10
+    named = all_ids(english)
+    assert named == set(entities_in(english))
+    assert len(named) > 10
     assert not [each for each in named if hass.states.get(each) is None]
 
     renamed = await rename_as_german(hass)
     german = await get_dashboard()
     assert paths(german) == PAGES[profile]
-    found = set(entities_in(german))
-    assert found == {renamed[each] for each in named}
-    assert not [each for each in found if hass.states.get(each) is None]
-    assert "sensor.tesla_energy_gateway_netz_leistung" in found
-    # Nor does a template name an entity that is not there.
-    assert "tesla_energy_gateway_site_" not in json.dumps(german)
+    assert all_ids(german) == {renamed[each] for each in named}
+    assert not [each for each in all_ids(german) if hass.states.get(each) is None]
+    assert not named & all_ids(german)
     assert yaml.safe_load(yaml.safe_dump(german)) == german
 
 
@@ -103,15 +128,14 @@ async def test_names_are_those_of_devices_and_entities(
     get_dashboard: GetDashboard,
 ) -> None:
     """A device or entity that the user has named has that name on its tiles."""
-    await add_gateway(document)
+    entry = await add_gateway(document)
     registry, devices = er.async_get(hass), dr.async_get(hass)
-    site = registry.async_get("sensor.tesla_energy_gateway_site_power")
+    site = registry.async_get(entity_id(hass, entry, "site_power"))
     assert site is not None
     assert site.device_id is not None
     devices.async_update_child_device(site.device_id, name_by_user="Netz")
-    registry.async_update_entity(
-        "sensor.tesla_energy_gateway_site_voltage_l1", name="Spannung L1"
-    )
+    voltage = entity_id(hass, entry, "site_voltage_l1")
+    registry.async_update_entity(voltage, name="Spannung L1")
     config = await get_dashboard()
     tiles = {
         card["entity"]: card["name"]
@@ -120,7 +144,7 @@ async def test_names_are_those_of_devices_and_entities(
         if card["type"] == "tile"
     }
     assert tiles[site.entity_id] == "Netz"
-    assert tiles["sensor.tesla_energy_gateway_site_voltage_l1"] == "Spannung L1"
+    assert tiles[voltage] == "Spannung L1"
     headings = {card.get("heading") for card in cards(config, "phases")}
     assert "Netz" in headings
 
@@ -134,9 +158,11 @@ async def test_disabled_hidden_and_stale_entities_left_out(
     """The dashboard names only what is there, and what the user wants to see."""
     entry = await add_gateway(document)
     registry = er.async_get(hass)
-    prefix = "sensor.tesla_energy_gateway_site_"
-    disabled, hidden = f"{prefix}power_l1", f"{prefix}voltage_l1"
-    registry.async_update_entity(disabled, disabled_by=er.RegistryEntryDisabler.USER)
+    disabled, hidden, shown = (
+        entity_id(hass, entry, f"site_{each}")
+        for each in ("power_l1", "voltage_l1", "power_l2")
+    )
+    disable(hass, disabled)
     registry.async_update_entity(hidden, hidden_by=er.RegistryEntryHider.USER)
     stale = registry.async_get_or_create(
         "sensor",
@@ -148,7 +174,7 @@ async def test_disabled_hidden_and_stale_entities_left_out(
     await hass.async_block_till_done()
     named = set(entities_in(await get_dashboard()))
     assert not named & {disabled, hidden, stale.entity_id}
-    assert f"{prefix}power_l2" in named
+    assert shown in named
 
 
 async def test_gateway_must_be_selected_if_there_are_two(
@@ -161,11 +187,8 @@ async def test_gateway_must_be_selected_if_there_are_two(
     """Each dashboard has the entities of its own gateway alone."""
     first = await add_gateway(document)
     second = await add_gateway(await start_gateway("solar-only"))
-    with pytest.raises(ServiceValidationError) as refused:
+    with pytest.raises(ServiceValidationError):
         await get_dashboard()
-    assert refused.value.translation_key == (
-        "service_found_multiple_config_entry_for_domain"
-    )
     registry = er.async_get(hass)
     for entry in (first, second):
         config = await get_dashboard(config_entry_id=entry.entry_id)
@@ -212,12 +235,48 @@ async def test_rule_has_the_present_options(
     get_dashboard: GetDashboard,
 ) -> None:
     """The page says when sustained export turns on and off, and why it is unknown."""
-    await add_gateway(document, sustained_on_above=2345, sustained_watched="surplus")
+    entry = await add_gateway(
+        document, sustained_on_above=2345, sustained_watched="surplus"
+    )
     rule = texts(await get_dashboard(), "surplus")
     assert "above 2345 W for 300 s" in rule
     assert "at or below 200 W for 120 s" in rule
     assert "solar power that your home does not use" in rule
-    assert 'is_state("binary_sensor.tesla_energy_gateway_site_sustained' in rule
+    sustained = entity_id(hass, entry, "site_sustained_export")
+    assert f'is_state("{sustained}", "unknown")' in rule
+
+
+async def test_without_a_battery_the_surplus_page_shows_export(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    get_dashboard: GetDashboard,
+) -> None:
+    """Surplus is the same there, and may be disabled."""
+    entry = await add_gateway(await start_gateway("solar-only"))
+    disable(hass, entity_id(hass, entry, "site_solar_surplus"))
+    await hass.async_block_till_done()
+    first = next(
+        card
+        for card in cards(await get_dashboard(), "surplus")
+        if card["type"] == "tile"
+    )
+    assert first["entity"] == entity_id(hass, entry, "site_export_power")
+
+
+async def test_an_only_phase_shows_the_power_of_its_location(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    get_dashboard: GetDashboard,
+) -> None:
+    """Its own is the same, and may be disabled."""
+    entry = await add_gateway(await start_gateway("split-phase"))
+    disable(hass, entity_id(hass, entry, "solar_power_l2"))
+    await hass.async_block_till_done()
+    shown = {card.get("entity") for card in cards(await get_dashboard(), "phases")}
+    assert entity_id(hass, entry, "solar_power") in shown
+    assert entity_id(hass, entry, "site_power") not in shown
 
 
 async def test_signs_explained_where_power_is_shown(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from .cards import Card, Line, heading, history, section, tile
-from .home import Home
+from .home import Entity, Home
 from .locations import LOCATIONS
 
 _PHASES: Final = {"l1": "brown", "l2": "blue-grey", "l3": "cyan"}
@@ -26,7 +26,7 @@ def _location(home: Home, location: str, icon: str) -> list[Card]:
     name = None
     for phase, color in _PHASES.items():
         for quantity in _QUANTITIES:
-            if entity := home.entities.get(f"{location}_{quantity}_{phase}"):
+            if entity := _find(home, location, quantity, phase):
                 name = home.device_name(entity)
                 line = Line(entity=entity.entity_id, name=entity.name, color=color)
                 tiles.append(tile(line, 4, vertical=True))
@@ -43,3 +43,17 @@ def _location(home: Home, location: str, icon: str) -> list[Card]:
                 history(lines, 6, 4),
             ]
     return cards
+
+
+def _find(home: Home, location: str, quantity: str, phase: str) -> Entity | None:
+    """Return the entity of a phase; the power of an only one is its location's."""
+    known = [
+        each
+        for each in _PHASES
+        if home.entities.keys()
+        & {f"{location}_current_{each}", f"{location}_voltage_{each}"}
+    ]
+    own = home.entities.get(f"{location}_{quantity}_{phase}")
+    if own is None and quantity == "power" and known == [phase]:
+        return home.entities.get(f"{location}_power")
+    return own

@@ -25,9 +25,11 @@ def sections(home: Home) -> list[Card]:
     """Return the page's sections."""
     surplus = home.lines({"site_solar_surplus": "orange"})
     sustained = list(home.line("site_sustained_export", "green", "mdi:timer-sand"))
-    if not surplus or not sustained:
-        return []
     exported = home.lines({"site_export_power": "deep-purple"})
+    # Without a battery, all surplus is exported, and has no entity by default.
+    main = surplus or exported
+    if not main or not sustained:
+        return []
     others = [
         *exported,
         *home.lines({"site_import_power": "blue"}),
@@ -37,10 +39,10 @@ def sections(home: Home) -> list[Card]:
     return [
         section(
             heading(home.text("now"), "mdi:solar-power-variant"),
-            *(tile(line, "full", feature=_TREND) for line in surplus),
+            *(tile(line, "full", feature=_TREND) for line in main),
             *(tile(line, "full") for line in sustained),
             *(_if_unknown(home, line) for line in sustained),
-            *(tile(line) for line in others),
+            *(tile(line) for line in others if line not in main),
         ),
         section(
             heading(home.text("twelve_hours"), "mdi:chart-line"),
