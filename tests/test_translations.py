@@ -12,10 +12,14 @@ import yaml
 
 from custom_components.tesla_gateway_meters.checks.model import Check
 from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.dashboard.locations import LOCATIONS
 from custom_components.tesla_gateway_meters.energy_plan import MAY_COUNT_TWICE, Reason
 from custom_components.tesla_gateway_meters.gateway.vocabulary import KNOWN_LOCATIONS
 from custom_components.tesla_gateway_meters.processing.surplus import Watched
-from custom_components.tesla_gateway_meters.services import ADD_TO_ENERGY_DASHBOARD
+from custom_components.tesla_gateway_meters.services import (
+    ADD_TO_ENERGY_DASHBOARD,
+    GET_DASHBOARD,
+)
 
 from .entities.rows import ROWS
 
@@ -210,7 +214,19 @@ def test_selectors_have_all_options_and_no_others() -> None:
     } == {
         "sustained_watched": {str(each) for each in Watched},
         ADD_TO_ENERGY_DASHBOARD: {MAY_COUNT_TWICE, *map(str, Reason)},
+        GET_DASHBOARD: set(ENGLISH["selector"][GET_DASHBOARD]["options"]),
     }
+
+
+def test_dashboard_uses_all_texts() -> None:
+    """A text that no page asks for is left over; the action fails without one it asks for."""
+    modules = [name for name in TREES if name.startswith("dashboard/")]
+    asked = strings(*modules) | {
+        *(f"negative_{location}" for location in LOCATIONS),
+        *(f"sustained_{watched}" for watched in Watched),
+    }
+    texts = ENGLISH["selector"][GET_DASHBOARD]["options"]
+    assert set(texts) - asked == set()
 
 
 def test_actions_have_all_fields_and_no_others() -> None:

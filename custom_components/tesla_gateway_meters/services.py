@@ -21,6 +21,7 @@ from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
 from .const import DOMAIN
+from .dashboard import dashboard, read_home
 from .energy_plan import KEYS, Gateway, Reason, Statistic, plan
 from .runtime_data import GatewayConfigEntry
 
@@ -28,13 +29,12 @@ if TYPE_CHECKING:
     from homeassistant.components.energy.data import EnergyPreferencesUpdate
 
 ADD_TO_ENERGY_DASHBOARD: Final = "add_to_energy_dashboard"
+GET_DASHBOARD: Final = "get_dashboard"
 ATTR_DRY_RUN: Final = "dry_run"
 
+_GATEWAY_FIELDS: Final = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 _SCHEMA: Final = vol.Schema(
-    {
-        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Optional(ATTR_DRY_RUN, default=False): cv.boolean,
-    }
+    {**_GATEWAY_FIELDS, vol.Optional(ATTR_DRY_RUN, default=False): cv.boolean}
 )
 
 
@@ -51,6 +51,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
         _add_to_energy_dashboard,
         _SCHEMA,
         SupportsResponse.OPTIONAL,
+    )
+    service.async_register_admin_service(
+        hass,
+        DOMAIN,
+        GET_DASHBOARD,
+        _get_dashboard,
+        vol.Schema(_GATEWAY_FIELDS),
+        SupportsResponse.ONLY,
     )
 
 
@@ -70,7 +78,7 @@ async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
         async_get_manager,
     )
 
-    texts = await _reason_texts(hass)
+    texts = await _texts(hass, ADD_TO_ENERGY_DASHBOARD)
     manager = await async_get_manager(hass)
     # No await from here until the manager has the new sources: a change that the user
     # saves in between would be lost.
@@ -97,12 +105,26 @@ def _knows_home(schema: Callable[[list[dict[str, str]]], object]) -> bool:
     return True
 
 
-async def _reason_texts(hass: HomeAssistant) -> dict[str, str]:
-    """Return the text of each reason in the language of Home Assistant."""
+async def _get_dashboard(call: ServiceCall) -> ServiceResponse:
+    """Return a dashboard for a gateway, which is the text that its editor takes.
+
+    Developer tools show and copy a response as YAML.
+    """
+    hass = call.hass
+    entry: GatewayConfigEntry = service.async_get_config_entry(
+        hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
+    )
+    data = entry.runtime_data
+    texts = await _texts(hass, GET_DASHBOARD)
+    return dashboard(read_home(hass, entry, data.identity, data.device_id, texts))
+
+
+async def _texts(hass: HomeAssistant, action: str) -> dict[str, str]:
+    """Return the texts in an action's response, in the language of Home Assistant."""
     texts = await async_get_translations(
         hass, hass.config.language, "selector", {DOMAIN}
     )
-    prefix = f"component.{DOMAIN}.selector.{ADD_TO_ENERGY_DASHBOARD}.options."
+    prefix = f"component.{DOMAIN}.selector.{action}.options."
     return {
         key.removeprefix(prefix): text
         for key, text in texts.items()

@@ -36,6 +36,15 @@ HOUSE = {
     "language": "en",
     "unit_system": "metric",
 }
+# The pages show the time of the house, which need not be that of the browser.
+LOCALE = {
+    "language": "en",
+    "number_format": "language",
+    "time_format": "language",
+    "date_format": "language",
+    "first_weekday": "language",
+    "time_zone": "server",
+}
 
 
 def write_configuration(folder: Path, port: int) -> None:
@@ -122,6 +131,7 @@ async def running(socket: Socket) -> None:
 async def move_in(socket: Socket) -> None:
     """Say where the house stands, and drop the map: its tiles come from the internet."""
     await socket.command("config/core/update", **HOUSE, time_zone=local_time_zone().key)
+    await socket.command("frontend/set_user_data", key="language", value=LOCALE)
     panels = await socket.subscribe("subscribe_events", event_type="panels_updated")
     while not (maps := await _map_dashboards(socket)):
         await panels.get()
