@@ -1,6 +1,6 @@
 """What the tests share: simulated gateways, and Home Assistant set up with one."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import AsyncExitStack
 import json
 import logging
@@ -22,6 +22,10 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
+from custom_components.tesla_gateway_meters.options_flow import (
+    NOISE_FLOORS,
+    SUSTAINED_EXPORT,
+)
 from simulator import Certificate, Fault, SimulatedGateway, serve
 
 # cryptography keeps the class of datetime that it meets first, in each process: that
@@ -96,6 +100,19 @@ def payload_of(gateway: SimulatedGateway, endpoint: str) -> Any:
 def serve_instead(gateway: SimulatedGateway, endpoint: str, payload: Any) -> None:
     """Serve another payload at an endpoint."""
     gateway.set_fault(endpoint, Fault("body", json.dumps(payload)))
+
+
+def in_sections(options: Mapping[str, object]) -> dict[str, object]:
+    """Return options as their form sends them."""
+    fields: dict[str, Any] = {NOISE_FLOORS: {}, SUSTAINED_EXPORT: {}}
+    for name, value in options.items():
+        if name.endswith("_floor"):
+            fields[NOISE_FLOORS][name] = value
+        elif name.startswith("sustained_"):
+            fields[SUSTAINED_EXPORT][name] = value
+        else:
+            fields[name] = value
+    return fields
 
 
 @pytest.fixture

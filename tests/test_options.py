@@ -11,7 +11,13 @@ from custom_components.tesla_gateway_meters.const import (
 )
 from simulator import SimulatedGateway
 
-from .conftest import AddGateway, PassTime, payload_of, serve_instead
+from .conftest import (
+    AddGateway,
+    PassTime,
+    in_sections,
+    payload_of,
+    serve_instead,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +37,7 @@ async def test_polls_follow_interval(
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert form["type"] is FlowResultType.FORM
     result = await hass.config_entries.options.async_configure(
-        form["flow_id"], {CONF_LIVE_INTERVAL: interval}
+        form["flow_id"], in_sections({CONF_LIVE_INTERVAL: interval})
     )
     await hass.async_block_till_done()
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -72,7 +78,9 @@ async def test_power_below_floor_shown_as_0(
     serve_instead(document, "meters/aggregates", totals)
     entry = await add_gateway(document)
     form = await hass.config_entries.options.async_init(entry.entry_id)
-    await hass.config_entries.options.async_configure(form["flow_id"], floors)
+    await hass.config_entries.options.async_configure(
+        form["flow_id"], in_sections(floors)
+    )
     await hass.async_block_till_done()
     assert shown == tuple(
         hass.states.get(f"sensor.tesla_energy_gateway_{name}").state
@@ -99,6 +107,6 @@ async def test_interval_out_of_bounds_refused(
     form = await hass.config_entries.options.async_init(entry.entry_id)
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(
-            form["flow_id"], {CONF_LIVE_INTERVAL: interval}
+            form["flow_id"], in_sections({CONF_LIVE_INTERVAL: interval})
         )
     assert CONF_LIVE_INTERVAL not in entry.options

@@ -7,15 +7,20 @@ from pathlib import Path
 import re
 from typing import Any
 
+from homeassistant.data_entry_flow import section
 import pytest
 import yaml
 
+from custom_components.tesla_gateway_meters import options_flow
 from custom_components.tesla_gateway_meters.checks.model import Check
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from custom_components.tesla_gateway_meters.energy_plan import MAY_COUNT_TWICE, Reason
 from custom_components.tesla_gateway_meters.gateway.vocabulary import KNOWN_LOCATIONS
 from custom_components.tesla_gateway_meters.processing.surplus import Watched
-from custom_components.tesla_gateway_meters.services import ADD_TO_ENERGY_DASHBOARD
+from custom_components.tesla_gateway_meters.services import (
+    ADD_TO_ENERGY_DASHBOARD,
+    ENERGY_SOURCE,
+)
 
 from .entities.rows import ROWS
 
@@ -156,19 +161,26 @@ def test_options_flow_has_all_errors_and_no_others() -> None:
 
 def test_config_flow_has_all_abort_reasons_and_no_others() -> None:
     """Reasons that Home Assistant's flow gives by itself are its own texts."""
-    used = arguments("reason", "config_flow.py")
-    used |= constants(first_arguments("AbortFlow", "config_flow.py"))
+    used = arguments("reason", "config_flow.py", "login_flow.py")
+    used |= constants(first_arguments("AbortFlow", "login_flow.py"))
     assert used == set(ENGLISH["config"]["abort"])
 
 
 def test_options_have_all_labels_and_no_others() -> None:
     """The fields of the options are the constants of their names."""
     step = ENGLISH["options"]["step"]["init"]
-    assert set(step["data"]) == set(step["data_description"])
-    used = strings("const.py")
-    assert set(step["data"]) <= used
-    fields = first_arguments("Required", "options_flow.py")
-    assert len(fields) == len(step["data"])
+    for part in (step, *step["sections"].values()):
+        assert set(part["data"]) == set(part["data_description"])
+    schema = options_flow._SCHEMA.schema
+    sections = {
+        str(key): {str(field) for field in each.schema.schema}
+        for key, each in schema.items()
+        if isinstance(each, section)
+    }
+    assert {
+        key: set(part["data"]) for key, part in step["sections"].items()
+    } == sections
+    assert {str(key) for key in schema} == set(step["data"]) | set(sections)
 
 
 def test_exceptions_have_all_messages_and_no_others() -> None:
@@ -210,6 +222,7 @@ def test_selectors_have_all_options_and_no_others() -> None:
     } == {
         "sustained_watched": {str(each) for each in Watched},
         ADD_TO_ENERGY_DASHBOARD: {MAY_COUNT_TWICE, *map(str, Reason)},
+        ENERGY_SOURCE: {"grid", "solar", "battery", "home"},
     }
 
 

@@ -1,9 +1,11 @@
 """Options flow: poll interval, noise floors and sustained export."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.const import UnitOfPower, UnitOfTime
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -36,6 +38,10 @@ from .const import (
 )
 from .processing.surplus import Watched
 
+# Sections of the form; the options themselves are stored without them.
+NOISE_FLOORS: Final = "noise_floors"
+SUSTAINED_EXPORT: Final = "sustained_export"
+
 
 def _number(lowest: float, highest: float, unit: str) -> NumberSelector:
     return NumberSelector(
@@ -52,17 +58,14 @@ def _number(lowest: float, highest: float, unit: str) -> NumberSelector:
 _THRESHOLD = _number(0, HIGHEST_THRESHOLD, UnitOfPower.WATT)
 _DELAY = _number(0, LONGEST_DELAY, UnitOfTime.SECONDS)
 _FLOOR = _number(0, HIGHEST_FLOOR, UnitOfPower.WATT)
-_SCHEMA = vol.Schema(
+_NOISE_FLOORS = vol.Schema(
     {
-        vol.Required(
-            CONF_LIVE_INTERVAL, default=LIVE_INTERVAL.total_seconds()
-        ): _number(
-            SHORTEST_LIVE_INTERVAL.total_seconds(),
-            LONGEST_LIVE_INTERVAL.total_seconds(),
-            UnitOfTime.SECONDS,
-        ),
         vol.Required(CONF_SOLAR_FLOOR, default=0): _FLOOR,
         vol.Required(CONF_GRID_FLOOR, default=0): _FLOOR,
+    }
+)
+_SUSTAINED_EXPORT = vol.Schema(
+    {
         vol.Required(CONF_WATCHED, default=Watched.EXPORT.value): SelectSelector(
             SelectSelectorConfig(
                 options=[each.value for each in Watched],
@@ -76,6 +79,19 @@ _SCHEMA = vol.Schema(
         vol.Required(CONF_OFF_DELAY, default=OFF_DELAY): _DELAY,
     }
 )
+_SCHEMA = vol.Schema(
+    {
+        vol.Required(
+            CONF_LIVE_INTERVAL, default=LIVE_INTERVAL.total_seconds()
+        ): _number(
+            SHORTEST_LIVE_INTERVAL.total_seconds(),
+            LONGEST_LIVE_INTERVAL.total_seconds(),
+            UnitOfTime.SECONDS,
+        ),
+        vol.Required(NOISE_FLOORS): section(_NOISE_FLOORS),
+        vol.Required(SUSTAINED_EXPORT): section(_SUSTAINED_EXPORT),
+    }
+)
 
 
 class GatewayOptionsFlow(OptionsFlowWithReload):
@@ -86,14 +102,26 @@ class GatewayOptionsFlow(OptionsFlowWithReload):
     ) -> ConfigFlowResult:
         """Ask for the options, and store them."""
         errors: dict[str, str] = {}
+        values: Mapping[str, Any] = self.config_entry.options
         if user_input is not None:
-            if user_input[CONF_OFF_BELOW] <= user_input[CONF_ON_ABOVE]:
-                return self.async_create_entry(data=user_input)
-            errors[CONF_OFF_BELOW] = "off_above_on"
+            values = dict(_without_sections(user_input))
+            if values[CONF_OFF_BELOW] <= values[CONF_ON_ABOVE]:
+                return self.async_create_entry(data=values)
+            # Home Assistant shows no errors at the fields of a section.
+            errors[SUSTAINED_EXPORT] = "off_above_on"
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                _SCHEMA, user_input or self.config_entry.options
+                _SCHEMA, {**values, NOISE_FLOORS: values, SUSTAINED_EXPORT: values}
             ),
             errors=errors,
         )
+
+
+def _without_sections(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the names and values of all fields, including those in sections."""
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from value.items()
+        else:
+            yield name, value
