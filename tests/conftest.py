@@ -28,6 +28,8 @@ from custom_components.tesla_gateway_meters.options_flow import (
 )
 from simulator import Certificate, Fault, SimulatedGateway, serve
 
+from .shown_texts import checked_texts
+
 # cryptography keeps the class of datetime that it meets first, in each process: that
 # has to be the real one, and not that of a test that stops the clock.
 Certificate.generate()
@@ -68,6 +70,13 @@ def system_resolver() -> Generator[None]:
         side_effect=lambda _hass: SystemResolver(),
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def shown_texts() -> Generator[set[str]]:
+    """Check the placeholders of each form and issue; gives the names of the shown ones."""
+    with checked_texts() as shown:
+        yield shown
 
 
 @pytest.fixture

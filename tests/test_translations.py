@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 import json
 from pathlib import Path
 import re
-from typing import Any
 
 from homeassistant.data_entry_flow import section
 import pytest
@@ -23,11 +22,9 @@ from custom_components.tesla_gateway_meters.services import (
 )
 
 from .entities.rows import ROWS
+from .shown_texts import ENGLISH, placeholders
 
 INTEGRATION = Path(__file__).parent.parent / "custom_components" / DOMAIN
-ENGLISH: dict[str, Any] = json.loads(
-    (INTEGRATION / "translations" / "en.json").read_text("utf-8")
-)
 TREES = {
     path.relative_to(INTEGRATION).as_posix(): ast.parse(path.read_text("utf-8"))
     for path in INTEGRATION.rglob("*.py")
@@ -98,11 +95,6 @@ def messages(module: str) -> set[str]:
         and node.target.id == "_MESSAGES"
     )
     return set(ast.literal_eval(ast.List(table.values, ast.Load())))
-
-
-def placeholders(text: str) -> set[str]:
-    """Return the names of a text's placeholders."""
-    return set(re.findall(r"\{(\w+)\}", text))
 
 
 def test_entities_have_all_names_and_no_others() -> None:
@@ -246,3 +238,15 @@ def test_placeholders_of_entities_are_given() -> None:
         "ct",
         "role",
     }
+
+
+def test_placeholders_of_other_texts_are_given() -> None:
+    """Each name stands in the code that gives it; `shown_texts` checks which text gets it."""
+    given = strings() | {node.arg for node in nodes() if isinstance(node, ast.keyword)}
+    for part in ("config", "options", "issues", "exceptions"):
+        assert placeholders(json.dumps(ENGLISH[part])) <= given, part
+
+
+def test_title_of_flows_has_the_placeholder_of_home_assistant() -> None:
+    """Home Assistant starts a reauth with the entry's title as the only placeholder."""
+    assert placeholders(ENGLISH["config"]["flow_title"]) == {"name"}
