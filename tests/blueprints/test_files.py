@@ -15,7 +15,6 @@ from homeassistant.util.yaml import extract_inputs, load_yaml
 import pytest
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
-
 from simulator import SimulatedGateway
 from tests.conftest import AddGateway
 
