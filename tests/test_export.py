@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.tesla_gateway_meters.const import (
@@ -364,23 +364,3 @@ async def test_form_refuses_thresholds_in_the_wrong_order(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert entry.options[CONF_OFF_BELOW] == 500
-
-
-@pytest.mark.parametrize(
-    "choice",
-    [{CONF_ON_DELAY: -1}, {CONF_OFF_DELAY: 3601}, {CONF_WATCHED: "import"}],
-)
-async def test_form_refuses_values_out_of_bounds(
-    hass: HomeAssistant,
-    document: SimulatedGateway,
-    add_gateway: AddGateway,
-    choice: dict[str, object],
-) -> None:
-    """No option is stored."""
-    entry = await add_gateway(document)
-    form = await hass.config_entries.options.async_init(entry.entry_id)
-    with pytest.raises(InvalidData):
-        await hass.config_entries.options.async_configure(
-            form["flow_id"], in_sections(choice)
-        )
-    assert entry.options == {}

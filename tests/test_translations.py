@@ -16,10 +16,7 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from custom_components.tesla_gateway_meters.energy_plan import MAY_COUNT_TWICE, Reason
 from custom_components.tesla_gateway_meters.gateway.vocabulary import KNOWN_LOCATIONS
 from custom_components.tesla_gateway_meters.processing.surplus import Watched
-from custom_components.tesla_gateway_meters.services import (
-    ADD_TO_ENERGY_DASHBOARD,
-    ENERGY_SOURCE,
-)
+from custom_components.tesla_gateway_meters.services import ADD_TO_ENERGY_DASHBOARD
 
 from .entities.rows import ROWS
 from .shown_texts import ENGLISH, placeholders
@@ -180,6 +177,7 @@ def test_exceptions_have_all_messages_and_no_others() -> None:
     used = messages("coordinator.py") | arguments("translation_key", "services.py")
     used |= arguments("translation_key", "coordinator.py", "__init__.py") - {"gateway"}
     assert used == set(ENGLISH["exceptions"])
+    assert all(set(each) == {"message"} for each in ENGLISH["exceptions"].values())
 
 
 def test_issues_have_all_texts_and_no_others() -> None:
@@ -213,8 +211,11 @@ def test_selectors_have_all_options_and_no_others() -> None:
         key: set(selector["options"]) for key, selector in ENGLISH["selector"].items()
     } == {
         "sustained_watched": {str(each) for each in Watched},
-        ADD_TO_ENERGY_DASHBOARD: {MAY_COUNT_TWICE, *map(str, Reason)},
-        ENERGY_SOURCE: {"grid", "solar", "battery", "home"},
+        ADD_TO_ENERGY_DASHBOARD: {
+            *("grid", "solar", "battery", "home"),
+            MAY_COUNT_TWICE,
+            *map(str, Reason),
+        },
     }
 
 

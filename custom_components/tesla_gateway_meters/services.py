@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from homeassistant.components.energy.data import EnergyPreferencesUpdate
 
 ADD_TO_ENERGY_DASHBOARD: Final = "add_to_energy_dashboard"
-ENERGY_SOURCE: Final = "energy_source"
 ATTR_DRY_RUN: Final = "dry_run"
 
 _SCHEMA: Final = vol.Schema(
@@ -69,8 +68,7 @@ async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
         async_get_manager,
     )
 
-    texts = await _texts(hass, ADD_TO_ENERGY_DASHBOARD)
-    names = await _texts(hass, ENERGY_SOURCE)
+    texts = await _reason_texts(hass)
     manager = await async_get_manager(hass)
     # No await from here until the manager has the new sources: a change that the user
     # saves in between would be lost.
@@ -78,7 +76,7 @@ async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     present = preferences["energy_sources"]
     planned = plan(
         present,
-        _gateway(hass, entry, names),
+        _gateway(hass, entry, texts),
         has_home=_knows_home(ENERGY_SOURCE_SCHEMA),
     )
     if planned.additions and not call.data[ATTR_DRY_RUN]:
@@ -119,12 +117,12 @@ def _knows_home(schema: Callable[[list[dict[str, str]]], object]) -> bool:
     return True
 
 
-async def _texts(hass: HomeAssistant, selector: str) -> dict[str, str]:
-    """Return the text of each option of a selector in the language of Home Assistant."""
+async def _reason_texts(hass: HomeAssistant) -> dict[str, str]:
+    """Return the text of each reason in the language of Home Assistant."""
     texts = await async_get_translations(
         hass, hass.config.language, "selector", {DOMAIN}
     )
-    prefix = f"component.{DOMAIN}.selector.{selector}.options."
+    prefix = f"component.{DOMAIN}.selector.{ADD_TO_ENERGY_DASHBOARD}.options."
     return {
         key.removeprefix(prefix): text
         for key, text in texts.items()
