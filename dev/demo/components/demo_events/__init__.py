@@ -1,6 +1,6 @@
 """Lets happen what takes a network, another gateway or half an hour.
 
-For the demo alone: a DHCP lease, another certificate, and a counter that was reset.
+For the demo alone: a DHCP lease, another certificate, other CTs, and a counter that was reset.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,11 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT
-from custom_components.tesla_gateway_meters.issues import create_reset_issue
+from custom_components.tesla_gateway_meters.issues import (
+    CT_CHANGED,
+    create_issue,
+    create_reset_issue,
+)
 from custom_components.tesla_gateway_meters.processing.counter_guard import Reset
 
 DOMAIN = "demo_events"
@@ -49,9 +53,22 @@ def _reset(hass: HomeAssistant, entry: ConfigEntry) -> None:
     create_reset_issue(hass, entry, "site_energy_imported", reset)
 
 
+def _cts(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    create_issue(
+        hass,
+        entry,
+        CT_CHANGED,
+        fixable=True,
+        placeholders={
+            "changes": "- Meter Y: Solar CT2 valid: On \N{RIGHTWARDS ARROW} Off"
+        },
+    )
+
+
 EVENTS: dict[str, Callable[[HomeAssistant, ConfigEntry], None]] = {
     "lease": _lease,
     "certificate": _certificate,
+    "cts": _cts,
     "reset": _reset,
 }
 
