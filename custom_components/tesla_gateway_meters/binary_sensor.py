@@ -39,7 +39,10 @@ READING_PROBLEM = BinarySensorEntityDescription(
 )
 
 SUSTAINED_EXPORT = BinarySensorEntityDescription(
-    key="sustained_export", translation_key="sustained_export"
+    key="sustained_export",
+    translation_key="sustained_export",
+    # By it, the pickers of blueprints find this sensor alone.
+    device_class=BinarySensorDeviceClass.POWER,
 )
 
 

@@ -36,6 +36,7 @@ from .gateway import (
     GatewayError,
     LoginError,
     MeterReading,
+    NotHttpsError,
     RateLimitedError,
     SessionClosedError,
     TryLaterError,
@@ -65,6 +66,7 @@ _MESSAGES: dict[type[GatewayError], str] = {
     CertificateChangedError: "certificate_changed",
     ConnectError: "cannot_connect",
     LoginError: "no_login",
+    NotHttpsError: "not_https",
     RateLimitedError: "try_later",
     TryLaterError: "try_later",
 }

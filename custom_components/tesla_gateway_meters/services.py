@@ -1,6 +1,6 @@
 """Actions of the integration, registered even while no gateway is set up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, Platform
@@ -65,9 +65,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     """Add the sources of a gateway that the energy dashboard lacks, and return them."""
     hass = call.hass
-    entry: GatewayConfigEntry = service.async_get_config_entry(
-        hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
-    )
+    entry = _entry(call)
     if "energy" not in hass.config.components:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="energy_not_set_up"
@@ -85,7 +83,9 @@ async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
     preferences = manager.data or manager.default_preferences()
     present = preferences["energy_sources"]
     planned = plan(
-        present, _gateway(hass, entry), has_home=_knows_home(ENERGY_SOURCE_SCHEMA)
+        present,
+        _gateway(hass, entry, texts),
+        has_home=_knows_home(ENERGY_SOURCE_SCHEMA),
     )
     if planned.additions and not call.data[ATTR_DRY_RUN]:
         # The schema adds defaults, as it does for the dashboard's settings page. Present
@@ -94,6 +94,26 @@ async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
         update = cast("EnergyPreferencesUpdate", {"energy_sources": [*present, *added]})
         await manager.async_update(update)
     return {ATTR_DRY_RUN: call.data[ATTR_DRY_RUN], **planned.as_response(texts)}
+
+
+def _entry(call: ServiceCall) -> GatewayConfigEntry:
+    """Return the entry of the selected gateway, or of the only one.
+
+    Raises ServiceValidationError where there is no such entry, or several to select from.
+    """
+    selected = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    entries = call.hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False, include_disabled=False
+    )
+    if selected is None and len(entries) > 1:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="several_gateways",
+            translation_placeholders={
+                "gateways": ", ".join(sorted(entry.title for entry in entries))
+            },
+        )
+    return service.async_get_config_entry(call.hass, DOMAIN, selected)
 
 
 def _knows_home(schema: Callable[[list[dict[str, str]]], object]) -> bool:
@@ -111,9 +131,7 @@ async def _get_dashboard(call: ServiceCall) -> ServiceResponse:
     Developer tools show and copy a response as YAML.
     """
     hass = call.hass
-    entry: GatewayConfigEntry = service.async_get_config_entry(
-        hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
-    )
+    entry = _entry(call)
     data = entry.runtime_data
     texts = await _texts(hass, GET_DASHBOARD)
     return dashboard(read_home(hass, entry, data.identity, data.device_id, texts))
@@ -132,9 +150,13 @@ async def _texts(hass: HomeAssistant, action: str) -> dict[str, str]:
     }
 
 
-def _gateway(hass: HomeAssistant, entry: GatewayConfigEntry) -> Gateway:
+def _gateway(
+    hass: HomeAssistant, entry: GatewayConfigEntry, names: Mapping[str, str]
+) -> Gateway:
     registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     return Gateway(
+        title=entry.title,
+        names=names,
         statistics=dict(_statistics(hass, entry)),
         entities={each.entity_id for each in registered},
     )

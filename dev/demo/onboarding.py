@@ -13,6 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 COMPONENTS = (
     REPOSITORY / "custom_components" / "tesla_gateway_meters",
     REPOSITORY / "dev" / "demo" / "components" / "demo_past",
+    REPOSITORY / "dev" / "demo" / "components" / "demo_events",
 )
 CONFIGURATION = """\
 # Written by the demo at every start.
@@ -21,6 +22,7 @@ energy:
 history:
 logbook:
 my:
+demo_events:
 demo_past:
 recorder:
   commit_interval: 1

@@ -22,6 +22,7 @@ from .errors import (
     ConnectError,
     GatewayError,
     SessionClosedError,
+    connect_error,
 )
 from .fingerprint import server_name
 
@@ -134,8 +135,9 @@ class Transport:
         if self._is_closed or self._session.closed:
             return SessionClosedError("the session was closed")
         match err:
-            case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-                # Their texts name the host.
+            case aiohttp.ClientConnectorError():
+                return connect_error(err.os_error)
+            case aiohttp.ConnectionTimeoutError():
                 return ConnectError("cannot connect")
             case TimeoutError():
                 return AnswerTimeoutError("no answer in time")
