@@ -11,6 +11,7 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import Fault
 
 from ..conftest import AddGateway, PassTime, StartGateway
+from ..shown_texts import ENGLISH, placeholders
 from .conftest import GetDashboard, cards
 
 type Said = Callable[[], str]
@@ -40,6 +41,9 @@ def _create_issue(hass: HomeAssistant, issue_id: str) -> None:
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
         translation_key="negative_load",
+        translation_placeholders=dict.fromkeys(
+            placeholders(ENGLISH["issues"]["negative_load"]["description"]), ""
+        ),
     )
 
 
