@@ -1,6 +1,7 @@
 """Update coordinators: when endpoints are polled, and what happens when they fail."""
 
 from abc import abstractmethod
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -306,11 +307,15 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         full = await self._full_poll() if is_full_poll else None
         self._polls += 1
         self._store_meter_entries()
-        return self._pipeline.update(
+        # The last answer, the pipeline and the entities each block the loop for a while.
+        await asyncio.sleep(0)
+        snapshot = self._pipeline.update(
             PollData(
                 totals=totals, site=site, full=full, failed=frozenset(self._failed)
             )
         )
+        await asyncio.sleep(0)
+        return snapshot
 
     async def _full_poll(self) -> FullPollData:
         """Request the endpoints that only a full poll requests."""

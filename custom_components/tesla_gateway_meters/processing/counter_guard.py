@@ -249,15 +249,24 @@ def _begun(counter: Counter, now: Point, margin: float, *, is_sure: bool) -> Cou
 
 def _continued(counter: Counter, good: Point, now: Point, margin: float) -> Counter:
     good = Point(max(good.value, now.value), now.at)
-    counter = replace(counter, good=good, first=None, last=None, seen_in_run=Evidence())
-    risen, seen = good.value - counter.base, counter.seen
+    base, seen, left = counter.base, counter.seen, counter.margin
+    risen = good.value - base
     share = _CAUGHT_UP if seen.seconds < _LONG_PROOF else _STANDS_STILL
     is_idle = counter.flow is not None and counter.flow.is_idle
     has_caught_up = risen >= share * seen.estimate
-    if not has_caught_up and not (is_idle and risen >= seen.estimate - _REMAINDER):
-        return counter
-    left = counter.margin + counter.strength.explained(seen) - risen
-    return replace(counter, base=good.value, seen=Evidence(), margin=min(left, margin))
+    if has_caught_up or (is_idle and risen >= seen.estimate - _REMAINDER):
+        left = min(left + counter.strength.explained(seen) - risen, margin)
+        base, seen = good.value, Evidence()
+    return replace(
+        counter,
+        good=good,
+        base=base,
+        seen=seen,
+        margin=left,
+        first=None,
+        last=None,
+        seen_in_run=Evidence(),
+    )
 
 
 def _held(counter: Counter, now: Point, margin: float) -> Counter:
