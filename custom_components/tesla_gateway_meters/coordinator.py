@@ -307,13 +307,11 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         full = await self._full_poll() if is_full_poll else None
         self._polls += 1
         self._store_meter_entries()
+        failed = frozenset(self._failed)
+        poll = PollData(totals=totals, site=site, full=full, failed=failed)
         # The last answer, the pipeline and the entities each block the loop for a while.
         await asyncio.sleep(0)
-        snapshot = self._pipeline.update(
-            PollData(
-                totals=totals, site=site, full=full, failed=frozenset(self._failed)
-            )
-        )
+        snapshot = self._pipeline.update(poll)
         await asyncio.sleep(0)
         return snapshot
 
