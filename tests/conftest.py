@@ -1,6 +1,6 @@
 """What the tests share: simulated gateways, and Home Assistant set up with one."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import AsyncExitStack
 import json
 import logging
@@ -22,7 +22,13 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
+from custom_components.tesla_gateway_meters.options_flow import (
+    NOISE_FLOORS,
+    SUSTAINED_EXPORT,
+)
 from simulator import Certificate, Fault, SimulatedGateway, serve
+
+from .shown_texts import checked_texts
 
 # cryptography keeps the class of datetime that it meets first, in each process: that
 # has to be the real one, and not that of a test that stops the clock.
@@ -66,6 +72,13 @@ def system_resolver() -> Generator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def shown_texts() -> Generator[set[str]]:
+    """Check the placeholders of each form and issue; gives the names of the shown ones."""
+    with checked_texts() as shown:
+        yield shown
+
+
 @pytest.fixture
 async def start_gateway(socket_enabled: None) -> AsyncGenerator[StartGateway]:
     """Start simulated gateways on loopback; they stop with the test."""
@@ -96,6 +109,19 @@ def payload_of(gateway: SimulatedGateway, endpoint: str) -> Any:
 def serve_instead(gateway: SimulatedGateway, endpoint: str, payload: Any) -> None:
     """Serve another payload at an endpoint."""
     gateway.set_fault(endpoint, Fault("body", json.dumps(payload)))
+
+
+def in_sections(options: Mapping[str, object]) -> dict[str, object]:
+    """Return options as their form sends them."""
+    fields: dict[str, Any] = {NOISE_FLOORS: {}, SUSTAINED_EXPORT: {}}
+    for name, value in options.items():
+        if name.endswith("_floor"):
+            fields[NOISE_FLOORS][name] = value
+        elif name.startswith("sustained_"):
+            fields[SUSTAINED_EXPORT][name] = value
+        else:
+            fields[name] = value
+    return fields
 
 
 @pytest.fixture

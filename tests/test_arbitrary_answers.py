@@ -238,7 +238,7 @@ def test_polls(
             await hass.async_block_till_done()
         await poll(later, entry.runtime_data)
         await poll({}, entry.runtime_data)
-        power = hass.states.get("sensor.tesla_energy_gateway_site_power")
+        power = hass.states.get("sensor.tesla_energy_gateway_grid_power")
         assert power is not None
         assert power.state != STATE_UNAVAILABLE
         await hass.config_entries.async_remove(entry.entry_id)

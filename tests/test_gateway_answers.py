@@ -432,7 +432,7 @@ async def test_entries_that_lack_a_ct_disagree(
     await set_up(answers)
     await pass_time(300, times=2)
     (said,) = told(hass, "ct_disagreement")
-    assert said["changes"] == "- Remote meter: Solar CT3 valid: On → Off"
+    assert said["changes"] == "- Remote meter: Solar CT3: In use → Not in use"
 
 
 FAULT = {"error": {"Op": "dial", "Net": "tcp", "Err": 113}, "data": {}}

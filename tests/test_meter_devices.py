@@ -102,7 +102,7 @@ async def test_only_the_added_meter_is_reported(
     await slow_polls(2)
     add_meter(gateway)
     await slow_polls(2)
-    assert changes(hass) == ["- Remote meter 3: Generator CT1 valid: Off → On"]
+    assert changes(hass) == ["- Remote meter 3: Generator CT1: Not in use → In use"]
 
 
 async def test_names_and_numbers_are_kept_when_a_meter_is_added(
@@ -185,15 +185,15 @@ def store_version_1(
         (TEXTS, []),
         (
             TEXTS | {"Remote meter 2: solar CT1": "assigned, inverted"},
-            ["- Remote meter 2: Solar CT1 inverted: On → Off"],
+            ["- Remote meter 2: Solar CT1 polarity: Inverted → Normal"],
         ),
         (
             TEXTS | {"Remote meter 1: site scale factor": "2"},
-            ["- Remote meter: Site scale factor: 2 → 1"],
+            ["- Remote meter: Grid scale factor: 2 → 1"],
         ),
         (
             TEXTS | {"Remote meter 3: solar CT1": "assigned"},
-            ["- Remote meter: Solar CT1 valid: On → Off"],
+            ["- Remote meter: Solar CT1: In use → Not in use"],
         ),
         (
             TEXTS | {"Meter X: CT1 voltage reference": "L1"},
@@ -251,7 +251,7 @@ async def test_baseline_of_version_1_beside_an_added_meter(
     await set_up(hass, entry)
     await slow_polls(3)
     # In the order of their keys.
-    assert changes(hass) == ["- Remote meter: Generator CT1 valid: Off → On"]
+    assert changes(hass) == ["- Remote meter: Generator CT1: Not in use → In use"]
     (issue,) = issues_of(hass, "reading_fault")
     assert issue.issue_id.endswith(digest(ADDED))
     ignored = f"reading_fault_{entry.entry_id}_{digest(SOLAR)}"

@@ -18,7 +18,7 @@ from .conftest import NewEntry, PassTime, StartGateway
 from .onboarding import add, begin, fill_in, lease
 
 GATEWAY = "sensor.tesla_energy_gateway"
-SITE_POWER = f"{GATEWAY}_site_power"
+SITE_POWER = f"{GATEWAY}_grid_power"
 CHARGE = f"{GATEWAY}_battery_state_of_charge"
 GRID_STATUS = f"{GATEWAY}_grid_status"
 
@@ -130,7 +130,7 @@ async def test_discovered_whatever_the_status(
 @pytest.mark.parametrize(
     ("profile", "absent", "shown"),
     [
-        ("document", ["meters/aggregates"], f"{GATEWAY}_site_power_l1"),
+        ("document", ["meters/aggregates"], f"{GATEWAY}_grid_power_l1"),
         ("restricted", ["meters/aggregates"], CHARGE),
         (
             "document",
@@ -146,7 +146,7 @@ async def test_discovered_whatever_the_status(
                 "system_status/soe",
                 "system_status/grid_status",
             ],
-            "sensor.meter_x_reading_status",
+            "sensor.tesla_energy_gateway_meter_x_reading_status",
         ),
     ],
 )

@@ -1,17 +1,41 @@
 """The options: poll interval and noise floors."""
 
+import re
+from typing import Any
+
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 import pytest
+import voluptuous as vol
 
 from custom_components.tesla_gateway_meters.const import (
     CONF_GRID_FLOOR,
     CONF_LIVE_INTERVAL,
+    CONF_OFF_BELOW,
+    CONF_OFF_DELAY,
+    CONF_ON_ABOVE,
+    CONF_ON_DELAY,
     CONF_SOLAR_FLOOR,
+    HIGHEST_FLOOR,
+    HIGHEST_THRESHOLD,
+    LONGEST_DELAY,
+    LONGEST_LIVE_INTERVAL,
+    SHORTEST_LIVE_INTERVAL,
+)
+from custom_components.tesla_gateway_meters.options_flow import (
+    NOISE_FLOORS,
+    SUSTAINED_EXPORT,
 )
 from simulator import SimulatedGateway
 
-from .conftest import AddGateway, PassTime, payload_of, serve_instead
+from .conftest import (
+    AddGateway,
+    PassTime,
+    in_sections,
+    payload_of,
+    serve_instead,
+)
+from .shown_texts import ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -31,7 +55,7 @@ async def test_polls_follow_interval(
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert form["type"] is FlowResultType.FORM
     result = await hass.config_entries.options.async_configure(
-        form["flow_id"], {CONF_LIVE_INTERVAL: interval}
+        form["flow_id"], in_sections({CONF_LIVE_INTERVAL: interval})
     )
     await hass.async_block_till_done()
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -72,33 +96,100 @@ async def test_power_below_floor_shown_as_0(
     serve_instead(document, "meters/aggregates", totals)
     entry = await add_gateway(document)
     form = await hass.config_entries.options.async_init(entry.entry_id)
-    await hass.config_entries.options.async_configure(form["flow_id"], floors)
+    await hass.config_entries.options.async_configure(
+        form["flow_id"], in_sections(floors)
+    )
     await hass.async_block_till_done()
     assert shown == tuple(
         hass.states.get(f"sensor.tesla_energy_gateway_{name}").state
         for name in (
             "solar_power",
-            "site_power",
-            "site_import_power",
-            "site_export_power",
+            "grid_power",
+            "grid_import_power",
+            "grid_export_power",
         )
     )
     measured = entry.runtime_data.live.data.measured_power
     assert (measured["solar"], measured["site"]) == (solar, site)
 
 
-@pytest.mark.parametrize("interval", [4, 301, "often"])
-async def test_interval_out_of_bounds_refused(
+@pytest.mark.parametrize(
+    ("options", "errors"),
+    [
+        ({CONF_LIVE_INTERVAL: 4}, {CONF_LIVE_INTERVAL: "interval_out_of_range"}),
+        ({CONF_LIVE_INTERVAL: 301}, {CONF_LIVE_INTERVAL: "interval_out_of_range"}),
+        ({CONF_SOLAR_FLOOR: -1}, {NOISE_FLOORS: "floor_out_of_range"}),
+        ({CONF_GRID_FLOOR: 501}, {NOISE_FLOORS: "floor_out_of_range"}),
+        ({CONF_ON_DELAY: -1}, {SUSTAINED_EXPORT: "sustained_out_of_range"}),
+        ({CONF_OFF_DELAY: 3601}, {SUSTAINED_EXPORT: "sustained_out_of_range"}),
+        ({CONF_ON_ABOVE: 100_001}, {SUSTAINED_EXPORT: "sustained_out_of_range"}),
+        (
+            {CONF_LIVE_INTERVAL: 4, CONF_GRID_FLOOR: 501, CONF_OFF_BELOW: 1001},
+            {
+                CONF_LIVE_INTERVAL: "interval_out_of_range",
+                NOISE_FLOORS: "floor_out_of_range",
+                SUSTAINED_EXPORT: "off_above_on",
+            },
+        ),
+    ],
+)
+async def test_number_out_of_range_refused_and_all_entered_kept(
     hass: HomeAssistant,
     document: SimulatedGateway,
     add_gateway: AddGateway,
-    interval: object,
+    options: dict[str, int],
+    errors: dict[str, str],
 ) -> None:
-    """The form refuses an interval that is not a number from 5 to 300 s."""
+    """Each error is where the frontend shows it, and its text has the limits."""
+    entry = await add_gateway(document)
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    again = await hass.config_entries.options.async_configure(
+        form["flow_id"], in_sections(options)
+    )
+    assert again["errors"] == errors
+    assert options.items() <= suggested(again["data_schema"]).items()
+    assert entry.options == {}
+    result = await hass.config_entries.options.async_configure(
+        form["flow_id"], in_sections({})
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+def suggested(schema: vol.Schema) -> dict[str, Any]:
+    """Return the suggested values of a form, including those in its sections."""
+    values = {}
+    for key, field in schema.schema.items():
+        if isinstance(field, section):
+            values |= suggested(field.schema)
+        elif key.description:
+            values[str(key)] = key.description["suggested_value"]
+    return values
+
+
+def test_limits_in_texts_are_those_of_the_options() -> None:
+    """A text cannot get them: the errors of a form have no placeholders of their own."""
+    for error, limits in (
+        ("floor_out_of_range", (HIGHEST_FLOOR,)),
+        (
+            "interval_out_of_range",
+            (SHORTEST_LIVE_INTERVAL.seconds, LONGEST_LIVE_INTERVAL.seconds),
+        ),
+        ("sustained_out_of_range", (HIGHEST_THRESHOLD, LONGEST_DELAY)),
+    ):
+        numbers = re.findall(r"\d+", ENGLISH["options"]["error"][error])
+        assert {int(each) for each in numbers} == {*limits} | (
+            set() if error == "interval_out_of_range" else {0}
+        )
+
+
+async def test_text_for_a_number_refused(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """Home Assistant's own check of a number is kept."""
     entry = await add_gateway(document)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(
-            form["flow_id"], {CONF_LIVE_INTERVAL: interval}
+            form["flow_id"], in_sections({CONF_LIVE_INTERVAL: "often"})
         )
-    assert CONF_LIVE_INTERVAL not in entry.options
+    assert entry.options == {}

@@ -18,13 +18,13 @@ from simulator import Certificate, Fault, SimulatedGateway, serve
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
 
 GATEWAY = "sensor.tesla_energy_gateway"
-SITE_POWER = f"{GATEWAY}_site_power"
-SITE_POWER_L1 = f"{GATEWAY}_site_power_l1"
+SITE_POWER = f"{GATEWAY}_grid_power"
+SITE_POWER_L1 = f"{GATEWAY}_grid_power_l1"
 SOLAR_POWER_L2 = f"{GATEWAY}_solar_power_l2"
 CHARGE = f"{GATEWAY}_battery_state_of_charge"
 GRID_STATUS = f"{GATEWAY}_grid_status"
-CT_VALID = "binary_sensor.meter_x_site_ct1_valid"
-READING_STATUS = "sensor.meter_x_reading_status"
+CT_VALID = "binary_sensor.tesla_energy_gateway_meter_x_grid_ct1"
+READING_STATUS = "sensor.tesla_energy_gateway_meter_x_reading_status"
 
 
 def state(hass: HomeAssistant, entity_id: str) -> str:
@@ -83,8 +83,8 @@ async def test_states_follow_the_answers(
     serve_instead(document, "meters/aggregates", totals)
     await pass_time(10)
     assert state(hass, SITE_POWER) == "-1501"
-    assert state(hass, f"{GATEWAY}_site_export_power") == "1501"
-    assert state(hass, f"{GATEWAY}_site_import_power") == "0"
+    assert state(hass, f"{GATEWAY}_grid_export_power") == "1501"
+    assert state(hass, f"{GATEWAY}_grid_import_power") == "0"
 
 
 @pytest.mark.parametrize(
@@ -317,9 +317,16 @@ async def test_entities_are_added_for_a_new_meter_and_location(
     assert state(hass, f"{GATEWAY}_wind_turbine_power") == "12"
     assert state(hass, f"{GATEWAY}_wind_turbine_frequency") == "50"
     await pass_time(300)
-    assert state(hass, "sensor.remote_meter_reading_status") == "ok"
-    assert state(hass, "binary_sensor.remote_meter_reading_problem") == "off"
-    assert state(hass, "binary_sensor.remote_meter_newrole_ct1_valid") == "on"
+    assert (
+        state(hass, "sensor.tesla_energy_gateway_remote_meter_reading_status") == "ok"
+    )
+    assert (
+        state(hass, "binary_sensor.tesla_energy_gateway_remote_meter_reading") == "off"
+    )
+    assert (
+        state(hass, "binary_sensor.tesla_energy_gateway_remote_meter_newrole_ct1")
+        == "on"
+    )
 
 
 async def test_unreachable_meter_is_a_problem(
@@ -338,7 +345,7 @@ async def test_unreachable_meter_is_a_problem(
     await pass_time(300)
     assert state(hass, READING_STATUS) == "unreachable"
     assert hass.states.get(READING_STATUS).attributes["error"] == text
-    assert state(hass, "binary_sensor.meter_x_reading_problem") == "on"
+    assert state(hass, "binary_sensor.tesla_energy_gateway_meter_x_reading") == "on"
 
 
 @pytest.mark.parametrize("missing", ["instant_power", "energy_exported"])
@@ -356,8 +363,8 @@ async def test_unknown_when_a_key_is_missing(
     serve_instead(document, "meters/aggregates", totals)
     await pass_time(10)
     entity_ids = {
-        "instant_power": f"{GATEWAY}_site_power",
-        "energy_exported": f"{GATEWAY}_site_energy_exported",
+        "instant_power": f"{GATEWAY}_grid_power",
+        "energy_exported": f"{GATEWAY}_grid_energy_exported",
     }
     for key, entity_id in entity_ids.items():
         assert (state(hass, entity_id) == STATE_UNKNOWN) == (key == missing)
@@ -397,14 +404,16 @@ async def test_unavailable_when_a_meter_role_or_ct_disappears(
     serve_instead(document, "meters/site", site[:1])
     await pass_time(300)
     for entity_id in (
-        "binary_sensor.meter_y_site_ct1_valid",
-        "binary_sensor.meter_y_solar_ct2_valid",
+        "binary_sensor.tesla_energy_gateway_meter_y_grid_ct1",
+        "binary_sensor.tesla_energy_gateway_meter_y_solar_ct2",
         CT_VALID,
-        "sensor.meter_x_site_power",
-        "sensor.meter_y_ct1_voltage_reference",
+        "sensor.tesla_energy_gateway_meter_x_grid_power",
+        "sensor.tesla_energy_gateway_meter_y_ct1_voltage_reference",
     ):
         assert state(hass, entity_id) == STATE_UNAVAILABLE, entity_id
-    assert state(hass, "sensor.meter_y_ct2_voltage_reference") == "l2"
+    assert (
+        state(hass, "sensor.tesla_energy_gateway_meter_y_ct2_voltage_reference") == "l2"
+    )
 
 
 async def test_poll_ends_after_two_timeouts_in_a_row(
@@ -599,7 +608,7 @@ async def test_devices_form_a_tree(
     site = registry.async_get_child_device_by_identifier(
         (DOMAIN, f"{document.din}_site"), entry.entry_id
     )
-    assert site.name == "Site"
+    assert site.name == "Grid"
     assert site.parent_device_id == gateway.id
     meter = registry.async_get_device_by_identifier(
         (DOMAIN, f"{document.din}_synchrometerX"), entry.entry_id

@@ -136,10 +136,10 @@ async def test_states_change(
     """What lives is seen to live."""
     gateway = await start_gateway(profile, start=NOON, seed=1)
     await add_gateway(gateway)
-    before = hass.states.get("sensor.tesla_energy_gateway_site_power")
+    before = hass.states.get("sensor.tesla_energy_gateway_grid_power")
     gateway.advance(600)
     await pass_time(10)
-    after = hass.states.get("sensor.tesla_energy_gateway_site_power")
+    after = hass.states.get("sensor.tesla_energy_gateway_grid_power")
     assert before is not None
     assert after is not None
     assert float(after.state) != float(before.state)

@@ -19,9 +19,9 @@ from custom_components.tesla_gateway_meters.diagnostics import (
 )
 from simulator import Fault, SimulatedGateway
 
-from .conftest import AddGateway, NewEntry, StartGateway
+from .conftest import AddGateway, NewEntry, StartGateway, in_sections
 
-SITE_POWER = "sensor.tesla_energy_gateway_site_power"
+SITE_POWER = "sensor.tesla_energy_gateway_grid_power"
 # Seconds; nothing may take this long, whatever the machine is busy with. The faults
 # last for longer.
 SOON = 5
@@ -58,7 +58,7 @@ async def change_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
             flow_id, {"next_step_id": flow["menu_options"][0]}
         )
     await hass.config_entries.options.async_configure(
-        flow_id, {CONF_LIVE_INTERVAL: randrange(5, 300)}
+        flow_id, in_sections({CONF_LIVE_INTERVAL: randrange(5, 300)})
     )
 
 

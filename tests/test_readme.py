@@ -14,7 +14,10 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
 from custom_components.tesla_gateway_meters.energy_plan import Reason
-from custom_components.tesla_gateway_meters.services import ADD_TO_ENERGY_DASHBOARD
+from custom_components.tesla_gateway_meters.services import (
+    ADD_TO_ENERGY_DASHBOARD,
+    GET_DASHBOARD,
+)
 from simulator import SimulatedGateway
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
@@ -97,6 +100,12 @@ async def test_energy_dashboard_entities_are_enabled(
         if entity.disabled_by is None
     }
     assert set(named) <= there
+
+
+def test_action_of_the_dashboard_is_named() -> None:
+    """The README has its name, and a link that opens it."""
+    assert f"`{DOMAIN}.{GET_DASHBOARD}`" in README
+    assert f"developer_call_service/?service={DOMAIN}.{GET_DASHBOARD}" in README
 
 
 def test_energy_dashboard_reasons_are_explained() -> None:

@@ -38,7 +38,7 @@ from simulator import Certificate, SimulatedGateway, serve
 
 from .conftest import AddGateway, PassTime
 
-SITE_POWER = "sensor.tesla_energy_gateway_site_power"
+SITE_POWER = "sensor.tesla_energy_gateway_grid_power"
 OTHER_DIN = "1234567-00-E--TG00000000000X"
 
 

@@ -65,7 +65,7 @@ async def test_mdns_name_resolved_by_home_assistant(
     entry = result["result"]
     assert entry.data[CONF_HOST] == f"gateway.local:{document.port}"
     assert entry.state is ConfigEntryState.LOADED
-    state = hass.states.get("sensor.tesla_energy_gateway_site_power")
+    state = hass.states.get("sensor.tesla_energy_gateway_grid_power")
     assert state is not None
     assert float(state.state) != 0
 

@@ -78,6 +78,10 @@ def test_not_stale_within_a_long_timeout() -> None:
         assert not staleness.update(stamps, clock_keys=stamps)
 
 
+# What the devices of locations are called in entity ids.
+NAMES = {"site": "grid", "load": "home", "solar": "solar", "battery": "battery"}
+
+
 def unavailable(hass: HomeAssistant) -> set[str]:
     """Return the entities that are unavailable."""
     return {
@@ -109,11 +113,11 @@ async def test_entities_of_a_stale_location_are_unavailable(
         serve_instead(gateway, "meters/aggregates", now)
         await live_polls(1, gateway)
     silent = unavailable(hass)
-    assert f"{GATEWAY}_{location}_power" in silent
+    assert f"{GATEWAY}_{NAMES[location]}_power" in silent
     parts = {each.partition("tesla_energy_gateway_")[2] for each in silent}
-    assert {part.split("_")[0] for part in parts} == {location}
+    assert {part.split("_")[0] for part in parts} == {NAMES[location]}
     # Since when is what a person wants to know then.
-    assert f"{GATEWAY}_{location}_last_communication" not in silent
+    assert f"{GATEWAY}_{NAMES[location]}_last_communication" not in silent
     gateway.clear_faults()
     await live_polls(1, gateway)
     assert unavailable(hass) == set()
@@ -164,12 +168,12 @@ async def test_entities_of_a_stale_meter_and_its_phases_are_unavailable(
     serve_instead(gateway, endpoint, payload_of(gateway, endpoint))
     await live_polls(3, gateway)
     silent = unavailable(hass)
-    assert f"{GATEWAY}_{location}_power_{phase}" in silent
-    assert f"{GATEWAY}_{location}_current" in silent
-    assert all(f"_{location}_" in each for each in silent)
+    assert f"{GATEWAY}_{NAMES[location]}_power_{phase}" in silent
+    assert f"{GATEWAY}_{NAMES[location]}_current" in silent
+    assert all(f"_{NAMES[location]}_" in each for each in silent)
     assert not any(each.endswith("last_communication") for each in silent)
     for other in ("site", "solar", "battery", "load"):
-        assert f"{GATEWAY}_{other}_power" not in silent
+        assert f"{GATEWAY}_{NAMES[other]}_power" not in silent
     gateway.clear_faults()
     # Solar meters are asked every third time.
     await live_polls(1 if location == "site" else 3, gateway)

@@ -22,8 +22,8 @@ from simulator import SimulatedGateway
 
 from .conftest import NewEntry, PassTime, payload_of, serve_instead
 
-IMPORTED = "sensor.tesla_energy_gateway_site_energy_imported"
-EXPORTED = "sensor.tesla_energy_gateway_site_energy_exported"
+IMPORTED = "sensor.tesla_energy_gateway_grid_energy_imported"
+EXPORTED = "sensor.tesla_energy_gateway_grid_energy_exported"
 KEY = "site_energy_imported"
 MONTH = 30 * 24 * 3600
 

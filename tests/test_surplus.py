@@ -22,7 +22,7 @@ from simulator import SimulatedGateway
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
 from .onboarding import add
 
-SITE = "tesla_energy_gateway_site"
+SITE = "tesla_energy_gateway_grid"
 SUSTAINED = f"binary_sensor.{SITE}_sustained_export"
 SURPLUS = f"sensor.{SITE}_solar_surplus"
 MEAN = f"sensor.{SITE}_solar_surplus_1_minute_mean"

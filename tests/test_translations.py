@@ -5,24 +5,27 @@ from collections.abc import Iterable, Iterator
 import json
 from pathlib import Path
 import re
-from typing import Any
 
+from homeassistant.data_entry_flow import section
 import pytest
 import yaml
 
+from custom_components.tesla_gateway_meters import options_flow
 from custom_components.tesla_gateway_meters.checks.model import Check
 from custom_components.tesla_gateway_meters.const import DOMAIN
+from custom_components.tesla_gateway_meters.dashboard.locations import LOCATIONS
 from custom_components.tesla_gateway_meters.energy_plan import MAY_COUNT_TWICE, Reason
 from custom_components.tesla_gateway_meters.gateway.vocabulary import KNOWN_LOCATIONS
 from custom_components.tesla_gateway_meters.processing.surplus import Watched
-from custom_components.tesla_gateway_meters.services import ADD_TO_ENERGY_DASHBOARD
+from custom_components.tesla_gateway_meters.services import (
+    ADD_TO_ENERGY_DASHBOARD,
+    GET_DASHBOARD,
+)
 
 from .entities.rows import ROWS
+from .shown_texts import ENGLISH, placeholders
 
 INTEGRATION = Path(__file__).parent.parent / "custom_components" / DOMAIN
-ENGLISH: dict[str, Any] = json.loads(
-    (INTEGRATION / "translations" / "en.json").read_text("utf-8")
-)
 TREES = {
     path.relative_to(INTEGRATION).as_posix(): ast.parse(path.read_text("utf-8"))
     for path in INTEGRATION.rglob("*.py")
@@ -95,11 +98,6 @@ def messages(module: str) -> set[str]:
     return set(ast.literal_eval(ast.List(table.values, ast.Load())))
 
 
-def placeholders(text: str) -> set[str]:
-    """Return the names of a text's placeholders."""
-    return set(re.findall(r"\{(\w+)\}", text))
-
-
 def test_entities_have_all_names_and_no_others() -> None:
     """The table of all entities is compared with a running Home Assistant elsewhere."""
     used = {
@@ -169,19 +167,26 @@ def test_options_flow_has_all_errors_and_no_others() -> None:
 
 def test_config_flow_has_all_abort_reasons_and_no_others() -> None:
     """Reasons that Home Assistant's flow gives by itself are its own texts."""
-    used = arguments("reason", "config_flow.py")
-    used |= constants(first_arguments("AbortFlow", "config_flow.py"))
+    used = arguments("reason", "config_flow.py", "login_flow.py")
+    used |= constants(first_arguments("AbortFlow", "login_flow.py"))
     assert used == set(ENGLISH["config"]["abort"])
 
 
 def test_options_have_all_labels_and_no_others() -> None:
     """The fields of the options are the constants of their names."""
     step = ENGLISH["options"]["step"]["init"]
-    assert set(step["data"]) == set(step["data_description"])
-    used = strings("const.py")
-    assert set(step["data"]) <= used
-    fields = first_arguments("Required", "options_flow.py")
-    assert len(fields) == len(step["data"])
+    for part in (step, *step["sections"].values()):
+        assert set(part["data"]) == set(part["data_description"])
+    schema = options_flow._SCHEMA.schema
+    sections = {
+        str(key): {str(field) for field in each.schema.schema}
+        for key, each in schema.items()
+        if isinstance(each, section)
+    }
+    assert {
+        key: set(part["data"]) for key, part in step["sections"].items()
+    } == sections
+    assert {str(key) for key in schema} == set(step["data"]) | set(sections)
 
 
 def test_exceptions_have_all_messages_and_no_others() -> None:
@@ -189,6 +194,7 @@ def test_exceptions_have_all_messages_and_no_others() -> None:
     used = messages("coordinator.py") | arguments("translation_key", "services.py")
     used |= arguments("translation_key", "coordinator.py", "__init__.py") - {"gateway"}
     assert used == set(ENGLISH["exceptions"])
+    assert all(set(each) == {"message"} for each in ENGLISH["exceptions"].values())
 
 
 def test_issues_have_all_texts_and_no_others() -> None:
@@ -222,8 +228,24 @@ def test_selectors_have_all_options_and_no_others() -> None:
         key: set(selector["options"]) for key, selector in ENGLISH["selector"].items()
     } == {
         "sustained_watched": {str(each) for each in Watched},
-        ADD_TO_ENERGY_DASHBOARD: {MAY_COUNT_TWICE, *map(str, Reason)},
+        ADD_TO_ENERGY_DASHBOARD: {
+            *("grid", "solar", "battery", "home"),
+            MAY_COUNT_TWICE,
+            *map(str, Reason),
+        },
+        GET_DASHBOARD: set(ENGLISH["selector"][GET_DASHBOARD]["options"]),
     }
+
+
+def test_dashboard_uses_all_texts() -> None:
+    """A text that no page asks for is left over; the action fails without one it asks for."""
+    modules = [name for name in TREES if name.startswith("dashboard/")]
+    asked = strings(*modules) | {
+        *(f"negative_{location}" for location in LOCATIONS),
+        *(f"sustained_{watched}" for watched in Watched),
+    }
+    texts = ENGLISH["selector"][GET_DASHBOARD]["options"]
+    assert set(texts) - asked == set()
 
 
 def test_actions_have_all_fields_and_no_others() -> None:
@@ -246,3 +268,44 @@ def test_placeholders_of_entities_are_given() -> None:
         "ct",
         "role",
     }
+
+
+def issue_texts() -> Iterator[tuple[str, str]]:
+    """Yield the key and the whole description of each issue."""
+    for key, issue in ENGLISH["issues"].items():
+        steps = issue.get("fix_flow", {}).get("step", {}).values()
+        yield (
+            key,
+            " ".join(
+                each["description"] for each in (issue, *steps) if "description" in each
+            ),
+        )
+
+
+@pytest.mark.parametrize(("key", "text"), issue_texts())
+def test_work_on_a_ct_is_for_an_electrician(key: str, text: str) -> None:
+    """Whoever is told to have a CT turned, moved or checked is told who does that."""
+    if re.search(r"\bCTs?\b|panel|neutral|conductor", text) is None:
+        return
+    assert "electrician" in text or "Have your installer" in text, key
+    if re.search(r"\b(turned|moved|checked|correct it)\b", text):
+        assert "with the power off" in text, key
+
+
+def test_confirming_buttons_say_what_they_do() -> None:
+    """Home Assistant's own word, Submit, does not."""
+    for issue in ENGLISH["issues"].values():
+        step = issue.get("fix_flow", {}).get("step", {}).get(CONFIRM)
+        assert step is None or step["submit"]
+
+
+def test_placeholders_of_other_texts_are_given() -> None:
+    """Each name stands in the code that gives it; `shown_texts` checks which text gets it."""
+    given = strings() | {node.arg for node in nodes() if isinstance(node, ast.keyword)}
+    for part in ("config", "options", "issues", "exceptions"):
+        assert placeholders(json.dumps(ENGLISH[part])) <= given, part
+
+
+def test_title_of_flows_has_the_placeholder_of_home_assistant() -> None:
+    """Home Assistant starts a reauth with the entry's title as the only placeholder."""
+    assert placeholders(ENGLISH["config"]["flow_title"]) == {"name"}

@@ -151,7 +151,10 @@ async def test_entities_counters_and_repairs_unchanged_after_update(
 
     # The configuration is compared once two polls of the meters agree.
     await live_polls(100, gateway)
-    assert _identities(hass, entry) == before
+    after = _identities(hass, entry)
+    assert {each: after[each] for each in before} == before
+    added = [after[each][0] for each in after.keys() - before.keys()]
+    assert added == ["sensor.tesla_energy_gateway_connection"]
     assert not _issues(hass)
 
 

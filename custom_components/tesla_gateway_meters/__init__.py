@@ -25,6 +25,7 @@ from .gateway import (
     GatewayClient,
     GatewayError,
     Memory,
+    NotHttpsError,
     Transport,
     fetch_fingerprint,
 )
@@ -172,8 +173,10 @@ async def _trust(
             with finish_before_stop(hass, lambda: limit.reschedule(0)):
                 fingerprint = await fetch_fingerprint(address, SharedResolver(hass))
     except (GatewayError, TimeoutError) as err:
+        is_https = not isinstance(err, NotHttpsError)
         raise ConfigEntryNotReady(
-            translation_domain=DOMAIN, translation_key="cannot_connect"
+            translation_domain=DOMAIN,
+            translation_key="cannot_connect" if is_https else "not_https",
         ) from err
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_FINGERPRINT: fingerprint}

@@ -39,7 +39,10 @@ READING_PROBLEM = BinarySensorEntityDescription(
 )
 
 SUSTAINED_EXPORT = BinarySensorEntityDescription(
-    key="sustained_export", translation_key="sustained_export"
+    key="sustained_export",
+    translation_key="sustained_export",
+    # By it, the pickers of blueprints find this sensor alone.
+    device_class=BinarySensorDeviceClass.POWER,
 )
 
 
@@ -49,7 +52,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of a gateway."""
-    add_as_found(entry, async_add_entities, _find)
+    known = entry.runtime_data.known_binary_sensors
+    add_as_found(entry, async_add_entities, _find, known)
 
 
 class ReadingProblemSensor(
@@ -158,6 +162,10 @@ def _of_role(
     device = meter_device(data, meter)
     for kind, flags in (("valid", role.valid), ("inverted", role.inverted)):
         for ct, flag in enumerate(flags, 1):
+            key = f"{meter.key}_{role.role}_ct{ct}_{kind}"
+            # As for sensors: this runs once a minute.
+            if f"{data.identity}_{key}" in data.known_binary_sensors:
+                continue
 
             def find(
                 slow: MeterSnapshot, ct: int = ct, kind: str = kind
@@ -172,7 +180,7 @@ def _of_role(
                 data,
                 device,
                 Source(data.slow, Endpoint.METERS, find),
-                key=f"{meter.key}_{role.role}_ct{ct}_{kind}",
+                key=key,
                 description=_ct_flag(kind, role.role, enabled=flag),
                 placeholders={"ct": str(ct), "role": role.role},
             )

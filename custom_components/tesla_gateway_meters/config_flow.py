@@ -1,20 +1,12 @@
 """Config flow: add a gateway, log in again, or change its address or password."""
 
 from collections.abc import Coroutine, Mapping
-from dataclasses import replace
+from itertools import count
 from typing import Any, override
 
-from homeassistant.config_entries import (
-    SOURCE_REAUTH,
-    SOURCE_RECONFIGURE,
-    ConfigEntry,
-    ConfigEntryState,
-    ConfigFlow,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PASSWORD
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
     TextSelector,
@@ -42,24 +34,20 @@ from .gateway import (
     BusyError,
     CertificateChangedError,
     ConnectError,
-    CoolDown,
-    GatewayClient,
     GatewayError,
     InvalidAddressError,
-    Memory,
+    NotHttpsError,
     RateLimitedError,
     StartingError,
-    Transport,
     TryLaterError,
     fetch_fingerprint,
-    is_din,
     readable,
 )
-from .identity import fetch_din, read_din, read_listed_din
+from .identity import fetch_din
+from .login_flow import LoginFlow
 from .options_flow import GatewayOptionsFlow
-from .probe import require_answers
 from .runtime_data import GatewayConfigEntry
-from .session import SharedResolver, create_session
+from .session import SharedResolver
 
 _TITLE = "Tesla Energy Gateway"
 
@@ -80,6 +68,7 @@ _MESSAGES: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
     InvalidAddressError: "invalid_host",
     ConnectError: "cannot_connect",
+    NotHttpsError: "not_https",
     AnswerTimeoutError: "cannot_connect",
     BadCredentialsError: "invalid_auth",
     RateLimitedError: "rate_limited",
@@ -90,16 +79,13 @@ _MESSAGES: dict[type[GatewayError], str] = {
 }
 
 
-class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
+class GatewayConfigFlow(LoginFlow, domain=DOMAIN):
     """Config flow of a gateway, by its address and its customer password."""
 
+    _entered: Mapping[str, str]
     _changes: dict[str, str]
     _discovered: Address
     _mac: str | None = None
-
-    def __init__(self) -> None:
-        """Initialize the flow without any cool-down."""
-        self._cool_downs: dict[Address, CoolDown] = {}
 
     @staticmethod
     @callback
@@ -115,9 +101,11 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for address and password."""
         if user_input is None:
             return await self._form("user", _USER_SCHEMA)
-        host = user_input[CONF_HOST]
         return await self._form(
-            "user", _USER_SCHEMA, self._add(host, user_input[CONF_PASSWORD]), host=host
+            "user",
+            _USER_SCHEMA,
+            self._add(user_input[CONF_HOST], user_input[CONF_PASSWORD]),
+            values=user_input,
         )
 
     @override
@@ -164,11 +152,13 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for the password of a discovered gateway."""
         host = str(self._discovered)
-        self.context["title_placeholders"] = {CONF_HOST: host}
+        # Home Assistant gives the same placeholder, the entry's title, for a reauth.
+        self.context["title_placeholders"] = {"name": f"{_TITLE} ({host})"}
         return await self._form(
             "discovery_confirm",
             _PASSWORD_SCHEMA,
             None if user_input is None else self._add(host, user_input[CONF_PASSWORD]),
+            values=user_input,
             placeholders={CONF_HOST: host},
         )
 
@@ -187,6 +177,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
             "reauth_confirm",
             _PASSWORD_SCHEMA,
             None if user_input is None else self._apply(entry, user_input),
+            values=user_input,
             placeholders={CONF_HOST: entry.data[CONF_HOST]},
         )
 
@@ -195,11 +186,10 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for a new address or password of the same gateway."""
         if user_input is None:
-            host = self._get_reconfigure_entry().data[CONF_HOST]
-            return await self._reconfigure_form(None, host)
-        return await self._reconfigure_form(
-            self._change(user_input), user_input[CONF_HOST]
-        )
+            self._entered = {CONF_HOST: self._get_reconfigure_entry().data[CONF_HOST]}
+            return await self._reconfigure_form(None)
+        self._entered = user_input
+        return await self._reconfigure_form(self._change(user_input))
 
     async def async_step_trust(
         self, user_input: dict[str, Any] | None = None
@@ -215,8 +205,7 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
                 },
             )
         return await self._reconfigure_form(
-            self._apply(self._get_reconfigure_entry(), self._changes),
-            self._changes[CONF_HOST],
+            self._apply(self._get_reconfigure_entry(), self._changes)
         )
 
     async def _form(
@@ -225,38 +214,39 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         schema: vol.Schema,
         submit: Coroutine[Any, Any, ConfigFlowResult] | None = None,
         *,
-        host: str | None = None,
+        values: Mapping[str, str] | None = None,
         placeholders: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
         """Return the result of `submit`, or else the form with the error's message.
 
-        A form that is shown again keeps `host`, and never a password.
+        A form that is shown again keeps the entered `values`, except a refused password.
         """
         errors: dict[str, str] = {}
+        kept = dict(values or {})
         if submit is not None:
             try:
                 return await submit
             except GatewayError as err:
                 field = CONF_HOST if isinstance(err, InvalidAddressError) else "base"
                 errors[field] = _MESSAGES.get(type(err), "not_a_gateway")
+                if isinstance(err, BadCredentialsError):
+                    kept.pop(CONF_PASSWORD, None)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(
-                schema, None if host is None else {CONF_HOST: host}
-            ),
+            data_schema=self.add_suggested_values_to_schema(schema, kept),
             description_placeholders=placeholders,
             errors=errors,
         )
 
     async def _reconfigure_form(
-        self, submit: Coroutine[Any, Any, ConfigFlowResult] | None, host: str
+        self, submit: Coroutine[Any, Any, ConfigFlowResult] | None
     ) -> ConfigFlowResult:
         fingerprint = self._get_reconfigure_entry().data.get(CONF_FINGERPRINT)
         return await self._form(
             "reconfigure",
             _RECONFIGURE_SCHEMA,
             submit,
-            host=host,
+            values=self._entered,
             placeholders={"trusted": readable(fingerprint or "-")},
         )
 
@@ -273,7 +263,13 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         }
         if self._mac is not None:
             data[CONF_MAC] = self._mac
-        return self.async_create_entry(title=_TITLE, data=data)
+        return self.async_create_entry(title=self._unused_title(), data=data)
+
+    def _unused_title(self) -> str:
+        """Return a title by which the gateway can be told from others, as in a list."""
+        used = {entry.title for entry in self._async_current_entries()}
+        titles = (_TITLE if n == 1 else f"{_TITLE} {n}" for n in count(1))
+        return next(title for title in titles if title not in used)
 
     async def _change(self, user_input: Mapping[str, str]) -> ConfigFlowResult:
         """Apply a new address or password, or ask about a new certificate first.
@@ -307,92 +303,3 @@ class GatewayConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_update_reload_and_abort(
             entry, data_updates={**changes, CONF_MEMORY: memory.as_dict()}
         )
-
-    async def _log_in(
-        self, address: Address, fingerprint: str, password: str
-    ) -> Memory:
-        """Log in to the gateway at an address and return the client's memory.
-
-        Aborts the flow for a gateway that is already set up, before a password is
-        sent. Raises GatewayError.
-        """
-        async with create_session(SharedResolver(self.hass)) as session:
-            client = GatewayClient(
-                Transport(session, address, fingerprint),
-                password,
-                memory=Memory(cool_down=self._cool_down(address)),
-            )
-            try:
-                din = await read_din(client)
-                if din is not None:
-                    await self._check_identity(din, fingerprint)
-                await client.login()
-                await require_answers(client)
-                if din is None:
-                    din = await read_listed_din(client)
-                    identity = din or address_identity(
-                        self._other_entries, address, fingerprint
-                    )
-                    await self._check_identity(identity, fingerprint)
-            except TryLaterError:
-                self._store_cool_down(address, client.memory.cool_down)
-                raise
-            return client.memory
-
-    def _cool_down(self, address: Address) -> CoolDown:
-        """Return the known cool-down of the gateway at an address."""
-        if (entry := self._own_entry) is None:
-            return self._cool_downs.get(address, CoolDown())
-        return Memory.from_dict(entry.data.get(CONF_MEMORY, {})).cool_down
-
-    def _store_cool_down(self, address: Address, cool_down: CoolDown) -> None:
-        """Store a cool-down where this flow and the entry's client respect it."""
-        if (entry := self._own_entry) is None:
-            self._cool_downs[address] = cool_down
-        elif entry.state is ConfigEntryState.LOADED:
-            entry.runtime_data.client.begin_cool_down(cool_down)
-        else:
-            memory = Memory.from_dict(entry.data.get(CONF_MEMORY, {}))
-            memory = replace(memory, cool_down=cool_down)
-            self.hass.config_entries.async_update_entry(
-                entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
-            )
-
-    async def _check_identity(self, identity: str, fingerprint: str) -> None:
-        """Set the unique id; abort for another gateway or one that is set up."""
-        await self.async_set_unique_id(identity, raise_on_progress=False)
-        entry = self._own_entry
-        if entry is None or entry.data.get(CONF_FINGERPRINT) != fingerprint:
-            din = identity if is_din(identity) else None
-            if find_certified(self._other_entries, fingerprint, din) is not None:
-                raise AbortFlow("already_configured")
-        if entry is None:
-            self._abort_if_unique_id_configured()
-        # An entry may be known by its address, or an update may have removed the DIN
-        # from the answers: only two different DINs are two gateways.
-        elif (
-            is_din(entry.unique_id) and is_din(identity) and identity != entry.unique_id
-        ):
-            # An abort would end the reauth flow, and polling has stopped already.
-            if self.source == SOURCE_REAUTH:
-                raise AnotherGatewayError("another gateway answers")
-            self._abort_if_unique_id_mismatch(reason="another_gateway")
-
-    @property
-    def _other_entries(self) -> list[ConfigEntry]:
-        """The entries of other gateways."""
-        own = self._own_entry
-        return [
-            entry
-            for entry in self._async_current_entries(include_ignore=False)
-            if own is None or entry.entry_id != own.entry_id
-        ]
-
-    @property
-    def _own_entry(self) -> GatewayConfigEntry | None:
-        """The entry to reauthenticate or reconfigure; None while adding a gateway."""
-        if self.source == SOURCE_REAUTH:
-            return self._get_reauth_entry()
-        if self.source == SOURCE_RECONFIGURE:
-            return self._get_reconfigure_entry()
-        return None

@@ -28,7 +28,6 @@ ROLES: Final = frozenset(
     }
 )
 _ENTITIES: Final = f"component.{DOMAIN}.entity"
-_STATES: Final = "component.binary_sensor.entity_component._.state"
 _LOCATIONS: Final = {role: at for at, roles in ROLES_AT.items() for role in roles}
 
 
@@ -58,19 +57,26 @@ def list_changes(
     return "\n".join(lines)
 
 
-def _label(hass: HomeAssistant, setting: CtSetting) -> str:
-    """Return the name of the entity that shows a setting."""
+def _key(setting: CtSetting) -> str:
+    """Return the end of the translation key of the entity that shows a setting."""
     match setting.flag:
         case CtFlag.SCALE_FACTOR:
             location = _LOCATIONS.get(setting.role, setting.role)
-            key = f"sensor.{location}_scale_factor"
+            return f"sensor.{location}_scale_factor"
         case CtFlag.VOLTAGE_REFERENCE:
-            key = "sensor.voltage_reference"
-        case _:
-            key = f"binary_sensor.ct_{setting.flag}_{role_key(setting.role)}"
+            return "sensor.voltage_reference"
+    return f"binary_sensor.ct_{setting.flag}_{role_key(setting.role)}"
+
+
+def _text(hass: HomeAssistant, key: str, default: str) -> str:
     texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+    return texts.get(f"{_ENTITIES}.{key}", default)
+
+
+def _label(hass: HomeAssistant, setting: CtSetting) -> str:
+    """Return the name of the entity that shows a setting."""
     # A role that has no such entity is shown as the gateway names it.
-    text = texts.get(f"{_ENTITIES}.{key}.name", setting.role)
+    text = _text(hass, f"{_key(setting)}.name", setting.role)
     text = text.replace("{ct}", str(setting.ct)).replace("{role}", setting.role)
     return as_plain_text(text)
 
@@ -78,14 +84,13 @@ def _label(hass: HomeAssistant, setting: CtSetting) -> str:
 def _value(
     hass: HomeAssistant, setting: CtSetting, value: bool | float | str | None
 ) -> str:
+    """Return the state of the entity that shows a setting."""
     match setting.flag:
         case CtFlag.VALID | CtFlag.INVERTED:
-            texts = async_get_cached_translations(
-                hass, hass.config.language, "entity_component", "binary_sensor"
-            )
             state = "on" if value else "off"
-            return as_plain_text(texts.get(f"{_STATES}.{state}", state))
+            text = _text(hass, f"{_key(setting)}.state.{state}", state)
         case CtFlag.SCALE_FACTOR:
-            return as_plain_text(f"{1 if value is None else value:g}")
+            text = f"{1 if value is None else value:g}"
         case CtFlag.VOLTAGE_REFERENCE:
-            return as_plain_text(UNKNOWN if value is None else str(value).upper())
+            text = UNKNOWN if value is None else str(value).upper()
+    return as_plain_text(text)

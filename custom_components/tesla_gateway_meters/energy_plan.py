@@ -34,8 +34,13 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """Entity ids of a gateway, and by key the statistics that the dashboard can use."""
+    """Entity ids of a gateway, and by key the statistics that the dashboard can use.
 
+    `names` has the name of a source by its type.
+    """
+
+    title: str
+    names: Mapping[str, str]
     statistics: Mapping[str, Statistic]
     entities: Container[str]
 
@@ -68,6 +73,7 @@ class Addition:
         """Return the part of the response about this source."""
         response: dict[str, Any] = {
             "type": self.source["type"],
+            "name": self.source["name"],
             **{key: self.source[key] for key in self.source if key.startswith("stat_")},
         }
         if self.without:
@@ -114,8 +120,7 @@ class _Kind:
     constant: Mapping[str, Any]
 
 
-# Powers have the signs that Home Assistant expects. Sources get no names, so that the
-# dashboard shows those of the sensors, in the user's language.
+# Powers have the signs that Home Assistant expects.
 _KINDS: Final = (
     _Kind(
         type="grid",
@@ -206,7 +211,11 @@ def _obstacle(
 def _addition(
     kind: _Kind, same: Sequence[Mapping[str, Any]], gateway: Gateway
 ) -> Addition:
-    source = {"type": kind.type, **kind.constant}
+    source = {
+        "type": kind.type,
+        "name": _name(gateway, kind.type, same),
+        **kind.constant,
+    }
     without = []
     for field, key in (*kind.required.items(), *kind.optional.items()):
         if lack := _lack(field, gateway.statistics.get(key)):
@@ -216,6 +225,15 @@ def _addition(
     return Addition(
         source=source, without=tuple(without), beside=_first_statistics(same)
     )
+
+
+def _name(gateway: Gateway, kind: str, same: Sequence[Mapping[str, Any]]) -> str:
+    """Return the name for the legends, in which sensors' names are cut to the same text.
+
+    A second source of a type also has the name of its gateway.
+    """
+    name = gateway.names[kind]
+    return f"{name} ({gateway.title})" if same else name
 
 
 def _lack(target: str, statistic: Statistic | None) -> Lack | None:

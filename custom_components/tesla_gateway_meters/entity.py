@@ -5,19 +5,25 @@ meters, linked to it. All identifiers start with the gateway's.
 """
 
 from abc import abstractmethod
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 import time
 from typing import override
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    EntityPlatform,
+)
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.util import slugify
 
 from .const import DOMAIN, LOGGER
 from .coordinator import GatewayCoordinator
@@ -133,6 +139,32 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
         self._attr_device_info = device
         self._published: object = None
         self._update()
+
+    @callback
+    @override
+    def add_to_platform_start(
+        self,
+        hass: HomeAssistant,
+        platform: EntityPlatform,
+        parallel_updates: asyncio.Semaphore | None,
+    ) -> None:
+        """Suggest an entity id with the gateway's name for a new entity of a meter.
+
+        Home Assistant does so by itself for the parts of a gateway.
+        """
+        super().add_to_platform_start(hass, platform, parallel_updates)
+        info = self._attr_device_info or {}
+        via = info.get("via_device_id")
+        gateway = dr.async_get(hass).async_get(via) if isinstance(via, str) else None
+        if gateway is None:
+            return
+        names = (
+            gateway.name_by_user or gateway.name,
+            info.get("name"),
+            self.suggested_object_id,
+        )
+        object_id = slugify(" ".join(str(name) for name in names if name))
+        self.entity_id = f"{platform.domain}.{object_id}"
 
     @abstractmethod
     def _update_from(self, part: PartT) -> object:

@@ -1,9 +1,11 @@
 """Options flow: poll interval, noise floors and sustained export."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.const import UnitOfPower, UnitOfTime
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -36,33 +38,45 @@ from .const import (
 )
 from .processing.surplus import Watched
 
+# Sections of the form; the options themselves are stored without them.
+NOISE_FLOORS: Final = "noise_floors"
+SUSTAINED_EXPORT: Final = "sustained_export"
 
-def _number(lowest: float, highest: float, unit: str) -> NumberSelector:
+
+# The lowest and the highest value of each number. Selectors do not get these: the
+# frontend would hide the help of a wrong value, and show an error in English.
+_RANGES: Final = {
+    CONF_LIVE_INTERVAL: (
+        SHORTEST_LIVE_INTERVAL.total_seconds(),
+        LONGEST_LIVE_INTERVAL.total_seconds(),
+    ),
+    CONF_SOLAR_FLOOR: (0, HIGHEST_FLOOR),
+    CONF_GRID_FLOOR: (0, HIGHEST_FLOOR),
+    CONF_ON_ABOVE: (0, HIGHEST_THRESHOLD),
+    CONF_ON_DELAY: (0, LONGEST_DELAY),
+    CONF_OFF_BELOW: (0, HIGHEST_THRESHOLD),
+    CONF_OFF_DELAY: (0, LONGEST_DELAY),
+}
+
+
+def _number(unit: str) -> NumberSelector:
     return NumberSelector(
         NumberSelectorConfig(
-            min=lowest,
-            max=highest,
-            step=1,
-            mode=NumberSelectorMode.BOX,
-            unit_of_measurement=unit,
+            step=1, mode=NumberSelectorMode.BOX, unit_of_measurement=unit
         )
     )
 
 
-_THRESHOLD = _number(0, HIGHEST_THRESHOLD, UnitOfPower.WATT)
-_DELAY = _number(0, LONGEST_DELAY, UnitOfTime.SECONDS)
-_FLOOR = _number(0, HIGHEST_FLOOR, UnitOfPower.WATT)
-_SCHEMA = vol.Schema(
+_POWER = _number(UnitOfPower.WATT)
+_TIME = _number(UnitOfTime.SECONDS)
+_NOISE_FLOORS = vol.Schema(
     {
-        vol.Required(
-            CONF_LIVE_INTERVAL, default=LIVE_INTERVAL.total_seconds()
-        ): _number(
-            SHORTEST_LIVE_INTERVAL.total_seconds(),
-            LONGEST_LIVE_INTERVAL.total_seconds(),
-            UnitOfTime.SECONDS,
-        ),
-        vol.Required(CONF_SOLAR_FLOOR, default=0): _FLOOR,
-        vol.Required(CONF_GRID_FLOOR, default=0): _FLOOR,
+        vol.Required(CONF_SOLAR_FLOOR, default=0): _POWER,
+        vol.Required(CONF_GRID_FLOOR, default=0): _POWER,
+    }
+)
+_SUSTAINED_EXPORT = vol.Schema(
+    {
         vol.Required(CONF_WATCHED, default=Watched.EXPORT.value): SelectSelector(
             SelectSelectorConfig(
                 options=[each.value for each in Watched],
@@ -70,10 +84,17 @@ _SCHEMA = vol.Schema(
                 translation_key=CONF_WATCHED,
             )
         ),
-        vol.Required(CONF_ON_ABOVE, default=ON_ABOVE): _THRESHOLD,
-        vol.Required(CONF_ON_DELAY, default=ON_DELAY): _DELAY,
-        vol.Required(CONF_OFF_BELOW, default=OFF_BELOW): _THRESHOLD,
-        vol.Required(CONF_OFF_DELAY, default=OFF_DELAY): _DELAY,
+        vol.Required(CONF_ON_ABOVE, default=ON_ABOVE): _POWER,
+        vol.Required(CONF_ON_DELAY, default=ON_DELAY): _TIME,
+        vol.Required(CONF_OFF_BELOW, default=OFF_BELOW): _POWER,
+        vol.Required(CONF_OFF_DELAY, default=OFF_DELAY): _TIME,
+    }
+)
+_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_LIVE_INTERVAL, default=LIVE_INTERVAL.total_seconds()): _TIME,
+        vol.Required(NOISE_FLOORS): section(_NOISE_FLOORS),
+        vol.Required(SUSTAINED_EXPORT): section(_SUSTAINED_EXPORT),
     }
 )
 
@@ -86,14 +107,44 @@ class GatewayOptionsFlow(OptionsFlowWithReload):
     ) -> ConfigFlowResult:
         """Ask for the options, and store them."""
         errors: dict[str, str] = {}
+        values: Mapping[str, Any] = self.config_entry.options
         if user_input is not None:
-            if user_input[CONF_OFF_BELOW] <= user_input[CONF_ON_ABOVE]:
-                return self.async_create_entry(data=user_input)
-            errors[CONF_OFF_BELOW] = "off_above_on"
+            values = dict(_without_sections(user_input))
+            errors = _errors(values)
+            if not errors:
+                return self.async_create_entry(data=values)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                _SCHEMA, user_input or self.config_entry.options
+                _SCHEMA, {**values, NOISE_FLOORS: values, SUSTAINED_EXPORT: values}
             ),
             errors=errors,
         )
+
+
+def _without_sections(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the names and values of all fields, including those in sections."""
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from value.items()
+        else:
+            yield name, value
+
+
+def _errors(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the errors by field, or by section: its fields cannot show any."""
+    wrong = {
+        name
+        for name, (lowest, highest) in _RANGES.items()
+        if not lowest <= values[name] <= highest
+    }
+    errors = {}
+    if CONF_LIVE_INTERVAL in wrong:
+        errors[CONF_LIVE_INTERVAL] = "interval_out_of_range"
+    if wrong & _NOISE_FLOORS.schema.keys():
+        errors[NOISE_FLOORS] = "floor_out_of_range"
+    if wrong & _SUSTAINED_EXPORT.schema.keys():
+        errors[SUSTAINED_EXPORT] = "sustained_out_of_range"
+    elif values[CONF_OFF_BELOW] > values[CONF_ON_ABOVE]:
+        errors[SUSTAINED_EXPORT] = "off_above_on"
+    return errors

@@ -49,9 +49,10 @@ _VARIANTS: Final = {
 class RepairMonitor:
     """The repair issues of an entry's meters and wiring, updated with each poll.
 
-    An issue hides those that it may explain: while the CT configuration has changed or
-    a meter cannot be read, the only wiring issue shown is that of the voltages. An
-    ignored issue hides nothing.
+    An issue hides those that it may explain. While the CT configuration of a meter has
+    changed or a meter cannot be read, the only wiring issues shown are those of the
+    voltages and of solar phases that another meter measures. An ignored issue hides
+    nothing.
     """
 
     def __init__(
@@ -192,10 +193,11 @@ class RepairMonitor:
         if self._ct_changes is None:
             undecided += (self._issue_id(CT_CHANGED), self._issue_id(CT_DISAGREEMENT))
         issues = [*self._configuration_issues(), *self._fault_issues()]
-        explained = any(not is_ignored(self._hass, each.id) for each in issues)
+        shown = {each.id for each in issues if not is_ignored(self._hass, each.id)}
+        meters = self._meters_concerned(shown)
         self._results = self._last_results()
         for target, result in self._results.items():
-            if explained and target.check is not Check.VOLTAGES_APART:
+            if _is_explained(target, result, meters):
                 continue
             if result.lasting or (result.explained_by and self._is_all_ignored(result)):
                 issues.append(self._wiring_issue(target, result))
@@ -204,6 +206,17 @@ class RepairMonitor:
         if self._published != (published := (issues, undecided)):
             self._published = published
             update_issues(self._hass, self._entry, issues, undecided)
+
+    def _meters_concerned(self, shown: set[str]) -> set[str]:
+        """Return the keys of the meters that these issues, by their ids, are about."""
+        meters = {key for key in self._faults if self._fault_issue_id(key) in shown}
+        for kind, found in (
+            (CT_CHANGED, self._ct_changes),
+            (CT_DISAGREEMENT, self._ct_disagreements),
+        ):
+            if self._issue_id(kind) in shown:
+                meters.update(each.setting.meter for each in found or ())
+        return meters
 
     def _configuration_issues(self) -> list[Issue]:
         return [
@@ -288,6 +301,19 @@ class RepairMonitor:
         if live.failed or live.stale:
             return {**self._results, **live.check_results}
         return live.check_results
+
+
+def _is_explained(target: CheckTarget, result: CheckResult, meters: set[str]) -> bool:
+    """Return whether a fault of these meters, by their keys, may explain a result.
+
+    Solar is checked by its own meter. The checks of the grid use solar as evidence, and
+    the load is calculated from all meters.
+    """
+    if target.check is Check.VOLTAGES_APART:
+        return False
+    if target.location == "solar" and result.meter is not None:
+        return result.meter in meters
+    return bool(meters)
 
 
 def _format_number(value: float) -> str:

@@ -18,6 +18,7 @@ from .gateway import (
     Address,
     AnotherGatewayError,
     GatewayError,
+    NotHttpsError,
     fetch_fingerprint,
     readable,
 )
@@ -62,6 +63,8 @@ class TrustCertificateFlow(RepairsFlow):
             await fetch_din(self.hass, address, self._seen, expected_din(self._entry))
         except AnotherGatewayError:
             return self.async_abort(reason="another_gateway")
+        except NotHttpsError:
+            return self.async_abort(reason="not_https")
         except GatewayError:
             return self.async_abort(reason="cannot_connect")
         self.hass.config_entries.async_update_entry(

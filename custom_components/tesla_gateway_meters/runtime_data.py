@@ -19,7 +19,8 @@ class GatewayData:
 
     `identity` is the gateway's DIN, or its address or certificate where it gave no DIN
     at setup: the ids of all devices and entities begin with it. `device_id` is that of
-    the gateway's device. `known_sensors` has the unique ids of the sensors added so far.
+    the gateway's device. `known_sensors` and `known_binary_sensors` have the unique ids
+    of those added so far.
     """
 
     client: GatewayClient
@@ -31,6 +32,7 @@ class GatewayData:
     live: LiveCoordinator
     slow: SlowCoordinator
     known_sensors: set[str | None] = field(default_factory=set)
+    known_binary_sensors: set[str | None] = field(default_factory=set)
 
     def meter_devices(self) -> set[str] | None:
         """Return the ends of the identifiers of the listed meters' devices.

@@ -15,6 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .connection_sensor import ConnectionSensor
 from .entity import (
     METER_ENDPOINTS,
     GatewayEntity,
@@ -77,6 +78,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of a gateway."""
+    async_add_entities([ConnectionSensor(entry.runtime_data)])
     add_as_found(entry, async_add_entities, _find, entry.runtime_data.known_sensors)
 
 

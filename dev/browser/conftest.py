@@ -54,6 +54,7 @@ def tab_fixture(home: Home, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         base_url=home.url,
         timezone_id=home.time_zone,
+        permissions=["clipboard-read", "clipboard-write"],
         viewport={"width": 1400, "height": 1000},
     )
     context.set_default_timeout(PATIENCE)

@@ -21,8 +21,9 @@ ENGLISH = json.loads(
 )
 ERRORS = ENGLISH["config"]["error"]
 ACTION = "add_to_energy_dashboard"
-PARTS = {"Site", "Solar", "Battery", "Load", "Meter X", "Meter Y"}
+PARTS = {"Grid", "Solar", "Battery", "Home", "Meter X", "Meter Y"}
 PAGES = ("Power", "Surplus", "Phases", "Energy", "Wiring")
+PASTED = "pasted-dashboard"
 GATEWAY = "Tesla Energy Gateway"
 PICTURE_HEIGHT = 1000
 _PAST_WRITTEN_WITHIN = 240  # s
@@ -63,7 +64,7 @@ def test_its_devices(page: Page) -> None:
     page.get_by_text("Tesla Gateway Meters").click()
     for name in (GATEWAY, *PARTS):
         expect(page.get_by_text(name, exact=True).first).to_be_visible()
-    page.get_by_text("Site", exact=True).click()
+    page.get_by_text("Grid", exact=True).click()
     row = page.locator("hui-sensor-entity-row").filter(has_text="Power L1")
     expect(row).to_contain_text(re.compile(r"-?[\d,.]+\sW"))
     expect(page.get_by_text("Unavailable", exact=True)).to_have_count(0)
@@ -119,15 +120,49 @@ def _change(page: Page, sensor: str, since: datetime) -> float:
 def test_the_dashboard(page: Page, camera: Camera) -> None:
     """The demo's own dashboard has its pages, and no card that complains."""
     page.get_by_role("link", name="Gateway meters").click()
+    _expect_pages_without_errors(page)
+    page.get_by_role("tab", name=PAGES[0]).click()
+    solar = page.get_by_role("button", name=re.compile(r"^Solar [\d,.]+\sk?W"))
+    expect(solar.first).to_be_visible()
+    camera.take("dashboard", height=PICTURE_HEIGHT)
+
+
+def _expect_pages_without_errors(page: Page) -> None:
     for name in PAGES:
         page.get_by_role("tab", name=name).click()
         expect(page.get_by_role("heading").first).to_be_visible()
         expect(page.locator("hui-error-card, hui-warning")).to_have_count(0)
         expect(page.get_by_text("Entity not found")).to_have_count(0)
-    page.get_by_role("tab", name=PAGES[0]).click()
-    solar = page.get_by_role("button", name=re.compile(r"^Solar [\d,.]+\sk?W"))
-    expect(solar.first).to_be_visible()
-    camera.take("dashboard", height=PICTURE_HEIGHT)
+
+
+def test_the_dashboard_of_the_action(page: Page) -> None:
+    """What the action returns is copied and pasted as it is into a new dashboard."""
+    page.goto(f"/_my_redirect/developer_call_service?service={DOMAIN}.get_dashboard")
+    page.get_by_role("button", name="Perform action").click()
+    expect(page.get_by_text("max_columns").first).to_be_visible()
+    page.get_by_role("button", name="Copy to clipboard", exact=True).click()
+    ask(
+        page,
+        {
+            "type": "lovelace/dashboards/create",
+            "url_path": PASTED,
+            "title": "Pasted",
+            "mode": "storage",
+        },
+    )
+    config = {"views": [{"title": "Home"}]}
+    ask(page, {"type": "lovelace/config/save", "url_path": PASTED, "config": config})
+    page.goto(f"/{PASTED}")
+    page.get_by_role("button", name="Edit dashboard").click()
+    page.get_by_role("button", name="Open dashboard menu").click()
+    page.get_by_text("Raw configuration editor").click()
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+v")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Unsaved changes")).to_have_count(0)
+    page.goto(f"/{PASTED}")
+    _expect_pages_without_errors(page)
 
 
 @pytest.mark.timeout(1800)

@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+from datetime import UTC, datetime
 from getpass import getpass
+import os
 import signal
 import sys
 import time
@@ -13,6 +15,7 @@ from .home_assistant import PASSWORD, USERNAME, ApiError
 from .options import STATE, parse, state_folder
 from .session import House, Plan, built, forget, furnished, home_assistant_log, opened
 from .talk import DemoError, say
+from .time_zone import zone_at
 
 
 def _welcome(house: House, seconds: float) -> None:
@@ -22,10 +25,9 @@ def _welcome(house: House, seconds: float) -> None:
     say(f"  login            {USERNAME}, password {PASSWORD}")
     if gateway.control_url:
         say(f"  gateway          https://{gateway.host}, password {gateway.password}")
-        say(
-            f'  make it fail     curl {gateway.control_url}/faults -d \'{{"*": "503"}}\''
-        )
-        say(f"  mend it          curl {gateway.control_url}/faults -X DELETE")
+        faults = f"curl {gateway.control_url}/faults"
+        say(f'  make it fail     {faults} -d \'{{"meters/aggregates": "500"}}\'')
+        say(f"  mend it          {faults} -X DELETE (both show within 10 s)")
     say()
     say(f"Up after {seconds:.0f} s. Ctrl-C stops it.")
 
@@ -33,7 +35,7 @@ def _welcome(house: House, seconds: float) -> None:
 async def _show(options: argparse.Namespace) -> None:
     started = time.monotonic()
     state = state_folder(options)
-    if options.fresh or options.bare:
+    if options.fresh or options.bare or options.noon:
         forget(state)
     plan = Plan(
         state=state,
@@ -103,6 +105,9 @@ def main() -> int:
     options = parse(sys.argv[1:])
     try:
         _ask_password(options)
+        if options.noon:
+            # Home Assistant and the simulator take it from here.
+            os.environ["TZ"] = zone_at(12, datetime.now(UTC))
         return asyncio.run(_run(options))
     except KeyboardInterrupt:
         return 1

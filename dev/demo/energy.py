@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .gateway_setup import DOMAIN
+from .actions import run
 from .home_assistant import ApiError, Socket
 
 ACTION = "add_to_energy_dashboard"
@@ -15,17 +15,9 @@ async def wire(socket: Socket, entry_id: str) -> None:
     except ApiError:
         preferences = {"energy_sources": []}
     if not preferences["energy_sources"]:
-        await add(socket, entry_id=entry_id)
+        await add(socket, config_entry_id=entry_id)
 
 
-async def add(socket: Socket, *, entry_id: str | None = None) -> dict[str, Any]:
+async def add(socket: Socket, **fields: str) -> dict[str, Any]:
     """Run the action, as a person does, and return its answer."""
-    result = await socket.command(
-        "call_service",
-        domain=DOMAIN,
-        service=ACTION,
-        service_data={} if entry_id is None else {"config_entry_id": entry_id},
-        return_response=True,
-    )
-    response: dict[str, Any] = result["response"]
-    return response
+    return await run(socket, ACTION, **fields)

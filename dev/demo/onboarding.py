@@ -13,6 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 COMPONENTS = (
     REPOSITORY / "custom_components" / "tesla_gateway_meters",
     REPOSITORY / "dev" / "demo" / "components" / "demo_past",
+    REPOSITORY / "dev" / "demo" / "components" / "demo_events",
 )
 CONFIGURATION = """\
 # Written by the demo at every start.
@@ -21,6 +22,7 @@ energy:
 history:
 logbook:
 my:
+demo_events:
 demo_past:
 recorder:
   commit_interval: 1
@@ -35,6 +37,15 @@ HOUSE = {
     "currency": "USD",
     "language": "en",
     "unit_system": "metric",
+}
+# The pages show the time of the house, which need not be that of the browser.
+LOCALE = {
+    "language": "en",
+    "number_format": "language",
+    "time_format": "language",
+    "date_format": "language",
+    "first_weekday": "language",
+    "time_zone": "server",
 }
 
 
@@ -127,6 +138,7 @@ async def running(socket: Socket) -> None:
 async def move_in(socket: Socket) -> None:
     """Say where the house stands, and drop the map: its tiles come from the internet."""
     await socket.command("config/core/update", **HOUSE, time_zone=local_time_zone().key)
+    await socket.command("frontend/set_user_data", key="language", value=LOCALE)
     panels = await socket.subscribe("subscribe_events", event_type="panels_updated")
     while not (maps := await _map_dashboards(socket)):
         await panels.get()

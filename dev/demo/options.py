@@ -19,6 +19,7 @@ examples:
   scripts/demo --profile three-phase --fresh    another home, from the beginning
   scripts/demo --host 192.168.91.1              your own gateway; asks for its password
   scripts/demo --bare                           add the gateway yourself, as on your own
+  scripts/demo --noon                           a home in sunshine, also at night
   scripts/demo --check --profile all            check every kind of home, without a browser
 
 The state is kept in .demo, in a folder for each profile and each gateway.
@@ -56,6 +57,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--fresh", action="store_true", help="forget what earlier demos left"
     )
     parser.add_argument(
+        "--noon",
+        action="store_true",
+        help="start afresh in a time zone in which it is noon now: the simulated sun "
+        "shines, also when it is night here",
+    )
+    parser.add_argument(
         "--bare",
         action="store_true",
         help="start afresh without the integration: you add it, and run its action; "
@@ -84,6 +91,8 @@ def _refuse_nonsense(
         )
     if options.bare and (options.check or options.host):
         parser.error("--bare goes with neither --check nor --host")
+    if options.noon and options.host:
+        parser.error("--noon is for the simulated gateway, not for --host")
     if options.password and not options.host:
         parser.error("--password goes with --host: the simulated gateway has its own")
     several = options.profile and (len(options.profile) > 1 or "all" in options.profile)
@@ -98,4 +107,6 @@ def state_folder(options: argparse.Namespace) -> Path:
             "gateway-" + re.sub(r"[^a-z0-9]+", "-", options.host.lower()).strip("-")
         )
     profile: str = options.profile[0]
-    return STATE / "bare" / profile if options.bare else STATE / profile
+    if options.bare or options.noon:
+        return STATE / ("bare" if options.bare else "noon") / profile
+    return STATE / profile

@@ -162,7 +162,7 @@ async def furnished(house: House, entry: str) -> Session:
         if past.times[-1] < time.time():  # a person took some time to add it
             past = await _past(house.plan, house.gateway.home)
         await history.write(house.socket, registry, past)
-    await dashboard.furnish(house.socket, registry)
+    await dashboard.furnish(house.socket, entry)
     return Session(
         plan=house.plan,
         gateway=house.gateway,

@@ -1,6 +1,7 @@
-"""The time zone of this machine: the simulated sun shines when it is day here."""
+"""The time zone of the home, in which the simulated sun shines by day: that of this machine."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 import os
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,3 +18,15 @@ def local_time_zone() -> ZoneInfo:
             with suppress(KeyError, ValueError):
                 return ZoneInfo(candidate)
     return ZoneInfo("UTC")
+
+
+def zone_at(hour: int, now: datetime) -> str:
+    """Return the name of a time zone in which it is this hour of the day now."""
+    hours = hour - now.astimezone(UTC).hour
+    # These zones are named by what has to be added to them to get UTC.
+    return f"Etc/GMT{-hours:+d}" if hours else "UTC"
+
+
+def afternoon(now: datetime) -> str:
+    """Return a time zone in which it is between two and three: the sun shines there."""
+    return zone_at(14, now)

@@ -138,6 +138,8 @@ def _listing() -> str:
             *(f"  {name:12} {kind.help}" for name, kind in WIRING.items()),
             "control port (GET /state, GET and DELETE /faults and /wiring, and POST to these):",
             *(f"  {path:17} {body}".rstrip() for path, body in ACTIONS.items()),
+            "  POST /faults replaces the faults of the endpoints that it names;",
+            "  POST /wiring adds to the faults in force: DELETE /wiring mends all of them.",
         ]
     )
 

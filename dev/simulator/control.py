@@ -1,7 +1,8 @@
 """The control port: faults, state and clock at run time, over plain HTTP, for this machine only.
 
 GET /state, GET and DELETE /faults and /wiring, and a POST to each path of `ACTIONS`. Each answers with
-JSON: what is in force afterwards, or 400 and an error.
+JSON: what is in force afterwards, or 400 and an error. POST /faults replaces the faults of the endpoints
+that it names, POST /wiring adds to the wiring faults in force: DELETE them first to replace them.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -115,7 +116,7 @@ class _Control:
         return await self.wiring(request)
 
     def _miswire(self, fields: Fields) -> None:
-        """Take `{"faults": ["flip:synchrometerX:1"]}`, all of it or none."""
+        """Add `{"faults": ["flip:synchrometerX:1"]}`, all of it or none, to those in force."""
         texts = fields["faults"]
         if not isinstance(texts, list):
             raise ValueError("faults is a list")  # noqa: TRY004 - it becomes a 400

@@ -30,9 +30,9 @@ BLUEPRINTS = Path(__file__).parent.parent.parent / "blueprints" / "automation"
 
 LOAD = "input_boolean.load"
 NAIVE = "input_boolean.naive"
-EXPORT = "sensor.tesla_energy_gateway_site_export_power"
-SURPLUS = "sensor.tesla_energy_gateway_site_solar_surplus"
-SUSTAINED = "binary_sensor.tesla_energy_gateway_site_sustained_export"
+EXPORT = "sensor.tesla_energy_gateway_grid_export_power"
+SURPLUS = "sensor.tesla_energy_gateway_grid_solar_surplus"
+SUSTAINED = "binary_sensor.tesla_energy_gateway_grid_sustained_export"
 CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
 CHARGING = "sensor.tesla_energy_gateway_battery_charge_power"
 

@@ -11,8 +11,8 @@ from tests.conftest import AddGateway, StartGateway
 
 from .car_house import CAR_POWER, CarHouse
 
-SURPLUS = "sensor.tesla_energy_gateway_site_solar_surplus"
-IMPORT = "sensor.tesla_energy_gateway_site_import_power"
+SURPLUS = "sensor.tesla_energy_gateway_grid_solar_surplus"
+IMPORT = "sensor.tesla_energy_gateway_grid_import_power"
 START = "2026-06-21T10:00:03-06:00"
 
 

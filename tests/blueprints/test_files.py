@@ -9,10 +9,16 @@ from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHE
 from homeassistant.components.blueprint import Blueprint
 from homeassistant.components.blueprint.const import CONF_INPUT
 from homeassistant.components.blueprint.importer import _get_github_import_url
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util.yaml import extract_inputs, load_yaml
 import pytest
 
-from .conftest import BLUEPRINTS
+from custom_components.tesla_gateway_meters.const import DOMAIN
+from simulator import SimulatedGateway
+from tests.conftest import AddGateway
+
+from .conftest import BLUEPRINTS, SUSTAINED
 
 FILES = sorted(BLUEPRINTS.rglob("*.yaml"))
 README = (BLUEPRINTS.parent.parent / "README.md").read_text("utf-8")
@@ -103,9 +109,33 @@ def test_inputs_can_be_filled_in(blueprint: Blueprint) -> None:
             assert each["description"]
             (kind,) = each["selector"]
             if kind == "entity":
-                assert all("domain" in one for one in each["selector"][kind]["filter"])
+                filters = each["selector"][kind]["filter"]
+                assert all("domain" in one for one in filters)
+                # The load to switch, and a charger, are of other integrations.
+                is_load = each["name"] == "Load" or blueprint.name.startswith("Charge")
+                assert is_load or all(
+                    one.get("integration") == DOMAIN for one in filters
+                )
             if kind == "number":
                 assert_default_fits(each["default"], each["selector"][kind])
+
+
+async def test_sustained_export_is_the_only_one_offered(
+    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+) -> None:
+    """A filter by the integration alone would offer every binary sensor of it."""
+    await add_gateway(document)
+    path = next(each for each in FILES if each.stem == "notify_sustained_export")
+    what = load_yaml(path)["blueprint"][CONF_INPUT]["what"][CONF_INPUT]
+    (chosen,) = what["sustained"]["selector"]["entity"]["filter"]
+    offered = [
+        entity.entity_id
+        for entity in er.async_get(hass).entities.values()
+        if entity.platform == chosen["integration"]
+        and entity.domain == chosen["domain"]
+        and entity.original_device_class == chosen["device_class"]
+    ]
+    assert offered == [SUSTAINED]
 
 
 def assert_default_fits(default: float, selector: dict[str, Any]) -> None:

@@ -11,9 +11,9 @@ from tests.conftest import payload_of, serve_instead
 
 from .conftest import EXPORT, NOTICE, SUSTAINED, House
 
-READING = "binary_sensor.meter_x_reading_problem"
-VOLTAGES = "binary_sensor.tesla_energy_gateway_site_voltages_apart"
-CT = "binary_sensor.meter_y_solar_ct2_valid"
+READING = "binary_sensor.tesla_energy_gateway_meter_x_reading"
+VOLTAGES = "binary_sensor.tesla_energy_gateway_grid_supply_voltage"
+CT = "binary_sensor.tesla_energy_gateway_meter_y_solar_ct2"
 
 # Minutes: meters are asked every five, and a notice comes a minute late at most.
 SLOW = 6
@@ -45,12 +45,11 @@ async def test_a_notification(
     assert "{" not in data["title"] + data["message"]
 
 
-async def begin_watch(house: House, rest: float = 0) -> None:
+async def begin_watch(house: House, rest: float = 0, **watched: Any) -> None:
     """Have the notice on meter faults, while there is none, with this rest in hours."""
     house.automate(
         "notify_meter_fault",
-        problems=[READING, VOLTAGES],
-        cts=[CT],
+        **(watched or {"problems": [READING, VOLTAGES], "cts": [CT]}),
         lasting=LASTING,
         rest=rest,
         notify=NOTICE,
@@ -87,7 +86,7 @@ async def test_a_meter_fault(house: House) -> None:
     assert house.told == []
     await house.pass_minutes(SLOW + 1)
     (told,) = house.told
-    assert "Meter X Reading problem" in told
+    assert "Meter X Reading" in told
     await house.pass_minutes(60)
     assert len(house.told) == 1
 
@@ -110,9 +109,9 @@ async def test_a_ct_that_is_no_longer_assigned(house: House) -> None:
     break_meter(house)
     await house.pass_minutes(SLOW + LASTING + 1)
     first, second = house.told
-    assert "CT2 valid" in first
-    assert "CT2 valid" not in second
-    assert "Reading problem" in second
+    assert "Solar CT2" in first
+    assert "Solar CT2" not in second
+    assert "Meter X Reading" in second
 
 
 async def test_a_gateway_that_comes_and_goes(house: House) -> None:
@@ -145,8 +144,8 @@ async def test_a_fault_within_the_rest(house: House) -> None:
     assert len(house.told) == 1
     await house.pass_minutes(20)
     assert len(house.told) == 2
-    assert "CT2 valid" not in house.told[1]
-    assert "Reading problem" in house.told[1]
+    assert "Solar CT2" not in house.told[1]
+    assert "Meter X Reading" in house.told[1]
 
 
 async def test_an_outage_is_no_fault(house: House) -> None:
@@ -168,3 +167,39 @@ async def test_a_fault_over_a_restart(house: House) -> None:
     assert house.told == []
     await house.pass_minutes(2)
     assert len(house.told) == 1
+
+
+@pytest.mark.parametrize("is_selected", [True, False])
+async def test_all_faults_of_a_gateway_are_told_without_a_sensor_selected(
+    house: House, *, is_selected: bool
+) -> None:
+    """Meters, and CTs by their configuration, are watched; no gateway selected means all."""
+    gateway = house.entry.entry_id if is_selected else ""
+    await begin_watch(house, gateway=gateway)
+    break_meter(house)
+    await house.pass_minutes(SLOW + LASTING + 1)
+    (first,) = house.told
+    assert "Meter X Reading" in first
+    unassign_ct(house)
+    await house.pass_minutes(2 * SLOW + LASTING + 1)
+    assert house.told[1:] == [f"For {LASTING} minutes or more: CT configuration."]
+    await house.pass_minutes(60)
+    assert len(house.told) == 2
+
+
+async def test_faults_of_another_gateway_are_not_told(house: House) -> None:
+    """Only those of the selected gateway are."""
+    await begin_watch(house, gateway="another")
+    break_meter(house)
+    unassign_ct(house)
+    await house.pass_minutes(2 * SLOW + LASTING + 1)
+    assert house.told == []
+
+
+async def test_selected_sensors_are_watched_alone_as_before(house: House) -> None:
+    """An automation from an earlier version has sensors and no gateway."""
+    await begin_watch(house, problems=[VOLTAGES])
+    break_meter(house)
+    unassign_ct(house)
+    await house.pass_minutes(2 * SLOW + LASTING + 1)
+    assert house.told == []

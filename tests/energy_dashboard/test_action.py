@@ -33,7 +33,7 @@ type Run = Callable[..., Awaitable[dict[str, Any]]]
 type Command = Callable[..., Awaitable[dict[str, Any]]]
 
 NOON = datetime.fromisoformat("2026-06-21T13:00:00-06:00")
-SITE = "sensor.tesla_energy_gateway_site_"
+SITE = "sensor.tesla_energy_gateway_grid_"
 
 pytestmark = pytest.mark.usefixtures("quiet_log")
 
@@ -120,6 +120,10 @@ async def test_added_sources_are_valid(
     every = ("grid", "solar", "battery", "home")
     assert kinds(answer, "added") == [kind for kind in every if kind not in left]
     assert [source["type"] for source in present] == kinds(answer, "added")
+    # Home Assistant adds what a source does: "Grid imported", "Grid exported".
+    assert [source["name"] for source in present] == [
+        source["type"].capitalize() for source in present
+    ]
     validated = (await command("energy/validate"))["result"]
     assert validated["energy_sources"] == [[] for _ in present]
     # The dashboard's own page saves all of it, whatever is changed there.
@@ -149,9 +153,9 @@ async def test_each_field_gets_the_sensor_of_the_readme(
     chosen.pop(("home", "stat_energy_to"), None)
     chosen.pop(("home", "stat_rate"), None)
     assert chosen == {
-        ("grid", "stat_energy_from"): ("Site", "Energy imported"),
-        ("grid", "stat_energy_to"): ("Site", "Energy exported"),
-        ("grid", "stat_rate"): ("Site", "Power"),
+        ("grid", "stat_energy_from"): ("Grid", "Energy imported"),
+        ("grid", "stat_energy_to"): ("Grid", "Energy exported"),
+        ("grid", "stat_rate"): ("Grid", "Power"),
         ("solar", "stat_energy_from"): ("Solar", "Energy produced"),
         ("solar", "stat_rate"): ("Solar", "Power"),
         ("battery", "stat_energy_from"): ("Battery", "Energy discharged"),
@@ -268,11 +272,13 @@ async def test_gateway_must_be_selected_if_there_are_two(
     """Each gateway adds its own sources, and the second warns of those of the first."""
     first = await add_gateway(document)
     second = await add_gateway(await start_gateway("solar-only"))
+    for entry, title in ((first, "House"), (second, "Cabin")):
+        hass.config_entries.async_update_entry(entry, title=title)
     with pytest.raises(ServiceValidationError) as refused:
         await run()
-    assert refused.value.translation_key == (
-        "service_found_multiple_config_entry_for_domain"
-    )
+    assert refused.value.translation_domain == DOMAIN
+    assert refused.value.translation_key == "several_gateways"
+    assert refused.value.translation_placeholders == {"gateways": "Cabin, House"}
     assert await sources(hass) == []
     one = await run(config_entry_id=first.entry_id)
     other = await run(config_entry_id=second.entry_id)
@@ -280,6 +286,7 @@ async def test_gateway_must_be_selected_if_there_are_two(
     assert kinds(other, "added") == ["grid", "solar"]
     for mine, theirs in zip(other["added"], one["added"], strict=False):
         assert mine["beside"] == [theirs["stat_energy_from"]]
+        assert mine["name"] == f"{theirs['name']} (Cabin)"
         assert mine["warning"]
 
 

@@ -49,12 +49,15 @@ OTHERS: tuple[Source, ...] = (
     },
 )
 TEXTS = {code: f"text of {code}" for code in (*Reason, MAY_COUNT_TWICE)}
+NAMES = {"grid": "Grid", "solar": "Solar", "battery": "Battery", "home": "Home"}
 HOME: Source = {"type": "home", "stat_energy_to": "sensor.panel", "name": "Panel"}
 
 
 def gateway(*, without: str = "-", **problems: Reason) -> Gateway:
     """Return a gateway without the sensors of one location, some with a problem."""
     return Gateway(
+        title="Gateway 2",
+        names=NAMES,
         statistics={
             key: Statistic(f"sensor.{key}", problems.get(key))
             for key in KEYS
@@ -80,6 +83,7 @@ def test_everything_added_to_empty_dashboard() -> None:
     assert planned.sources == [
         {
             "type": "grid",
+            "name": "Grid",
             "stat_energy_from": "sensor.site_energy_imported",
             "stat_energy_to": "sensor.site_energy_exported",
             "stat_rate": "sensor.site_power",
@@ -87,12 +91,14 @@ def test_everything_added_to_empty_dashboard() -> None:
         },
         {
             "type": "solar",
+            "name": "Solar",
             "stat_energy_from": "sensor.solar_energy_exported",
             "stat_rate": "sensor.solar_power",
             "config_entry_solar_forecast": None,
         },
         {
             "type": "battery",
+            "name": "Battery",
             "stat_energy_from": "sensor.battery_energy_exported",
             "stat_energy_to": "sensor.battery_energy_imported",
             "stat_rate": "sensor.battery_power",
@@ -100,6 +106,7 @@ def test_everything_added_to_empty_dashboard() -> None:
         },
         {
             "type": "home",
+            "name": "Home",
             "stat_energy_to": "sensor.load_energy_imported",
             "stat_rate": "sensor.load_power",
         },
@@ -144,6 +151,12 @@ def test_present_sources_unchanged_and_duplicates_reported() -> None:
         ("sensor.shed",),
         ("sensor.car_out",),
         (),
+    ]
+    assert [source["name"] for source in planned.sources] == [
+        "Grid (Gateway 2)",
+        "Solar (Gateway 2)",
+        "Battery (Gateway 2)",
+        "Home",
     ]
     grid, *_, home = planned.as_response(TEXTS)["added"]
     assert grid["beside"] == ["sensor.utility_in"]

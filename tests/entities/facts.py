@@ -15,7 +15,7 @@ _AS_REPORTED = "as reported"
 LOCATION = {
     "power": Fact(
         fields=("instant_power",),
-        sign="+ site imports, solar produces, battery discharges, load consumes",
+        sign="+ grid imports, solar produces, battery discharges, home consumes",
     ),
     "reactive_power": Fact(fields=("instant_reactive_power",), sign=_AS_REPORTED),
     "apparent_power": Fact(fields=("instant_apparent_power",), sign=_NEVER_NEGATIVE),
@@ -114,7 +114,7 @@ _REACTIVE = _by_phase("reactive_power_a", "reactive_power_b", "reactive_power_c"
 PHASE = {
     "voltage": Fact(fields=_VOLTAGES),
     "current": Fact(fields=_CURRENTS, sign=_NEVER_NEGATIVE),
-    "power": Fact(fields=_POWERS, sign="+ site imports, solar produces", missing=_ZERO),
+    "power": Fact(fields=_POWERS, sign="+ grid imports, solar produces", missing=_ZERO),
     "reactive_power": Fact(fields=_REACTIVE, sign=_AS_REPORTED, missing=_ZERO),
     # Both 0, it is the factor of nothing.
     "power_factor": Fact(fields=(*_POWERS, *_REACTIVE), sign="0 to 1"),
@@ -137,6 +137,9 @@ WIRING = {
     "negative_load": Fact(fields=("load.instant_power",), missing=UNAVAILABLE),
     "voltages_apart": Fact(fields=_VOLTAGES, missing=UNAVAILABLE),
 }
+
+# It tells what became of the requests, whatever they bring.
+CONNECTION = Fact(fields=(), missing=Missing("always available", "connected"))
 
 GRID_STATUS = Fact(
     fields=("grid_status",),

@@ -52,6 +52,8 @@ def _name(row: Row) -> str:
 
 
 def _source(row: Row) -> str:
+    if not row.endpoints:
+        return "all polls of live values"
     endpoints = " and ".join(f"`{endpoint}`" for endpoint in row.endpoints)
     fields: list[str] = []
     before = ""

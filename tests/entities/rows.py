@@ -11,6 +11,7 @@ from homeassistant.helpers.entity import EntityDescription
 
 from custom_components.tesla_gateway_meters import (
     binary_sensor,
+    connection_sensor,
     ct_texts,
     sensor,
     sensor_descriptions,
@@ -141,8 +142,13 @@ def _wiring(at: str, check: Check, *endpoints: Endpoint, suffix: str = "") -> Ro
 
 
 TABLES = {
-    "gateway": _sensors(
-        (sensor.GRID_STATUS,), {"grid_status": facts.GRID_STATUS}, Endpoint.GRID_STATUS
+    "gateway": (
+        *_sensors((connection_sensor.CONNECTION,), {"connection": facts.CONNECTION}),
+        *_sensors(
+            (sensor.GRID_STATUS,),
+            {"grid_status": facts.GRID_STATUS},
+            Endpoint.GRID_STATUS,
+        ),
     ),
     "every location": _sensors(
         _of_every_location(), facts.LOCATION, Endpoint.AGGREGATES
@@ -174,19 +180,19 @@ TABLES = {
     "phase": _sensors(sensor_descriptions.OF_PHASE, facts.PHASE, *_BOTH),
     "phases": _sensors(sensor_descriptions.OF_PHASES, facts.PHASES, *_BOTH),
     "wiring": (
-        _wiring("Site, Solar", Check.WRONG_PHASE, *_BOTH, suffix="_phase"),
+        _wiring("Grid, Solar", Check.WRONG_PHASE, *_BOTH, suffix="_phase"),
         _wiring("Solar", Check.NEGATIVE_SOLAR, Endpoint.SOLAR, suffix="_phase"),
         _wiring("Solar", Check.NEGATIVE_SOLAR, Endpoint.AGGREGATES),
         _wiring(
-            "Site",
+            "Grid",
             Check.REVERSED_SITE,
             Endpoint.AGGREGATES,
             Endpoint.SITE,
             suffix="_phase",
         ),
-        _wiring("Site", Check.MEASURES_NOTHING, Endpoint.SITE, suffix="_phase"),
-        _wiring("Load", Check.NEGATIVE_LOAD, Endpoint.AGGREGATES),
-        _wiring("Site", Check.VOLTAGES_APART, Endpoint.SITE),
+        _wiring("Grid", Check.MEASURES_NOTHING, Endpoint.SITE, suffix="_phase"),
+        _wiring("Home", Check.NEGATIVE_LOAD, Endpoint.AGGREGATES),
+        _wiring("Grid", Check.VOLTAGES_APART, Endpoint.SITE),
     ),
     "every meter": (
         *_sensors(

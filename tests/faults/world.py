@@ -158,7 +158,8 @@ class World:
     def states(self) -> dict[str, str]:
         """Return what the entities show, by the part of their unique id that is not the DIN.
 
-        But for sustained export, which forgets at a fault what it knew: `test_export`.
+        But for sustained export, which forgets at a fault what it knew (`test_export`), and
+        for the connection, which is always available (`test_connection`).
         """
         identity = self.entry.unique_id or ""
         return {
@@ -167,7 +168,7 @@ class World:
                 er.async_get(self.hass), self.entry.entry_id
             )
             if (state := self.hass.states.get(each.entity_id)) is not None
-            and not each.unique_id.endswith("_sustained_export")
+            and not each.unique_id.endswith(("_sustained_export", "_connection"))
         }
 
     def repairs(self) -> set[str]:

@@ -43,7 +43,7 @@ from ..conftest import address_of, payload_of, serve_instead
 from .plain import PLAIN, PlainSensor, add_plain_sensor
 from .scenarios import POLL, Counters, Restart
 
-OURS: Final = "sensor.tesla_energy_gateway_site_energy_imported"
+OURS: Final = "sensor.tesla_energy_gateway_grid_energy_imported"
 # A little past what the recorder compiles at: ten seconds past each five minutes.
 BEGIN: Final = datetime(2026, 6, 1, 0, 0, 15, tzinfo=UTC)
 

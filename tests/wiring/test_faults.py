@@ -64,7 +64,7 @@ ROWS = (
         "split-phase",
         InvalidCT("synchrometerX", 2),
         "ct_changed",
-        ("Meter X: Site CT2 valid: On → Off",),
+        ("Meter X: Grid CT2: In use → Not in use",),
         0.3,
     ),
     Row(
@@ -78,7 +78,7 @@ ROWS = (
         "split-phase",
         SwappedMeters("synchrometerX", "synchrometerY"),
         "ct_changed",
-        ("Meter X: Solar CT2 valid: Off → On",),
+        ("Meter X: Solar CT2: Not in use → In use",),
         0.3,
     ),
     Row(
@@ -98,7 +98,7 @@ ROWS = (
         "three-phase",
         MovedCT("synchrometerX", 2, 3),
         "low_power_factor",
-        ("Site", "L2", "Meter X", "CT2"),
+        ("Grid", "L2", "Meter X", "CT2"),
     ),
     Row(
         "three-phase",

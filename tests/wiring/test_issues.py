@@ -7,13 +7,14 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_gateway_meters.const import DOMAIN
-from simulator import Fault, FlippedCT, InvalidCT
+from simulator import Fault, FlippedCT, InvalidCT, MovedCT
 from tests.conftest import StartGateway, payload_of, serve_instead
 
 from .conftest import Poll, Watch
 from .present import present_issues
 
 NOON = datetime(2026, 6, 21, 18, tzinfo=UTC)
+MORNING = datetime(2026, 6, 21, 13, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("endpoint", ["meters/solar", "meters/site"])
@@ -61,6 +62,54 @@ async def test_ignored_issue_hides_no_other(
     for _ in range(240):
         await poll(gateway)
     assert "negative_solar" in {kind for kind, _ in present_issues(hass)}
+
+
+async def test_reading_fault_of_grid_meter_hides_no_solar_phase(
+    hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
+) -> None:
+    """Solar has a meter of its own, whose fault does hide it."""
+    gateway = await start_gateway("three-phase", frozen=True, start=NOON)
+    await watch(gateway)
+    serials = {each["type"]: each["serial"] for each in payload_of(gateway, "meters")}
+    for meter, kinds in (
+        ("synchrometerX", {"reading_fault", "negative_solar"}),
+        ("synchrometerY", {"reading_fault"}),
+    ):
+        readings = payload_of(gateway, "meters/readings")
+        readings[serials[meter]]["error"] = "dial tcp: no route to host"
+        serve_instead(gateway, "meters/readings", readings)
+        gateway.miswire(FlippedCT("synchrometerY", 3))
+        for _ in range(60):
+            await poll(gateway)
+        assert {kind for kind, _ in present_issues(hass)} == kinds, meter
+        gateway.clear_faults()
+        gateway.mend()
+        for _ in range(60):
+            await poll(gateway)
+        assert not [*present_issues(hass)]
+
+
+async def test_ignored_grid_phase_hides_no_solar_phase(
+    hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
+) -> None:
+    """Neither before nor after the issue of the grid's phase is ignored."""
+    gateway = await start_gateway("three-phase", frozen=True, start=MORNING)
+    await watch(gateway)
+    gateway.miswire(MovedCT("synchrometerX", 1, 2))
+
+    async def until(kind: str) -> None:
+        for _ in range(30 * 120):
+            if kind in {each for each, _ in present_issues(hass)}:
+                return
+            await poll(gateway)
+        raise AssertionError(f"no {kind} within 30 h")
+
+    await until("low_power_factor")
+    for domain, known_id in [*ir.async_get(hass).issues]:
+        ir.async_ignore_issue(hass, domain, known_id, ignore=True)
+    gateway.miswire(FlippedCT("synchrometerY", 2))
+    await until("negative_solar")
+    assert any("L2" in text for _, text in present_issues(hass))
 
 
 async def test_large_power_has_no_exponent(

@@ -108,7 +108,8 @@ class GatewayClient:
         self.limits = Limits()
         self.meter_entries = MeterEntries(self.limits)
         self._headers: dict[str, str] = {}
-        self._request_lock = asyncio.Lock()
+        # Unlike a lock, it is also locked while it is being handed to one that waits.
+        self._request_lock = asyncio.Semaphore()
         self._login_lock = asyncio.Lock()
         # By the monotonic clock, as all times below.
         self._login_cool_down = CoolDown()

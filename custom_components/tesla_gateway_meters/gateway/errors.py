@@ -4,6 +4,7 @@ Each one calls for another reaction of the caller. Their texts name
 endpoints and statuses, never a password, a token, a serial or a DIN.
 """
 
+import ssl
 from typing import Self, override
 
 
@@ -25,6 +26,10 @@ class InvalidAddressError(GatewayError):
 
 class ConnectError(GatewayError):
     """No connection: refused, unknown name, no route, failed TLS handshake."""
+
+
+class NotHttpsError(ConnectError):
+    """What answers at the port does not speak TLS: plain HTTP, as a rule."""
 
 
 class AnswerTimeoutError(GatewayError):
@@ -117,3 +122,13 @@ class RateLimitedError(TryLaterError):
 
 class BusyError(TryLaterError):
     """503: overloaded, or its configuration is being changed."""
+
+
+def connect_error(err: OSError) -> ConnectError:
+    """Return the error of a failed connection, without its text, which names the host.
+
+    OpenSSL takes the first bytes of any other protocol for a version of TLS.
+    """
+    if isinstance(err, ssl.SSLError) and err.reason == "WRONG_VERSION_NUMBER":
+        return NotHttpsError("no HTTPS at this port")
+    return ConnectError("cannot connect")

@@ -13,7 +13,7 @@ import ssl
 from aiohttp.abc import AbstractResolver
 
 from .address import Address
-from .errors import AnswerTimeoutError, ConnectError
+from .errors import AnswerTimeoutError, connect_error
 
 # Old firmwares drop the handshake for any name but a few of their own.
 _SERVER_NAME = "powerwall"
@@ -37,7 +37,7 @@ async def fetch_fingerprint(
     """Return the fingerprint (hexadecimal) of what answers; nothing is sent to it.
 
     Without a resolver the operating system resolves host names. Raises ConnectError
-    and AnswerTimeoutError.
+    (NotHttpsError where something else answers) and AnswerTimeoutError.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -47,8 +47,8 @@ async def fetch_fingerprint(
             writer = await _connect(address, resolver, context)
     except TimeoutError:
         raise AnswerTimeoutError("no TLS handshake in time") from None
-    except OSError:
-        raise ConnectError("cannot connect") from None
+    except OSError as err:
+        raise connect_error(err) from None
     try:
         certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     finally:

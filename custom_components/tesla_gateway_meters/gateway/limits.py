@@ -14,7 +14,7 @@ from .vocabulary import KNOWN_LOCATIONS
 
 # Characters.
 LONGEST_NAME: Final = 64
-# A part of a name, as the role in `Site CT1 inverted`.
+# A part of a name, as the role in `Grid CT1 polarity`.
 LONGEST_PART: Final = 32
 LONGEST_STATE: Final = 255
 LONGEST_TEXT: Final = 500

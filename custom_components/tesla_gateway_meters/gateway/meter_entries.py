@@ -135,7 +135,7 @@ class MeterEntries:
             self._is_changed = True
         if meter.id is not None:
             entry.id = meter.id
-        return replace(meter, part=entry.part)
+        return meter if meter.part == entry.part else replace(meter, part=entry.part)
 
 
 def _match(

@@ -73,17 +73,18 @@ _NANOSECONDS = 1e9
 
 _UNNAMED: Final = "unknown"
 
-_TOTALS: Final = (
-    *("instant_power", "instant_reactive_power", "instant_apparent_power"),
-    *("frequency", "instant_average_voltage", "timeout"),
-)
 _ENERGIES: Final = ("energy_exported", "energy_imported")
-_ENERGIES_SWAPPED: Final = _ENERGIES[::-1]
 _CURRENTS: Final = (
     *("instant_average_current", "instant_total_current"),
     *("i_a_current", "i_b_current", "i_c_current"),
 )
 _NO_CURRENTS: Final = (None,) * len(_CURRENTS)
+_TOTALS: Final = (
+    *("instant_power", "instant_reactive_power", "instant_apparent_power"),
+    *("frequency", "instant_average_voltage", "timeout"),
+)
+_FIELDS: Final = (*_TOTALS, *_ENERGIES, *_CURRENTS)
+_FIELDS_SWAPPED: Final = (*_TOTALS, *_ENERGIES[::-1], *_CURRENTS)
 
 _GRID_STATUS: Final = {
     "SystemGridConnected": GridStatus.CONNECTED,
@@ -119,12 +120,12 @@ def _meter_key(meter_type: str, short_id: str | None) -> str:
 def _totals(
     data: JsonObject, *, swapped: bool = False, currents: bool = True
 ) -> Totals:
-    power, reactive_power, apparent_power, frequency, voltage, timeout = numbers(
-        data, _TOTALS
+    power, reactive_power, apparent_power, frequency, voltage, timeout, *others = (
+        numbers(data, _FIELDS_SWAPPED if swapped else _FIELDS)
     )
-    exported, imported = numbers(data, _ENERGIES_SWAPPED if swapped else _ENERGIES)
+    exported, imported, *measured = others
     average_current, total_current, current_a, current_b, current_c = (
-        numbers(data, _CURRENTS) if currents else _NO_CURRENTS
+        measured if currents else _NO_CURRENTS
     )
     return Totals(
         power=power,
@@ -160,8 +161,10 @@ def parse_aggregates(data: object, limits: Limits | None = None) -> dict[str, To
     answer = expect_object(data)
     chosen = _chosen_locations(answer, limits)
     locations: dict[str, Totals] = {}
-    for key in (each for each in answer if each in chosen):
-        location = limits.cleaned(key, LONGEST_NAME, "location") or _UNNAMED
+    for key in chosen:
+        location = key
+        if key not in KNOWN_LOCATIONS:
+            location = limits.cleaned(key, LONGEST_NAME, "location") or _UNNAMED
         # Of two with one name once cleaned, the one that came with it counts.
         if location in locations or (location != key and location in chosen):
             continue
@@ -184,23 +187,25 @@ def _is_present(location: str, totals: Totals) -> bool:
     )
 
 
-def _chosen_locations(answer: JsonObject, limits: Limits) -> set[str]:
-    """Return the keys of the locations to parse: a bounded number of them."""
+def _chosen_locations(answer: JsonObject, limits: Limits) -> list[str]:
+    """Return the keys of the locations to parse: a bounded number of them, in order."""
     keys = [
         key
         for key, value in answer.items()
         if isinstance(value, dict) or key in KNOWN_LOCATIONS
     ]
     if len(keys) <= MAX_LOCATIONS:
-        return set(keys)
+        return keys
     limits.note_excess(Kind.LOCATION, MAX_LOCATIONS)
-    kept = {
+    # Independent of the order of the answer.
+    first = set(nsmallest(MAX_LOCATIONS, keys))
+    return [
         key
         for key in keys
-        if key in KNOWN_LOCATIONS or limits.is_admitted(Kind.LOCATION, key)
-    }
-    # Independent of the order of the answer.
-    return kept | set(nsmallest(MAX_LOCATIONS, keys))
+        if key in KNOWN_LOCATIONS
+        or key in first
+        or limits.is_admitted(Kind.LOCATION, key)
+    ]
 
 
 def _location_meter(

@@ -22,6 +22,7 @@ from .errors import (
     ConnectError,
     GatewayError,
     SessionClosedError,
+    connect_error,
 )
 from .fingerprint import server_name
 
@@ -42,15 +43,15 @@ _LONGEST_RETRY_AFTER: Final = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer: status, body, and `Retry-After` in seconds if usable.
+    """An answer: its status, and its complete body if that is 200.
 
-    The body is complete with status 200, and empty with any other. `is_page` is true
-    for a web page with another status.
+    With another status, `retry_after` is `Retry-After` in seconds if usable, and
+    `is_page` is true for a web page.
     """
 
     status: int
-    body: bytes
-    retry_after: float | None
+    body: bytes = b""
+    retry_after: float | None = None
     is_page: bool = False
 
 
@@ -134,8 +135,9 @@ class Transport:
         if self._is_closed or self._session.closed:
             return SessionClosedError("the session was closed")
         match err:
-            case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-                # Their texts name the host.
+            case aiohttp.ClientConnectorError():
+                return connect_error(err.os_error)
+            case aiohttp.ConnectionTimeoutError():
                 return ConnectError("cannot connect")
             case TimeoutError():
                 return AnswerTimeoutError("no answer in time")
@@ -151,12 +153,12 @@ async def _read(response: aiohttp.ClientResponse) -> Answer:
 
     aiohttp does not reuse a connection whose answer was not read to its end.
     """
-    is_ok = response.status == HTTPStatus.OK
+    if response.status == HTTPStatus.OK:
+        return Answer(response.status, await _read_limited(response))
     return Answer(
         response.status,
-        await _read_limited(response) if is_ok else b"",
-        parse_retry_after(response.headers.get("Retry-After")),
-        is_page=not is_ok and response.content_type == "text/html",
+        retry_after=parse_retry_after(response.headers.get("Retry-After")),
+        is_page=response.content_type == "text/html",
     )
 
 

@@ -151,7 +151,7 @@ class Counter:
             judged = _held(counter, now, margin)
             if _is_proof(judged, margin):
                 judged, reset = _followed(judged, self.good, now, margin)
-        return _learned(judged, self, now, step), reset
+        return _learned(judged, now, is_same_run=judged.is_held is self.is_held), reset
 
     def as_dict(self) -> dict[str, object]:
         """Return the state as JSON-compatible data."""
@@ -194,7 +194,9 @@ def _measured(counter: Counter, reading: Reading) -> tuple[Counter, Evidence]:
     if passed is None:
         passed = 0 if counter.at is None else max(reading.at - counter.at, 0)
     if _is_no_answer(counter, reading):
-        return replace(counter, at=reading.at, zeros=counter.zeros + passed), Evidence()
+        zeros, step = counter.zeros + passed, Evidence()
+        block = _next_block(counter, reading, step)
+        return replace(counter, at=reading.at, zeros=zeros, block=block), step
     step = counter.strength.step(counter.flow, reading.flow, passed, counter.zeros)
     counter = replace(
         counter,
@@ -203,8 +205,15 @@ def _measured(counter: Counter, reading: Reading) -> tuple[Counter, Evidence]:
         at=reading.at,
         flow=reading.flow,
         zeros=0,
+        block=_next_block(counter, reading, step),
     )
     return counter, step
+
+
+def _next_block(counter: Counter, now: Point, step: Evidence) -> Block:
+    if counter.block is None:
+        return Block.at(now.value)
+    return counter.block.following(now.value, step)
 
 
 def _is_no_answer(counter: Counter, reading: Reading) -> bool:
@@ -249,15 +258,24 @@ def _begun(counter: Counter, now: Point, margin: float, *, is_sure: bool) -> Cou
 
 def _continued(counter: Counter, good: Point, now: Point, margin: float) -> Counter:
     good = Point(max(good.value, now.value), now.at)
-    counter = replace(counter, good=good, first=None, last=None, seen_in_run=Evidence())
-    risen, seen = good.value - counter.base, counter.seen
+    base, seen, left = counter.base, counter.seen, counter.margin
+    risen = good.value - base
     share = _CAUGHT_UP if seen.seconds < _LONG_PROOF else _STANDS_STILL
     is_idle = counter.flow is not None and counter.flow.is_idle
     has_caught_up = risen >= share * seen.estimate
-    if not has_caught_up and not (is_idle and risen >= seen.estimate - _REMAINDER):
-        return counter
-    left = counter.margin + counter.strength.explained(seen) - risen
-    return replace(counter, base=good.value, seen=Evidence(), margin=min(left, margin))
+    if has_caught_up or (is_idle and risen >= seen.estimate - _REMAINDER):
+        left = min(left + counter.strength.explained(seen) - risen, margin)
+        base, seen = good.value, Evidence()
+    return replace(
+        counter,
+        good=good,
+        base=base,
+        seen=seen,
+        margin=left,
+        first=None,
+        last=None,
+        seen_in_run=Evidence(),
+    )
 
 
 def _held(counter: Counter, now: Point, margin: float) -> Counter:
@@ -308,13 +326,14 @@ def _followed(
     return _anchored(counter, now, offset=offset), reset
 
 
-def _learned(counter: Counter, before: Counter, now: Point, step: Evidence) -> Counter:
-    if before.block is None or counter.is_held is not before.is_held:
-        block = Block.at(now.value)
-    else:
-        block = before.block.following(now.value, step)
-    strength = counter.strength.learning(block, is_good=not counter.is_held)
-    return replace(counter, block=block, strength=strength)
+def _learned(counter: Counter, now: Point, *, is_same_run: bool) -> Counter:
+    """Return the state with what its block teaches, once that is complete."""
+    if not is_same_run:
+        return replace(counter, block=Block.at(now.value))
+    if counter.block is None or not counter.block.is_complete:
+        return counter
+    strength = counter.strength.learning(counter.block, is_good=not counter.is_held)
+    return replace(counter, strength=strength)
 
 
 def _point(data: object) -> Point | None:

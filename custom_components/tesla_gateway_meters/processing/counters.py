@@ -63,15 +63,15 @@ class Counters:
         flow_out, flow_in = flows or NOT_MEASURED
         # A gateway that fails reports 0 everywhere.
         zero_is_sure, is_stale = bool(exported or imported), flows is None
-        return replace(
-            totals,
-            energy_exported=self._guard(
-                f"{part}_energy_exported", exported, flow_out, zero_is_sure, is_stale
-            ),
-            energy_imported=self._guard(
-                f"{part}_energy_imported", imported, flow_in, zero_is_sure, is_stale
-            ),
+        shown_out = self._guard(
+            f"{part}_energy_exported", exported, flow_out, zero_is_sure, is_stale
         )
+        shown_in = self._guard(
+            f"{part}_energy_imported", imported, flow_in, zero_is_sure, is_stale
+        )
+        if (shown_out, shown_in) == (exported, imported):
+            return totals
+        return replace(totals, energy_exported=shown_out, energy_imported=shown_in)
 
     def guard_ct(self, part: str, reading: CtReading) -> CtReading:
         """Return a CT's reading with guarded counters; most never count."""

@@ -31,6 +31,8 @@ class RollingMean(TimedValue[float]):
 
     @override
     def _hold(self, now: float) -> Self:
+        if now == self.time:
+            return self
         periods, since = self.periods, self.since
         if self.power is not None:
             since = self.time if since is None else since

@@ -1,28 +1,17 @@
-"""Update coordinators: when endpoints are polled, and what happens when they fail."""
+"""The base of the coordinators: requests, errors and listeners of a poll."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 import logging
-from operator import attrgetter
-import re
-import time
 from typing import TYPE_CHECKING, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .const import (
-    CONF_METER_ENTRIES,
-    DOMAIN,
-    FULL_POLL_INTERVAL,
-    LOGGER,
-    SLOW_INTERVAL,
-)
-from .gateway import (
+from ..const import DOMAIN, LOGGER
+from ..gateway import (
     NOT_ASKED,
     AbsentError,
     AnotherGatewayError,
@@ -35,26 +24,23 @@ from .gateway import (
     GatewayClient,
     GatewayError,
     LoginError,
-    MeterReading,
+    NotHttpsError,
     RateLimitedError,
     SessionClosedError,
     TryLaterError,
-    match_readings,
     poll_timeout,
 )
-from .issues import (
+from ..issues import (
     create_connection_issue,
     create_reset_issue,
     delete_connection_issues,
 )
-from .options import live_interval, noise_floor, surplus_monitor
-from .processing.pipeline import FullPollData, Pipeline, PollData
-from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
-from .shutdown import finish_before_stop
-from .storage.counter_store import CounterStore
+from ..processing.snapshot import Snapshot
+from ..shutdown import finish_before_stop
+from ..storage.counter_store import CounterStore
 
 if TYPE_CHECKING:
-    from .runtime_data import GatewayConfigEntry
+    from ..runtime_data import GatewayConfigEntry
 
 # Errors that end a poll, since the other endpoints would fail as well.
 _MESSAGES: dict[type[GatewayError], str] = {
@@ -64,13 +50,11 @@ _MESSAGES: dict[type[GatewayError], str] = {
     CertificateChangedError: "certificate_changed",
     ConnectError: "cannot_connect",
     LoginError: "no_login",
+    NotHttpsError: "not_https",
     RateLimitedError: "try_later",
     TryLaterError: "try_later",
 }
 _POLL_ENDING: tuple[type[GatewayError], ...] = (*_MESSAGES, SessionClosedError)
-
-# The key of the power sensor of a meter's further entry: see `LocationMeter.name`.
-_METER_ENTRY = re.compile(r"(?P<name>.+_(site|solar))_(?P<part>(ct|n)?\d+)_power")
 
 # A gateway that hangs accepts every request and answers none: more would only wait.
 _MAX_TIMEOUTS_IN_A_ROW = 2
@@ -104,6 +88,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         self._counters = counters
         self._failed: dict[Endpoint, GatewayError] = {}
         self._poll_listeners: list[Callable[[SnapshotT], None]] = []
+        self._refresh_listeners: list[CALLBACK_TYPE] = []
         self._timeouts_in_a_row = 0
         self._poll_timeout = min(
             _MAX_PART_OF_INTERVAL * interval.total_seconds(), _LONGEST_POLL
@@ -172,6 +157,22 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         self._poll_listeners.append(update)
         return lambda: self._poll_listeners.remove(update)
 
+    @callback
+    def async_add_refresh_listener(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call back after each refresh, whether it succeeded or failed.
+
+        Home Assistant's own listeners miss a failure that follows another, even one that
+        has a different cause.
+        """
+        self._refresh_listeners.append(update)
+        return lambda: self._refresh_listeners.remove(update)
+
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        for update in self._refresh_listeners:
+            update()
+
     async def _request[T](
         self, endpoint: Endpoint, call: Callable[[], Awaitable[T]]
     ) -> T | None:
@@ -228,170 +229,3 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
 def _log(level: int, err: GatewayError, message: str, *args: object) -> None:
     """Log that an endpoint fails or answers again; at debug level if it is just absent."""
     LOGGER.log(logging.DEBUG if isinstance(err, AbsentError) else level, message, *args)
-
-
-class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
-    """The coordinator of live values: totals and phases each time, more in full polls."""
-
-    _ENDPOINTS_OF_EACH_POLL = (Endpoint.AGGREGATES, Endpoint.SITE)
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: GatewayConfigEntry,
-        client: GatewayClient,
-        counters: CounterStore,
-    ) -> None:
-        """Poll with this client."""
-        interval = live_interval(entry.options)
-        super().__init__(hass, entry, client, counters, name="live", interval=interval)
-        identity = entry.unique_id or entry.entry_id
-        keys = [
-            each.unique_id.removeprefix(f"{identity}_")
-            for each in er.async_entries_for_config_entry(
-                er.async_get(hass), entry.entry_id
-            )
-        ]
-        client.limits.restore_locations(
-            identifier.removeprefix(f"{identity}_")
-            for device in dr.async_child_entries_for_config_entry(
-                dr.async_get(hass), entry.entry_id
-            )
-            for _, identifier in device.identifiers
-        )
-        # The gateway may list some of a meter's entries only after Home Assistant's start.
-        client.meter_entries.restore(
-            entry.data.get(CONF_METER_ENTRIES),
-            (
-                (found["name"], found["part"])
-                for key in keys
-                if (found := _METER_ENTRY.fullmatch(key))
-            ),
-        )
-        self._stored_meter_entries = client.meter_entries.as_dict()
-        self._surplus = surplus_monitor(entry.options, interval)
-        self._pipeline = Pipeline(
-            counters.counters,
-            noise_floor(entry.options),
-            self._surplus,
-            interval=interval.total_seconds(),
-            # Known from the entities, as a gateway that starts may list no meters.
-            has_solar_meters=any(key.startswith("solar_power_l") for key in keys),
-        )
-        self.wiring = self._pipeline.wiring
-        self._polls = 0
-        self._polls_per_full_poll = max(1, round(FULL_POLL_INTERVAL / interval))
-
-    @override
-    async def _async_update_data(self) -> LiveSnapshot:
-        """Poll the gateway; a poll that fails is a gap for the surplus."""
-        try:
-            return await super()._async_update_data()
-        except ConfigEntryAuthFailed, UpdateFailed:
-            self._surplus.add_failed_poll(time.monotonic())
-            raise
-
-    @override
-    async def _poll(self) -> LiveSnapshot:
-        """Request totals and site meters, and the rest where a full poll is due."""
-        client = self._client
-        totals = await self._request(Endpoint.AGGREGATES, client.aggregates) or {}
-        site = await self._request(Endpoint.SITE, client.site_meters) or ()
-        self._raise_if_all_failed(self._ENDPOINTS_OF_EACH_POLL)
-
-        is_full_poll = self._pipeline.update_stale_locations(totals)
-        # Values from before an outage may be outdated.
-        is_full_poll |= not self.last_update_success
-        is_full_poll |= self._polls % self._polls_per_full_poll == 0
-        full = await self._full_poll() if is_full_poll else None
-        self._polls += 1
-        self._store_meter_entries()
-        return self._pipeline.update(
-            PollData(
-                totals=totals, site=site, full=full, failed=frozenset(self._failed)
-            )
-        )
-
-    async def _full_poll(self) -> FullPollData:
-        """Request the endpoints that only a full poll requests."""
-        client = self._client
-        solar = await self._request(Endpoint.SOLAR, client.solar_meters)
-        if isinstance(self._failed.get(Endpoint.SOLAR), AbsentError):
-            solar = ()
-        return FullPollData(
-            solar=solar,
-            charge=await self._request(Endpoint.CHARGE, client.charge),
-            grid_status=await self._request(Endpoint.GRID_STATUS, client.grid_status),
-        )
-
-    def _store_meter_entries(self) -> None:
-        """Store what identifies the entries of meters listed more than once, if it changed."""
-        entries = self._client.meter_entries.as_dict()
-        if entries is not self._stored_meter_entries:
-            self._stored_meter_entries = entries
-            entry = self.config_entry
-            self.hass.config_entries.async_update_entry(
-                entry, data={**entry.data, CONF_METER_ENTRIES: entries}
-            )
-
-
-class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
-    """The coordinator of slow values: meters, CTs, meters' own readings, firmware."""
-
-    _ENDPOINTS = (Endpoint.STATUS, Endpoint.METERS, Endpoint.READINGS)
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: GatewayConfigEntry,
-        client: GatewayClient,
-        counters: CounterStore,
-    ) -> None:
-        """Poll with this client."""
-        super().__init__(
-            hass, entry, client, counters, name="meters", interval=SLOW_INTERVAL
-        )
-        # Entities may read the data before the first poll has succeeded.
-        self.data = MeterSnapshot(
-            meters={},
-            listed={},
-            readings={},
-            unlisted={},
-            status=None,
-            failed=frozenset(),
-        )
-
-    @override
-    async def _poll(self) -> MeterSnapshot:
-        """Request status, meters and readings."""
-        client = self._client
-        status = await self._request(Endpoint.STATUS, client.status)
-        # In a fixed order: Home Assistant numbers entities of the same name as they are added.
-        received = sorted(
-            await self._request(Endpoint.METERS, client.meters) or (),
-            key=attrgetter("key"),
-        )
-        meters = {meter.key: meter for meter in received}
-        readings = await self._request(Endpoint.READINGS, client.readings) or {}
-        self._raise_if_all_failed(self._ENDPOINTS)
-        # Without a new list, readings are matched with the meters of the last one.
-        listed = meters or self.data.listed
-        matched, unlisted = match_readings(readings, listed.values())
-        return MeterSnapshot(
-            meters=meters,
-            listed=listed,
-            readings={
-                key: self._guard_counters(key, each) for key, each in matched.items()
-            },
-            unlisted=unlisted,
-            status=status,
-            failed=frozenset(self._failed),
-        )
-
-    def _guard_counters(self, key: str, reading: MeterReading) -> MeterReading:
-        """Return a meter's reading with guarded counters."""
-        cts = {
-            ct: self._counters.counters.guard_ct(f"{key}_ct{ct}", each)
-            for ct, each in reading.cts.items()
-        }
-        return replace(reading, cts=cts)
