@@ -11,7 +11,8 @@ from datetime import datetime
 import time
 from typing import override
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, callback
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -23,6 +24,7 @@ from .const import DOMAIN, LOGGER
 from .coordinator import GatewayCoordinator
 from .gateway import KNOWN_LOCATIONS, Endpoint, LocationMeter, Meter
 from .gateway.meter_types import readable_name, translation_key
+from .processing.counter_writes import WrittenCounter
 from .processing.snapshot import LiveSnapshot, Snapshot
 from .processing.timed_value import TimedValue
 from .runtime_data import GatewayConfigEntry, GatewayData
@@ -129,8 +131,10 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
         if placeholders:
             self._attr_translation_placeholders = placeholders
         self._source = source
+        self._key = key
         self._attr_unique_id = f"{data.identity}_{key}"
         self._attr_device_info = device
+        self._part: PartT | None = None
         self._published: object = None
         self._update()
 
@@ -164,6 +168,9 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
             snapshot = self.coordinator.data
             if source.endpoint not in snapshot.failed:
                 part = source.find(snapshot)
+        if part is not None and part is self._part:
+            return False
+        self._part = part
         self._attr_available = part is not None
         if part is not None:
             self._published = self._update_from(part)
@@ -277,6 +284,8 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
     @callback
     def _handle_change_due(self, _: datetime) -> None:
         self._cancel = None
+        # The same part has another value at another time.
+        self._part = None
         self._handle_coordinator_update()
 
     def _schedule(self) -> None:
@@ -293,3 +302,72 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
+
+
+class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT]):
+    """An entity of an energy counter, written in step with what reads it.
+
+    `WrittenCounter` says when; and at once where the counter follows its readings
+    again, becomes available or not, and as Home Assistant stops.
+    """
+
+    _cancel_write: CALLBACK_TYPE | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Expect the first state, which Home Assistant writes next."""
+        await super().async_added_to_hass()
+        self._note_written()
+        self.async_on_remove(
+            self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._handle_stop)
+        )
+        self.async_on_remove(self._cancel_pending)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state where it is due, or schedule that."""
+        if not self._update():
+            return
+        now, snapshot = time.monotonic(), self.coordinator.data
+        has_resumed = (
+            isinstance(snapshot, LiveSnapshot) and self._key in snapshot.resumed
+        )
+        if (
+            has_resumed
+            or self.hass.is_stopping
+            or self._written.is_due(self._energy, now)
+        ):
+            self._write()
+        elif self._cancel_write is None:
+            self._cancel_write = async_call_later(
+                self.hass, self._written.due_at - now, self._handle_write_due
+            )
+
+    @property
+    def _energy(self) -> float | None:
+        """The energy (Wh) to show, None where there is none."""
+        value = self._published if self.available else None
+        return value if isinstance(value, int | float) else None
+
+    @callback
+    def _handle_write_due(self, _: datetime) -> None:
+        self._write()
+
+    @callback
+    def _handle_stop(self, _: Event) -> None:
+        if self._cancel_write is not None:
+            self._write()
+
+    def _write(self) -> None:
+        self._note_written()
+        self.async_write_ha_state()
+
+    def _note_written(self) -> None:
+        self._cancel_pending()
+        self._written = WrittenCounter(self._energy, time.monotonic())
+
+    def _cancel_pending(self) -> None:
+        if self._cancel_write is not None:
+            self._cancel_write()
+            self._cancel_write = None
