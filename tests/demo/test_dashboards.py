@@ -38,3 +38,24 @@ def test_the_location_is_found_beside_its_meters() -> None:
     )
     assert registry.find("site_power") == "sensor.site_power"
     assert registry.find("load_power") is None
+
+
+def _entities_of(registry: Registry, title: str) -> set[str]:
+    """Return all entities that a page shows, in whatever card."""
+    (view,) = (each for each in dashboard(registry)["views"] if each["title"] == title)
+    known = {entity.entity_id for entity in registry.entities}
+    return {each for each in known if f"'{each}'" in str(view)}
+
+
+def test_an_only_phase_shows_the_power_of_its_location() -> None:
+    """Its own is the same, and disabled by default."""
+    registry = _registry("site_power", "site_voltage_l1", "site_current_l1")
+    assert "sensor.site_power" in _entities_of(registry, "Phases")
+
+
+def test_without_a_battery_the_surplus_page_shows_export() -> None:
+    """Surplus is the same there, and disabled by default."""
+    registry = _registry(
+        "site_power", "site_export_power", "site_import_power", "site_sustained_export"
+    )
+    assert "sensor.site_export_power" in _entities_of(registry, "Surplus")

@@ -3,17 +3,21 @@
 Each function returns keys of measures, of those that are enabled otherwise.
 """
 
+from math import isclose
 from typing import Final
 
 from ..gateway import LocationMeter, Phase, Totals
 from .snapshot import LiveSnapshot
 
-# A home has one frequency. In an outage the battery has it, and the site none.
+# In an outage the battery has a frequency, and the site none.
 _FREQUENCY_OF: Final = ("battery", "site", "load", "solar")
 
 # A CT that nothing flows through reads noise.
 _LEAST_ENERGY: Final = 100  # Wh
 _LEAST_POWER: Final = 10  # W
+
+# A battery between two phases of the site has 1.7 or 2 times the voltage.
+_SAME_VOLTAGE: Final = 0.05
 
 _NONE: Final[frozenset[str]] = frozenset()
 _FREQUENCY: Final = frozenset({"frequency"})
@@ -24,11 +28,21 @@ _SHARE: Final = frozenset({"power", "energy_exported", "energy_imported"})
 
 
 def of_location(live: LiveSnapshot, location: str) -> frozenset[str]:
-    """Return what another location shows of this one: all but one the frequency."""
-    for known in (*_FREQUENCY_OF, *sorted(live.totals)):
-        if known in live.totals and live.totals[known].frequency is not None:
-            return _NONE if location == known else _FREQUENCY
-    return _NONE
+    """Return what others show of a location: its frequency, and a phase's voltage.
+
+    A home has one frequency. A battery on one phase has that phase's voltage.
+    """
+    known = (*_FREQUENCY_OF, *sorted(live.totals))
+    with_frequency = (
+        each
+        for each in known
+        if each in live.totals and live.totals[each].frequency is not None
+    )
+    is_elsewhere = next(with_frequency, location) != location
+    is_on_phase = location == "battery" and _is_of_phase(live, live.totals[location])
+    return (_FREQUENCY if is_elsewhere else _NONE) | (
+        _VOLTAGE if is_on_phase else _NONE
+    )
 
 
 def of_surplus(live: LiveSnapshot) -> frozenset[str]:
@@ -61,3 +75,11 @@ def _measures(totals: Totals) -> bool:
     """Return whether something was ever measured, and not just noise."""
     energies = (totals.energy_exported or 0, totals.energy_imported or 0)
     return max(energies) >= _LEAST_ENERGY or abs(totals.power or 0) >= _LEAST_POWER
+
+
+def _is_of_phase(live: LiveSnapshot, totals: Totals) -> bool:
+    """Return whether the voltage is that of a phase of the site."""
+    return totals.average_voltage is not None and any(
+        isclose(totals.average_voltage, phase.voltage or 0, rel_tol=_SAME_VOLTAGE)
+        for phase in live.phases.get("site", {}).values()
+    )

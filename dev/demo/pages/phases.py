@@ -24,7 +24,7 @@ def _location(registry: Registry, location: str) -> list[Card]:
     graphs: dict[str, list[Line]] = {title: [] for title in QUANTITIES.values()}
     for phase, color in PHASES.items():
         for key, title in QUANTITIES.items():
-            if entity := registry.find(f"{location}_{key}_{phase}"):
+            if entity := _find(registry, location, key, phase):
                 label = phase.upper()
                 line = Line(entity=entity, name=f"{title} {label}", color=color)
                 tiles.append(tile(line, 4, vertical=True))
@@ -37,3 +37,15 @@ def _location(registry: Registry, location: str) -> list[Card]:
                 history(drawn, 6, 4),
             ]
     return cards
+
+
+def _find(registry: Registry, location: str, key: str, phase: str) -> str | None:
+    """Return the entity of a phase; the power of an only one is its location's."""
+    known = [
+        each
+        for each in PHASES
+        if registry.find_all(f"{location}_current_{each}", f"{location}_voltage_{each}")
+    ]
+    if key == "power" and known == [phase]:
+        return registry.find(f"{location}_power")
+    return registry.find(f"{location}_{key}_{phase}")

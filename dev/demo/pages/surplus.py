@@ -8,7 +8,7 @@ from .locations import charge, lines
 TREND = {"type": "trend-graph", "hours_to_show": 12}
 POWERS = {
     "site_export_power": ("Export", "deep-purple"),
-    "battery_charge_power": ("Charging", "teal"),
+    "battery_power": ("Battery", "teal"),
     "site_import_power": ("Import", "blue"),
 }
 # The defaults of the options.
@@ -32,14 +32,16 @@ def sections(registry: Registry) -> list[Card]:
         for entity in registry.find_all("site_sustained_export")
     ]
     powers = lines(registry, POWERS)
-    if not surplus or not sustained:
+    if not powers or not sustained:
         return []
+    # Without a battery, export is all the surplus that there is.
+    main = surplus or powers[:1]
     return [
         section(
             heading("Now", "mdi:solar-power-variant"),
-            *(tile(line, "full", feature=TREND) for line in surplus),
+            *(tile(line, "full", feature=TREND) for line in main),
             *(tile(line, "full") for line in sustained),
-            *(tile(line) for line in (*powers, *charge(registry))),
+            *(tile(line) for line in (*powers, *charge(registry)) if line not in main),
         ),
         section(
             heading("The last twelve hours", "mdi:chart-line"),
