@@ -129,7 +129,7 @@ _TOTALS: Final[tuple[Measure[Totals], ...]] = (
     _measured(_REACTIVE, "reactive_power", enabled=False),
     _measured(_APPARENT, "apparent_power", enabled=False),
     _measured(_FACTOR, "power_factor", enabled=False),
-    _measured(_FREQUENCY, "frequency", only_if_given=True),
+    _measured(_FREQUENCY, "frequency", enabled=False, only_if_given=True),
     *(
         _diagnostic(
             key,

@@ -71,7 +71,13 @@ def _of_location(location: str) -> tuple[Row, ...]:
     own = (
         each for each in sensor_descriptions.of_location(location) if each not in shared
     )
-    return _sensors(own, facts.LOCATION, Endpoint.AGGREGATES, part=f"{location}_")
+    return _sensors(
+        own,
+        facts.LOCATION,
+        Endpoint.AGGREGATES,
+        part=f"{location}_",
+        default={"voltage": "on, unless it is that of a phase of the site"},
+    )
 
 
 def _of_location_meters(location: str) -> tuple[Row, ...]:
@@ -156,9 +162,6 @@ TABLES = {
         _of_every_location(),
         facts.LOCATION,
         Endpoint.AGGREGATES,
-        default={
-            "frequency": "on at the first of battery, site, load and solar that has it"
-        },
     ),
     "site": (
         *_of_location("site"),
@@ -191,6 +194,7 @@ TABLES = {
         *_BOTH,
         default={
             "power": "on where the location has several phases",
+            "current": "on at the site; at solar if it has several phases",
             "voltage": "on; at solar only for a phase that the site does not have",
         },
     ),

@@ -10,7 +10,7 @@ from homeassistant.core import Event, callback
 import pytest
 
 from .home import OURS, Home
-from .scenarios import Counters, Restart
+from .scenarios import Counters
 
 _START = 5_000_000.0  # Wh
 _PERIOD = 300  # s
@@ -57,14 +57,6 @@ class Day:
         self.home.go_to(at)
         self._say(at)
         await self.home.poll()
-
-    async def restart(self, at: float) -> None:
-        """Stop Home Assistant, and start it at this time."""
-        await self.home.shut_down(Restart.STOP)
-        self.home.go_to(at)
-        self._say(at)
-        await self.home.start_up(Restart.STOP)
-        self._listen()
 
     def _say(self, at: float) -> None:
         energy = self.shape(at)
@@ -115,19 +107,3 @@ async def test_each_period_has_its_energy(
     await day.check_statistics()
     # At most one a minute, and one for each 10 Wh.
     assert len(day.states) <= length / _LONGEST + day.read[-1][1] / 10 + 1
-
-
-@pytest.mark.parametrize("stopped", [250, 280, 290])
-async def test_energy_before_a_stop_is_in_its_period(home: Home, stopped: int) -> None:
-    """Home Assistant stops between two writes, until after the end of the period."""
-    day = Day(home, lambda at: 3.0 * (at // 10) / 5)
-    home.interval = 10
-    await day.start()
-    for at in range(10, stopped, 10):
-        await day.poll(at)
-    read = day.read[-1][1]
-    await day.restart(310)
-    for at in range(320, 2100, 10):
-        await day.poll(at)
-    sums = (await home.statistics("5minute", 1))[OURS]
-    assert sums[0] == pytest.approx(read, abs=1)

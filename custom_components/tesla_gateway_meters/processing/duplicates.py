@@ -9,9 +9,6 @@ from typing import Final
 from ..gateway import LocationMeter, Phase, Totals
 from .snapshot import LiveSnapshot
 
-# In an outage the battery has a frequency, and the site none.
-_FREQUENCY_OF: Final = ("battery", "site", "load", "solar")
-
 # A CT that nothing flows through reads noise.
 _LEAST_ENERGY: Final = 100  # Wh
 _LEAST_POWER: Final = 10  # W
@@ -20,7 +17,7 @@ _LEAST_POWER: Final = 10  # W
 _SAME_VOLTAGE: Final = 0.05
 
 _NONE: Final[frozenset[str]] = frozenset()
-_FREQUENCY: Final = frozenset({"frequency"})
+_CURRENT: Final = frozenset({"current"})
 _POWER: Final = frozenset({"power"})
 _SURPLUS: Final = frozenset({"solar_surplus"})
 _VOLTAGE: Final = frozenset({"voltage"})
@@ -28,21 +25,13 @@ _SHARE: Final = frozenset({"power", "energy_exported", "energy_imported"})
 
 
 def of_location(live: LiveSnapshot, location: str) -> frozenset[str]:
-    """Return what others show of a location: its frequency, and a phase's voltage.
-
-    A home has one frequency. A battery on one phase has that phase's voltage.
-    """
-    known = (*_FREQUENCY_OF, *sorted(live.totals))
-    with_frequency = (
-        each
-        for each in known
-        if each in live.totals and live.totals[each].frequency is not None
+    """Return the voltage of a battery that is on a phase of the site."""
+    voltage = live.totals[location].average_voltage
+    is_on_phase = location == "battery" and any(
+        isclose(voltage or 0, phase.voltage or 0, rel_tol=_SAME_VOLTAGE)
+        for phase in live.phases.get("site", {}).values()
     )
-    is_elsewhere = next(with_frequency, location) != location
-    is_on_phase = location == "battery" and _is_of_phase(live, live.totals[location])
-    return (_FREQUENCY if is_elsewhere else _NONE) | (
-        _VOLTAGE if is_on_phase else _NONE
-    )
+    return _VOLTAGE if is_on_phase else _NONE
 
 
 def of_surplus(live: LiveSnapshot) -> frozenset[str]:
@@ -55,10 +44,18 @@ def of_surplus(live: LiveSnapshot) -> frozenset[str]:
 
 
 def of_phase(live: LiveSnapshot, location: str, phase: Phase) -> frozenset[str]:
-    """Return the power of an only phase, and the voltage of one that the site has too."""
-    power = _POWER if len(live.phases.get(location, ())) == 1 else _NONE
-    is_at_site = location != "site" and phase in live.phases.get("site", {})
-    return power | (_VOLTAGE if is_at_site else _NONE)
+    """Return what the location, or the site, shows of a phase.
+
+    The power of an only phase is the location's, which tells the current of solar too:
+    only the site's has a fuse. The voltage of a phase is the same at both.
+    """
+    is_site, is_only = location == "site", len(live.phases.get(location, ())) == 1
+    known = _POWER if is_only else _NONE
+    if is_only and not is_site:
+        known |= _CURRENT
+    if not is_site and phase in live.phases.get("site", {}):
+        known |= _VOLTAGE
+    return known
 
 
 def of_meter(live: LiveSnapshot, meter: LocationMeter) -> frozenset[str]:
@@ -75,11 +72,3 @@ def _measures(totals: Totals) -> bool:
     """Return whether something was ever measured, and not just noise."""
     energies = (totals.energy_exported or 0, totals.energy_imported or 0)
     return max(energies) >= _LEAST_ENERGY or abs(totals.power or 0) >= _LEAST_POWER
-
-
-def _is_of_phase(live: LiveSnapshot, totals: Totals) -> bool:
-    """Return whether the voltage is that of a phase of the site."""
-    return totals.average_voltage is not None and any(
-        isclose(totals.average_voltage, phase.voltage or 0, rel_tol=_SAME_VOLTAGE)
-        for phase in live.phases.get("site", {}).values()
-    )
