@@ -28,7 +28,7 @@ def of_location(live: LiveSnapshot, location: str) -> frozenset[str]:
     """Return the voltage of a battery that is on a phase of the site."""
     voltage = live.totals[location].average_voltage
     is_on_phase = location == "battery" and any(
-        isclose(voltage or 0, phase.voltage or 0, rel_tol=_SAME_VOLTAGE)
+        isclose(voltage or 0, phase.voltage or 1, rel_tol=_SAME_VOLTAGE)
         for phase in live.phases.get("site", {}).values()
     )
     return _VOLTAGE if is_on_phase else _NONE
