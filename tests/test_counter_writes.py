@@ -166,14 +166,15 @@ async def test_pending_energy_is_written_as_home_assistant_stops(
     counted(3)
     await pass_time(POLL)
     assert writes == []
-    hass.set_state(CoreState.stopping)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
-    # A poll that began before.
+    # The answers of a poll that is not done when Home Assistant stops.
     counted(4)
     (entry,) = hass.config_entries.async_entries()
-    live = entry.runtime_data.live
-    live.async_set_updated_data(await live._poll())
-    assert writes[0] == "5.003"
+    late = await entry.runtime_data.live._poll()
+    hass.set_state(CoreState.stopping)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+    assert writes == ["5.003"]
+    entry.runtime_data.live.async_set_updated_data(late)
     assert writes == ["5.003", "5.004"]
 
 
