@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.tesla_gateway_meters import sensor, sensor_descriptions
 from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL, DOMAIN
-from custom_components.tesla_gateway_meters.sensor_descriptions import Measure
+from custom_components.tesla_gateway_meters.measure import Measure
 from simulator import Fault, SimulatedGateway
 
 from .conftest import (

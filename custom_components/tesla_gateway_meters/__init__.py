@@ -19,7 +19,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
 from .core_powerwall import watch_core_powerwall
-from .entity import gateway_model
+from .devices import gateway_model
 from .gateway import (
     Address,
     GatewayClient,

@@ -14,15 +14,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .checks.model import Check, CheckResult, CheckTarget
 from .ct_texts import role_key
-from .entity import (
-    METER_ENDPOINTS,
-    GatewayEntity,
-    Source,
-    TimedEntity,
-    add_as_found,
-    location_device,
-    meter_device,
-)
+from .devices import METER_ENDPOINTS, location_device, meter_device
+from .entity import GatewayEntity, Source, TimedEntity, add_as_found
 from .gateway import CtRole, Endpoint, Meter, MeterReading
 from .processing.snapshot import LiveSnapshot, MeterSnapshot
 from .processing.surplus import Export

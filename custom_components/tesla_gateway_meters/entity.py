@@ -1,8 +1,4 @@
-"""The base of all entities: a device, and a part of a snapshot.
-
-Devices: the gateway; Site, Solar, Battery, Load ... as its parts; the physical
-meters, linked to it. All identifiers start with the gateway's.
-"""
+"""The base of all entities: a device, and a part of a snapshot."""
 
 from abc import abstractmethod
 import asyncio
@@ -12,7 +8,8 @@ from datetime import datetime
 import time
 from typing import override
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
@@ -25,74 +22,16 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import slugify
 
-from .const import DOMAIN, LOGGER
+from .const import LOGGER
 from .coordinator import GatewayCoordinator
-from .gateway import KNOWN_LOCATIONS, Endpoint, LocationMeter, Meter
-from .gateway.meter_types import readable_name, translation_key
+from .gateway import Endpoint
+from .processing.counter_writes import WrittenCounter
 from .processing.snapshot import LiveSnapshot, Snapshot
 from .processing.timed_value import TimedValue
 from .runtime_data import GatewayConfigEntry, GatewayData
 
 # The shortest time between two searches for entities of late values, in seconds.
 _SEARCH_COOLDOWN = 60
-
-# By the part number that the gateway's DIN begins with.
-_MODELS = {
-    "1118431": "Backup Gateway 1",
-    "1152100": "Backup Gateway 2",
-    "1232100": "Backup Gateway 2",
-    "1707000": "Powerwall 3",
-}
-_ANY_MODEL = "Energy Gateway"
-
-# The endpoints that list a location's meters.
-METER_ENDPOINTS = {"site": Endpoint.SITE, "solar": Endpoint.SOLAR}
-
-
-def gateway_device(data: GatewayData) -> DeviceInfo:
-    """Return the gateway's device, which `async_setup_entry` has registered."""
-    return DeviceInfo(identifiers={(DOMAIN, data.identity)})
-
-
-def gateway_model(din: str | None) -> str:
-    """Return the model of the gateway of a DIN."""
-    return _MODELS.get((din or "").partition("-")[0], _ANY_MODEL)
-
-
-def location_device(data: GatewayData, location: str) -> ChildDeviceInfo:
-    """Return the device of a location, a part of the gateway."""
-    return ChildDeviceInfo(
-        identifiers={(DOMAIN, f"{data.identity}_{location}")},
-        parent_device_id=data.device_id,
-        translation_key=location if location in KNOWN_LOCATIONS else None,
-        name=location.replace("_", " ").capitalize(),
-    )
-
-
-def meter_device(data: GatewayData, meter: Meter | LocationMeter) -> DeviceInfo:
-    """Return the device of a physical meter, linked to the gateway.
-
-    A further entry of a meter at a location is a device of its own, named by its CTs.
-    """
-    reading = data.slow.data.readings.get(meter.key)
-    key, name = translation_key(meter.type), readable_name(meter.type)
-    identity, parts = meter.key, data.meter_names.parts(meter.key)
-    if isinstance(meter, LocationMeter) and meter.part:
-        identity = meter.name
-        cts = [f"CT{ct}" for ct, is_used in enumerate(meter.cts, 1) if is_used]
-        parts = (*parts, ", ".join(cts) or meter.part)
-    if parts:
-        key, name = key and f"{key}_part", " ".join((name, *parts))
-    return DeviceInfo(
-        identifiers={(DOMAIN, f"{data.identity}_{identity}")},
-        translation_key=key,
-        translation_placeholders={"part": " ".join(parts)} if parts else None,
-        name=name,
-        model=meter.type,
-        serial_number=meter.board_serial,
-        sw_version=None if reading is None else reading.firmware,
-        via_device_id=data.device_id,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +74,10 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
         if placeholders:
             self._attr_translation_placeholders = placeholders
         self._source = source
+        self._key = key
         self._attr_unique_id = f"{data.identity}_{key}"
         self._attr_device_info = device
+        self._part: PartT | None = None
         self._published: object = None
         self._update()
 
@@ -196,6 +137,9 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
             snapshot = self.coordinator.data
             if source.endpoint not in snapshot.failed:
                 part = source.find(snapshot)
+        if part is not None and part is self._part:
+            return False
+        self._part = part
         self._attr_available = part is not None
         if part is not None:
             self._published = self._update_from(part)
@@ -309,6 +253,8 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
     @callback
     def _handle_change_due(self, _: datetime) -> None:
         self._cancel = None
+        # The same part has another value at another time.
+        self._part = None
         self._handle_coordinator_update()
 
     def _schedule(self) -> None:
@@ -325,3 +271,72 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
+
+
+class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT]):
+    """An entity of an energy counter, written in step with what reads it.
+
+    `WrittenCounter` says when; and at once where the counter follows its readings
+    again, becomes available or not, and as Home Assistant stops.
+    """
+
+    _cancel_write: CALLBACK_TYPE | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Expect the first state, which Home Assistant writes next."""
+        await super().async_added_to_hass()
+        self._note_written()
+        self.async_on_remove(
+            self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._handle_stop)
+        )
+        self.async_on_remove(self._cancel_pending)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state where it is due, or schedule that."""
+        if not self._update():
+            return
+        now, snapshot = time.monotonic(), self.coordinator.data
+        has_resumed = (
+            isinstance(snapshot, LiveSnapshot) and self._key in snapshot.resumed
+        )
+        if (
+            has_resumed
+            or self.hass.is_stopping
+            or self._written.is_due(self._energy, now)
+        ):
+            self._write()
+        elif self._cancel_write is None:
+            self._cancel_write = async_call_later(
+                self.hass, self._written.due_at - now, self._handle_write_due
+            )
+
+    @property
+    def _energy(self) -> float | None:
+        """The energy (Wh) to show, None where there is none."""
+        value = self._published if self.available else None
+        return value if isinstance(value, int | float) else None
+
+    @callback
+    def _handle_write_due(self, _: datetime) -> None:
+        self._write()
+
+    @callback
+    def _handle_stop(self, _: Event) -> None:
+        if self._cancel_write is not None:
+            self._write()
+
+    def _write(self) -> None:
+        self._note_written()
+        self.async_write_ha_state()
+
+    def _note_written(self) -> None:
+        self._cancel_pending()
+        self._written = WrittenCounter(self._energy, time.monotonic())
+
+    def _cancel_pending(self) -> None:
+        if self._cancel_write is not None:
+            self._cancel_write()
+            self._cancel_write = None

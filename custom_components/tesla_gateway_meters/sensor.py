@@ -1,58 +1,48 @@
 """Sensors of each location, meter, phase and CT."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import override
 
 from homeassistant.components.sensor import (
     RestoreSensor,
-    SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .connection_sensor import ConnectionSensor
-from .entity import (
-    METER_ENDPOINTS,
-    GatewayEntity,
-    Source,
-    TimedEntity,
-    add_as_found,
-    gateway_device,
-    location_device,
-    meter_device,
-)
+from .devices import METER_ENDPOINTS, gateway_device, location_device, meter_device
+from .entity import CounterEntity, GatewayEntity, Source, TimedEntity, add_as_found
 from .gateway import (
     CtReading,
     Endpoint,
-    GridStatus,
     LocationMeter,
     Meter,
     MeterReading,
     Phase,
     PhaseReading,
-    ReadingStatus,
     Totals,
 )
+from .measure import Measure
+from .processing import duplicates
 from .processing.rolling_mean import RollingMean
 from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
 from .processing.surplus import Export
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .sensor_descriptions import (
     CHARGE,
+    GRID_STATUS,
     MEANS,
     OF_CT_READING,
     OF_LOCATION_METERS,
     OF_PHASE,
     OF_PHASES,
     OF_READING,
+    READING_STATUS,
     SURPLUS,
     VOLTAGE_REFERENCE,
-    Measure,
     of_location,
     of_meter,
     of_meter_role,
@@ -96,7 +86,7 @@ class GatewaySensor[SnapshotT: Snapshot, PartT](
 
 
 class CounterSensor[SnapshotT: Snapshot, PartT](
-    RestoreSensor, GatewaySensor[SnapshotT, PartT]
+    CounterEntity[SnapshotT, PartT], RestoreSensor, GatewaySensor[SnapshotT, PartT]
 ):
     """An energy counter whose last state Home Assistant restores."""
 
@@ -130,22 +120,6 @@ class ReadingStatusSensor(GatewayEntity[MeterSnapshot, MeterReading], SensorEnti
         return part.status, part.error
 
 
-GRID_STATUS = SensorEntityDescription(
-    key="grid_status",
-    translation_key="grid_status",
-    device_class=SensorDeviceClass.ENUM,
-    options=list(GridStatus),
-)
-
-READING_STATUS = SensorEntityDescription(
-    key="reading_status",
-    translation_key="reading_status",
-    device_class=SensorDeviceClass.ENUM,
-    entity_category=EntityCategory.DIAGNOSTIC,
-    options=list(ReadingStatus),
-)
-
-
 def _find(data: GatewayData) -> Iterator[SensorEntity]:
     """Yield all sensors that the present snapshots have a part for."""
     live, slow = data.live.data, data.slow.data
@@ -163,7 +137,7 @@ def _find(data: GatewayData) -> Iterator[SensorEntity]:
         for phase in live.phases[location]:
             yield from _of_phase(data, location, endpoint, phase)
         for meter in meters:
-            yield from _of_meter_role(data, meter, endpoint, alone=len(meters) == 1)
+            yield from _of_meter_role(data, meter, endpoint)
     for key, reading in slow.readings.items():
         yield from _of_reading(data, slow.listed[key], reading)
 
@@ -200,6 +174,7 @@ def _of_location(data: GatewayData, location: str) -> Iterator[SensorEntity]:
         last=Source(
             data.live, Endpoint.AGGREGATES, lambda live: live.totals.get(location)
         ),
+        off=duplicates.of_location(data.live.data, location),
     )
 
 
@@ -207,7 +182,8 @@ def _of_export(data: GatewayData) -> Iterator[SensorEntity]:
     """Yield the solar surplus, and the means of it and of the site's power."""
     device = location_device(data, "site")
     source = Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over)
-    yield from _sensors(data, device, source, "site", (SURPLUS,))
+    known = duplicates.of_surplus(data.live.data)
+    yield from _sensors(data, device, source, "site", (SURPLUS,), off=known)
     for key, description in MEANS.items():
 
         def find_mean(export: Export, key: str = key) -> RollingMean:
@@ -261,11 +237,12 @@ def _of_phase(
         OF_PHASE,
         suffix=f"_{phase}",
         placeholders={"phase": phase.upper()},
+        off=duplicates.of_phase(data.live.data, location, phase),
     )
 
 
 def _of_meter_role(
-    data: GatewayData, meter: LocationMeter, endpoint: Endpoint, *, alone: bool
+    data: GatewayData, meter: LocationMeter, endpoint: Endpoint
 ) -> Iterator[SensorEntity]:
     """Yield the sensors of a meter in its role at one location."""
     device = meter_device(data, meter)
@@ -283,9 +260,10 @@ def _of_meter_role(
         data,
         device,
         meter.name,
-        of_meter(location, alone=alone),
+        of_meter(location),
         fresh=Source(data.live, endpoint, find_fresh),
         last=Source(data.live, endpoint, find),
+        off=duplicates.of_meter(data.live.data, meter),
     )
     yield from _sensors(
         data,
@@ -353,11 +331,12 @@ def _of_totals(
     *,
     fresh: Source[LiveSnapshot, Totals],
     last: Source[LiveSnapshot, Totals],
+    off: Container[str],
 ) -> Iterator[SensorEntity]:
     """Yield the sensors of a location or a meter; most need fresh totals."""
     for when_stale, source in ((False, fresh), (True, last)):
         chosen = (each for each in measures if each.available_when_stale is when_stale)
-        yield from _sensors(data, device, source, prefix, chosen)
+        yield from _sensors(data, device, source, prefix, chosen, off=off)
 
 
 def _sensors[SnapshotT: Snapshot, PartT](
@@ -369,8 +348,12 @@ def _sensors[SnapshotT: Snapshot, PartT](
     *,
     suffix: str = "",
     placeholders: Mapping[str, str] | None = None,
+    off: Container[str] = (),
 ) -> Iterator[SensorEntity]:
-    """Yield a sensor of each measure, except those that still need a value."""
+    """Yield a sensor of each measure, except those that still need a value.
+
+    Those whose key is in `off` are disabled by default.
+    """
     for measure in measures:
         key = f"{prefix}_{measure.key}{suffix}"
         # Creating a sensor is slow, and this runs with each slow poll.
@@ -383,7 +366,7 @@ def _sensors[SnapshotT: Snapshot, PartT](
             device,
             source,
             key=key,
-            description=measure,
+            description=measure.off_if(measure.key in off),
             placeholders=placeholders,
         )
         if not measure.only_if_given or sensor.native_value is not None:

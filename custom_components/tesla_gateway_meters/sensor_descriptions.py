@@ -1,13 +1,12 @@
 """Descriptions of the sensors of each part of a snapshot.
 
 One description per value; locations, meters, phases and CTs multiply them in
-`sensor`. Units are the gateway's. `digits` cuts the noise below a meter's resolution.
+`sensor`. Units are the gateway's; digits are those that mean something.
 """
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import cache
 from math import isfinite
 from typing import Final
@@ -32,72 +31,37 @@ from homeassistant.const import (
 
 from .gateway import (
     CtReading,
+    GridStatus,
     LocationMeter,
     MeterReading,
     Phase,
     PhaseReading,
+    ReadingStatus,
     Totals,
     current_imbalance,
     current_spread,
     total,
 )
+from .measure import Measure, Quantity, Value
 from .processing.surplus import AVERAGED, Export
-
-type Value = float | str | datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure[PartT](SensorEntityDescription):
-    """A description of a sensor that shows one value of a part of a snapshot.
-
-    Without a `value_fn` the value is the part's attribute of the name `key`. With
-    `only_if_given` there is no sensor before the gateway gave the value. With
-    `available_when_stale` the sensor stays available when its part is stale.
-    """
-
-    value_fn: Callable[[PartT], Value] | None = None
-    digits: int | None = None
-    only_if_given: bool = False
-    available_when_stale: bool = False
-
-    def value_of(self, part: PartT) -> Value:
-        """Return the value of a part, rounded to `digits`."""
-        value: Value = (
-            getattr(part, self.key) if self.value_fn is None else self.value_fn(part)
-        )
-        if self.digits is not None and isinstance(value, float):
-            # Without a number of digits `round` returns an integer.
-            return round(value, self.digits or None)
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class _Quantity:
-    """A physical quantity: its unit, and the digits that are kept and displayed."""
-
-    device_class: SensorDeviceClass | None
-    unit: str | None
-    digits: int
-    displayed: int
-
 
 _CLASS = SensorDeviceClass
 _VAR = UnitOfReactivePower.VOLT_AMPERE_REACTIVE
-_POWER: Final = _Quantity(_CLASS.POWER, UnitOfPower.WATT, 0, 0)
-_REACTIVE: Final = _Quantity(_CLASS.REACTIVE_POWER, _VAR, 0, 0)
-_APPARENT: Final = _Quantity(
+_POWER: Final = Quantity(_CLASS.POWER, UnitOfPower.WATT, 0, 0)
+_REACTIVE: Final = Quantity(_CLASS.REACTIVE_POWER, _VAR, 0, 0)
+_APPARENT: Final = Quantity(
     _CLASS.APPARENT_POWER, UnitOfApparentPower.VOLT_AMPERE, 0, 0
 )
-_FACTOR: Final = _Quantity(_CLASS.POWER_FACTOR, None, 3, 2)
-_VOLTAGE: Final = _Quantity(_CLASS.VOLTAGE, UnitOfElectricPotential.VOLT, 1, 1)
-_CURRENT: Final = _Quantity(_CLASS.CURRENT, UnitOfElectricCurrent.AMPERE, 3, 2)
-_FREQUENCY: Final = _Quantity(_CLASS.FREQUENCY, UnitOfFrequency.HERTZ, 3, 2)
-_CHARGE: Final = _Quantity(_CLASS.BATTERY, UnitOfRatio.PERCENTAGE, 1, 0)
-_RATIO: Final = _Quantity(None, UnitOfRatio.PERCENTAGE, 1, 0)
+_FACTOR: Final = Quantity(_CLASS.POWER_FACTOR, None, 2, 2)
+_VOLTAGE: Final = Quantity(_CLASS.VOLTAGE, UnitOfElectricPotential.VOLT, 1, 1)
+_CURRENT: Final = Quantity(_CLASS.CURRENT, UnitOfElectricCurrent.AMPERE, 2, 2)
+_FREQUENCY: Final = Quantity(_CLASS.FREQUENCY, UnitOfFrequency.HERTZ, 2, 2)
+_CHARGE: Final = Quantity(_CLASS.BATTERY, UnitOfRatio.PERCENTAGE, 1, 0)
+_RATIO: Final = Quantity(None, UnitOfRatio.PERCENTAGE, 1, 0)
 
 
 def _measured[PartT](
-    quantity: _Quantity,
+    quantity: Quantity,
     key: str,
     value_fn: Callable[[PartT], Value] | None = None,
     *,
@@ -168,7 +132,7 @@ _TOTALS: Final[tuple[Measure[Totals], ...]] = (
     _measured(_REACTIVE, "reactive_power", enabled=False),
     _measured(_APPARENT, "apparent_power", enabled=False),
     _measured(_FACTOR, "power_factor", enabled=False),
-    _measured(_FREQUENCY, "frequency", only_if_given=True),
+    _measured(_FREQUENCY, "frequency", enabled=False, only_if_given=True),
     *(
         _diagnostic(
             key,
@@ -210,15 +174,17 @@ def _energies(
     )
 
 
-def _split(positive: str, negative: str) -> tuple[Measure[Totals], ...]:
+def _split(
+    positive: str, negative: str, *, enabled: bool = True
+) -> tuple[Measure[Totals], ...]:
     """Return the two directions of a signed power, neither ever negative."""
 
     def part_of(sign: int) -> Callable[[Totals], float | None]:
         return lambda each: None if each.power is None else max(sign * each.power, 0)
 
     return (
-        _measured(_POWER, positive, part_of(1)),
-        _measured(_POWER, negative, part_of(-1)),
+        _measured(_POWER, positive, part_of(1), enabled=enabled),
+        _measured(_POWER, negative, part_of(-1), enabled=enabled),
     )
 
 
@@ -239,7 +205,7 @@ _OF_LOCATION: Final[dict[str, tuple[Measure[Totals], ...]]] = {
         _AVERAGE_VOLTAGE,
     ),
     "battery": (
-        *_split("discharge_power", "charge_power"),
+        *_split("discharge_power", "charge_power", enabled=False),
         *_energies("energy_discharged", "energy_charged"),
         _measured(_VOLTAGE, "voltage", lambda totals: totals.average_voltage),
         *_REPORTED_CURRENTS,
@@ -271,6 +237,7 @@ OF_LOCATION_METERS: Final[tuple[Measure[tuple[LocationMeter, ...]], ...]] = (
         _CURRENT,
         "current",
         lambda meters: total(meter.totals.total_current for meter in meters),
+        enabled=False,
         only_if_given=True,
     ),
     _measured(
@@ -309,15 +276,17 @@ OF_PHASE: Final[tuple[Measure[PhaseReading], ...]] = tuple(
 )
 
 
-@cache
-def of_meter(location: str, *, alone: bool) -> tuple[Measure[Totals], ...]:
-    """Return the measures of a meter in its role at a location.
+# Of a meter at a location, in a home where it measures a part of it alone.
+_OF_SHARE: Final = {
+    "site": ("power", "energy_exported", "energy_imported"),
+    "solar": ("power", "energy_exported"),
+}
 
-    Disabled by default for a location's only meter: the location shows the same.
-    """
-    enabled = (
-        () if alone else ("power", "energy_exported", "energy_imported", "current")
-    )
+
+@cache
+def of_meter(location: str) -> tuple[Measure[Totals], ...]:
+    """Return the measures of a meter in its role at a location."""
+    enabled = _OF_SHARE.get(location, ())
     currents = _REPORTED_CURRENTS[:2]
     return tuple(
         replace(
@@ -394,4 +363,19 @@ OF_CT_READING: Final = tuple(
         entity_registry_enabled_default=False,
     )
     for measure in _CT_READING
+)
+
+GRID_STATUS = SensorEntityDescription(
+    key="grid_status",
+    translation_key="grid_status",
+    device_class=SensorDeviceClass.ENUM,
+    options=list(GridStatus),
+)
+
+READING_STATUS = SensorEntityDescription(
+    key="reading_status",
+    translation_key="reading_status",
+    device_class=SensorDeviceClass.ENUM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    options=list(ReadingStatus),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from . import alone, growth, in_home
+from . import alone, growth, in_home, recorded
 from .machine import describe
 from .page import IMAGE, PAGE, page
 from .plot import draw
@@ -22,7 +22,7 @@ async def _measure(length: Length) -> list[Row]:
         folder = stack.enter_context(TemporaryDirectory())
         stage = Stage(stack, Path(folder), length)
         rows = []
-        for part in (in_home, alone, growth):
+        for part in (in_home, recorded, alone, growth):
             rows += await part.measure(stage)
         return rows
 

@@ -12,6 +12,7 @@ from .stage import Stage
 
 SECTION: Final = "Growth"
 _TURN: Final = 60.0  # s of Home Assistant's time
+_MOST_KIBIBYTES: Final = 6 * 1024
 _MEBIBYTE: Final = 2**20
 WARM_UP: Final = 1000  # polls
 _POLL: Final = 10  # s
@@ -91,6 +92,7 @@ def _of_size(
             name=f"{name}: resident memory per gateway, KiB",
             figure=Figure.exactly((live["resident"] - size.empty) / 1024 / count),
             unit=Unit.COUNT,
+            bar=_MOST_KIBIBYTES if count == 1 else None,
         ),
     ]
     if count > 1:

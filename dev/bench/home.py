@@ -56,7 +56,9 @@ async def start(folder: Path, *, recorder: bool) -> HomeAssistant:
     return hass
 
 
-def new_entry(kind: str, gateway: dict[str, Any]) -> ConfigEntry[Any]:
+def new_entry(
+    kind: str, gateway: dict[str, Any], options: dict[str, Any]
+) -> ConfigEntry[Any]:
     """Return a config entry for a gateway, as its config flow would make it."""
     if kind == CORE:
         data = {CONF_IP_ADDRESS: gateway["host"], CONF_PASSWORD: gateway["password"]}
@@ -71,7 +73,7 @@ def new_entry(kind: str, gateway: dict[str, Any]) -> ConfigEntry[Any]:
         discovery_keys=MappingProxyType({}),
         domain=kind,
         minor_version=1,
-        options={},
+        options=options,
         source="user",
         subentries_data=(),
         title="Tesla Energy Gateway",

@@ -18,14 +18,13 @@ import tracemalloc
 from typing import Any, Final
 
 from homeassistant.components.recorder import get_instance
-from homeassistant.components.recorder.db_schema import States
-from homeassistant.components.recorder.util import session_scope
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, HomeAssistant, callback
 import psutil
 
 from .child import answer_all
+from .database import rows_by_entity, rows_by_kind, size
 from .delay import LOOPBACK
 from .home import new_entry, start, values_by_endpoint
 from .polls import Polls
@@ -74,11 +73,16 @@ class _Home:
         hass.bus.async_listen(EVENT_STATE_CHANGED, note)
         hass.bus.async_listen(EVENT_STATE_REPORTED, note, event_filter=anything)
 
-    async def add(self, gateways: list[dict[str, Any]], clocks: bool) -> dict[str, Any]:
+    async def add(
+        self,
+        gateways: list[dict[str, Any]],
+        clocks: bool,
+        options: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Set gateways up; their clocks follow, if they are to move."""
         if clocks:
             self._clocks += [each["clock"] for each in gateways]
-        entries = [new_entry(self._kind, each) for each in gateways]
+        entries = [new_entry(self._kind, each, options or {}) for each in gateways]
         begun, cpu = time.perf_counter(), time.thread_time()
         await asyncio.gather(
             *(self.hass.config_entries.async_add(each) for each in entries)
@@ -161,15 +165,17 @@ class _Home:
             "resident": psutil.Process().memory_info().rss,
         }
 
-    async def rows(self) -> int:
-        """Count the states that the recorder has written of these entities."""
-        await get_instance(self.hass).async_block_till_done()
+    async def rows(self) -> dict[str, int]:
+        """Count the rows that the recorder has written, by the kind of the entity."""
+        return await rows_by_kind(self.hass)
 
-        def count() -> int:
-            with session_scope(hass=self.hass, read_only=True) as session:
-                return session.query(States).count()
+    async def rows_by_entity(self) -> dict[str, int]:
+        """Count the rows that the recorder has written of each entity."""
+        return await rows_by_entity(self.hass)
 
-        return await get_instance(self.hass).async_add_executor_job(count)
+    async def database_size(self) -> int:
+        """Return the size (bytes) of the recorder's database."""
+        return await size(self.hass)
 
     def _begin(self) -> None:
         self._polls.take()

@@ -39,7 +39,6 @@ class _Side:
     requests: list[int] = field(default_factory=list)
     published: list[int] = field(default_factory=list)
     at_last: dict[str, Any] = field(default_factory=dict)
-    rows: int = 0
 
     def of_turns(self, key: str) -> list[float]:
         """Return a figure of each turn."""
@@ -77,7 +76,6 @@ async def measure(stage: Stage) -> list[Row]:
             await _let_run(stage, side)
     for side in (ours, core):
         side.at_last = await stage.counted(side.gateway)
-        side.rows = await side.home.ask("rows")
     unchanged = await _nothing_new(stage, ours)
     for _ in range(stage.length.reloads):
         for side in (ours, core):
@@ -155,8 +153,8 @@ def _rows(ours: _Side, core: _Side, unchanged: int) -> list[Row]:
             ours.cpu_per_change(),
             core.cpu_per_change(),
         ),
-        compared("loop CPU in all", "cpu"),
-        compared("longest block of the loop", "block"),
+        compared("loop CPU in all", "cpu", 1.0),
+        compared("longest block of the loop", "block", 1.0),
         ratio(
             SECTION,
             "start-up: wall time, code warm",
@@ -168,6 +166,7 @@ def _rows(ours: _Side, core: _Side, unchanged: int) -> list[Row]:
             "start-up: loop CPU, code warm",
             [each["cpu"] for each in ours.reloads],
             [each["cpu"] for each in core.reloads],
+            1.0,
         ),
         count("TLS handshakes, set-up included: ours", ours.at_last["handshakes"], 1),
         count("TLS handshakes, set-up included: core's", core.at_last["handshakes"]),
@@ -193,7 +192,6 @@ def _rows(ours: _Side, core: _Side, unchanged: int) -> list[Row]:
                 f"of these as they were before: {name}",
                 sum(side.of_turns("reported")) / minutes,
             ),
-            count(f"recorder rows per hour: {name}", side.rows / hours),
             times(SECTION, f"wall time of a poll: {name}", polls),
             times(
                 SECTION,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from . import recorded
 from .growth import WARM_UP
 from .machine import describe
 from .rows import Row, cells, number, sections
@@ -70,19 +71,39 @@ Ours has the leaner session (one connection, no cookies, no compression), which 
 kept between requests, no lock where nobody logs in, fields read by their exact type, one look at the
 clock, one read of a short answer; together a twentieth. Headers kept as aiohttp wants them saved nothing that
 could be measured; numbers picked all at once would save a tenth of the models, so one per cent.""",
-    "aggregates, CPU: ours / tesla-powerwall": """\
-It uses aiohttp as well, and a bare GET is already most of its time (see *bare / tesla-powerwall* below). It takes
-seven fields of each location as they come; ours takes eighteen and checks each.""",
-    "aggregates, CPU: ours / pypowerwall": """\
-It blocks its thread on a socket: that saves it the event loop's work at each pause, where a bare GET alone is above the
-bar (see *bare / pypowerwall* below). Without the pauses ours is below it (see *without any latency* below).""",
-    "parse and model / orjson.loads": """\
-orjson reads the 2.5 kB of aggregates in 3 µs, which is what Python takes for some forty calls; 72 fields come out of
-it. Of a location's model two fifths is to look up fourteen numbers and check their type and size, a third is the
-frozen dataclass that keeps them, and a seventh is times (*Where our client's time goes*, below). Comparing types
-where it was `isinstance` brought all answers from 8.9 to what it is. A class that can be altered would save a
-fifth: not worth an answer that somebody can change. In all, the models of a poll are 1 % of the poll's CPU.""",
 }
+
+
+_RECORDER: Final = """\
+Rows per hour of the busiest part of a sunny day, by kind of entity, with the entities that are enabled by
+default. Nights have a fraction of them.
+
+{table}
+Home Assistant's *recorder* writes a row for each state that changes, and keeps them for ten days. What these
+figures rest on:
+
+- **Nothing twice**: what equals another enabled entity is disabled by default, such as the power of a location's
+  only meter, or the charge power of the battery. Entities that you already have stay as they are.
+- **Energy counters** are written when they have risen by 10 Wh, or after a minute. Statistics, which the energy
+  dashboard uses, are made every five minutes: no energy is late in them by more than that.
+- **Digits that mean something**: 1 W, 1 Wh, 0.1 V, 10 mA, 10 mHz, 0.1 %. A smaller change writes no row.
+
+To go further:
+
+- Choose a longer interval under *Configure*. It divides the rows of power and current; energy stays as exact.
+- Disable entities that you do not use. Their rows end, and so does their part of each poll.
+- Exclude entities from the recorder, and keep them for automations and dashboards. Excluded entities have no
+  history and no statistics, so keep the energy counters and the powers of the energy dashboard:
+
+```yaml
+recorder:
+  exclude:
+    entity_globs:
+      - sensor.tesla_energy_gateway_*_current_l*
+      - sensor.tesla_energy_gateway_*_voltage*
+      - sensor.tesla_energy_gateway_*_frequency
+```
+"""
 
 
 def page(rows: list[Row]) -> str:
@@ -94,7 +115,12 @@ def page(rows: list[Row]) -> str:
         parts += [f"- **{name}**: {_why(name)}\n" for name in missed]
     for section, known in sections(rows).items():
         others = [row for row in known if row.bar is None]
-        parts += [f"\n## {section}\n\n", _table(others)]
+        text = (
+            _RECORDER.format(table=_by_kind(others))
+            if section == recorded.SECTION
+            else _table(others)
+        )
+        parts += [f"\n## {section}\n\n", text]
     parts.append(_HOW.format(minutes=_MINUTES, warm=number(WARM_UP)))
     parts.append("\n## The machine\n\n| | |\n| --- | --- |\n")
     parts += [f"| {name} | {value} |\n" for name, value in describe().items()]
@@ -107,6 +133,27 @@ def _why(name: str) -> str:
         if name.startswith(start):
             return why.replace("\n", "\n  ")
     return "not looked into yet."
+
+
+def _by_kind(rows: Iterable[Row]) -> str:
+    """Write the recorder's rows as a table: kinds below each other, sides beside."""
+    lines: dict[str, dict[str, str]] = {}
+    for row in rows:
+        kind, side = row.name.removeprefix("rows per hour: ").rsplit(": ", 1)
+        lines.setdefault(kind, {})[side] = cells(row)[0]
+    sides = next(iter(lines.values()))
+    head = ["", *sides]
+    return (
+        "\n".join(
+            f"| {' | '.join(each)} |"
+            for each in (
+                head,
+                ["---", *("---:" for _ in sides)],
+                *([kind, *figures.values()] for kind, figures in lines.items()),
+            )
+        )
+        + "\n"
+    )
 
 
 def _table(rows: Iterable[Row]) -> str:

@@ -12,7 +12,8 @@ class SkippingLoop(asyncio.SelectorEventLoop):
     """Home Assistant's usual loop, but its clock can jump to the next timer.
 
     All timers fire in their order and at their time, and all work is done as it would
-    be. `time.time` jumps along: means over a minute look at as many polls as in life.
+    be. `time.time` and `time.monotonic` jump along: means over a minute look at as many
+    polls as in life, and energy counters find the power that goes with their rise.
     What has taken hold of the real one before, as Home Assistant's timers by the hour
     have, keeps it: they would find its other clocks, written in C, behind.
     """
@@ -20,16 +21,18 @@ class SkippingLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         """Start at the present."""
         self._skipped = 0.0
+        self._monotonic = time.monotonic
         self.blocks = Blocks()
         super().__init__(self.blocks)
         # aiohttp judges by this clock which connections have been idle for too long.
         aiohttp.connector.monotonic = self.time  # type: ignore[attr-defined]
         wall = time.time
         time.time = lambda: wall() + self._skipped
+        time.monotonic = self.time
 
     @override
     def time(self) -> float:
-        return super().time() + self._skipped
+        return self._monotonic() + self._skipped
 
     def next_timer(self) -> float | None:
         """Return when the next timer is due."""

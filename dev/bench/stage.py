@@ -19,6 +19,7 @@ class Length:
     """How often each thing is measured. `growth` are numbers of gateways.
 
     `polls` is how many live polls the memory is watched over; 0 is not at all.
+    `recorder_seconds` is how long rows of the recorder are counted.
     """
 
     rounds: int
@@ -29,6 +30,7 @@ class Length:
     growth_rounds: int
     live_seconds: float
     polls: int
+    recorder_seconds: float
 
 
 FULL: Final = Length(
@@ -40,6 +42,7 @@ FULL: Final = Length(
     growth_rounds=8,
     live_seconds=60,
     polls=10_000,
+    recorder_seconds=3600,
 )
 SHORT: Final = Length(
     rounds=3,
@@ -50,6 +53,7 @@ SHORT: Final = Length(
     growth_rounds=0,
     live_seconds=0,
     polls=0,
+    recorder_seconds=3600,
 )
 
 

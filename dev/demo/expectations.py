@@ -15,8 +15,6 @@ _EVERYWHERE = (
 )
 _BATTERY = (
     "battery_power",
-    "battery_charge_power",
-    "battery_discharge_power",
     "battery_energy_imported",
     "battery_energy_exported",
     "battery_charge",
@@ -49,11 +47,11 @@ VALUES: Mapping[str, Mapping[str, float | str]] = {
     "document": {
         "site_power": 701,
         "site_power_l1": 267,
-        "site_current_l1": 3.729,
+        "site_current_l1": 3.73,
         "site_voltage_l1": 121.4,
         "site_power_l2": 468,
-        "site_current_l2": 5.205,
-        "solar_power_l2": -4,
+        "site_current_l2": 5.21,
+        "solar_power": -4,
         "battery_energy_exported": 10196.16,
         "synchrometerX_reading_status": "blocked_while_running",
         "synchrometerY_reading_status": "blocked_while_running",
@@ -70,9 +68,14 @@ VALUES: Mapping[str, Mapping[str, float | str]] = {
 def expected_keys(profile: str) -> list[str]:
     """Return what a gateway of this kind cannot do without."""
     keys = [*_EVERYWHERE, *(() if profile == "solar-only" else _BATTERY)]
-    for place in _PHASES[profile]:
-        location, phase = place.split("_")
-        keys += [f"{location}_{quantity}_{phase}" for quantity in ("power", "voltage")]
+    places = [place.split("_") for place in _PHASES[profile]]
+    locations = [location for location, _ in places]
+    for location, phase in places:
+        # What equals another value is disabled by default.
+        if location == "site":
+            keys.append(f"site_voltage_{phase}")
+        if locations.count(location) > 1:
+            keys.append(f"{location}_power_{phase}")
     return keys
 
 

@@ -18,6 +18,7 @@ from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_site_meters,
     parse_solar_meters,
 )
+from custom_components.tesla_gateway_meters.measure import Measure
 from custom_components.tesla_gateway_meters.options import surplus_monitor
 from custom_components.tesla_gateway_meters.processing.surplus import (
     Export,
@@ -26,7 +27,6 @@ from custom_components.tesla_gateway_meters.sensor_descriptions import (
     CHARGE,
     OF_PHASE,
     SURPLUS,
-    Measure,
     of_location,
 )
 from simulator.clock import Clock

@@ -1,6 +1,8 @@
 """All rows, by the table of the page that they stand in."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -17,7 +19,7 @@ from custom_components.tesla_gateway_meters import (
     sensor_descriptions,
 )
 from custom_components.tesla_gateway_meters.checks.model import Check
-from custom_components.tesla_gateway_meters.entity import METER_ENDPOINTS
+from custom_components.tesla_gateway_meters.devices import METER_ENDPOINTS
 from custom_components.tesla_gateway_meters.gateway import Endpoint
 
 from . import facts
@@ -34,17 +36,27 @@ def _sensors(
     known: Mapping[str, Fact],
     *endpoints: Endpoint,
     part: str = "",
+    default: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Row, ...]:
+    """Return the rows of sensors; `default` says when those are on that some homes have off."""
     return tuple(
         Row(
             platform="sensor",
-            descriptions=(description,),
+            descriptions=_on_and_off(description)
+            if description.key in default
+            else (description,),
             endpoints=endpoints,
             fact=known[description.key],
             part=part,
+            default=default.get(description.key, ""),
         )
         for description in descriptions
     )
+
+
+def _on_and_off(description: EntityDescription) -> tuple[EntityDescription, ...]:
+    """Return a description as it is, and as a home has it that shows the same elsewhere."""
+    return description, replace(description, entity_registry_enabled_default=False)
 
 
 def _of_every_location() -> tuple[EntityDescription, ...]:
@@ -60,7 +72,13 @@ def _of_location(location: str) -> tuple[Row, ...]:
     own = (
         each for each in sensor_descriptions.of_location(location) if each not in shared
     )
-    return _sensors(own, facts.LOCATION, Endpoint.AGGREGATES, part=f"{location}_")
+    return _sensors(
+        own,
+        facts.LOCATION,
+        Endpoint.AGGREGATES,
+        part=f"{location}_",
+        default={"voltage": "on, unless it is that of a phase of the site"},
+    )
 
 
 def _of_location_meters(location: str) -> tuple[Row, ...]:
@@ -87,19 +105,15 @@ def _of_other_location() -> tuple[Row, ...]:
 
 
 def _of_meter(location: str) -> Iterator[Row]:
-    pairs = zip(
-        sensor_descriptions.of_meter(location, alone=True),
-        sensor_descriptions.of_meter(location, alone=False),
-        strict=True,
+    yield from _sensors(
+        sensor_descriptions.of_meter(location),
+        facts.METER[location],
+        METER_ENDPOINTS[location],
+        default=dict.fromkeys(
+            ("power", "energy_exported", "energy_imported"),
+            "on where several meters measure the location",
+        ),
     )
-    for pair in pairs:
-        yield Row(
-            platform="sensor",
-            descriptions=pair,
-            endpoints=(METER_ENDPOINTS[location],),
-            fact=facts.METER[location][pair[0].key],
-            default="off where the location has no other meter",
-        )
     yield from _sensors(
         sensor_descriptions.of_meter_role(location),
         facts.METER[location],
@@ -151,7 +165,9 @@ TABLES = {
         ),
     ),
     "every location": _sensors(
-        _of_every_location(), facts.LOCATION, Endpoint.AGGREGATES
+        _of_every_location(),
+        facts.LOCATION,
+        Endpoint.AGGREGATES,
     ),
     "site": (
         *_of_location("site"),
@@ -160,6 +176,7 @@ TABLES = {
             (sensor_descriptions.SURPLUS, *sensor_descriptions.MEANS.values()),
             facts.EXPORT,
             Endpoint.AGGREGATES,
+            default={"solar_surplus": "on with a battery or a generator"},
         ),
         Row(
             platform="binary_sensor",
@@ -177,7 +194,16 @@ TABLES = {
     ),
     "load": _of_location("load"),
     "other location": _of_other_location(),
-    "phase": _sensors(sensor_descriptions.OF_PHASE, facts.PHASE, *_BOTH),
+    "phase": _sensors(
+        sensor_descriptions.OF_PHASE,
+        facts.PHASE,
+        *_BOTH,
+        default={
+            "power": "on where the location has several phases",
+            "current": "on at the site; at solar if it has several phases",
+            "voltage": "on; at solar only for a phase that the site does not have",
+        },
+    ),
     "phases": _sensors(sensor_descriptions.OF_PHASES, facts.PHASES, *_BOTH),
     "wiring": (
         _wiring("Grid, Solar", Check.WRONG_PHASE, *_BOTH, suffix="_phase"),

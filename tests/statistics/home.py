@@ -71,13 +71,15 @@ type StartRecorder = Callable[..., AbstractAsyncContextManager[Recorder]]
 class Home:
     """Reads the gateway's counters, with our sensor and with a plain one.
 
-    `storage` is what is on disk beside the recorder's database.
+    `storage` is what is on disk beside the recorder's database, `interval` (s) that of
+    live polls.
     """
 
     gateway: SimulatedGateway
     freezer: FrozenDateTimeFactory
     start_recorder: StartRecorder
     storage: dict[str, Any]
+    interval: float = POLL
     issues: dict[str, ir.IssueEntry] = field(default_factory=dict)
     _said: Counters | None = None
     _data: dict[str, Any] = field(default_factory=dict)
@@ -126,7 +128,7 @@ class Home:
             title="Tesla Energy Gateway",
             unique_id=self.gateway.din,
             data=self._data,
-            options={CONF_LIVE_INTERVAL: POLL},
+            options={CONF_LIVE_INTERVAL: self.interval},
         )
         self._entry.add_to_hass(hass)
         self._remember(hass)

@@ -26,6 +26,8 @@ class CounterChanges:
     has_readings: bool = False
     held: list[HeldReading] = field(default_factory=list)
     resets: dict[str, Reset] = field(default_factory=dict)
+    # The keys of counters that follow their readings again, resets included.
+    resumed: set[str] = field(default_factory=set)
 
 
 class Counters:
@@ -47,6 +49,11 @@ class Counters:
     def known(self) -> Mapping[str, Counter]:
         """The state of each counter by its key."""
         return self._known
+
+    @property
+    def resumed(self) -> frozenset[str]:
+        """The keys of the counters that follow their readings again since `take_changes`."""
+        return frozenset(self._changes.resumed)
 
     def take_changes(self) -> CounterChanges:
         """Return the changes since the last call."""
@@ -108,6 +115,8 @@ class Counters:
         if counter.is_held and not before.is_held:
             good = None if before.good is None else before.good.value
             changes.held.append(HeldReading(key, good, value))
+        if before.is_held and not counter.is_held:
+            changes.resumed.add(key)
         if reset is not None:
             changes.resets[key] = reset
         return counter.published

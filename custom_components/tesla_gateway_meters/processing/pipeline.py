@@ -169,6 +169,7 @@ class Pipeline:
             check_results=self.wiring.update(time.time(), measured),
             export=self._surplus.update(now, shown, power, stale),
             failed=poll.failed,
+            resumed=self._counters.resumed,
         )
 
     def _find_stale(

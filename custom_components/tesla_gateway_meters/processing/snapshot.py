@@ -1,7 +1,7 @@
 """Snapshots of the gateway's values, from which entities read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..checks.model import CheckResult, CheckTarget
 from ..gateway import (
@@ -36,6 +36,7 @@ class LiveSnapshot(Snapshot):
     so; `measured_power` (W), by location, has them as measured. `charge` is in %.
     `stale` has the locations and meters (as `LocationMeter.name`) that have fallen
     silent. `check_results` are those of the wiring checks; `export` is the surplus.
+    `resumed` has the keys of the counters that were held until this poll.
     """
 
     totals: Mapping[str, Totals]
@@ -47,6 +48,7 @@ class LiveSnapshot(Snapshot):
     stale: frozenset[str]
     check_results: Mapping[CheckTarget, CheckResult]
     export: Export
+    resumed: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def structure(self) -> object:
