@@ -197,7 +197,7 @@ MISTAKES = (
     Mistake("icon of no state", icons.icon_names, _set(ICONS, "entity.sensor.grid_status.state.island", "mdi:lan-disconnect"), "island"),
     Mistake("unknown selector", actions.action_schema, _text(ACTIONS, "boolean:", "toggle:"), "toggle"),
     Mistake("unknown key of a field", actions.action_schema, _text(ACTIONS, "default: false", "initial: false"), "initial"),
-    Mistake("default of another kind", actions.action_fields, _text(ACTIONS, "default: false", "default: maybe"), "dry_run"),
+    Mistake("default of another kind", actions.action_fields, _pattern(ACTIONS, r"\n( +)boolean:", r"\n\1select:\n\1  options: [a, b]"), "dry_run"),
     Mistake("entry of no integration", actions.action_fields, _text(ACTIONS, f"integration: {DOMAIN}", "integration: tesla_gateway"), "tesla_gateway"),
     Mistake("action that is not registered", actions.action_code, _text(ACTIONS, "add_to_energy_dashboard:", "add_to_energy:"), "add_to_energy"),
     Mistake("field that no schema has", actions.action_code, _text(ACTIONS, "dry_run:", "test_run:"), "test_run"),
