@@ -56,7 +56,7 @@ class BalancedSteps:
             if abs(turn - round(turn)) * 60 > BALANCED_ANGLE:
                 return False
             turns.append(round(turn) % 6)
-        is_still = all(step.is_battery_still for step in steps)
+        is_still = all(step.is_battery_still and step.is_solar_still for step in steps)
         size = 0 if is_still else round(max(sizes))
         self._turns = [*self._turns[1 - BALANCED_KEPT :], (turns[0], turns[1], size)]
         before = self._against

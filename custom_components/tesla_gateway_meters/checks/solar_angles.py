@@ -18,7 +18,9 @@ from .thresholds import (
     SOLAR_CHANGES_PART,
     SOLAR_CHANGES_STAY,
     SOLAR_RIGHT_ANGLE,
+    SOLAR_RIGHT_HINTS,
     SOLAR_RIGHT_LEVEL,
+    SOLAR_RIGHT_READING,
     SOLAR_RIGHT_TIME,
     SOLAR_RIGHT_VARS,
     SOLAR_STEEP,
@@ -45,6 +47,8 @@ class ChangeAngles:
         self.is_turned = False
         self.is_right = False
         self.looks_turned = False
+        self.looks_right = False
+        self.none_turned = True
         self._level_right = 0.0
 
     @property
@@ -62,7 +66,10 @@ class ChangeAngles:
                 self._level_right = 0.0
             else:
                 was_right = self.is_level_right
-                self._level_right = min(self._level_right + elapsed, SOLAR_RIGHT_TIME)
+                self._level_right = min(
+                    self._level_right + min(elapsed, SOLAR_RIGHT_READING),
+                    SOLAR_RIGHT_TIME,
+                )
                 if self.is_level_right and not was_right:
                     # What was turned is of another wiring.
                     self._seen = [
@@ -105,6 +112,8 @@ class ChangeAngles:
         self.looks_turned = self.is_turned or (
             0 < min(SOLAR_TURNED_HINTS, len(newest)) <= steep
         )
+        self.none_turned = all(_is_near(each, 0, SOLAR_UPRIGHT_SURE) for each in newest)
+        self.looks_right = self.none_turned and len(newest) >= SOLAR_RIGHT_HINTS
 
     def _count_turned(self) -> int:
         return max(

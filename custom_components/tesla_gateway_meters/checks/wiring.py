@@ -13,6 +13,7 @@ from .reversed_site import Mirror, SiteDirection, is_idle
 from .samples import Sample, Sampler, Step, StepDetector
 from .silent_ct import SilentCT
 from .solar_system import SolarSystem
+from .thresholds import IDLE_POLL
 from .voltages import Voltages
 from .wrong_phase import OTHER_WAY, RIGHT, StepAngles
 
@@ -61,7 +62,7 @@ class Wiring:
         for pair in self._solar.pairs:
             differs |= self._direction(pair.phase).add_solar_step(pair.solar, pair.site)
             if pair.turn is not None and self._is_three_phase:
-                self._phase_angles(pair.phase).add_pair(pair.turn)
+                self._phase_angles(pair.phase).add_pair(pair.turn, pair.solar)
                 differs = True
         differs |= self._load.update(sample)
         meters = measured.meters
@@ -104,9 +105,10 @@ class Wiring:
         differs = self._add_steps(self._steps.update(sample), sample.at)
         differs |= self._voltages.update(sample)
         idle = bool(sample.elapsed) and is_idle(sample)
+        elapsed = min(sample.elapsed, IDLE_POLL)
         for phase, reading in site.items():
             if idle:
-                differs |= self._add_idle(phase, reading, sample.elapsed)
+                differs |= self._add_idle(phase, reading, elapsed)
             silent = self._silent.get(phase)
             if silent is None:
                 silent = self._silent[phase] = SilentCT()
