@@ -90,19 +90,19 @@ class LoadAnswer:
         return fmean(self._ratios), (stdev(self._ratios) + ANSWER_ERROR) / sqrt(count)
 
     @property
-    def hints_at_direction(self) -> bool:
+    def suggests_reversed(self) -> bool:
         """True if a reversed CT fits the changes better than a CT on another phase."""
         reversed_ = sum(abs(each - 2) <= ANSWER_NEAR for each in self._ratios)
         turned = sum(abs(each - 3) < ANSWER_NEAR for each in self._ratios)
         return reversed_ > turned
 
     @property
-    def leans_to_sun(self) -> bool:
+    def suggests_sun(self) -> bool:
         """True if, so far, a reversed CT fits the changes, and a load does not."""
         return len(self._ratios) > 1 and fmean(self._ratios) >= 2 - ANSWER_NEAR
 
     @property
-    def speaks_for_load(self) -> bool:
+    def indicates_load(self) -> bool:
         """True if a load fits and a reversed CT hardly, for more than one change."""
         count = len(self._ratios)
         if count < 2:
@@ -113,7 +113,7 @@ class LoadAnswer:
         ) / sqrt(count)
 
     @property
-    def leans_to_load(self) -> bool:
+    def suggests_load(self) -> bool:
         """True if, so far, a load fits the changes better than a reversed CT."""
         return bool(self._ratios) and fmean(self._ratios) < 1
 

@@ -31,8 +31,8 @@ from .thresholds import (
     SOLAR_PURE,
     SOLAR_PURE_VARS,
     SOLAR_READING,
+    SOLAR_VARS_IN_PHASE,
     SOLAR_VARS_MOST,
-    SOLAR_VARS_UPRIGHT,
     TWIN_ANGLE,
     TWIN_FROM,
     TWIN_LEAST,
@@ -119,41 +119,41 @@ class SolarDirection:
         # What was positive by day, and is not now, may be a load that the sun has left.
         # After a night, the load's changes have to decide.
         was_seen = self._sun.was_seen(around.sample.at) and not (
-            self._sun.came_from_night and answer.leans_to_sun
+            self._sun.came_from_night and answer.suggests_sun
         )
         is_twin = (
             twin is not None
             and not was_seen
             and (self._sun.is_varied or (self._sun.is_soft and power <= TWIN_FROM))
         )
-        is_upright = not around.is_three_phase or self._is_upright(power, vars_)
+        is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
         if answer.is_load or (
-            self.angles.looks_turned and not is_upright and not is_twin
+            self.angles.looks_turned and not is_in_phase and not is_twin
         ):
             return False
         if (
             is_twin
             or (
-                is_upright
+                is_in_phase
                 and not was_seen
-                and not answer.speaks_for_load
+                and not answer.indicates_load
                 and self._is_dawn(power, around)
             )
             # What an inverter draws at night answers by chance.
             or (
                 around.negatives <= -DAWN_SEEN
-                and (is_upright or abs(vars_) <= SOLAR_VARS_MOST * -power)
+                and (is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power)
                 and answer.is_sun(came_from_dark=self._sun.came_from_dark)
             )
         ):
             return True
         if (
             was_seen
-            or answer.leans_to_load
+            or answer.suggests_load
             or (
-                not is_upright
+                not is_in_phase
                 and not (
-                    answer.hints_at_direction and abs(vars_) <= SOLAR_VARS_MOST * -power
+                    answer.suggests_reversed and abs(vars_) <= SOLAR_VARS_MOST * -power
                 )
             )
         ):
@@ -180,10 +180,10 @@ class SolarDirection:
         return (
             self._sun.has_grown
             and negatives <= DAWN_SURE
-            and not around.answer.leans_to_load
+            and not around.answer.suggests_load
         )
 
-    def _is_upright(self, power: float, vars_: float) -> bool:
+    def _is_in_phase(self, power: float, vars_: float) -> bool:
         """Return whether the CT is on its own phase, by its angle since the dark."""
         if self.angles.is_right or self.angles.looks_right:
             return True
@@ -196,7 +196,7 @@ class SolarDirection:
         change = abs(power - self._dark[0])
         return (
             self._sun.came_from_dark
-            and abs(vars_ - self._dark[1]) <= SOLAR_VARS_UPRIGHT * change
+            and abs(vars_ - self._dark[1]) <= SOLAR_VARS_IN_PHASE * change
         )
 
     @property

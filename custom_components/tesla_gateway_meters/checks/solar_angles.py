@@ -17,6 +17,7 @@ from .thresholds import (
     SOLAR_CHANGES_KEPT,
     SOLAR_CHANGES_PART,
     SOLAR_CHANGES_STAY,
+    SOLAR_IN_PHASE,
     SOLAR_RIGHT_ANGLE,
     SOLAR_RIGHT_HINTS,
     SOLAR_RIGHT_LEVEL,
@@ -27,7 +28,6 @@ from .thresholds import (
     SOLAR_TURNED_ANGLE,
     SOLAR_TURNED_HINTS,
     SOLAR_TURNED_NEWEST,
-    SOLAR_UPRIGHT_SURE,
 )
 
 
@@ -100,10 +100,10 @@ class ChangeAngles:
         count = len(self._seen)
         enough = SOLAR_CHANGES_PART * max(count, SOLAR_CHANGES)
         turned = self._count_turned()
-        upright = sum(_is_near(each, 0, SOLAR_UPRIGHT_SURE) for each in self._seen)
+        in_phase = sum(_is_near(each, 0, SOLAR_IN_PHASE) for each in self._seen)
         # At noon there is little but what the inverter does at the grid's voltage.
         self.is_turned = turned >= enough or (
-            self.is_turned and upright < SOLAR_CHANGES_STAY * count
+            self.is_turned and in_phase < SOLAR_CHANGES_STAY * count
         )
         right = sum(_is_near(each, 0, SOLAR_RIGHT_ANGLE) for each in self._seen)
         self.is_right = not self.is_turned and right >= enough
@@ -112,7 +112,7 @@ class ChangeAngles:
         self.looks_turned = self.is_turned or (
             0 < min(SOLAR_TURNED_HINTS, len(newest)) <= steep
         )
-        self.none_turned = all(_is_near(each, 0, SOLAR_UPRIGHT_SURE) for each in newest)
+        self.none_turned = all(_is_near(each, 0, SOLAR_IN_PHASE) for each in newest)
         self.looks_right = self.none_turned and len(newest) >= SOLAR_RIGHT_HINTS
 
     def _count_turned(self) -> int:

@@ -76,9 +76,9 @@ IDLE_MOST_RIGHT: Final = 90 * 60  # s
 IDLE_BY_DAY: Final = 0.28
 # So long without import, and what solar's steps said before is of another wiring.
 IDLE_OVERTURNS: Final = 8 * 3600  # s
-# The voltage leans one way: t, and of how many steps.
-VOLTAGE_LEANS: Final = 2
-VOLTAGE_LEANS_STEPS: Final = 3
+# A hint of the voltage: t, and of how many steps.
+VOLTAGE_HINT: Final = 2
+VOLTAGE_HINT_STEPS: Final = 3
 # Voltage against power over steps: Student's t of the slope. By chance it reaches 6 in no
 # lifetime; the sign is physics, import lowers the voltage.
 VOLTAGE_STEP: Final = 600  # VA
@@ -163,7 +163,7 @@ SUN_SEEN_TIME: Final = 30 * 60  # s
 SUN_MEMORY: Final = 36 * 3600  # s
 # An inverter gives up to 0.75 var for each W; another phase turns that to 0.44 at least.
 SOLAR_VARS_MOST: Final = 0.75
-SOLAR_VARS_UPRIGHT: Final = 0.42
+SOLAR_VARS_IN_PHASE: Final = 0.42
 # So much with next to no reactive power is on its own phase, for an inverter at any factor.
 SOLAR_PURE: Final = -500  # W
 SOLAR_PURE_VARS: Final = 0.1
@@ -185,9 +185,9 @@ SOLAR_CHANGE_TIME: Final = 20 * 60  # s
 SOLAR_CHANGES: Final = 8
 SOLAR_CHANGES_KEPT: Final = 24
 SOLAR_CHANGES_PART: Final = 0.7
-# So many of them upright for sure, and what was turned is not any more.
+# So many of them in phase for sure, and what was turned is not any more.
 SOLAR_CHANGES_STAY: Final = 0.6
-SOLAR_UPRIGHT_SURE: Final = 20  # degrees
+SOLAR_IN_PHASE: Final = 20  # degrees
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
 SOLAR_STEEP: Final = 50  # degrees
@@ -200,7 +200,7 @@ SOLAR_RIGHT_READING: Final = SOLAR_RIGHT_TIME / POLLS_LEAST  # s
 # So many of the newest changes are steep: too soon to call it reversed.
 SOLAR_TURNED_NEWEST: Final = 4
 SOLAR_TURNED_HINTS: Final = 3
-# So many, and all of the newest upright: on another phase no inverter's changes are.
+# So many, and all of the newest in phase: on another phase no inverter's changes are.
 SOLAR_RIGHT_HINTS: Final = 2
 
 # --- Voltages -----------------------------------------------------------------------

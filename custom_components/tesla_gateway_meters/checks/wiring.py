@@ -136,7 +136,7 @@ class Wiring:
             direction = self._directions[phase] = SiteDirection()
         return direction
 
-    def _is_upright(self, phase: Phase) -> bool:
+    def _is_in_phase(self, phase: Phase) -> bool:
         return not self._is_three_phase or self._turned.get(phase) == RIGHT
 
     def _decide_site(self, sample: Sample) -> None:
@@ -182,15 +182,15 @@ class Wiring:
         }
         self._turned = turned
         if self._is_three_phase:
-            upright = {
-                at: each for at, each in pointing.items() if self._is_upright(at)
+            in_phase = {
+                at: each for at, each in pointing.items() if self._is_in_phase(at)
             }
-            pointing = {**self._still.directions(upright), **pointing}
+            pointing = {**self._still.directions(in_phase), **pointing}
         self._pointing = pointing
         self._right = frozenset(
             phase
             for phase in sample.site
-            if pointing.get(phase) == -1 and self._is_upright(phase)
+            if pointing.get(phase) == -1 and self._is_in_phase(phase)
         )
 
     def _without_motors(
@@ -231,7 +231,7 @@ class Wiring:
             observations[CheckTarget(Check.REVERSED_SITE, "site", phase)] = (
                 self._direction(phase).observation(
                     self._pointing.get(phase, 0),
-                    is_upright=self._is_upright(phase),
+                    is_in_phase=self._is_in_phase(phase),
                     observed=sample.at,
                     balanced_steps=steps,
                 )
