@@ -131,34 +131,29 @@ class SolarDirection:
             self.angles.looks_turned and not is_in_phase and not is_twin
         ):
             return False
+        # So much reactive power is another phase's, as far as is known.
+        may_be_reversed = is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power
+        if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, around)):
+            return True
+        # What an inverter draws at night answers by chance.
         if (
-            is_twin
-            or (
-                is_in_phase
-                and not was_seen
-                and not answer.indicates_load
-                and self._is_dawn(power, around)
-            )
-            # What an inverter draws at night answers by chance.
-            or (
-                around.negatives <= -DAWN_SEEN
-                and (is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power)
-                and answer.is_sun(came_from_dark=self._sun.came_from_dark)
-            )
+            around.negatives <= -DAWN_SEEN
+            and may_be_reversed
+            and answer.is_sun(came_from_dark=self._sun.came_from_dark)
         ):
             return True
         if (
             was_seen
             or answer.suggests_load
-            or (
-                not is_in_phase
-                and not (
-                    answer.suggests_reversed and abs(vars_) <= SOLAR_VARS_MOST * -power
-                )
-            )
+            or not may_be_reversed
+            or not (is_in_phase or answer.suggests_reversed)
         ):
             # It may be a load, or on another phase: wait for more changes.
             return False
+        return self._is_plausible(twin, around)
+
+    def _is_plausible(self, twin: bool | None, around: Surroundings) -> bool:
+        """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
         # What is constant is a load, which another phase's sun happens to pass.
         if twin is not None and (self.is_sun or (twin and self._sun.changes)):
             return True
@@ -172,6 +167,8 @@ class SolarDirection:
     def _is_dawn(self, power: float, around: Surroundings) -> bool:
         """Return whether it grew from the dark as the sun alone does."""
         negatives = around.negatives
+        if around.answer.indicates_load:
+            return False
         if self._sun.is_soft and (
             power <= SOFT_LEVEL or (negatives <= SOFT_LEVEL and self._sun.is_varied)
         ):
