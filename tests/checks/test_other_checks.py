@@ -124,6 +124,18 @@ def test_dead_phase_is_said_by_itself() -> None:
     assert watched.problems() == set()
 
 
+def test_one_poll_is_no_dead_phase_at_any_interval() -> None:
+    """At a poll in five minutes, a minute is less than one."""
+    home = Dead(load={L1: (300, 0), L2: (200, 0), L3: (100, 0)})
+    watched = Watched(home, 300)
+    watched.poll(10)
+    home.dead = (L2,)
+    watched.poll()
+    assert watched.lasting() == set()
+    watched.poll(10)
+    assert watched.lasting() == {APART}
+
+
 @pytest.mark.parametrize("dead", [(L1, L2, L3), (L2,)])
 def test_outage_and_unused_input_are_no_dead_phase(dead: tuple[Phase, ...]) -> None:
     """Without the grid all are dead; a single-phase service has one input that is."""
@@ -199,6 +211,18 @@ def test_negative_load_is_said_once_nothing_else_may_explain_it() -> None:
     assert watched.lasting() == {"load_negative_load"}
     watched.poll(15)
     assert watched.problems() == set()
+
+
+def test_negative_load_needs_six_polls_at_any_interval() -> None:
+    """At a poll in five minutes, ten minutes are two: a battery's lag makes these."""
+    home = Home(load={L1: (300, 0), L2: (200, 0)})
+    watched = Watched(home, 300)
+    watched.poll(120)
+    home.load = {L1: (-1500, 0), L2: (-1200, 0)}
+    watched.poll(25)
+    assert watched.lasting() == set()
+    watched.poll()
+    assert watched.lasting() == {"load_negative_load"}
 
 
 def test_negative_load_waits_for_the_check_that_explains_it() -> None:

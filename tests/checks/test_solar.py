@@ -208,3 +208,53 @@ def test_a_turned_ct_is_withdrawn_by_a_level_that_none_gives() -> None:
     morning.solar = dict.fromkeys((L1, L2, L3), (1900.0, 100.0))
     watched.poll(15)
     assert watched.problems() == set()
+
+
+def test_a_constant_load_that_the_suns_level_passes_is_no_twin() -> None:
+    """For minutes another phase gives as much as it takes."""
+    morning = home(3)
+    watched = Watched(morning)
+    watched.poll(60)
+    morning.solar[L3] = (-540.0, 0.0)
+    watched.poll(60)
+    for minute in range(120):
+        watts = 8.0 * minute
+        morning.solar = {L1: (watts, 0), L2: (watts, 0), L3: (-540, 0)}
+        watched.poll(1)
+        assert watched.lasting() == set()
+
+
+def test_found_in_minutes_on_three_phases_where_the_inverter_has_one_of_them() -> None:
+    """Changes of power alone are on their own phase, whatever the restless house does."""
+    noon = Home(
+        load=dict.fromkeys((L1, L2, L3), (100.0, 0.0)),
+        solar={L2: (1000.0, 0.0)},
+        solar_seen={L2: flipped},
+    )
+    watched = Watched(noon)
+    for minute in range(15):
+        noon.load[L1] = (100.0 + 400 * (minute % 3), 0)
+        noon.solar = {L2: (1000.0 + 40 * minute, -300.0)}
+        watched.poll(1)
+    assert watched.lasting() == {"solar_negative_solar_l2"}
+
+
+def test_an_inverter_that_stops_once_more_at_dawn_is_still_the_sun() -> None:
+    """It draws 36 W at night, which a reversed CT shows as made."""
+    morning = home(3, solar_seen={L2: flipped})
+    morning.solar = {L2: (-36.0, 0.0)}
+    morning.load[L1] = (3000.0, 0.0)
+    watched = Watched(morning)
+    watched.poll(60)
+    for watts in (32.0, 34.0, -36.0, 33.0):
+        morning.solar = {L2: (watts, 0.0)}
+        watched.poll(1)
+    minutes = 0
+    for minute, watts in enumerate(sun(watched)):
+        # The house is too restless to answer.
+        morning.load[L1] = (3000.0 + 500 * (minute % 2), 0.0)
+        minutes += watts > 300
+        if watched.lasting():
+            break
+    assert minutes <= 3
+    assert watched.lasting() == {"solar_negative_solar_l2"}

@@ -162,3 +162,36 @@ def test_nothing_said_of_an_oven_between_phases_that_a_battery_makes_up_for(
         home.battery = dict.fromkeys((L1, L2, L3), 0.0)
         watched.poll(2)
         assert watched.problems() == set()
+
+
+def test_nothing_said_of_an_oven_between_phases_that_solar_makes_up_for() -> None:
+    """An export limit lets the inverter give what it takes: all its changes are turned."""
+    home = three_phase(solar=dict.fromkeys((L1, L2, L3), (500.0, 0.0)))
+    watched = Watched(home)
+    use(watched, KETTLE, OVEN, HEATER)
+    idle, watts = dict(home.load), 3060.0
+    for _ in range(30):
+        for phase, sign in ((L2, 1), (L3, -1)):
+            p, q = idle[phase]
+            home.load[phase] = (p + watts / 2, q + sign * watts / 12**0.5)
+        home.solar = dict.fromkeys(home.solar, (500.0 + watts / 3, 0.0))
+        watched.poll(2)
+        home.load = dict(idle)
+        home.solar = dict.fromkeys(home.solar, (500.0, 0.0))
+        watched.poll(2)
+        assert watched.problems() == set()
+
+
+@pytest.mark.parametrize("degrees", [120, -120])
+def test_found_by_changes_of_solar_without_any_load(degrees: float) -> None:
+    """Clouds make changes of all sizes, each of which is turned."""
+    home = three_phase(
+        solar=dict.fromkeys((L1, L2, L3), (500.0, 0.0)),
+        seen={L1: lambda flow: turned(flow, degrees)},
+    )
+    watched = Watched(home)
+    for step in range(40):
+        watts = 500.0 + 300 * (step % 2) * (1 + step % 7)
+        home.solar = dict.fromkeys(home.solar, (watts, 0.0))
+        watched.poll(1)
+    assert watched.lasting() == {KEY}

@@ -11,13 +11,14 @@ from statistics import fmean, stdev
 
 from .fields import numbers
 from .thresholds import (
+    ANSWER_BEYOND,
     ANSWER_CHANGE,
     ANSWER_CLEAR,
     ANSWER_ERROR,
     ANSWER_FROM,
+    ANSWER_HARDLY,
     ANSWER_KEPT,
     ANSWER_LEAST,
-    ANSWER_MOST,
     ANSWER_NEAR,
     ANSWER_STEP,
     ANSWER_SURE,
@@ -56,9 +57,11 @@ class LoadAnswer:
         self._load += answer
         if abs(self._solar) < ANSWER_CHANGE:
             return
-        ratio = min(max(self._load / self._solar, -ANSWER_MOST), ANSWER_MOST + 2)
-        self._ratios = [*self._ratios[1 - ANSWER_KEPT :], ratio]
+        ratio = self._load / self._solar
         self._solar = self._load = 0.0
+        # The house's own changes are more than that.
+        if -ANSWER_BEYOND <= ratio <= 2 + ANSWER_BEYOND:
+            self._ratios = [*self._ratios[1 - ANSWER_KEPT :], ratio]
 
     def is_sun(self, *, came_from_dark: bool) -> bool:
         """Return whether the negative power is that of a reversed CT.
@@ -87,26 +90,32 @@ class LoadAnswer:
         return fmean(self._ratios), (stdev(self._ratios) + ANSWER_ERROR) / sqrt(count)
 
     @property
-    def hints_at_direction(self) -> bool:
+    def suggests_reversed(self) -> bool:
         """True if a reversed CT fits the changes better than a CT on another phase."""
         reversed_ = sum(abs(each - 2) <= ANSWER_NEAR for each in self._ratios)
         turned = sum(abs(each - 3) < ANSWER_NEAR for each in self._ratios)
         return reversed_ > turned
 
     @property
-    def leans_to_sun(self) -> bool:
+    def suggests_sun(self) -> bool:
         """True if, so far, a reversed CT fits the changes, and a load does not."""
         return len(self._ratios) > 1 and fmean(self._ratios) >= 2 - ANSWER_NEAR
 
     @property
-    def speaks_for_load(self) -> bool:
-        """True if a load fits better than a reversed CT, for more than one change."""
-        return len(self._ratios) > 1 and self.leans_to_load
+    def indicates_load(self) -> bool:
+        """True if a load fits and a reversed CT hardly, for more than one change."""
+        count = len(self._ratios)
+        if count < 2:
+            return False
+        mean = fmean(self._ratios)
+        return mean < 1 and 2 - mean >= ANSWER_HARDLY * (
+            stdev(self._ratios) + ANSWER_ERROR
+        ) / sqrt(count)
 
     @property
-    def leans_to_load(self) -> bool:
+    def suggests_load(self) -> bool:
         """True if, so far, a load fits the changes better than a reversed CT."""
-        return bool(self._ratios) and fmean(self._ratios) < 2 - ANSWER_NEAR
+        return bool(self._ratios) and fmean(self._ratios) < 1
 
     def as_list(self) -> list[float]:
         """Return the ratios, for JSON."""

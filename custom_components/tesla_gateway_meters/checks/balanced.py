@@ -5,7 +5,8 @@ the same power and reactive power, at whatever power factor. CTs that show it tu
 each other are not all where they belong.
 
 A battery on three phases that makes up for an appliance between two of them leaves steps
-that look so too: those of one size, in which the battery moved, prove nothing.
+that look so too, and solar under an export limit does: those of one size, in which either
+moved, prove nothing.
 """
 
 from cmath import phase as angle_of
@@ -34,34 +35,33 @@ class BalancedSteps:
 
     def __init__(self) -> None:
         """Start without a step."""
-        # In multiples of 60 degrees, 0 to 5, and the size in VA, 0 with a still battery.
+        # In multiples of 60 degrees, 0 to 5, and the size in VA, 0 where battery and solar stood
+        # still.
         self._turns: list[tuple[int, int, int]] = []
         self._against: tuple[int, int] | None = None
 
-    def add(self, steps: Iterable[Step]) -> bool:
-        """Add the steps between two polls; return whether the outcome differs."""
+    def add(self, steps: Iterable[Step]) -> None:
+        """Add the steps between two polls, unless they differ between the phases."""
         steps = tuple(steps)
         changes = {
             step.phase: complex(step.power, step.reactive_power) for step in steps
         }
         if len(changes) != len(_PHASES):
-            return False
+            return
         first, *others = (changes[phase] for phase in _PHASES)
         sizes = [abs(change) for change in changes.values()]
         if max(sizes) > BALANCED_SIZE * min(sizes):
-            return False
+            return
         turns = []
         for other in others:
             turn = degrees(angle_of(other / first)) / 60
             if abs(turn - round(turn)) * 60 > BALANCED_ANGLE:
-                return False
+                return
             turns.append(round(turn) % 6)
-        is_still = all(step.is_battery_still for step in steps)
+        is_still = all(step.is_battery_still and step.is_solar_still for step in steps)
         size = 0 if is_still else round(max(sizes))
         self._turns = [*self._turns[1 - BALANCED_KEPT :], (turns[0], turns[1], size)]
-        before = self._against
         self._decide()
-        return self._against != before
 
     def _decide(self) -> None:
         self._against = None

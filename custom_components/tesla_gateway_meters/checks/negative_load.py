@@ -16,6 +16,7 @@ from .thresholds import (
     LOAD_WAITS,
     NEGATIVE,
     NOISE,
+    POLLS_LEAST,
 )
 
 
@@ -25,6 +26,7 @@ class NegativeLoad:
     def __init__(self) -> None:
         """Start without evidence."""
         self._bad_for = self._good_for = 0.0
+        self._polls = 0
         self._is_lasting = False
         self.is_explained = False
         self._problem: bool | None = None
@@ -39,7 +41,7 @@ class NegativeLoad:
             return False
         if load > 0 or sample.other > NOISE:
             differs = self._problem is not False
-            self._problem, self._bad_for = False, 0.0
+            self._problem, self._bad_for, self._polls = False, 0.0, 0
             if self._is_lasting:
                 self._good_for += sample.elapsed
                 # Where another check explained it, that one was put right.
@@ -48,6 +50,7 @@ class NegativeLoad:
             return differs
         self._good_for = 0.0
         self._bad_for += sample.elapsed
+        self._polls += 1
         self._power = load
         if self._bad_for < LOAD_PROBLEM:
             return False
@@ -56,7 +59,8 @@ class NegativeLoad:
         self._last = sample.at
         differs = self._problem is not True
         self._problem = True
-        if self._bad_for >= LOAD_LASTING and not self._is_lasting:
+        is_long = self._bad_for >= LOAD_LASTING and self._polls >= POLLS_LEAST
+        if is_long and not self._is_lasting:
             self._is_lasting = differs = True
         return differs
 

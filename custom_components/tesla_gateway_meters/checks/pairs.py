@@ -14,9 +14,9 @@ from .thresholds import (
     PAIR_ANGLE,
     REPLY_LEAST,
     REPLY_MOST,
+    SOLAR_IN_PHASE,
     SOLAR_STEP,
     SOLAR_STEP_TIME,
-    SOLAR_UPRIGHT_SURE,
     STILL_PART,
 )
 
@@ -110,7 +110,7 @@ def _change(before: PhaseReading | None, now: PhaseReading | None) -> complex | 
 def _turn(solar: complex, site: complex) -> int | None:
     """Return by how many times 60 degrees a phase's change is turned against solar's."""
     # Meters differ in the sign of reactive power that is made: next to none may be there.
-    if abs(degrees(angle_of(solar)) % 180 - 90) < 90 - SOLAR_UPRIGHT_SURE:
+    if abs(degrees(angle_of(solar)) % 180 - 90) < 90 - SOLAR_IN_PHASE:
         return None
     if not REPLY_LEAST <= abs(site / solar) <= REPLY_MOST:
         return None

@@ -7,7 +7,7 @@ Three kinds of evidence, each of which may be missing in a home:
 - Solar: what solar feeds into a phase, its import goes down by, as long as the battery
   stands still.
 
-It is a fault where one of them says so and none says the opposite.
+It is a fault where one of them shows it and none shows the opposite.
 """
 
 from collections.abc import Mapping
@@ -34,9 +34,9 @@ from .thresholds import (
     SOLAR_STEPS_KEPT,
     SOLAR_STEPS_NEWEST,
     SOLAR_STEPS_PART,
+    VOLTAGE_HINT,
+    VOLTAGE_HINT_STEPS,
     VOLTAGE_JUMP,
-    VOLTAGE_LEANS,
-    VOLTAGE_LEANS_STEPS,
     VOLTAGE_NEWEST,
     VOLTAGE_REVERSED,
     VOLTAGE_RIGHT,
@@ -81,7 +81,7 @@ class SiteDirection:
         power = reading.power
         if power is None or -FLOWS <= power <= FLOWS:
             return False
-        before = self._idle_says
+        before = self._idle_direction
         if power > 0:
             change, self._exporting = -elapsed, 0.0
         else:
@@ -90,7 +90,7 @@ class SiteDirection:
             if self._exporting >= IDLE_OVERTURNS:
                 self._exporting, self._solar = 0.0, []
         self._idle = min(max(self._idle + change, -IDLE_MOST_RIGHT), IDLE_MOST)
-        return self._idle_says != before
+        return self._idle_direction != before
 
     def add_step(self, step: Step) -> None:
         """Add a step of load."""
@@ -99,7 +99,7 @@ class SiteDirection:
     def add_solar_step(self, solar: float, site: float) -> bool:
         """Add a change of the phase's solar power and of its own, in W.
 
-        Returns whether it says something.
+        Returns whether it counts.
         """
         answer = site / solar
         if not REPLY_LEAST <= abs(answer) <= REPLY_MOST:
@@ -108,14 +108,14 @@ class SiteDirection:
         return True
 
     @property
-    def _idle_says(self) -> int:
-        leans = self._voltage.leans
-        if self._idle >= (IDLE_CONFIRMED if leans > 0 else IDLE_REVERSED):
-            return 1 if leans >= 0 else 0
+    def _idle_direction(self) -> int:
+        hint = self._voltage.hint
+        if self._idle >= (IDLE_CONFIRMED if hint > 0 else IDLE_REVERSED):
+            return 1 if hint >= 0 else 0
         return -1 if self._idle <= -IDLE_RIGHT else 0
 
     @property
-    def _solar_says(self) -> int:
+    def _solar_direction(self) -> int:
         if len(self._solar) < SOLAR_STEPS:
             return 0
         reversed_ = self._solar.count(1)
@@ -128,28 +128,28 @@ class SiteDirection:
 
     def direction(self, *, trusts_voltage: bool = True) -> int:
         """Return 1 for the wrong way round, -1 for right, 0 for not known."""
-        solar = self._solar_says
-        if solar > 0 and trusts_voltage and self._voltage.leans < 0:
+        solar = self._solar_direction
+        if solar > 0 and trusts_voltage and self._voltage.hint < 0:
             # A load that follows surplus answers with the sign of a reversed CT.
             solar = 0
-        says = [self._idle_says, solar]
+        found = [self._idle_direction, solar]
         if trusts_voltage:
-            says.append(self._voltage.says)
-        if 1 in says:
-            return 1 if -1 not in says else -1
-        return -1 if -1 in says else 0
+            found.append(self._voltage.direction)
+        if 1 in found:
+            return 1 if -1 not in found else -1
+        return -1 if -1 in found else 0
 
     def observation(
-        self, direction: int, *, is_upright: bool, observed: float, balanced_steps: int
+        self, direction: int, *, is_in_phase: bool, observed: float, balanced_steps: int
     ) -> Observation:
         """Return the evidence for a CT of this direction, by its own evidence or others'.
 
-        `is_upright`: the phase is the right one, as far as is known. A CT on another
+        `is_in_phase`: the phase is the right one, as far as is known. A CT on another
         phase seems to be reversed now and then. `observed` is in s, `balanced_steps` the
         number of steps of all three phases.
         """
         problem = direction > 0 if direction else None
-        if problem and not is_upright:
+        if problem and not is_in_phase:
             problem = None
         return Observation(
             problem=problem,
@@ -221,15 +221,15 @@ class VoltageResponse:
         return round(-self.line.slope, 3)
 
     @property
-    def leans(self) -> int:
+    def hint(self) -> int:
         """1 for a hint at reversed, -1 at right, 0 for neither."""
         t = self.line.t
-        if self.line.count < VOLTAGE_LEANS_STEPS or abs(t) < VOLTAGE_LEANS:
+        if self.line.count < VOLTAGE_HINT_STEPS or abs(t) < VOLTAGE_HINT:
             return 0
         return 1 if t > 0 else -1
 
     @property
-    def says(self) -> int:
+    def direction(self) -> int:
         """1 for reversed, -1 for right, 0 for not known."""
         if self.line.count < VOLTAGE_STEPS:
             return 0

@@ -28,10 +28,13 @@ from .thresholds import (
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
     SOLAR_PROBLEM,
+    SOLAR_PURE,
+    SOLAR_PURE_VARS,
     SOLAR_READING,
+    SOLAR_VARS_IN_PHASE,
     SOLAR_VARS_MOST,
-    SOLAR_VARS_UPRIGHT,
     TWIN_ANGLE,
+    TWIN_FROM,
     TWIN_LEAST,
     TWIN_MOST,
 )
@@ -116,64 +119,81 @@ class SolarDirection:
         # What was positive by day, and is not now, may be a load that the sun has left.
         # After a night, the load's changes have to decide.
         was_seen = self._sun.was_seen(around.sample.at) and not (
-            self._sun.came_from_night and answer.leans_to_sun
+            self._sun.came_from_night and answer.suggests_sun
         )
-        is_twin = twin is not None and self._sun.is_varied and not was_seen
-        is_upright = not around.is_three_phase or self._is_upright(power, vars_)
+        is_twin = (
+            twin is not None
+            and not was_seen
+            and (self._sun.is_varied or (self._sun.is_soft and power <= TWIN_FROM))
+        )
+        is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
         if answer.is_load or (
-            self.angles.looks_turned and not is_upright and not is_twin
+            self.angles.looks_turned and not is_in_phase and not is_twin
         ):
             return False
+        # So much reactive power is another phase's, as far as is known.
+        may_be_reversed = is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power
+        if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, around)):
+            return True
+        # What an inverter draws at night answers by chance.
         if (
-            is_twin
-            or (
-                is_upright
-                and not was_seen
-                and not answer.speaks_for_load
-                and self._is_dawn(power, around.negatives)
-            )
-            # What an inverter draws at night answers by chance.
-            or (
-                around.negatives <= -DAWN_SEEN
-                and answer.is_sun(came_from_dark=self._sun.came_from_dark)
-            )
+            around.negatives <= -DAWN_SEEN
+            and may_be_reversed
+            and answer.is_sun(came_from_dark=self._sun.came_from_dark)
         ):
             return True
         if (
             was_seen
-            or answer.leans_to_load
-            or (
-                around.is_three_phase
-                and not (
-                    answer.hints_at_direction and abs(vars_) <= SOLAR_VARS_MOST * -power
-                )
-            )
+            or answer.suggests_load
+            or not may_be_reversed
+            or not (is_in_phase or answer.suggests_reversed)
         ):
             # It may be a load, or on another phase: wait for more changes.
             return False
-        if twin is not None and (self.is_sun or twin):
+        return self._is_plausible(twin, around)
+
+    def _is_plausible(self, twin: bool | None, around: Surroundings) -> bool:
+        """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
+        # What is constant is a load, which another phase's sun happens to pass.
+        if twin is not None and (self.is_sun or (twin and self._sun.changes)):
             return True
         # It may be a CT of the site that makes the house produce.
         return _house_would_produce(around.sample, around.negatives) and (
-            self.is_sun or around.right.issuperset(around.sample.site)
+            self.is_sun
+            or self._sun.changes
+            or around.right.issuperset(around.sample.site)
         )
 
-    def _is_dawn(self, power: float, negatives: float) -> bool:
+    def _is_dawn(self, power: float, around: Surroundings) -> bool:
         """Return whether it grew from the dark as the sun alone does."""
+        negatives = around.negatives
+        if around.answer.indicates_load:
+            return False
         if self._sun.is_soft and (
             power <= SOFT_LEVEL or (negatives <= SOFT_LEVEL and self._sun.is_varied)
         ):
             return True
-        return self._sun.has_grown and negatives <= DAWN_SURE
+        # A heat pump on the circuit may grow so too, but none of the load goes with it.
+        return (
+            self._sun.has_grown
+            and negatives <= DAWN_SURE
+            and not around.answer.suggests_load
+        )
 
-    def _is_upright(self, power: float, vars_: float) -> bool:
+    def _is_in_phase(self, power: float, vars_: float) -> bool:
         """Return whether the CT is on its own phase, by its angle since the dark."""
-        if self.angles.is_right:
+        if self.angles.is_right or self.angles.looks_right:
+            return True
+        if (
+            self.angles.none_turned
+            and power <= SOLAR_PURE
+            and abs(vars_) <= SOLAR_PURE_VARS * -power
+        ):
             return True
         change = abs(power - self._dark[0])
         return (
             self._sun.came_from_dark
-            and abs(vars_ - self._dark[1]) <= SOLAR_VARS_UPRIGHT * change
+            and abs(vars_ - self._dark[1]) <= SOLAR_VARS_IN_PHASE * change
         )
 
     @property

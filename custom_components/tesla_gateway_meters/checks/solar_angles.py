@@ -17,15 +17,17 @@ from .thresholds import (
     SOLAR_CHANGES_KEPT,
     SOLAR_CHANGES_PART,
     SOLAR_CHANGES_STAY,
+    SOLAR_IN_PHASE,
     SOLAR_RIGHT_ANGLE,
+    SOLAR_RIGHT_HINTS,
     SOLAR_RIGHT_LEVEL,
+    SOLAR_RIGHT_READING,
     SOLAR_RIGHT_TIME,
     SOLAR_RIGHT_VARS,
     SOLAR_STEEP,
     SOLAR_TURNED_ANGLE,
     SOLAR_TURNED_HINTS,
     SOLAR_TURNED_NEWEST,
-    SOLAR_UPRIGHT_SURE,
 )
 
 
@@ -45,6 +47,8 @@ class ChangeAngles:
         self.is_turned = False
         self.is_right = False
         self.looks_turned = False
+        self.looks_right = False
+        self.none_turned = True
         self._level_right = 0.0
 
     @property
@@ -62,7 +66,10 @@ class ChangeAngles:
                 self._level_right = 0.0
             else:
                 was_right = self.is_level_right
-                self._level_right = min(self._level_right + elapsed, SOLAR_RIGHT_TIME)
+                self._level_right = min(
+                    self._level_right + min(elapsed, SOLAR_RIGHT_READING),
+                    SOLAR_RIGHT_TIME,
+                )
                 if self.is_level_right and not was_right:
                     # What was turned is of another wiring.
                     self._seen = [
@@ -93,10 +100,10 @@ class ChangeAngles:
         count = len(self._seen)
         enough = SOLAR_CHANGES_PART * max(count, SOLAR_CHANGES)
         turned = self._count_turned()
-        upright = sum(_is_near(each, 0, SOLAR_UPRIGHT_SURE) for each in self._seen)
+        in_phase = sum(_is_near(each, 0, SOLAR_IN_PHASE) for each in self._seen)
         # At noon there is little but what the inverter does at the grid's voltage.
         self.is_turned = turned >= enough or (
-            self.is_turned and upright < SOLAR_CHANGES_STAY * count
+            self.is_turned and in_phase < SOLAR_CHANGES_STAY * count
         )
         right = sum(_is_near(each, 0, SOLAR_RIGHT_ANGLE) for each in self._seen)
         self.is_right = not self.is_turned and right >= enough
@@ -105,6 +112,8 @@ class ChangeAngles:
         self.looks_turned = self.is_turned or (
             0 < min(SOLAR_TURNED_HINTS, len(newest)) <= steep
         )
+        self.none_turned = all(_is_near(each, 0, SOLAR_IN_PHASE) for each in newest)
+        self.looks_right = self.none_turned and len(newest) >= SOLAR_RIGHT_HINTS
 
     def _count_turned(self) -> int:
         return max(

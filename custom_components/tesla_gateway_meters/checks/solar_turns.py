@@ -18,6 +18,7 @@ from .thresholds import (
     TURNS_LASTING,
     TURNS_MOST,
     TURNS_OWN_ANGLE,
+    TURNS_READING,
     TWIN_LEAST,
 )
 
@@ -40,8 +41,9 @@ class SolarTurns:
         }
         if len(powers) < 2 or not elapsed:
             return
+        counted = min(elapsed, TURNS_READING)
         for phase, turn in _turns(powers).items():
-            time = self._times.get(phase, 0.0) + (elapsed if turn else -elapsed)
+            time = self._times.get(phase, 0.0) + (counted if turn else -counted)
             self._times[phase] = min(max(time, 0.0), TURNS_MOST)
 
     def is_turned(self, phase: Phase) -> bool | None:

@@ -16,6 +16,7 @@ from .thresholds import (
     SUN_LEVEL_EVERY,
     SUN_LEVEL_PART,
     SUN_LEVELS,
+    SUN_LEVELS_FEW,
     SUN_LEVELS_KEPT,
     SUN_MEMORY,
     SUN_SEEN,
@@ -104,9 +105,10 @@ class Sun:
             # Up there clouds are steps too.
             return
         step = abs(power - before)
-        if before > 0 > power:
-            # A reversed CT shows what the inverter draws at night as power made.
-            step -= before
+        if before * power < 0:
+            # A reversed CT shows what the inverter draws at night as power made: it
+            # starts from 0, and goes back to 0 where it stops once more.
+            step = -min(before, power)
         times = min(max(1.0, elapsed / 30), DAWN_LONGEST_STEP)
         if step > DAWN_STEP * times:
             self.came_from_dark = False
@@ -147,8 +149,16 @@ class Sun:
     @property
     def is_varied(self) -> bool:
         """True if there were many levels lately, of one sign."""
+        return self._count_levels() >= SUN_LEVELS
+
+    @property
+    def changes(self) -> bool:
+        """True if there were some levels lately, of one sign."""
+        return self._count_levels() >= SUN_LEVELS_FEW
+
+    def _count_levels(self) -> int:
         if self._power is None:
-            return False
+            return 0
         levels = [each for each in self._levels if each * self._power > 0]
         width = max(SUN_LEVEL, SUN_LEVEL_PART * max(map(abs, levels), default=0))
-        return len({each // width for each in levels}) >= SUN_LEVELS
+        return len({each // width for each in levels})

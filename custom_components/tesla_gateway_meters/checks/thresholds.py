@@ -13,6 +13,10 @@ NEGATIVE: Final = -100  # W
 # A battery's power comes in steps of 10 W.
 BATTERY_IDLE: Final = 20  # W
 
+# What lasts has to be seen by so many polls, however long these are apart: at one in five
+# minutes, ten minutes are two, and the battery's lag makes these alike.
+POLLS_LEAST: Final = 6
+
 # --- Steps of load ------------------------------------------------------------------
 
 # Less than this is lost in what else changes between two polls.
@@ -65,15 +69,16 @@ NEWEST_RIGHT: Final = 5
 IDLE_REVERSED: Final = 4 * 3600  # s
 IDLE_CONFIRMED: Final = 45 * 60  # s
 IDLE_RIGHT: Final = 20 * 60  # s
+IDLE_POLL: Final = IDLE_CONFIRMED / POLLS_LEAST  # s, the most that one poll counts
 IDLE_MOST: Final = 5 * 3600  # s
 IDLE_MOST_RIGHT: Final = 90 * 60  # s
 # Where no solar is measured, it may be day, and a balcony's sun: 14 hours.
 IDLE_BY_DAY: Final = 0.28
 # So long without import, and what solar's steps said before is of another wiring.
 IDLE_OVERTURNS: Final = 8 * 3600  # s
-# The voltage leans one way: t, and of how many steps.
-VOLTAGE_LEANS: Final = 2
-VOLTAGE_LEANS_STEPS: Final = 3
+# A hint of the voltage: t, and of how many steps.
+VOLTAGE_HINT: Final = 2
+VOLTAGE_HINT_STEPS: Final = 3
 # Voltage against power over steps: Student's t of the slope. By chance it reaches 6 in no
 # lifetime; the sign is physics, import lowers the voltage.
 VOLTAGE_STEP: Final = 600  # VA
@@ -99,13 +104,15 @@ SOLAR_STEPS_NEWEST: Final = 5  # all the right way: it has been turned round
 
 SOLAR_NEGATIVE: Final = -50  # W, of a phase
 SOLAR_PROBLEM: Final = 60  # s
-SOLAR_LASTING: Final = 5 * 60  # s
+SOLAR_LASTING: Final = 3 * 60  # s
 # One reading is one coincidence at most, however long it stands.
-SOLAR_READING: Final = 100  # s
+SOLAR_READING: Final = 60  # s
 # The inverter feeds all its phases alike, within the errors of CTs.
 TWIN_LEAST: Final = 0.8
 TWIN_MOST: Final = 1.25
 TWIN_ANGLE: Final = 8  # degrees
+# What grew so far from the dark, never in the step of a load, needs no more levels.
+TWIN_FROM: Final = -80  # W
 # What the load changes by, for each W that a solar CT does: 2 where that is reversed, 0
 # where it measures a load; 3 where it is on another phase. Steps of load are left out, and
 # what is left is measured over changes that are large beside a house's restlessness.
@@ -116,8 +123,9 @@ ANSWER_CLEAR: Final = 0.35
 ANSWER_NEAR: Final = 0.6
 ANSWER_LEAST: Final = 3
 ANSWER_SURE: Final = 3  # times the error of the mean
+ANSWER_HARDLY: Final = 2
 ANSWER_ERROR: Final = 0.15  # of each, at least: errors of the CTs
-ANSWER_MOST: Final = 3
+ANSWER_BEYOND: Final = 2  # less than 0, or more than 2: the house's own
 ANSWER_KEPT: Final = 16
 # For so long next to nothing, that hardly changes: it is dark.
 DARK: Final = 30 * 60  # s
@@ -144,6 +152,9 @@ SUN_LEVEL: Final = 20  # W
 SUN_LEVEL_PART: Final = 0.015
 SUN_LEVEL_EVERY: Final = 30  # s
 SUN_LEVELS: Final = 5
+# So many, more than noise makes, are enough where the house would produce, as no load on
+# the circuit makes it, and where another phase is the sun's and gives as much.
+SUN_LEVELS_FEW: Final = 4
 SUN_LEVELS_KEPT: Final = 20
 # What has been positive for so long, and not at one level, is the right way round.
 SUN_SEEN: Final = 200  # W
@@ -152,13 +163,19 @@ SUN_SEEN_TIME: Final = 30 * 60  # s
 SUN_MEMORY: Final = 36 * 3600  # s
 # An inverter gives up to 0.75 var for each W; another phase turns that to 0.44 at least.
 SOLAR_VARS_MOST: Final = 0.75
-SOLAR_VARS_UPRIGHT: Final = 0.42
+SOLAR_VARS_IN_PHASE: Final = 0.42
+# So much with next to no reactive power is on its own phase, for an inverter at any factor.
+SOLAR_PURE: Final = -500  # W
+SOLAR_PURE_VARS: Final = 0.1
 # The phases of an inverter, or of inverters of one kind, are alike. Those that differ by
 # 120 degrees for so long are not where they belong.
 TURNS_FROM: Final = 250  # VA
 TURNS_ANGLE: Final = 8  # degrees
 TURNS_OWN_ANGLE: Final = 45  # degrees
 TURNS_LASTING: Final = 10 * 60  # s
+TURNS_READING: Final = (
+    TURNS_LASTING / POLLS_LEAST
+)  # s, the most that one reading counts
 TURNS_MOST: Final = 20 * 60  # s
 # Changes of solar by so much within so long have an angle. What an inverter does at the
 # grid's voltage has less of a part in a large one.
@@ -168,9 +185,9 @@ SOLAR_CHANGE_TIME: Final = 20 * 60  # s
 SOLAR_CHANGES: Final = 8
 SOLAR_CHANGES_KEPT: Final = 24
 SOLAR_CHANGES_PART: Final = 0.7
-# So many of them upright for sure, and what was turned is not any more.
+# So many of them in phase for sure, and what was turned is not any more.
 SOLAR_CHANGES_STAY: Final = 0.6
-SOLAR_UPRIGHT_SURE: Final = 20  # degrees
+SOLAR_IN_PHASE: Final = 20  # degrees
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
 SOLAR_TURNED_ANGLE: Final = 14  # degrees
 SOLAR_STEEP: Final = 50  # degrees
@@ -179,9 +196,12 @@ SOLAR_STEEP: Final = 50  # degrees
 SOLAR_RIGHT_LEVEL: Final = 1000  # W
 SOLAR_RIGHT_VARS: Final = 0.3  # of the power
 SOLAR_RIGHT_TIME: Final = 10 * 60  # s
+SOLAR_RIGHT_READING: Final = SOLAR_RIGHT_TIME / POLLS_LEAST  # s
 # So many of the newest changes are steep: too soon to call it reversed.
 SOLAR_TURNED_NEWEST: Final = 4
 SOLAR_TURNED_HINTS: Final = 3
+# So many, and all of the newest in phase: on another phase no inverter's changes are.
+SOLAR_RIGHT_HINTS: Final = 2
 
 # --- Voltages -----------------------------------------------------------------------
 
@@ -205,6 +225,7 @@ NEUTRAL_PART: Final = 2.5  # of the line's resistance
 # What is less is no phase; a gateway reads 0.2 V where there is none.
 DEAD: Final = 50  # V
 DEAD_LASTING: Final = 60  # s
+DEAD_POLL: Final = 20  # s, the most that one poll counts: it is dangerous, and clear
 # A single-phase service of 230 V may have a second input that is not connected.
 LEG_VOLTS: Final = 150  # V
 
@@ -223,7 +244,7 @@ UNSEEN_LEVEL: Final = 100  # W
 
 # The gateway computes the load from readings of different times.
 LOAD_PROBLEM: Final = 60  # s
-LOAD_LASTING: Final = 10 * 60  # s
+LOAD_LASTING: Final = 10 * 60  # s, of POLLS_LEAST polls at least
 # A CT that is wrong makes the load negative too: its own check gets that long to find it.
 LOAD_WAITS: Final = 7 * 86400  # s
 # A house that was negative and is not, for so long, is so no more.

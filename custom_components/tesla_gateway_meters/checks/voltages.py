@@ -15,6 +15,7 @@ from .samples import Sample
 from .thresholds import (
     DEAD,
     DEAD_LASTING,
+    DEAD_POLL,
     LEG_VOLTS,
     NEUTRAL_CHANGE,
     NEUTRAL_CHANGES,
@@ -60,7 +61,7 @@ class Voltages:
             return True
         before = self._is_dead_long
         self._dead = {
-            phase: self._dead.get(phase, 0.0) + sample.elapsed
+            phase: self._dead.get(phase, 0.0) + min(sample.elapsed, DEAD_POLL)
             for phase in dead
             if self._is_missed(phase, sample)
         }

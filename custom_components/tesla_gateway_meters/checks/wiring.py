@@ -13,6 +13,7 @@ from .reversed_site import Mirror, SiteDirection, is_idle
 from .samples import Sample, Sampler, Step, StepDetector
 from .silent_ct import SilentCT
 from .solar_system import SolarSystem
+from .thresholds import IDLE_POLL
 from .voltages import Voltages
 from .wrong_phase import OTHER_WAY, RIGHT, StepAngles
 
@@ -61,7 +62,7 @@ class Wiring:
         for pair in self._solar.pairs:
             differs |= self._direction(pair.phase).add_solar_step(pair.solar, pair.site)
             if pair.turn is not None and self._is_three_phase:
-                self._phase_angles(pair.phase).add_pair(pair.turn)
+                self._phase_angles(pair.phase).add_pair(pair.turn, pair.solar)
                 differs = True
         differs |= self._load.update(sample)
         meters = measured.meters
@@ -104,9 +105,10 @@ class Wiring:
         differs = self._add_steps(self._steps.update(sample), sample.at)
         differs |= self._voltages.update(sample)
         idle = bool(sample.elapsed) and is_idle(sample)
+        elapsed = min(sample.elapsed, IDLE_POLL)
         for phase, reading in site.items():
             if idle:
-                differs |= self._add_idle(phase, reading, sample.elapsed)
+                differs |= self._add_idle(phase, reading, elapsed)
             silent = self._silent.get(phase)
             if silent is None:
                 silent = self._silent[phase] = SilentCT()
@@ -134,7 +136,7 @@ class Wiring:
             direction = self._directions[phase] = SiteDirection()
         return direction
 
-    def _is_upright(self, phase: Phase) -> bool:
+    def _is_in_phase(self, phase: Phase) -> bool:
         return not self._is_three_phase or self._turned.get(phase) == RIGHT
 
     def _decide_site(self, sample: Sample) -> None:
@@ -180,15 +182,15 @@ class Wiring:
         }
         self._turned = turned
         if self._is_three_phase:
-            upright = {
-                at: each for at, each in pointing.items() if self._is_upright(at)
+            in_phase = {
+                at: each for at, each in pointing.items() if self._is_in_phase(at)
             }
-            pointing = {**self._still.directions(upright), **pointing}
+            pointing = {**self._still.directions(in_phase), **pointing}
         self._pointing = pointing
         self._right = frozenset(
             phase
             for phase in sample.site
-            if pointing.get(phase) == -1 and self._is_upright(phase)
+            if pointing.get(phase) == -1 and self._is_in_phase(phase)
         )
 
     def _without_motors(
@@ -229,7 +231,7 @@ class Wiring:
             observations[CheckTarget(Check.REVERSED_SITE, "site", phase)] = (
                 self._direction(phase).observation(
                     self._pointing.get(phase, 0),
-                    is_upright=self._is_upright(phase),
+                    is_in_phase=self._is_in_phase(phase),
                     observed=sample.at,
                     balanced_steps=steps,
                 )

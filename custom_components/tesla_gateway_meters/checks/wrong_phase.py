@@ -55,7 +55,8 @@ class StepAngles:
         """Start without a step."""
         self._seen: list[_Seen] = []
         self._newest: list[int] = []
-        self._pairs: list[int] = []
+        # Multiple of 60 degrees, and W of solar.
+        self._pairs: list[tuple[int, int]] = []
         # Distinguishes a heater that is turned by -120 degrees from a motor at 60.
         self.production = Production()
 
@@ -82,18 +83,30 @@ class StepAngles:
             # The CTs were changed: earlier steps are of another wiring.
             self._seen = self._seen[-NEWEST_RIGHT:]
 
-    def add_pair(self, turn: int) -> None:
-        """Add by how many times 60 degrees a change of solar is turned here, 0 to 5."""
-        self._pairs = [*self._pairs[1 - PAIRS_KEPT :], turn % 3]
+    def add_pair(self, turn: int, solar: float) -> None:
+        """Add by how many times 60 degrees a change of solar is turned here, 0 to 5.
+
+        `solar` is that change, in W.
+        """
+        pair = (turn % 3, round(abs(solar)))
+        self._pairs = [*self._pairs[1 - PAIRS_KEPT :], pair]
 
     @property
     def paired_turn(self) -> int | None:
-        """Multiple of 60 degrees by which solar's changes are turned; None is not known."""
-        if len(self._pairs) < PAIRS:
+        """Multiple of 60 degrees by which solar's changes are turned; None is not known.
+
+        What solar gives under an export limit follows the load: where that is an appliance
+        between two phases, all changes are turned, and of one size.
+        """
+        count = len(self._pairs)
+        if count < PAIRS:
             return None
-        most = max(set(self._pairs), key=self._pairs.count)
-        enough = PAIRS_PART * len(self._pairs)
-        return most if self._pairs.count(most) >= enough else None
+        turns = [turn for turn, _ in self._pairs]
+        most = max(set(turns), key=turns.count)
+        if turns.count(most) < PAIRS_PART * count:
+            return None
+        sizes = (size for turn, size in self._pairs if turn == most)
+        return most if most == RIGHT or _kinds(sizes) >= TURNED_KINDS else None
 
     def supports(self, turn: int) -> bool:
         """Return whether the phase's own steps are compatible with a turn."""
@@ -160,12 +173,7 @@ class StepAngles:
 
     def _kinds(self, turned: int) -> int:
         """Count how many sizes that differ there are among the steps of an angle."""
-        kinds, last = 0, 0.0
-        for size in sorted(each.size for each in self._seen if each.turned == turned):
-            if size > last * KIND_RATIO:
-                kinds += 1
-                last = size
-        return kinds
+        return _kinds(each.size for each in self._seen if each.turned == turned)
 
     def as_dict(self) -> Stored:
         """Return the steps as JSON."""
@@ -174,7 +182,7 @@ class StepAngles:
                 [round(each.at), round(each.size), each.turned] for each in self._seen
             ],
             "newest": [*self._newest],
-            "pairs": [*self._pairs],
+            "pairs": [[*each] for each in self._pairs],
             "production": self.production.as_number(),
         }
 
@@ -188,11 +196,19 @@ class StepAngles:
             at, size, turned = numbers(row, 3)
             seen.append(_Seen(at, size, _known_turn(turned)))
         newest = numbers(stored.get("newest"), None)
-        pairs = numbers(stored.get("pairs"), None)
+        pairs = stored.get("pairs")
+        if not isinstance(pairs, list):
+            raise ValueError("no list of pairs")  # noqa: TRY004 - a value like others
+        read = []
+        for row in pairs[-PAIRS_KEPT:]:
+            # Pairs were once stored without a size.
+            if isinstance(row, list):
+                turn, watts = numbers(row, 2)
+                read.append((_known_turn(turn), round(watts)))
         if "production" in stored:
             self.production.restore(stored["production"])
         self._newest = [_known_turn(each) for each in newest[-NEWEST:]]
-        self._pairs = [_known_turn(each) for each in pairs[-PAIRS_KEPT:]]
+        self._pairs = read
         self._seen = seen
 
 
@@ -212,6 +228,16 @@ def turned_by(power: float, reactive_power: float) -> int:
     if abs(angle - 120) <= TURNED_ANGLE:
         return 2
     return OTHER
+
+
+def _kinds(sizes: Iterable[float]) -> int:
+    """Count the sizes that differ."""
+    kinds, last = 0, 0.0
+    for size in sorted(sizes):
+        if size > last * KIND_RATIO:
+            kinds += 1
+            last = size
+    return kinds
 
 
 def _counts(turns: Iterable[int]) -> list[int]:

@@ -29,8 +29,8 @@ class Polls:
     """A day of polls. `seconds` of the day; W and var of whole locations by name.
 
     `connected` is 1 while the grid is there. A gateway without a battery is off while it
-    is not, and gives no polls. `sun` is the true power of solar in W, which no gateway
-    tells.
+    is not, and gives no polls. `sun` is the true power of solar on each
+    phase in W, which no gateway tells.
     """
 
     seconds: Array
@@ -103,7 +103,7 @@ def measure(home: Home, flows: Flows, fault: Fault | None = None) -> Polls:
         power=powers,
         reactive=vars_,
         connected=1 - flows.outage[at],
-        sun=flows.solar.p.sum(axis=0)[solar_at],
+        sun=flows.solar.p[:, solar_at],
     )
 
 

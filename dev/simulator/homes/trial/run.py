@@ -42,7 +42,7 @@ class Outcome:
     """What the checks said of a home with a fault, or without.
 
     `said` has each repair as it appeared, `last` those that stood at the end. `sun` in s
-    of sun above 300 W and `sunny_days` are of the whole run. `withdrawn` is how long after
+    of sun above 300 W on the phases of wrong solar CTs and `sunny_days` are of the whole run. `withdrawn` is how long after
     the fault was mended nothing was said any more, in s; None where it was not mended, or
     was still said at the end of the run, `mended` days later.
     """
@@ -119,7 +119,7 @@ class Run:
         polls = measure(self._home, flows, self._fault)
         self._days += 1
         self._sunny_days += is_sunny(self._home, flows)
-        sun = (polls.sun > _SUN).tolist()
+        sun = (polls.sun[self._sunlit()].sum(axis=0) > _SUN).tolist()
         for index, at, shown in self._updates(flows, polls):
             self._sun += sun[index] * self._home.interval
             if shown != self._shown:
@@ -127,6 +127,13 @@ class Run:
             if self._found and at > self._found.at + _AFTER:
                 self._last = shown
                 return
+
+    def _sunlit(self) -> list[int]:
+        """Return the phases whose sun counts: those of wrong CTs, since others tell nothing."""
+        if self._home.legs > 2 and self._fault is not None and self._fault.solar:
+            return sorted(self._fault.phases)
+        # A CT of a split-phase inverter may stand for both legs.
+        return list(range(self._home.legs))
 
     def _live_mended(self, flows: Flows) -> None:
         self._mended += 1

@@ -37,8 +37,8 @@ def report(outcomes: Sequence[Outcome], title: str) -> str:
             (
                 "In time is within 15 minutes of sun for flipped solar CTs, within two sunny "
                 "days for flipped site CTs and solar CTs on another phase, and within two days "
-                "for the others. Minutes are minutes with more than 300 W of sun for solar "
-                "CTs. Where there was too little sun to decide, a run does not count."
+                "for the others. Minutes are minutes with more than 300 W of sun on the "
+                "wrong phases for solar CTs. Where there was too little sun to decide, a run does not count."
             ),
             (
                 f"The fault that is there is named, first and alone, and no sound phase with "
