@@ -191,8 +191,9 @@ def test_options_have_all_labels_and_no_others() -> None:
 
 def test_exceptions_have_all_messages_and_no_others() -> None:
     """Each error that Home Assistant shows or logs has a message."""
-    used = messages("coordinator.py") | arguments("translation_key", "services.py")
-    used |= arguments("translation_key", "coordinator.py", "__init__.py") - {"gateway"}
+    coordinators = [path for path in TREES if path.startswith("coordinator/")]
+    used = messages("coordinator/base.py") | arguments("translation_key", "services.py")
+    used |= arguments("translation_key", *coordinators, "__init__.py") - {"gateway"}
     assert used == set(ENGLISH["exceptions"])
     assert all(set(each) == {"message"} for each in ENGLISH["exceptions"].values())
 

@@ -220,7 +220,7 @@ MISTAKES = (
     Mistake("source of a blueprint", blueprints.blueprint_source, _text(BLUEPRINT, "/blob/main/", "/blob/master/"), "source_url"),
     Mistake("missing rule", quality.quality_scale, _text(QUALITY, "  brands: done\n", ""), "brands"),
     Mistake("exempt without a reason", quality.quality_scale, _text(QUALITY, "brands: done", "brands: exempt"), "brands"),
-    Mistake("proof that does not exist", quality.quality_proofs, _text("docs/quality-scale.md", "tests/", "test/"), "there is no test/"),
+    Mistake("proof that does not exist", quality.quality_proofs, _text("docs/quality-scale.md", "| `tests/", "| `test/"), "there is no test/"),
     Mistake("action by its tag", workflows.actions_are_pinned, _text(WORKFLOW, "actions/checkout@", "actions/checkout@v6 # "), "checkout"),
     Mistake("job without a limit", workflows.workflows_are_limited, _text(WORKFLOW, "timeout-minutes: ", "max-parallel: "), "limit"),
     Mistake("no validation by HACS", workflows.validation, _text(".github/workflows/validate.yml", "hacs/action@main", "actions/hacs@main"), "hacs/action"),
