@@ -1,6 +1,6 @@
 """The control port: faults, state and clock at run time, over plain HTTP, for this machine only.
 
-GET /state, GET and DELETE /faults and /wiring, and a POST to each path of `ACTIONS`. Each answers with
+GET /state and /charger, GET and DELETE /faults and /wiring, and a POST to each path of `ACTIONS`. Each answers with
 JSON: what is in force afterwards, or 400 and an error.
 """
 
@@ -11,6 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
+from .car import Car
 from .faults import Fault
 from .gateway import LOGIN, SimulatedGateway
 from .wiring import parse
@@ -29,6 +30,8 @@ ACTIONS: Final = {
     "/sitemanager": '{"running": false}',
     "/reboot": "",
     "/drop-connections": "",
+    "/house": '{"watts": 2000}',
+    "/charger": '{"on": true, "current": 10, "connected": true}',
     "/become": '{"din": "1232100-00-E--TGSIMULATED099"}',
 }
 
@@ -36,10 +39,12 @@ type Fields = dict[str, object]
 
 
 @asynccontextmanager
-async def serve_control(gateway: SimulatedGateway, port: int) -> AsyncIterator[int]:
+async def serve_control(
+    gateway: SimulatedGateway, port: int, car: Car | None = None
+) -> AsyncIterator[int]:
     """Serve the control port on loopback as long as the context lasts; yields the real port."""
     application = web.Application()
-    application.add_routes(_Control(gateway).routes())
+    application.add_routes(_Control(gateway, car).routes())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:
@@ -52,8 +57,9 @@ async def serve_control(gateway: SimulatedGateway, port: int) -> AsyncIterator[i
 class _Control:
     """What can be asked of a running simulator."""
 
-    def __init__(self, gateway: SimulatedGateway) -> None:
+    def __init__(self, gateway: SimulatedGateway, car: Car | None) -> None:
         self._gateway = gateway
+        self._car = car
 
     def routes(self) -> list[web.RouteDef]:
         actions: dict[str, Callable[[Fields], None]] = {
@@ -66,10 +72,13 @@ class _Control:
             "/sitemanager": self._sitemanager,
             "/reboot": lambda _: self._gateway.reboot(),
             "/drop-connections": self._drop,
+            "/house": self._plug_in,
+            "/charger": lambda fields: self._installed.tell(fields),
             "/become": self._become,
         }
         return [
             web.get("/state", self.state),
+            web.get("/charger", self.charger),
             web.get("/faults", self.faults),
             web.delete("/faults", self.mend),
             web.get("/wiring", self.wiring),
@@ -93,6 +102,12 @@ class _Control:
                 "wiring": [str(fault) for fault in gateway.wiring],
             }
         )
+
+    async def charger(self, _: web.Request) -> web.Response:
+        try:
+            return web.json_response(self._installed.state())
+        except ValueError as error:
+            return _bad(str(error))
 
     async def faults(self, _: web.Request) -> web.Response:
         return web.json_response(self._gateway.faults.listed())
@@ -156,6 +171,16 @@ class _Control:
             self._gateway.start_sitemanager()
         else:
             self._gateway.stop_sitemanager()
+
+    def _plug_in(self, fields: Fields) -> None:
+        """Take `{"watts": 2000}`: so much more than without it, 0 for none."""
+        self._gateway.plug_in(int(str(fields["watts"])))
+
+    @property
+    def _installed(self) -> Car:
+        if self._car is None:
+            raise ValueError("there is no charger: start with --charger FILE")
+        return self._car
 
     def _drop(self, fields: Fields) -> None:
         """Take nothing, or `{"silently": true}`."""
