@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 
+from demo.time_zone import afternoon
+
 ROOT = Path(__file__).parents[2]
 # Above the ports of a demo that a person may have up.
 LOWEST_PORT = 28123
@@ -37,13 +39,6 @@ class Home:
     password: str
     control_url: str
     time_zone: str
-
-
-def afternoon(now: datetime) -> str:
-    """Return a time zone in which it is between two and three: the sun shines there."""
-    hours = 14 - now.astimezone(UTC).hour
-    # These zones are named by what has to be added to them to get UTC.
-    return f"Etc/GMT{-hours:+d}" if hours else "UTC"
 
 
 @contextmanager

@@ -22,10 +22,12 @@ ENGLISH = json.loads(
 ERRORS = ENGLISH["config"]["error"]
 ACTION = "add_to_energy_dashboard"
 PARTS = {"Site", "Solar", "Battery", "Load", "Meter X", "Meter Y"}
-PAGES = ("Power", "Surplus", "Phases", "Energy", "Wiring")
+PAGES = ("Power", "Surplus", "Car", "Phases", "Energy", "Wiring")
 GATEWAY = "Tesla Energy Gateway"
 PICTURE_HEIGHT = 1000
 _PAST_WRITTEN_WITHIN = 240  # s
+_CHARGES_WITHIN = 600  # s
+_LONG_ENOUGH_TO_SEE = 480  # s
 
 
 def test_the_integration_is_found(page: Page) -> None:
@@ -128,6 +130,17 @@ def test_the_dashboard(page: Page, camera: Camera) -> None:
     solar = page.get_by_role("button", name=re.compile(r"^Solar [\d,.]+\sk?W"))
     expect(solar.first).to_be_visible()
     camera.take("dashboard", height=PICTURE_HEIGHT)
+
+
+@pytest.mark.timeout(1800)
+def test_the_car(page: Page, camera: Camera) -> None:
+    """It charges with what is left over, and its page shows it beside solar and grid."""
+    page.get_by_role("tab", name="Car").click()
+    charges = page.get_by_role("button", name=re.compile(r"^Car [1-9][\d.,]*\sk?W"))
+    expect(charges).to_be_visible(timeout=_CHARGES_WITHIN * 1000)
+    if camera.kept:
+        page.wait_for_timeout(_LONG_ENOUGH_TO_SEE * 1000)
+    camera.take("car", height=PICTURE_HEIGHT)
 
 
 @pytest.mark.timeout(1800)

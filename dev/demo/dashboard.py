@@ -1,5 +1,6 @@
 """The demo's dashboard, made of what the gateway has and of cards that Home Assistant ships."""
 
+from .car_page import car_view
 from .cards import Card, view
 from .home_assistant import Socket
 from .pages import energy, phases, power, surplus, wiring
@@ -9,7 +10,7 @@ URL_PATH = "gateway-meters"
 TITLE = "Gateway meters"
 
 
-async def furnish(socket: Socket, registry: Registry) -> None:
+async def furnish(socket: Socket, registry: Registry, *, car: bool) -> None:
     """Create the dashboard and make it the first page; leave one that exists alone."""
     boards = await socket.command("lovelace/dashboards/list")
     if any(board["url_path"] == URL_PATH for board in boards):
@@ -23,9 +24,10 @@ async def furnish(socket: Socket, registry: Registry) -> None:
         require_admin=False,
         mode="storage",
     )
-    await socket.command(
-        "lovelace/config/save", url_path=URL_PATH, config=dashboard(registry)
-    )
+    config = dashboard(registry)
+    if car:
+        config["views"].insert(2, car_view(registry))
+    await socket.command("lovelace/config/save", url_path=URL_PATH, config=config)
     await socket.command(
         "frontend/set_system_data", key="core", value={"default_panel": URL_PATH}
     )

@@ -11,7 +11,9 @@ from typing import Self
 
 import aiohttp
 
+from .car import Charger, charger
 from .ports import LOOPBACK, free_port, is_free
+from .expectations import CONSTANT
 from .processes import Program
 from .talk import DemoError, say
 from .time_zone import local_time_zone
@@ -67,6 +69,7 @@ class Gateway:
     password: str
     home: Home | None = None
     control_url: str | None = None
+    charger: Charger | None = None
     program: Program | None = None
 
 
@@ -77,6 +80,7 @@ async def simulated(
     """Run the simulator."""
     home = Home.of(state, lowest_port)
     control_port = free_port()
+    has_car = profile not in CONSTANT
     say(f"Starting the simulated gateway ({profile}) ...")
     async with Program(
         "The simulated gateway",
@@ -89,6 +93,7 @@ async def simulated(
             "--start",
             home.since.isoformat(),
         ),
+        *(["--charger", str(state / "charger")] if has_car else []),
         log=state / "gateway.log",
     ) as program:
         url = f"http://{LOOPBACK}:{control_port}"
@@ -99,6 +104,7 @@ async def simulated(
             password=SIMULATOR_PASSWORD,
             home=home,
             control_url=url,
+            charger=await charger(url) if has_car else None,
             program=program,
         )
 

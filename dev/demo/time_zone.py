@@ -1,6 +1,7 @@
 """The time zone of this machine: the simulated sun shines when it is day here."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 import os
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,3 +18,10 @@ def local_time_zone() -> ZoneInfo:
             with suppress(KeyError, ValueError):
                 return ZoneInfo(candidate)
     return ZoneInfo("UTC")
+
+
+def afternoon(now: datetime) -> str:
+    """Return a time zone in which it is between two and three: the sun shines there."""
+    hours = 14 - now.astimezone(UTC).hour
+    # These zones are named by what has to be added to them to get UTC.
+    return f"Etc/GMT{-hours:+d}" if hours else "UTC"
