@@ -103,7 +103,9 @@ def write_configuration(folder: Path, control_url: str) -> str:
     return _CONFIGURATION.substitute(url=control_url)
 
 
-async def automate(home_assistant: HomeAssistant, registry: Registry, charger: Charger) -> None:
+async def automate(
+    home_assistant: HomeAssistant, registry: Registry, charger: Charger
+) -> None:
     """Create the automation, unless it is there."""
     with suppress(ApiError):
         await home_assistant.request("GET", _AUTOMATION_PATH)
@@ -138,6 +140,11 @@ def _inputs(registry: Registry, charger: Charger) -> dict[str, Any]:
 
 async def charger(control_url: str) -> Charger:
     """Return what the simulated charger says of itself."""
-    async with ClientSession() as session, session.get(f"{control_url}/charger") as answer:
+    async with (
+        ClientSession() as session,
+        session.get(f"{control_url}/charger") as answer,
+    ):
         said = await answer.json()
-        return Charger(phases=said["phases"], volts=said["volts"], maximum=said["maximum"])
+        return Charger(
+            phases=said["phases"], volts=said["volts"], maximum=said["maximum"]
+        )

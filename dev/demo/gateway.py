@@ -12,8 +12,8 @@ from typing import Self
 import aiohttp
 
 from .car import Charger, charger
-from .ports import LOOPBACK, free_port, is_free
 from .expectations import CONSTANT
+from .ports import LOOPBACK, free_port, is_free
 from .processes import Program
 from .talk import DemoError, say
 from .time_zone import local_time_zone

@@ -85,6 +85,10 @@ class Car:
 
     def _keep(self, time: float) -> None:
         if self._file is not None:
-            told = {"time": time, "current": self._charger.current, "on": self._charger.on}
+            told = {
+                "time": time,
+                "current": self._charger.current,
+                "on": self._charger.on,
+            }
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(f"{json.dumps(told)}\n")

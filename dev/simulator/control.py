@@ -73,7 +73,7 @@ class _Control:
             "/reboot": lambda _: self._gateway.reboot(),
             "/drop-connections": self._drop,
             "/house": self._plug_in,
-            "/charger": lambda fields: self._installed.tell(fields),
+            "/charger": self._charge,
             "/become": self._become,
         }
         return [
@@ -175,6 +175,10 @@ class _Control:
     def _plug_in(self, fields: Fields) -> None:
         """Take `{"watts": 2000}`: so much more than without it, 0 for none."""
         self._gateway.plug_in(int(str(fields["watts"])))
+
+    def _charge(self, fields: Fields) -> None:
+        """Take `{"on": true, "current": 10, "connected": true}`, or a part of it."""
+        self._installed.tell(fields)
 
     @property
     def _installed(self) -> Car:

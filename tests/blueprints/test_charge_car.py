@@ -75,7 +75,7 @@ async def pass_seconds(
 async def begin_charging(begin: Begin, **inputs: Any) -> CarHouse:
     """Have the car charge with 10 A, its minimum run over."""
     house = await begin(**inputs)
-    await pass_seconds(house, 600, spare=10.5 * VOLTS)
+    await pass_seconds(house, 600, spare=10.5 * VOLTS, charge=61)
     assert house.charger.on
     assert house.charger.current == 10
     house.calls.clear()
@@ -243,6 +243,40 @@ async def test_battery_comes_first(begin: Begin) -> None:
     assert house.charger.on
     await pass_seconds(house, 90, spare=300, charge=61)
     assert not house.charger.on
+
+
+async def test_battery_gives_nothing_before_the_next_change(begin: Begin) -> None:
+    """Less again right after a change: charging stops, as the current may not change yet."""
+    house = await begin_charging(
+        begin, battery=CHARGE, battery_minimum=60, interval=120, minimum_run=60
+    )
+    await pass_seconds(house, 20, spare=8.5 * VOLTS, charge=61)
+    assert house.charger.current == 8
+    await pass_seconds(house, 40, spare=7.5 * VOLTS, charge=61)
+    assert not house.charger.on
+    assert [what for _, what, _ in house.calls] == ["current", "turn_off"]
+
+
+async def test_charger_that_follows_late_is_waited_for(begin: Begin) -> None:
+    """What the car still takes of the current before is no reason to stop."""
+    charger = Charger(maximum=32, delay=30)
+    house = await begin_charging(
+        begin, charger=charger, battery=CHARGE, battery_minimum=60, minimum_run=60
+    )
+    await pass_seconds(house, 120, spare=8.5 * VOLTS, charge=61)
+    assert house.charger.current == 8
+    assert [what for _, what, _ in house.calls] == ["current"]
+
+
+async def test_goes_down_at_once_beside_a_power_that_stays_zero(begin: Begin) -> None:
+    """A power that is missing and stays 0 is not reported before the other: it is not waited for."""
+    house = await begin_charging(begin)
+    await house.tick(5)
+    house.charger.power(house.time)
+    for entity, watts in ((SURPLUS, 0), (IMPORT, 700)):
+        house.hass.states.async_set(entity, f"{watts}", WATTS)
+    await house.hass.async_block_till_done()
+    assert house.charger.current == 6
 
 
 async def test_battery_that_hides_what_is_missing(begin: Begin) -> None:

@@ -46,9 +46,7 @@ async def test_no_charger(connect: Connect) -> None:
         await control(client, "POST", "/charger", {"on": True}, status=400)
 
 
-async def test_counters_go_on_after_a_restart(
-    connect: Connect, tmp_path: Path
-) -> None:
+async def test_counters_go_on_after_a_restart(connect: Connect, tmp_path: Path) -> None:
     """The home has taken as much as before, although it begins anew."""
     home: dict[str, Any] = {
         "profile": "three-phase",
