@@ -46,12 +46,10 @@ class Car:
 
     def tell(self, fields: Fields) -> None:
         """Take `{"on": true, "current": 10}`, or one of them; ValueError if it is refused."""
-        unknown = fields.keys() - {"on", "current", "connected"}
+        unknown = fields.keys() - {"on", "current"}
         if unknown:
             raise ValueError(f"a charger has no {', '.join(sorted(unknown))}")
         time, charger = self._now(), self._charger
-        if "connected" in fields:
-            charger.plug(time, connected=bool(fields["connected"]))
         if "current" in fields:
             charger.set_current(time, float(str(fields["current"])))
         if "on" in fields:
@@ -70,7 +68,6 @@ class Car:
             "on": charger.on,
             "current": charger.current,
             "power": round(charger.power(self._now())),
-            "connected": charger.connected,
             "minimum": charger.minimum,
             "maximum": charger.maximum,
             "phases": charger.phases,

@@ -31,7 +31,7 @@ ACTIONS: Final = {
     "/reboot": "",
     "/drop-connections": "",
     "/house": '{"watts": 2000}',
-    "/charger": '{"on": true, "current": 10, "connected": true}',
+    "/charger": '{"on": true, "current": 10}',
     "/become": '{"din": "1232100-00-E--TGSIMULATED099"}',
 }
 
@@ -177,7 +177,7 @@ class _Control:
         self._gateway.plug_in(int(str(fields["watts"])))
 
     def _charge(self, fields: Fields) -> None:
-        """Take `{"on": true, "current": 10, "connected": true}`, or a part of it."""
+        """Take `{"on": true, "current": 10}`, or one of them."""
         self._installed.tell(fields)
 
     @property
