@@ -35,12 +35,9 @@ rest_command:
     payload: "{{ fields | to_json }}"
 template:
   - triggers:
-      - trigger: homeassistant
-        event: start
+      # The only one: while its actions run, a second one has none of what they bring.
       - trigger: time_pattern
         seconds: "/5"
-      - trigger: event
-        event_type: demo_car_set
     actions:
       - action: rest_command.charger
         response_variable: answer
@@ -49,34 +46,31 @@ template:
     number:
       - name: Car charging current
         unique_id: demo_car_current
-        state: "{{ charger.current }}"
-        min: "{{ charger.minimum }}"
-        max: "{{ charger.maximum }}"
+        state: "{{ charger.current if charger is defined else none }}"
+        min: $minimum
+        max: $maximum
         step: 1
         unit_of_measurement: A
         set_value:
           - action: rest_command.set_charger
             data:
               fields: { current: "{{ value }}" }
-          - event: demo_car_set
     switch:
       - name: Car charging
         unique_id: demo_car_switch
-        state: "{{ charger.on }}"
+        state: "{{ charger.on if charger is defined else none }}"
         turn_on:
           - action: rest_command.set_charger
             data:
               fields: { "on": true }
-          - event: demo_car_set
         turn_off:
           - action: rest_command.set_charger
             data:
               fields: { "on": false }
-          - event: demo_car_set
     sensor:
       - name: Car charging power
         unique_id: demo_car_power
-        state: "{{ charger.power }}"
+        state: "{{ charger.power if charger is defined else none }}"
         device_class: power
         state_class: measurement
         unit_of_measurement: W
@@ -85,14 +79,15 @@ template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charger:
-    """What the automation has to know: phases, V of each, and the highest current (A)."""
+    """What has to be known of it: phases, V of each, and lowest and highest current (A)."""
 
     phases: int
     volts: float
+    minimum: float
     maximum: float
 
 
-def write_configuration(folder: Path, control_url: str) -> str:
+def write_configuration(folder: Path, control_url: str, charger: Charger) -> str:
     """Bring the blueprint along, and return the configuration of the charger."""
     target = folder / "blueprints" / "automation" / BLUEPRINT
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +95,9 @@ def write_configuration(folder: Path, control_url: str) -> str:
     if not automations.exists():
         automations.write_text("[]\n")
     shutil.copyfile(BLUEPRINTS / BLUEPRINT, target)
-    return _CONFIGURATION.substitute(url=control_url)
+    return _CONFIGURATION.substitute(
+        url=control_url, minimum=charger.minimum, maximum=charger.maximum
+    )
 
 
 async def automate(
@@ -138,13 +135,12 @@ def _inputs(registry: Registry, charger: Charger) -> dict[str, Any]:
     }
 
 
-async def charger(control_url: str) -> Charger:
+async def charger_of(control_url: str) -> Charger:
     """Return what the simulated charger says of itself."""
     async with (
         ClientSession() as session,
         session.get(f"{control_url}/charger") as answer,
     ):
         said = await answer.json()
-        return Charger(
-            phases=said["phases"], volts=said["volts"], maximum=said["maximum"]
-        )
+        fields = ("phases", "volts", "minimum", "maximum")
+        return Charger(**{each: said[each] for each in fields})

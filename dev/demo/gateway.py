@@ -11,7 +11,7 @@ from typing import Self
 
 import aiohttp
 
-from .car import Charger, charger
+from .car import Charger, charger_of
 from .expectations import CONSTANT
 from .ports import LOOPBACK, free_port, is_free
 from .processes import Program
@@ -104,7 +104,7 @@ async def simulated(
             password=SIMULATOR_PASSWORD,
             home=home,
             control_url=url,
-            charger=await charger(url) if has_car else None,
+            charger=await charger_of(url) if has_car else None,
             program=program,
         )
 

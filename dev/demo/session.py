@@ -108,7 +108,7 @@ async def built(plan: Plan) -> AsyncIterator[House]:
         config = plan.state / "config"
         more = ""
         if gateway.charger and gateway.control_url:
-            more = car.write_configuration(config, gateway.control_url)
+            more = car.write_configuration(config, gateway.control_url, gateway.charger)
         onboarding.write_configuration(config, port, more)
         program = await stack.enter_async_context(
             Program(

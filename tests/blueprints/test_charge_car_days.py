@@ -46,6 +46,8 @@ async def live(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, day: Day
 ) -> Outcome:
     """Live through a day with the automation."""
+    # Before the day, which changes what the battery has.
+    best = bound(day, RUN, PAUSE)
     hass.loop.set_debug(False)
     logging.getLogger("homeassistant").setLevel(logging.WARNING)
     freezer.move_to("2026-06-10 14:00:03+00:00")
@@ -77,25 +79,24 @@ async def live(
         house.show_site(site, battery, charge)
     await house.end()
     assert below == 0, "the car charged before the battery"
-    return _outcome(day, house)
+    return _outcome(day, house, best)
 
 
-def _outcome(day: Day, house: CarHouse) -> Outcome:
+def _outcome(day: Day, house: CarHouse, best: tuple[float, int]) -> Outcome:
     car, grid, battery = (
         np.array(log) for log in (day.car_log, day.grid_log, day.battery_log)
     )
-    best, best_starts = bound(day, RUN, PAUSE)
     changes = np.array([time for time, what, _ in house.calls if what == "current"])
     assert not [what for _, what, _ in house.calls if what == "refused"]
     return Outcome(
         name=day.name,
         charged=float(car.sum() * KWH),
-        best=best,
+        best=best[0],
         from_grid=float(np.minimum(np.maximum(grid, 0), car).sum() * KWH),
         from_battery=float(np.minimum(np.maximum(battery, 0), car).sum() * KWH),
         too_late=given_too_late(day),
         starts=sum(what == "turn_on" for _, what, _ in house.calls),
-        best_starts=best_starts,
+        best_starts=best[1],
         most_starts=most_starts(day),
         changes_in_a_minute=max(
             (int(((changes >= at) & (changes < at + 60)).sum()) for at in changes),
