@@ -135,7 +135,7 @@ def assert_limits(outcome: Outcome) -> None:
     assert outcome.changes_in_a_minute <= 2
     assert outcome.starts <= outcome.most_starts
     if "battery first" in outcome.name:
-        assert outcome.too_late <= 0.005 * outcome.charged
+        assert outcome.too_late <= 0.01 * outcome.charged
 
 
 def assert_energy(outcomes: list[Outcome]) -> None:
