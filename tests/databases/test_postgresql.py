@@ -21,7 +21,6 @@ from homeassistant.components.recorder.statistics import (
     list_statistic_ids,
     statistics_during_period,
 )
-from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame
 from homeassistant.helpers.recorder import session_scope
@@ -38,13 +37,12 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from sqlalchemy import create_engine, func, select, text
 
 from custom_components.tesla_gateway_meters.const import (
-    CONF_FINGERPRINT,
     CONF_LIVE_INTERVAL,
     DOMAIN,
 )
 from simulator import SimulatedGateway
 
-from ..conftest import StartGateway, address_of, payload_of, serve_instead
+from ..conftest import StartGateway, entry_data, payload_of, serve_instead
 from .postgresql import serve_database
 
 type StartRecorder = Callable[..., AbstractAsyncContextManager[Recorder]]
@@ -115,11 +113,7 @@ async def record(
                 domain=DOMAIN,
                 title="Tesla Energy Gateway",
                 unique_id=gateway.din,
-                data={
-                    CONF_HOST: address_of(gateway),
-                    CONF_PASSWORD: gateway.password,
-                    CONF_FINGERPRINT: gateway.fingerprint,
-                },
+                data=entry_data(gateway),
                 options={CONF_LIVE_INTERVAL: INTERVAL},
             )
             entry.add_to_hass(hass)
