@@ -49,11 +49,11 @@ LOCALE = {
 }
 
 
-def write_configuration(folder: Path, port: int) -> None:
-    """Write what Home Assistant reads before it starts."""
+def write_configuration(folder: Path, port: int, more: str = "") -> None:
+    """Write what Home Assistant reads before it starts, and more of its configuration."""
     storage = folder / ".storage"
     storage.mkdir(parents=True, exist_ok=True)
-    (folder / "configuration.yaml").write_text(CONFIGURATION)
+    (folder / "configuration.yaml").write_text(CONFIGURATION + more)
     components = folder / "custom_components"
     if components.is_symlink():  # to the integration alone, as it once was
         components.unlink()
