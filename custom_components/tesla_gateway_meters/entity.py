@@ -45,6 +45,13 @@ class Source[SnapshotT: Snapshot, PartT]:
     endpoint: Endpoint
     find: Callable[[SnapshotT], PartT | None]
 
+    def part(self) -> PartT | None:
+        """Return the part of the last poll, None where it failed or lacks the part."""
+        if not self.coordinator.last_update_success:
+            return None
+        snapshot = self.coordinator.data
+        return None if self.endpoint in snapshot.failed else self.find(snapshot)
+
 
 class GatewayEntity[SnapshotT: Snapshot, PartT](
     CoordinatorEntity[GatewayCoordinator[SnapshotT]]
@@ -131,7 +138,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
 
     def _update(self) -> bool:
         """Update from the snapshot; return whether anything published changes."""
-        before, part = (self._attr_available, self._published), self._find_part()
+        before, part = (self._attr_available, self._published), self._source.part()
         if part is not None and part is self._part:
             return False
         self._part = part
@@ -139,16 +146,6 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
         if part is not None:
             self._published = self._update_from(part)
         return before != (self._attr_available, self._published)
-
-    def _find_part(self) -> PartT | None:
-        """Return the part of the last poll, None where it failed or lacks the part."""
-        snapshot = self.coordinator.data
-        if (
-            not self.coordinator.last_update_success
-            or self._source.endpoint in snapshot.failed
-        ):
-            return None
-        return self._source.find(snapshot)
 
 
 @callback
@@ -302,7 +299,7 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     @override
     def _handle_coordinator_update(self) -> None:
         """Write the state where it is due, or schedule that."""
-        if self._cancel_write is not None and self._find_part() is None:
+        if self._cancel_write is not None and self._source.part() is None:
             self._write()
         if not self._update() and self._cancel_write is None:
             return
