@@ -101,6 +101,15 @@ def address_of(gateway: SimulatedGateway) -> str:
     return f"{gateway.host}:{gateway.port}"
 
 
+def entry_data(gateway: SimulatedGateway) -> dict[str, str]:
+    """Return what the config flow stores of a gateway."""
+    return {
+        CONF_HOST: address_of(gateway),
+        CONF_PASSWORD: gateway.password,
+        CONF_FINGERPRINT: gateway.fingerprint,
+    }
+
+
 def payload_of(gateway: SimulatedGateway, endpoint: str) -> Any:
     """Return what an endpoint such as `meters/site` serves now, to alter it."""
     return gateway.payload(endpoint)
@@ -133,11 +142,7 @@ def new_entry(hass: HomeAssistant, enable_custom_integrations: None) -> NewEntry
             domain=DOMAIN,
             title="Tesla Energy Gateway",
             unique_id=gateway.din,
-            data={
-                CONF_HOST: address_of(gateway),
-                CONF_PASSWORD: gateway.password,
-                CONF_FINGERPRINT: gateway.fingerprint,
-            },
+            data=entry_data(gateway),
             options=options,
         )
         entry.add_to_hass(hass)

@@ -1,10 +1,11 @@
-"""The README's automations work, and the entities that it names exist."""
+"""The automations of the pages work, and the entities that they name exist."""
 
 from pathlib import Path
 import re
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
 from pytest_homeassistant_custom_component.common import (
@@ -22,8 +23,14 @@ from simulator import SimulatedGateway
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+ENERGY = (ROOT / "docs" / "energy-dashboard.md").read_text("utf-8")
+BLOCKS = re.findall(
+    r"```yaml\n(.*?)```",
+    (ROOT / "docs" / "automations.md").read_text("utf-8"),
+    re.DOTALL,
+)
 
 
 async def test_automation_fires_after_five_minutes(
@@ -90,7 +97,7 @@ async def test_energy_dashboard_entities_are_enabled(
 ) -> None:
     """Each entity of the table exists and is enabled by default."""
     await add_gateway(document)
-    table = README.partition("| field of the energy dashboard")[2].partition("\n\n")[0]
+    table = ENERGY.partition("| field of the energy dashboard")[2].partition("\n\n")[0]
     named = re.findall(r"\| (\w+) \*([^*]+)\*", table)
     assert len(named) == 11
     devices = dr.async_get(hass)
@@ -109,6 +116,21 @@ def test_action_of_the_dashboard_is_named() -> None:
 
 
 def test_energy_dashboard_reasons_are_explained() -> None:
-    """The README has the action's name and each reason of its response."""
-    assert f"`{DOMAIN}.{ADD_TO_ENERGY_DASHBOARD}`" in README
-    assert [reason for reason in Reason if f"`{reason}`" not in README] == []
+    """The page has the action's name and each reason of its response."""
+    assert f"`{DOMAIN}.{ADD_TO_ENERGY_DASHBOARD}`" in ENERGY
+    assert [reason for reason in Reason if f"`{reason}`" not in ENERGY] == []
+
+
+def test_readme_is_short() -> None:
+    """It is for a person with a gateway and no patience."""
+    assert len(README.splitlines()) < 200
+
+
+def test_charge_of_the_app_is_computed_as_described(hass: HomeAssistant) -> None:
+    """The template gives what Tesla's app shows: 20 % for 24 %, and never less than 0."""
+    page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+    (template,) = re.findall(r"```jinja\n(.*?)```", page, re.DOTALL)
+    (entity_id,) = re.findall(r"states\('([\w.]+)'\)", template)
+    for gateway, app in ((24, 20), (100, 100), (5, 0), (0, 0)):
+        hass.states.async_set(entity_id, str(gateway))
+        assert Template(template, hass).async_render() == app

@@ -113,6 +113,19 @@ def test_entities_have_all_names_and_no_others() -> None:
     }
 
 
+def test_entities_without_a_device_class_have_icons() -> None:
+    """Home Assistant would show an eye for them, or nothing."""
+    icons = json.loads((INTEGRATION / "icons.json").read_text("utf-8"))["entity"]
+    missing = {
+        f"{row.platform}.{description.translation_key}"
+        for row in ROWS
+        for description in row.descriptions
+        if description.device_class is None
+        and description.translation_key not in icons[row.platform]
+    }
+    assert missing == set()
+
+
 def test_states_of_enums_have_all_names_and_no_others() -> None:
     """An enum's options and the names of its states are the same."""
     for row in ROWS:
@@ -178,8 +191,9 @@ def test_options_have_all_labels_and_no_others() -> None:
 
 def test_exceptions_have_all_messages_and_no_others() -> None:
     """Each error that Home Assistant shows or logs has a message."""
-    used = messages("coordinator.py") | arguments("translation_key", "services.py")
-    used |= arguments("translation_key", "coordinator.py", "__init__.py") - {"gateway"}
+    coordinators = [path for path in TREES if path.startswith("coordinator/")]
+    used = messages("coordinator/base.py") | arguments("translation_key", "services.py")
+    used |= arguments("translation_key", *coordinators, "__init__.py") - {"gateway"}
     assert used == set(ENGLISH["exceptions"])
     assert all(set(each) == {"message"} for each in ENGLISH["exceptions"].values())
 

@@ -22,11 +22,15 @@ ENGLISH = json.loads(
 ERRORS = ENGLISH["config"]["error"]
 ACTION = "add_to_energy_dashboard"
 PARTS = {"Grid", "Solar", "Battery", "Home", "Meter X", "Meter Y"}
+# Of the dashboard that the action returns; the demo has a page of its car beside.
 PAGES = ("Power", "Surplus", "Phases", "Energy", "Wiring")
+OWN_PAGES = ("Power", "Surplus", "Car", "Phases", "Energy", "Wiring")
 PASTED = "pasted-dashboard"
 GATEWAY = "Tesla Energy Gateway"
 PICTURE_HEIGHT = 1000
 _PAST_WRITTEN_WITHIN = 240  # s
+_CHARGES_WITHIN = 600  # s
+_LONG_ENOUGH_TO_SEE = 480  # s
 
 
 def test_the_integration_is_found(page: Page) -> None:
@@ -120,15 +124,15 @@ def _change(page: Page, sensor: str, since: datetime) -> float:
 def test_the_dashboard(page: Page, camera: Camera) -> None:
     """The demo's own dashboard has its pages, and no card that complains."""
     page.get_by_role("link", name="Gateway meters").click()
-    _expect_pages_without_errors(page)
+    _expect_pages_without_errors(page, OWN_PAGES)
     page.get_by_role("tab", name=PAGES[0]).click()
     solar = page.get_by_role("button", name=re.compile(r"^Solar [\d,.]+\sk?W"))
     expect(solar.first).to_be_visible()
     camera.take("dashboard", height=PICTURE_HEIGHT)
 
 
-def _expect_pages_without_errors(page: Page) -> None:
-    for name in PAGES:
+def _expect_pages_without_errors(page: Page, pages: tuple[str, ...] = PAGES) -> None:
+    for name in pages:
         page.get_by_role("tab", name=name).click()
         expect(page.get_by_role("heading").first).to_be_visible()
         expect(page.locator("hui-error-card, hui-warning")).to_have_count(0)
@@ -163,6 +167,17 @@ def test_the_dashboard_of_the_action(page: Page) -> None:
     expect(page.get_by_text("Unsaved changes")).to_have_count(0)
     page.goto(f"/{PASTED}")
     _expect_pages_without_errors(page)
+
+
+@pytest.mark.timeout(1800)
+def test_the_car(page: Page, camera: Camera) -> None:
+    """It charges with what is left over, and its page shows it beside solar and grid."""
+    page.get_by_role("tab", name="Car").click()
+    charges = page.get_by_role("button", name=re.compile(r"^Car [1-9][\d.,]*\sk?W"))
+    expect(charges).to_be_visible(timeout=_CHARGES_WITHIN * 1000)
+    if camera.kept:
+        page.wait_for_timeout(_LONG_ENOUGH_TO_SEE * 1000)
+    camera.take("car", height=PICTURE_HEIGHT)
 
 
 @pytest.mark.timeout(1800)

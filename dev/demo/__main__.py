@@ -15,7 +15,7 @@ from .home_assistant import PASSWORD, USERNAME, ApiError
 from .options import STATE, parse, state_folder
 from .session import House, Plan, built, forget, furnished, home_assistant_log, opened
 from .talk import DemoError, say
-from .time_zone import zone_at
+from .time_zone import afternoon, zone_at
 
 
 def _welcome(house: House, seconds: float) -> None:
@@ -60,6 +60,9 @@ async def _wait_for_a_person(house: House) -> None:
 
 
 async def _check(options: argparse.Namespace) -> bool:
+    # A car charges with the sun alone.
+    os.environ["TZ"] = afternoon(datetime.now(UTC))
+    time.tzset()
     fine = [
         await check.profile(STATE / "check" / name, name) for name in options.profile
     ]

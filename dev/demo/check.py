@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 import time
 
-from . import checks, log
+from . import car_check, checks, log
 from .checks import CheckError
 from .home_assistant import ApiError
 from .session import Plan, Session, forget, home_assistant_log, opened
@@ -20,6 +20,7 @@ CHECKS: dict[str, Check] = {
     "dashboard": checks.dashboard,
     "frontend": checks.frontend,
     "repairs": checks.repairs,
+    "car": car_check.charges,
     "system log": log.system_log,
 }
 # Above the demo's own ports: one that is up may stay up.

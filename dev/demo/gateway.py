@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import aiohttp
 
+from .car import Charger, charger_of
+from .expectations import CONSTANT
 from .ports import LOOPBACK, free_port, is_free
 from .processes import Program
 from .talk import DemoError, say
@@ -69,6 +71,7 @@ class Gateway:
     password: str
     home: Home | None = None
     control_url: str | None = None
+    charger: Charger | None = None
     program: Program | None = None
 
 
@@ -79,6 +82,7 @@ async def simulated(
     """Run the simulator."""
     home = Home.of(state, lowest_port)
     control_port = free_port()
+    has_car = profile not in CONSTANT
     say(f"Starting the simulated gateway ({profile}) ...")
     async with Program(
         "The simulated gateway",
@@ -91,6 +95,7 @@ async def simulated(
             "--start",
             home.since.isoformat(),
         ),
+        *(["--charger", str(state / "charger")] if has_car else []),
         log=state / "gateway.log",
     ) as program:
         url = f"http://{LOOPBACK}:{control_port}"
@@ -101,6 +106,7 @@ async def simulated(
             password=SIMULATOR_PASSWORD,
             home=home,
             control_url=url,
+            charger=await charger_of(url) if has_car else None,
             program=program,
         )
 

@@ -16,6 +16,7 @@ EXPECTED = (
     "We found a custom integration",
     "Skipping pip installation",
     "is taking over",
+    "Trigger Update Coordinator: Already running",
     "does not have any enabled IPv4 addresses",
 )
 

@@ -49,11 +49,10 @@ LOCALE = {
 }
 
 
-def write_configuration(folder: Path, port: int) -> None:
-    """Write what Home Assistant reads before it starts."""
-    storage = folder / ".storage"
-    storage.mkdir(parents=True, exist_ok=True)
-    (folder / "configuration.yaml").write_text(CONFIGURATION)
+def write_configuration(folder: Path, port: int, more: str = "") -> None:
+    """Write what Home Assistant reads before it starts, and more of its configuration."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "configuration.yaml").write_text(CONFIGURATION + more)
     components = folder / "custom_components"
     if components.is_symlink():  # to the integration alone, as it once was
         components.unlink()
@@ -64,7 +63,13 @@ def write_configuration(folder: Path, port: int) -> None:
         link = components / component.name
         if not link.is_symlink():
             link.symlink_to(component, target_is_directory=True)
+    write_stores(folder, port)
 
+
+def write_stores(folder: Path, port: int) -> None:
+    """Write the address that Home Assistant listens on, and what its onboarding skips."""
+    storage = folder / ".storage"
+    storage.mkdir(parents=True, exist_ok=True)
     # Address and port live in a store: the same in YAML is a repair issue since 2026.11.
     # Its first version needs no more than this, and Home Assistant migrates it.
     _write_store(

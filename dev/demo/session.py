@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from . import dashboard, energy, gateway_setup, history, onboarding
+from . import car, dashboard, energy, gateway_setup, history, onboarding
 from .gateway import FIRST_PORT, Gateway, Home, simulated
 from .home_assistant import HomeAssistant, Socket
 from .ports import LOOPBACK, free_port
@@ -106,7 +106,10 @@ async def built(plan: Plan) -> AsyncIterator[House]:
             say(f"Port {plan.port} is taken: Home Assistant gets {port}.")
         say("Starting Home Assistant ...")
         config = plan.state / "config"
-        onboarding.write_configuration(config, port)
+        more = ""
+        if gateway.charger and gateway.control_url:
+            more = car.write_configuration(config, gateway.control_url, gateway.charger)
+        onboarding.write_configuration(config, port, more)
         program = await stack.enter_async_context(
             Program(
                 "Home Assistant",
@@ -162,7 +165,14 @@ async def furnished(house: House, entry: str) -> Session:
         if past.times[-1] < time.time():  # a person took some time to add it
             past = await _past(house.plan, house.gateway.home)
         await history.write(house.socket, registry, past)
-    await dashboard.furnish(house.socket, entry)
+    own_views = []
+    if house.gateway.charger:
+        await car.automate(house.home_assistant, registry, house.gateway.charger)
+        # The cards are the integration's, and to import it takes seconds.
+        from .car_page import car_view  # noqa: PLC0415
+
+        own_views.append(car_view(registry))
+    await dashboard.furnish(house.socket, entry, own_views)
     return Session(
         plan=house.plan,
         gateway=house.gateway,

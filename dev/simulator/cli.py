@@ -67,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--replay {options.replay}: {error}")
     except ValueError as error:
         parser.error(f"--wiring: {error}")
+    if options.charger and (options.replay or options.profile == "document"):
+        parser.error("--charger: a car charges where there is a simulated house alone")
     try:
         asyncio.run(_run(options, certificate))
     except OSError as error:
@@ -94,6 +96,7 @@ async def _run(options: argparse.Namespace, certificate: Certificate | None) -> 
         token_life=options.token_life,
         certificate=certificate,
         replay=options.replay,
+        charger=options.charger,
     ) as gateway:
         for named in options.fault:
             gateway.set_fault(named.endpoint, named.fault)
@@ -136,7 +139,7 @@ def _listing() -> str:
             "  502          Any bare number is a status.",
             "wiring faults (KIND:METER and so on; meters as synchrometerX, or a serial):",
             *(f"  {name:12} {kind.help}" for name, kind in WIRING.items()),
-            "control port (GET /state, GET and DELETE /faults and /wiring, and POST to these):",
+            "control port (GET /state and /charger, GET and DELETE /faults and /wiring, and POST to these):",
             *(f"  {path:17} {body}".rstrip() for path, body in ACTIONS.items()),
             "  POST /faults replaces the faults of the endpoints that it names;",
             "  POST /wiring adds to the faults in force: DELETE /wiring mends all of them.",
@@ -187,6 +190,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="keep the certificate in this file",
+    )
+    add(
+        "--charger",
+        type=Path,
+        metavar="FILE",
+        help="let a car charge there; what its charger is told is kept in this file",
     )
     add("--seed", type=int, default=1, help="seed of weather and habits (%(default)s)")
     add(

@@ -1,6 +1,6 @@
 """The control port: faults, state and clock at run time, over plain HTTP, for this machine only.
 
-GET /state, GET and DELETE /faults and /wiring, and a POST to each path of `ACTIONS`. Each answers with
+GET /state and /charger, GET and DELETE /faults and /wiring, and a POST to each path of `ACTIONS`. Each answers with
 JSON: what is in force afterwards, or 400 and an error. POST /faults replaces the faults of the endpoints
 that it names, POST /wiring adds to the wiring faults in force: DELETE them first to replace them.
 """
@@ -12,6 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
+from .car import Car
 from .faults import Fault
 from .gateway import LOGIN, SimulatedGateway
 from .wiring import parse
@@ -30,6 +31,8 @@ ACTIONS: Final = {
     "/sitemanager": '{"running": false}',
     "/reboot": "",
     "/drop-connections": "",
+    "/house": '{"watts": 2000}',
+    "/charger": '{"on": true, "current": 10}',
     "/become": '{"din": "1232100-00-E--TGSIMULATED099"}',
 }
 
@@ -37,10 +40,12 @@ type Fields = dict[str, object]
 
 
 @asynccontextmanager
-async def serve_control(gateway: SimulatedGateway, port: int) -> AsyncIterator[int]:
+async def serve_control(
+    gateway: SimulatedGateway, port: int, car: Car | None = None
+) -> AsyncIterator[int]:
     """Serve the control port on loopback as long as the context lasts; yields the real port."""
     application = web.Application()
-    application.add_routes(_Control(gateway).routes())
+    application.add_routes(_Control(gateway, car).routes())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:
@@ -53,8 +58,9 @@ async def serve_control(gateway: SimulatedGateway, port: int) -> AsyncIterator[i
 class _Control:
     """What can be asked of a running simulator."""
 
-    def __init__(self, gateway: SimulatedGateway) -> None:
+    def __init__(self, gateway: SimulatedGateway, car: Car | None) -> None:
         self._gateway = gateway
+        self._car = car
 
     def routes(self) -> list[web.RouteDef]:
         actions: dict[str, Callable[[Fields], None]] = {
@@ -67,10 +73,13 @@ class _Control:
             "/sitemanager": self._sitemanager,
             "/reboot": lambda _: self._gateway.reboot(),
             "/drop-connections": self._drop,
+            "/house": self._plug_in,
+            "/charger": self._charge,
             "/become": self._become,
         }
         return [
             web.get("/state", self.state),
+            web.get("/charger", self.charger),
             web.get("/faults", self.faults),
             web.delete("/faults", self.mend),
             web.get("/wiring", self.wiring),
@@ -94,6 +103,12 @@ class _Control:
                 "wiring": [str(fault) for fault in gateway.wiring],
             }
         )
+
+    async def charger(self, _: web.Request) -> web.Response:
+        try:
+            return web.json_response(self._installed.state())
+        except ValueError as error:
+            return _bad(str(error))
 
     async def faults(self, _: web.Request) -> web.Response:
         return web.json_response(self._gateway.faults.listed())
@@ -157,6 +172,20 @@ class _Control:
             self._gateway.start_sitemanager()
         else:
             self._gateway.stop_sitemanager()
+
+    def _plug_in(self, fields: Fields) -> None:
+        """Take `{"watts": 2000}`: so much more than without it, 0 for none."""
+        self._gateway.plug_in(int(str(fields["watts"])))
+
+    def _charge(self, fields: Fields) -> None:
+        """Take `{"on": true, "current": 10}`, or one of them."""
+        self._installed.tell(fields)
+
+    @property
+    def _installed(self) -> Car:
+        if self._car is None:
+            raise ValueError("there is no charger: start with --charger FILE")
+        return self._car
 
     def _drop(self, fields: Fields) -> None:
         """Take nothing, or `{"silently": true}`."""

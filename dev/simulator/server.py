@@ -8,11 +8,13 @@ from typing import Final
 
 from aiohttp import web
 
+from .car import Car, charger_at
 from .certificate import Certificate
 from .clock import Clock
 from .control import serve_control
 from .gateway import SimulatedGateway
 from .profiles import Replay, create
+from .profiles.catalogue import EQUIPMENT
 from .sessions import LoginLimit, Sessions
 from .wire import WireServer
 
@@ -37,13 +39,15 @@ async def serve(
     login_limit: LoginLimit | None = None,
     certificate: Certificate | None = None,
     replay: Path | None = None,
+    charger: Path | None = None,
 ) -> AsyncIterator[SimulatedGateway]:
     """Serve a gateway as long as the context lasts. Port 0 takes a free one.
 
     `start` (default: now) is the first moment of simulated time, which runs `speed` times as
     fast as real time, or stands still if `frozen`. `token_life` and the login limit's window
     are simulated seconds. `replay` is a diagnostics download to serve in place of a profile;
-    ReplayError says what is wrong with it.
+    ReplayError says what is wrong with it. `charger` is a file that keeps what the charger of a
+    car is told, which the home then has; ValueError if it is a profile without a house.
     """
     clock = Clock(start=start, speed=speed, frozen=frozen)
     sessions = Sessions(
@@ -51,6 +55,11 @@ async def serve(
     )
     served = Replay.read(replay, clock) if replay else create(profile, clock, seed)
     gateway = SimulatedGateway(served, clock, sessions)
+    car = None
+    if charger is not None:
+        if replay or profile not in EQUIPMENT:
+            raise ValueError("a car charges where there is a simulated house alone")
+        car = Car(gateway, charger_at(EQUIPMENT[profile].installation), charger)
     certificate = certificate or Certificate.generate()
     gateway.fingerprint = certificate.fingerprint
     context = certificate.server_context()
@@ -66,8 +75,10 @@ async def serve(
         if control_port is None:
             yield gateway
         else:
-            async with serve_control(gateway, control_port) as control:
+            async with serve_control(gateway, control_port, car) as control:
                 gateway.control_port = control
                 yield gateway
     finally:
+        if car is not None:
+            car.leave()
         await runner.cleanup()

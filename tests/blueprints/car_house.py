@@ -21,6 +21,7 @@ SURPLUS = "sensor.solar_surplus"
 EXPORT = "sensor.export_power"
 IMPORT = "sensor.import_power"
 DISCHARGE = "sensor.discharge_power"
+BATTERY = "sensor.battery_power"
 CHARGE = "sensor.state_of_charge"
 NUMBER = "number.charger_current"
 SWITCH = "switch.charger"
@@ -94,6 +95,7 @@ class CarHouse:
             (EXPORT, max(0, -site)),
             (IMPORT, max(0, site)),
             (DISCHARGE, max(0, battery)),
+            (BATTERY, battery),
         ):
             self.hass.states.async_set(entity, f"{watts:.0f}", WATTS)
         if charge is not None:
@@ -103,7 +105,7 @@ class CarHouse:
 
     def fall_silent(self, state: str = "unavailable") -> None:
         """Let the gateway say nothing."""
-        for entity in (SURPLUS, EXPORT, IMPORT, DISCHARGE, CHARGE):
+        for entity in (SURPLUS, EXPORT, IMPORT, DISCHARGE, BATTERY, CHARGE):
             self.hass.states.async_set(entity, state)
 
     async def tick(self, seconds: float = 10) -> None:

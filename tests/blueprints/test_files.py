@@ -21,7 +21,7 @@ from tests.conftest import AddGateway
 from .conftest import BLUEPRINTS, SUSTAINED
 
 FILES = sorted(BLUEPRINTS.rglob("*.yaml"))
-README = (BLUEPRINTS.parent.parent / "README.md").read_text("utf-8")
+PAGE = (BLUEPRINTS.parent.parent / "docs" / "automations.md").read_text("utf-8")
 MY = "https://my.home-assistant.io/redirect/blueprint_import"
 REPOSITORY = "https://github.com/tesla-gateway-meters/tesla-gateway-meters"
 
@@ -86,13 +86,13 @@ def mappings(node: object) -> Iterator[dict[str, Any]]:
 
 
 def test_where_it_comes_from(path: Path, blueprint: Blueprint) -> None:
-    """Home Assistant can import it by that link, and the README has the link."""
+    """Home Assistant can import it by that link, and the page has the link."""
     source = blueprint.metadata["source_url"]
     where = path.relative_to(BLUEPRINTS.parent.parent).as_posix()
     assert source == f"{REPOSITORY}/blob/main/{where}"
     assert _get_github_import_url(source).endswith(f"/main/{where}")
-    assert f"({source})" in README
-    assert f"({MY}/?blueprint_url={quote(source, safe='')})" in README
+    assert f"({source})" in PAGE
+    assert f"({MY}/?blueprint_url={quote(source, safe='')})" in PAGE
 
 
 def test_no_input_is_unused(blueprint: Blueprint) -> None:

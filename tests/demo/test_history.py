@@ -205,8 +205,9 @@ def test_days_are_plausible() -> None:
 
     assert mean("solar_power", 11, 14) > 2000
     assert mean("solar_power", 22, 24) < 1
-    assert mean("battery_charge_power", 9, 12) > 500
-    assert mean("battery_discharge_power", 19, 23) > 300
+    # Positive while the battery discharges.
+    assert mean("battery_power", 9, 12) < -500
+    assert mean("battery_power", 19, 23) > 300
     assert mean("battery_charge", 17, 18) > mean("battery_charge", 29, 30)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,9 +187,11 @@ async def test_requests_are_counted_over_all_time(connect: Connect) -> None:
         assert (state["requests"], state["logins"]) == (2, 1)
 
 
-async def test_examples(connect: Connect) -> None:
+async def test_examples(connect: Connect, tmp_path: Path) -> None:
     """What the help shows can be posted as it stands."""
-    async with connect(control_port=0, profile="split-phase") as client:
+    async with connect(
+        control_port=0, profile="split-phase", charger=tmp_path / "charger"
+    ) as client:
         for path, body in ACTIONS.items():
             await control(client, "POST", path, json.loads(body) if body else None)
 

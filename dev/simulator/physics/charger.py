@@ -61,9 +61,13 @@ class Charger:
         self._time = time
         return self._taken * self.volts * self.phases
 
+    def await_command(self, time: float) -> None:
+        """Let the car follow, from a time on that may be still to come, what is set now."""
+        self._commands.append((time + self.delay, self.current if self.on else 0))
+
     def _command(self, time: float) -> None:
         self.power(time)
-        self._commands.append((time + self.delay, self.current if self.on else 0))
+        self.await_command(time)
 
     def _move(self, seconds: float) -> None:
         wanted = min(self._wanted, self.car_limit) if self.connected else 0

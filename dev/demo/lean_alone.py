@@ -1,0 +1,23 @@
+"""Start demo.lean in a process that cannot import the repository, as on a user's machine.
+
+The environments of the repository have its folders on the path, which `-S` leaves out.
+"""
+
+import os
+from pathlib import Path
+import sys
+import sysconfig
+
+CODE = """\
+import runpy, sys
+sys.path.append(sys.argv.pop(1))
+runpy.run_path(sys.argv.pop(1), run_name="__main__")
+"""
+
+if __name__ == "__main__":
+    packages = sysconfig.get_path("purelib")
+    lean = Path(__file__).with_name("lean.py")
+    os.execv(  # noqa: S606 - the same Python again
+        sys.executable,
+        [sys.executable, "-S", "-P", "-c", CODE, packages, str(lean), *sys.argv[1:]],
+    )

@@ -1,0 +1,1 @@
+"""Checks and contents of a GitHub release."""
