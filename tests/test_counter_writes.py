@@ -127,31 +127,23 @@ async def test_steps_below_a_watt_hour_add_up(
     assert float(writes[-1]) == pytest.approx(5.018, abs=0.003)
 
 
+@pytest.mark.parametrize(("after", "written"), [(3, "5.003"), (2, "5.002")])
 async def test_counter_is_written_at_once_where_a_glitch_ends(
-    counted: Callable[[float], None], pass_time: PassTime, writes: list[str]
+    counted: Callable[[float], None],
+    pass_time: PassTime,
+    writes: list[str],
+    after: float,
+    written: str,
 ) -> None:
-    """It was held, and follows its readings again."""
+    """It was held, and follows its readings again, also where they are as before it."""
     counted(2)
     await pass_time(POLL)
     counted(-5000)
     await pass_time(POLL)
     assert writes == []
-    counted(3)
+    counted(after)
     await pass_time(POLL)
-    assert writes == ["5.003"]
-
-
-async def test_pending_energy_is_written_at_once_where_a_glitch_ends_without_more(
-    counted: Callable[[float], None], pass_time: PassTime, writes: list[str]
-) -> None:
-    """The energy is as before the glitch, but no state has it yet."""
-    for more in (2, -5000):
-        counted(more)
-        await pass_time(POLL)
-    assert writes == []
-    counted(2)
-    await pass_time(POLL)
-    assert writes == ["5.002"]
+    assert writes == [written]
 
 
 async def test_pending_energy_is_written_before_the_counter_becomes_unavailable(
