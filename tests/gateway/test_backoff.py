@@ -303,3 +303,30 @@ def test_cool_down_is_doubled_within_its_own_length(wait: float, length: float) 
     """A gateway that was well for as long as the last one took starts anew."""
     last = CoolDown(1000, 300)
     assert last.following(1000 + wait, None).length == length
+
+
+async def test_absent_status_is_not_asked_again_at_once(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """As every other endpoint."""
+    document.set_fault("status", Fault("status", 404))
+    client = connect(document, clock=Clock())
+    for _ in range(3):
+        with pytest.raises(AbsentError):
+            await client.status()
+    assert document.count("status") == 1
+
+
+async def test_each_cool_down_is_counted(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """Requests that are not sent meanwhile begin none."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("status", Fault("status", 503))
+    for _ in range(3):
+        for _ in range(2):
+            with pytest.raises(TryLaterError):
+                await client.status()
+        clock.now += 3600
+    assert client.statistics.cool_downs == 3

@@ -257,3 +257,29 @@ def test_lists_of_cts_of_two_lengths_are_compared(entries: MeterEntries) -> None
     longer["cts"] = [*longer["cts"], False]
     assert named(entries, entry(0, 1, 10)) == {"synchrometerY_solar": 10}
     assert named(entries, longer) == {"synchrometerY_solar": 20}
+
+
+def test_entries_without_id_and_cts_are_counted(entries: MeterEntries) -> None:
+    """The second is the one of no CT, and those after it are numbered."""
+    found = named(entries, *(entry(None, None, power) for power in (10, 20, 30, 40)))
+    assert found == {
+        "synchrometerY_solar": 10,
+        "synchrometerY_solar_ct0": 20,
+        "synchrometerY_solar_n2": 30,
+        "synchrometerY_solar_n3": 40,
+    }
+
+
+@pytest.mark.parametrize(
+    "before",
+    [(entry(4, 1, 1), entry(7, 1, 2)), (entry(4, 1, 1),)],
+)
+def test_entry_that_may_be_either_has_a_name_of_its_own(
+    entries: MeterEntries, before: tuple[dict[str, Any], ...]
+) -> None:
+    """With new ids and the same CTs nothing says which is which, so none is guessed."""
+    named(entries, *before)
+    assert named(entries, entry(5, 1, 10), entry(8, 1, 20)) == {
+        "synchrometerY_solar_5": 10,
+        "synchrometerY_solar_8": 20,
+    }

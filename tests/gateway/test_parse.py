@@ -13,7 +13,7 @@ from custom_components.tesla_gateway_meters.gateway import (
     match_readings,
 )
 from custom_components.tesla_gateway_meters.gateway.limits import Limits
-from custom_components.tesla_gateway_meters.gateway.models import CtReading
+from custom_components.tesla_gateway_meters.gateway.models import CtReading, CtRole
 from custom_components.tesla_gateway_meters.gateway.parse import (
     is_din,
     parse_aggregates,
@@ -529,3 +529,48 @@ def test_union_of_flags_is_as_long_as_the_longest() -> None:
     )
     assert union((False, True), ()) == (False, True)
     assert union() == ()
+
+
+@pytest.mark.parametrize(
+    ("factors", "expected"),
+    [((2, 2), 2), ((2, 1), None), ((2, None), None), ((None, None), None)],
+)
+def test_role_in_two_parts_has_the_flags_of_both(
+    factors: tuple[float | None, ...], expected: float | None
+) -> None:
+    """A CT of either is inverted, and a scale factor counts where both agree."""
+    one, two = (
+        {
+            "type": "site",
+            "valid": [ct == place for ct in range(4)],
+            "inverted": [ct == place for ct in range(4)],
+            "real_power_scale_factor": factor,
+        }
+        for place, factor in enumerate(factors)
+    )
+    (meter,) = parse_meters([{"type": "trm_mb", "cts": [one, two]}])
+    assert meter.roles == (
+        CtRole(
+            role="site",
+            valid=(True, True, False, False),
+            inverted=(True, True, False, False),
+            scale_factor=expected,
+        ),
+    )
+
+
+@pytest.mark.parametrize("connected", ["true", 1, None, []])
+def test_meter_is_connected_only_where_a_flag_says_so(connected: object) -> None:
+    """Anything else is unknown."""
+    (meter,) = parse_meters([{"type": "trm_mb", "connected": connected}])
+    assert meter.connected is None
+
+
+def test_too_many_meters_and_roles_are_named() -> None:
+    """The log says what there was too much of."""
+    limits = Limits()
+    parse_meters([{"cts": [{"type": f"r{n}"} for n in range(17)]}] * 33, limits)
+    assert limits.take_messages() == [
+        "meters: more than 32, the rest is left out",
+        "roles of a meter: more than 16, the rest is left out",
+    ]
