@@ -574,3 +574,11 @@ def test_too_many_meters_and_roles_are_named() -> None:
         "meters: more than 32, the rest is left out",
         "roles of a meter: more than 16, the rest is left out",
     ]
+
+
+def test_ct_without_a_number_is_no_ct() -> None:
+    """It counts as an input, and nothing says which one."""
+    ct = {"v_V": 121}
+    cts = [ct, ct | {"ct": None}, ct | {"ct": 1.0}, ct | {"ct": True}]
+    reading = parse_readings({"OBB1": {"data": {"cts": cts}}})["OBB1"]
+    assert (reading.inputs, reading.cts) == (4, {})

@@ -226,3 +226,11 @@ def test_request_of_this_second_counts_in_the_rate() -> None:
     statistics = Statistics(0)
     statistics.begin("/api/any", 60)
     assert statistics.per_minute(60) == 1
+
+
+def test_rate_begins_with_the_first_request_that_is_known() -> None:
+    """Of 256 requests the first was long before the others."""
+    statistics = Statistics(0)
+    for now in (0, 100, *[200] * 255):
+        statistics.begin("/api/any", now)
+    assert statistics.per_minute(260) == 256 * 60 / (260 - 100)
