@@ -64,10 +64,11 @@ def write(page: Path, results: Mapping[str, Result]) -> None:
     lines = [
         _BEGIN,
         "",
-        "| package | mutants | survivors | share |",
-        "| --- | ---: | ---: | ---: |",
+        "| package | mutants | tried | survivors | share |",
+        "| --- | ---: | ---: | ---: | ---: |",
         *(
-            f"| `{room}/` | {each.tried:,} | {len(each.survivors)} | {each.share:.1f} % |"
+            f"| `{room}/` | {each.tried + each.untried:,} | {each.tried:,}"
+            f" | {len(each.survivors)} | {each.share:.1f} % |"
             for room, each in results.items()
         ),
     ]
