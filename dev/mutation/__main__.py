@@ -29,7 +29,7 @@ def prepare(room: Room) -> Path:
             shutil.copy(ROOT / name, work / name)
     arguments = [f"--ignore={each}" for each in room.skipped]
     if room.deselected:
-        arguments.append(f"-k=not {room.deselected}")
+        arguments.append(f"-k=not ({room.deselected})")
     lists = {
         "pytest_add_cli_args_test_selection": room.tests,
         "pytest_add_cli_args": arguments,

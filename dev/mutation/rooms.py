@@ -23,7 +23,12 @@ class Room:
 ROOMS: Final = {
     room.name: room
     for room in (
-        Room("gateway", ("tests/gateway",), ("tests/gateway/test_hostile.py",)),
+        Room(
+            "gateway",
+            ("tests/gateway",),
+            ("tests/gateway/test_hostile.py",),
+            "any_ or takes_time",
+        ),
         Room(
             "processing",
             (
