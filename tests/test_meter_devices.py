@@ -242,6 +242,7 @@ async def test_baseline_of_version_1_beside_an_added_meter(
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
         translation_key="reading_fault",
+        translation_placeholders=dict.fromkeys(("name", "meter", "error"), ""),
     )
     ir.async_ignore_issue(
         hass, DOMAIN, f"reading_fault_{entry.entry_id}_remote_meter_2", ignore=True
