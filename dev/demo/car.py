@@ -120,7 +120,8 @@ async def automate(
 def _inputs(registry: Registry, charger: Charger) -> dict[str, Any]:
     """Return what a person would fill in, with short times so that there is something to see."""
     return {
-        "left_over": registry.find("site_solar_surplus"),
+        "left_over": registry.find("site_solar_surplus")
+        or registry.find("site_export_power"),
         "missing": registry.find_all("site_power", "battery_power"),
         "current": CURRENT,
         "switch": SWITCH,

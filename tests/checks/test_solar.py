@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from custom_components.tesla_gateway_meters.gateway import Phase
+
 from .polls import L1, L2, L3, Flow, Home, Watched, flipped, turned
 
 LOAD = {L1: (400.0, 30.0), L2: (300.0, 20.0), L3: (350.0, 0.0)}
@@ -58,6 +60,31 @@ def test_found_in_the_middle_of_the_day(phases: int) -> None:
         noon.solar = dict.fromkeys(noon.solar, (2000.0 + 20 * minute, 0.0))
         watched.poll(1)
     assert watched.lasting() == {"solar_negative_solar_l2"}
+
+
+@pytest.mark.parametrize("wrong", [(L1, L2), (L2,)])
+@pytest.mark.parametrize("sound_days", [0, 1])
+def test_found_under_a_sun_that_does_not_change(
+    wrong: tuple[Phase, ...], sound_days: int
+) -> None:
+    """No load on the circuit makes the house produce, whatever the CTs of the site do."""
+    watched = Watched(home())
+    for _ in range(sound_days):
+        for _ in sun(watched):
+            pass
+    watched.home.solar_seen = dict.fromkeys(wrong, flipped)
+    for minute in range(6):
+        watched.home.solar = dict.fromkeys((L1, L2), (2900.0 + minute % 2, 0.0))
+        watched.poll(1)
+    assert watched.lasting() == {f"solar_negative_solar_{phase}" for phase in wrong}
+
+
+def test_load_on_the_solar_circuit_beside_a_reversed_site_is_not_solar() -> None:
+    """The site's CTs make the house produce then."""
+    watched = Watched(home(seen=dict.fromkeys((L1, L2), flipped)))
+    watched.home.solar = dict.fromkeys((L1, L2), (-1500.0, 0.0))
+    watched.poll(30)
+    assert not {key for key in watched.lasting() if key.startswith("solar")}
 
 
 @pytest.mark.parametrize("watts", [60.0, 300.0, 3600.0])

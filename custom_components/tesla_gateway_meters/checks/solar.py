@@ -27,10 +27,12 @@ from .thresholds import (
     SOFT_LEVEL,
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
+    SOLAR_NO_LOAD,
     SOLAR_PROBLEM,
     SOLAR_PURE,
     SOLAR_PURE_VARS,
     SOLAR_READING,
+    SOLAR_UNEXPLAINED,
     SOLAR_VARS_IN_PHASE,
     SOLAR_VARS_MOST,
     TWIN_ANGLE,
@@ -116,6 +118,11 @@ class SolarDirection:
         """Return whether what is negative is the sun's, on the CT's own phase."""
         answer = around.answer
         twin = _twin(power, vars_, others)
+        is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
+        if is_in_phase and _no_load_explains(
+            around.sample, around.negatives, has_twin=twin is not None
+        ):
+            return True
         # What was positive by day, and is not now, may be a load that the sun has left.
         # After a night, the load's changes have to decide.
         was_seen = self._sun.was_seen(around.sample.at) and not (
@@ -126,7 +133,6 @@ class SolarDirection:
             and not was_seen
             and (self._sun.is_varied or (self._sun.is_soft and power <= TWIN_FROM))
         )
-        is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
         if answer.is_load or (
             self.angles.looks_turned and not is_in_phase and not is_twin
         ):
@@ -303,6 +309,22 @@ def _twin(
             if abs(angle - 180) <= TWIN_ANGLE:
                 found = found or is_sun
     return found
+
+
+def _no_load_explains(sample: Sample, negatives: float, *, has_twin: bool) -> bool:
+    """Return whether a load on the solar circuit cannot be what is negative.
+
+    What a load there takes comes from the site or the battery: the house would not use
+    less than nothing but with CTs of the site the wrong way round as well. No choice of
+    these explains it either, or the load would have to be just what another phase gives.
+    """
+    if negatives > SOLAR_NO_LOAD or sample.load is None or sample.load > SOLAR_NO_LOAD:
+        return False
+    site = [each.power or 0 for each in sample.site.values()]
+    most = sum(map(abs, site)) + (sample.solar or 0) + (sample.battery or 0)
+    return (
+        has_twin or (bool(site) and most < SOLAR_UNEXPLAINED)
+    ) and _house_would_produce(sample, negatives)
 
 
 def _house_would_produce(sample: Sample, negatives: float) -> bool:

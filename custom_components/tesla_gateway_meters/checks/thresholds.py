@@ -167,6 +167,11 @@ SOLAR_VARS_IN_PHASE: Final = 0.42
 # So much with next to no reactive power is on its own phase, for an inverter at any factor.
 SOLAR_PURE: Final = -500  # W
 SOLAR_PURE_VARS: Final = 0.1
+# A load on the circuit that takes so much has it from the site or the battery. Where the
+# house would produce as much, more than balcony solar without a CT does, and these lack
+# more than CTs err, it is no load.
+SOLAR_NO_LOAD: Final = -1000  # W
+SOLAR_UNEXPLAINED: Final = -150  # W
 # The phases of an inverter, or of inverters of one kind, are alike. Those that differ by
 # 120 degrees for so long are not where they belong.
 TURNS_FROM: Final = 250  # VA
