@@ -172,6 +172,7 @@ def test_the_dashboard_of_the_action(page: Page) -> None:
 @pytest.mark.timeout(1800)
 def test_the_car(page: Page, camera: Camera) -> None:
     """It charges with what is left over, and its page shows it beside solar and grid."""
+    page.get_by_role("link", name="Gateway meters").click()
     page.get_by_role("tab", name="Car").click()
     charges = page.get_by_role("button", name=re.compile(r"^Car [1-9][\d.,]*\sk?W"))
     expect(charges).to_be_visible(timeout=_CHARGES_WITHIN * 1000)
