@@ -313,3 +313,22 @@ async def test_connection_shown_while_there_are_no_values(
     state = hass.states.get(connection)
     assert state
     assert condition["state_not"] == state.state == "connected"
+
+
+async def test_tiles_of_a_phase_fill_a_row(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    get_dashboard: GetDashboard,
+) -> None:
+    """Solar has no voltages by default: its rows have two tiles, those of the grid three."""
+    entry = await add_gateway(await start_gateway("three-phase"))
+    columns = {
+        card["entity"]: card["grid_options"]["columns"]
+        for card in cards(await get_dashboard(), "phases")
+        if card["type"] == "tile"
+    }
+    assert columns[entity_id(hass, entry, "site_power_l1")] == 4
+    for quantity in ("power", "current"):
+        assert columns[entity_id(hass, entry, f"solar_{quantity}_l3")] == 6
+    assert entity_id(hass, entry, "solar_voltage_l1") not in columns
