@@ -17,6 +17,9 @@ from simulator import Certificate, Fault, SimulatedGateway, serve
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
 
+# A location's only phase is disabled by default, since it equals the location.
+pytestmark = pytest.mark.usefixtures("all_entities_enabled")
+
 GATEWAY = "sensor.tesla_energy_gateway"
 SITE_POWER = f"{GATEWAY}_grid_power"
 SITE_POWER_L1 = f"{GATEWAY}_grid_power_l1"

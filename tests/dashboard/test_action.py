@@ -264,6 +264,7 @@ async def test_without_a_battery_the_surplus_page_shows_export(
     assert first["entity"] == entity_id(hass, entry, "site_export_power")
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_an_only_phase_shows_the_power_of_its_location(
     hass: HomeAssistant,
     start_gateway: StartGateway,

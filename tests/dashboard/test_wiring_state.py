@@ -1,6 +1,7 @@
 """What the wiring page says: problems, repair issues, and what is not checked."""
 
 from collections.abc import Callable
+import json
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -42,7 +43,7 @@ def _create_issue(hass: HomeAssistant, issue_id: str) -> None:
         severity=ir.IssueSeverity.WARNING,
         translation_key="negative_load",
         translation_placeholders=dict.fromkeys(
-            placeholders(ENGLISH["issues"]["negative_load"]["description"]), ""
+            placeholders(json.dumps(ENGLISH["issues"]["negative_load"])), ""
         ),
     )
 
