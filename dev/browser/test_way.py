@@ -194,7 +194,7 @@ def test_a_repair(page: Page, camera: Camera, home: Home) -> None:
     repair = page.get_by_text("the solar CT on L2 may be reversed")
     repair.click(timeout=20 * 60 * 1000)
     expect(page.get_by_text("Have it turned around")).to_be_visible()
-    camera.take("repair", width=900, height=640)
+    camera.take("repair", width=900, height=640, is_dialog=True)
     for name in ("Surplus", "Wiring"):
         page.goto(f"/gateway-meters/{name.lower()}")
         expect(page.get_by_role("heading").first).to_be_visible()
