@@ -9,6 +9,7 @@ from homeassistant.const import (
     EVENT_STATE_REPORTED,
 )
 from homeassistant.core import CoreState, Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.tesla_gateway_meters.const import CONF_LIVE_INTERVAL
@@ -126,18 +127,90 @@ async def test_steps_below_a_watt_hour_add_up(
     assert float(writes[-1]) == pytest.approx(5.018, abs=0.003)
 
 
+@pytest.mark.parametrize(("after", "written"), [(3, "5.003"), (2, "5.002")])
 async def test_counter_is_written_at_once_where_a_glitch_ends(
-    counted: Callable[[float], None], pass_time: PassTime, writes: list[str]
+    counted: Callable[[float], None],
+    pass_time: PassTime,
+    writes: list[str],
+    after: float,
+    written: str,
 ) -> None:
-    """It was held, and follows its readings again."""
+    """It was held, and follows its readings again, also where they are as before it."""
     counted(2)
     await pass_time(POLL)
     counted(-5000)
     await pass_time(POLL)
     assert writes == []
+    counted(after)
+    await pass_time(POLL)
+    assert writes == [written]
+
+
+async def test_pending_energy_is_written_before_the_counter_becomes_unavailable(
+    document: SimulatedGateway,
+    counted: Callable[[float], None],
+    pass_time: PassTime,
+    writes: list[str],
+) -> None:
+    """Or it would belong to the time after the outage; then nothing is pending."""
     counted(3)
     await pass_time(POLL)
-    assert writes == ["5.003"]
+    assert writes == []
+    document.set_fault("*", Fault("reset"))
+    await pass_time(POLL, times=12)
+    assert writes == ["5.003", "unavailable"]
+
+
+async def test_each_direction_is_written_by_its_own_energy(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    pass_time: PassTime,
+) -> None:
+    """Little that is imported is not written because much is exported."""
+    written: dict[str, int] = {}
+
+    @callback
+    def note(event: Event) -> None:
+        key = event.data["entity_id"].removeprefix("sensor.tesla_energy_gateway_grid_")
+        written[key] = written.get(key, 0) + 1
+
+    totals = payload_of(document, "meters/aggregates")
+    site = totals["site"] | {"instant_power": -5000}
+    serve_instead(document, "meters/aggregates", totals | {"site": site})
+    await add_gateway(document)
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    for _ in range(6):
+        site = {
+            **site,
+            "energy_exported": site["energy_exported"] + 12,
+            "energy_imported": site["energy_imported"] + 1,
+        }
+        serve_instead(document, "meters/aggregates", totals | {"site": site})
+        await pass_time(POLL)
+    assert written["energy_exported"] == 6
+    assert written["energy_imported"] == 1
+
+
+async def test_disabled_counter_leaves_no_timer(
+    hass: HomeAssistant,
+    counted: Callable[[float], None],
+    pass_time: PassTime,
+    writes: list[str],
+) -> None:
+    """Its energy is read again as it is enabled."""
+    counted(3)
+    await pass_time(POLL)
+    er.async_get(hass).async_update_entity(
+        IMPORTED, disabled_by=er.RegistryEntryDisabler.USER
+    )
+    await hass.async_block_till_done()
+    assert hass.states.get(IMPORTED) is None
+    await pass_time(POLL, times=7)
+    assert hass.states.get(IMPORTED) is None
+    er.async_get(hass).async_update_entity(IMPORTED, disabled_by=None)
+    await pass_time(POLL, times=7)
+    assert hass.states.get(IMPORTED).state == "5.003"
 
 
 async def test_counter_is_written_at_once_where_it_becomes_available(

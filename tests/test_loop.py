@@ -26,16 +26,24 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.tesla_gateway_meters.const import CONF_FINGERPRINT, DOMAIN
+from custom_components.tesla_gateway_meters.coordinator import LiveCoordinator
 from custom_components.tesla_gateway_meters.gateway import (
     AnswerTimeoutError,
     BrokenAnswerError,
     ConnectError,
     Endpoint,
+    GatewayClient,
     Transport,
 )
 from custom_components.tesla_gateway_meters.gateway.transport import Answer
+from custom_components.tesla_gateway_meters.processing.pipeline import (
+    Pipeline,
+    PollData,
+)
+from custom_components.tesla_gateway_meters.processing.snapshot import LiveSnapshot
+from simulator import SimulatedGateway
 
-from .conftest import AddGateway, StartGateway
+from .conftest import AddGateway, StartGateway, payload_of, serve_instead
 from .fuzz import DIN, Fuzzer, encoded
 from .soak import HOUR, Soak
 
@@ -131,6 +139,47 @@ async def test_no_step_is_long_while_one_gateway_is_in_trouble(
     print(f"{steps.count} steps; {soak.counted()}; the longest: {longest}", flush=True)
     assert steps.count > 1000 * hours
     assert longest[0][1] < LONGEST_STEP * slowness(), longest
+
+
+async def test_poll_yields_to_the_loop_before_and_after_the_pipeline(
+    hass: HomeAssistant,
+    document: SimulatedGateway,
+    add_gateway: AddGateway,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The last answer, the pipeline and the entities never block the loop in one."""
+    await add_gateway(document)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    live: LiveCoordinator = entry.runtime_data.live
+    step = 0
+    steps: dict[str, int] = {}
+    run, get, update = asyncio.Handle._run, GatewayClient._get, Pipeline.update
+
+    def counted(handle: asyncio.Handle) -> None:
+        nonlocal step
+        step += 1
+        run(handle)
+
+    async def answered(*arguments: Any) -> Any:
+        answer = await get(*arguments)
+        steps["answer"] = step
+        return answer
+
+    def processed(pipeline: Pipeline, poll: PollData) -> LiveSnapshot:
+        steps["pipeline"] = step
+        return update(pipeline, poll)
+
+    monkeypatch.setattr(asyncio.Handle, "_run", counted)
+    monkeypatch.setattr(GatewayClient, "_get", answered)
+    monkeypatch.setattr(Pipeline, "update", processed)
+    live.async_add_listener(lambda: steps.update(entities=step))
+    for power in (1000, 1100):
+        steps.clear()
+        totals = payload_of(document, "meters/aggregates")
+        totals["site"]["instant_power"] = power
+        serve_instead(document, "meters/aggregates", totals)
+        await live.async_refresh()
+        assert 0 < steps["answer"] < steps["pipeline"] < steps["entities"]
 
 
 @dataclass(slots=True)

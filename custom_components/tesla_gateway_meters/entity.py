@@ -45,6 +45,13 @@ class Source[SnapshotT: Snapshot, PartT]:
     endpoint: Endpoint
     find: Callable[[SnapshotT], PartT | None]
 
+    def part(self) -> PartT | None:
+        """Return the part of the last poll, None where it failed or lacks the part."""
+        if not self.coordinator.last_update_success:
+            return None
+        snapshot = self.coordinator.data
+        return None if self.endpoint in snapshot.failed else self.find(snapshot)
+
 
 class GatewayEntity[SnapshotT: Snapshot, PartT](
     CoordinatorEntity[GatewayCoordinator[SnapshotT]]
@@ -115,7 +122,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
     @override
     def available(self) -> bool:
         """Return whether the last poll brought this entity's part."""
-        return super().available and self._attr_available
+        return self._attr_available
 
     @override
     async def async_removed_from_registry(self) -> None:
@@ -131,12 +138,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
 
     def _update(self) -> bool:
         """Update from the snapshot; return whether anything published changes."""
-        source, before = self._source, (self._attr_available, self._published)
-        part = None
-        if self.coordinator.last_update_success:
-            snapshot = self.coordinator.data
-            if source.endpoint not in snapshot.failed:
-                part = source.find(snapshot)
+        before, part = (self._attr_available, self._published), self._source.part()
         if part is not None and part is self._part:
             return False
         self._part = part
@@ -277,7 +279,8 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     """An entity of an energy counter, written in step with what reads it.
 
     `WrittenCounter` says when; and at once where the counter follows its readings
-    again, becomes available or not, and as Home Assistant stops.
+    again or becomes available. Energy that waits is written before the entity becomes
+    unavailable, and as Home Assistant stops. A reload reads it again.
     """
 
     _cancel_write: CALLBACK_TYPE | None = None
@@ -288,7 +291,7 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
         await super().async_added_to_hass()
         self._note_written()
         self.async_on_remove(
-            self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._handle_stop)
+            self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._write_pending)
         )
         self.async_on_remove(self._cancel_pending)
 
@@ -296,7 +299,9 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     @override
     def _handle_coordinator_update(self) -> None:
         """Write the state where it is due, or schedule that."""
-        if not self._update():
+        if self._cancel_write is not None and self._source.part() is None:
+            self._write()
+        if not self._update() and self._cancel_write is None:
             return
         now, snapshot = time.monotonic(), self.coordinator.data
         has_resumed = (
@@ -310,7 +315,7 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
             self._write()
         elif self._cancel_write is None:
             self._cancel_write = async_call_later(
-                self.hass, self._written.due_at - now, self._handle_write_due
+                self.hass, self._written.due_at - now, self._write_pending
             )
 
     @property
@@ -320,11 +325,8 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
         return value if isinstance(value, int | float) else None
 
     @callback
-    def _handle_write_due(self, _: datetime) -> None:
-        self._write()
-
-    @callback
-    def _handle_stop(self, _: Event) -> None:
+    def _write_pending(self, _: Event | datetime | None = None) -> None:
+        """Write the state if that has been put off."""
         if self._cancel_write is not None:
             self._write()
 

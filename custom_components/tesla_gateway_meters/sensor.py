@@ -354,14 +354,17 @@ def _sensors[SnapshotT: Snapshot, PartT](
 
     Those whose key is in `off` are disabled by default.
     """
+    part = source.part()
     for measure in measures:
         key = f"{prefix}_{measure.key}{suffix}"
-        # Creating a sensor is slow, and this runs with each slow poll.
+        # Creating a sensor is slow, and this runs once a minute.
         if f"{data.identity}_{key}" in data.known_sensors:
+            continue
+        if measure.only_if_given and (part is None or measure.value_of(part) is None):
             continue
         is_counter = measure.state_class is SensorStateClass.TOTAL_INCREASING
         sensor_type = CounterSensor if is_counter else GatewaySensor
-        sensor = sensor_type(
+        yield sensor_type(
             data,
             device,
             source,
@@ -369,5 +372,3 @@ def _sensors[SnapshotT: Snapshot, PartT](
             description=measure.off_if(measure.key in off),
             placeholders=placeholders,
         )
-        if not measure.only_if_given or sensor.native_value is not None:
-            yield sensor

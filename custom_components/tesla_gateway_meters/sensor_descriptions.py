@@ -69,10 +69,10 @@ def _measured[PartT](
     enabled: bool = True,
     only_if_given: bool = False,
 ) -> Measure[PartT]:
-    """Return a measurement, named by its key or, where they are the same, its class."""
+    """Return a measurement; its name is ours, since those of classes differ in tone."""
     return Measure(
         key=key,
-        translation_key=name or (None if key == quantity.device_class else key),
+        translation_key=name or key,
         device_class=quantity.device_class,
         native_unit_of_measurement=quantity.unit,
         state_class=SensorStateClass.MEASUREMENT,

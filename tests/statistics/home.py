@@ -12,8 +12,12 @@ from homeassistant import loader
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_HOST, CONF_PASSWORD
-from homeassistant.core import HomeAssistant
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_PASSWORD,
+    EVENT_HOMEASSISTANT_STARTED,
+)
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import (
     entity_registry as er,
     frame,
@@ -84,6 +88,7 @@ class Home:
     _said: Counters | None = None
     _data: dict[str, Any] = field(default_factory=dict)
     _memory: dict[str, restore_state.StoredState] = field(default_factory=dict)
+    _entity: er.RegistryEntry | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _hass: HomeAssistant | None = None
     _entry: MockConfigEntry | None = None
@@ -120,6 +125,9 @@ class Home:
         # To note where each callback came from takes longer than to call it.
         hass.loop.set_debug(False)
         hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
+        # The recorder compiles what it has missed when all has started, and no sooner:
+        # a period of a sensor that is not there yet would have no statistics.
+        hass.set_state(CoreState.starting)
         await self._stack.enter_async_context(self.start_recorder(hass, _RECORDER))
         self._plain = await add_plain_sensor(hass)
         self._entry = MockConfigEntry(
@@ -133,6 +141,9 @@ class Home:
         self._entry.add_to_hass(hass)
         self._remember(hass)
         await self._set_up()
+        hass.set_state(CoreState.running)
+        hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+        await hass.async_block_till_done()
         # A clock that jumped first would leave the first hour without a beginning.
         await async_wait_recording_done(hass)
 
@@ -145,6 +156,7 @@ class Home:
         await async_wait_recording_done(hass)
         self._data = dict(entry.data)
         stored = restore_state.async_get(hass).async_get_stored_states()
+        self._entity = er.async_get(hass).async_get(OURS)
         self._memory = {each.state.entity_id: each for each in stored}
         at_crash = deepcopy(self.storage.get(_STORE))
         await hass.async_stop(force=True)
@@ -240,14 +252,19 @@ class Home:
 
     def _remember(self, hass: HomeAssistant) -> None:
         """Give Home Assistant what it reads at a start; its test plugin leaves it out."""
-        if self._memory:
-            restore_state.async_get(hass).last_states.update(self._memory)
-            er.async_get(hass).async_get_or_create(
-                "sensor",
-                DOMAIN,
-                f"{self.gateway.din}_site_energy_imported",
-                suggested_object_id=OURS.partition(".")[2],
-            )
+        restore_state.async_get(hass).last_states.update(self._memory)
+        if self._entity is None:
+            return
+        registry = er.async_get(hass)
+        registry.async_get_or_create(
+            "sensor",
+            DOMAIN,
+            self._entity.unique_id,
+            suggested_object_id=OURS.partition(".")[2],
+        )
+        # The unit is among them.
+        for domain, options in self._entity.options.items():
+            registry.async_update_entity_options(OURS, domain, options)
 
     async def _set_up(self) -> None:
         await self.hass.config_entries.async_setup(_ENTRY_ID)
