@@ -157,7 +157,9 @@ async def test_any_text_as_address_brings_a_message_and_stays(
         values = {CONF_HOST: typed, CONF_PASSWORD: "wrong"}
         form = await enter(hass, form, values)
         assert form["type"] is FlowResultType.FORM, (typed, form)
-        assert suggested(form) == {CONF_HOST: typed}
+        is_refused = form["errors"] == {"base": "invalid_auth"}
+        # A password that the gateway refused is not offered again.
+        assert suggested(form) == ({CONF_HOST: typed} if is_refused else values)
         assert form["errors"] in (
             {CONF_HOST: "invalid_host"},
             {"base": "invalid_auth"},

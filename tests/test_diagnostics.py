@@ -17,6 +17,7 @@ from .conftest import (
     NewEntry,
     PassTime,
     StartGateway,
+    in_sections,
     payload_of,
     serve_instead,
 )
@@ -76,7 +77,12 @@ async def test_only_known_options_shown(
     entry = await add_gateway(document)
     flow = await hass.config_entries.options.async_init(entry.entry_id)
     assert flow["data_schema"] is not None
-    chosen = flow["data_schema"]({})
+    fields = flow["data_schema"](in_sections({}))
+    chosen = {
+        name: value
+        for key, field in fields.items()
+        for name, value in (field if isinstance(field, dict) else {key: field}).items()
+    }
     hass.config_entries.async_update_entry(
         entry, options={**chosen, "note": "Elm Street", "Elm Street": 5551234}
     )

@@ -34,7 +34,7 @@ EXPORT = "sensor.tesla_energy_gateway_grid_export_power"
 SURPLUS = "sensor.tesla_energy_gateway_grid_solar_surplus"
 SUSTAINED = "binary_sensor.tesla_energy_gateway_grid_sustained_export"
 CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
-CHARGING = "sensor.tesla_energy_gateway_battery_charge_power"
+BATTERY = "sensor.tesla_energy_gateway_battery_power"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from tests.conftest import AddGateway, StartGateway
 
 from .car_house import CAR_POWER, CarHouse
 
-SURPLUS = "sensor.tesla_energy_gateway_grid_solar_surplus"
+EXPORT = "sensor.tesla_energy_gateway_grid_export_power"
 IMPORT = "sensor.tesla_energy_gateway_grid_import_power"
 START = "2026-06-21T10:00:03-06:00"
 
@@ -32,7 +32,7 @@ async def test_follows_the_gateway(
     await add_gateway(gateway, **{CONF_LIVE_INTERVAL: 10})
     house = CarHouse(hass=hass, freezer=freezer, charger=charger)
     await house.start(
-        left_over=SURPLUS,
+        left_over=EXPORT,
         missing=[IMPORT],
         car_power=CAR_POWER,
         phases="split",

@@ -13,8 +13,8 @@ from custom_components.tesla_gateway_meters.const import CONF_WATCHED
 from tests.conftest import payload_of
 
 from .conftest import (
+    BATTERY,
     CHARGE,
-    CHARGING,
     EXPORT,
     LOAD,
     SURPLUS,
@@ -68,7 +68,7 @@ async def live(house: House, minutes: int) -> list[Minute]:
             Minute(
                 charge=payload_of(house.gateway, "system_status/soe")["percentage"],
                 export=float(house.state(EXPORT)),
-                charging=float(house.state(CHARGING)),
+                charging=-float(house.state(BATTERY)),
                 surplus=float(house.state(SURPLUS)),
                 sustained=house.state(SUSTAINED),
                 on=house.is_on,

@@ -13,7 +13,7 @@ from .run import INTEGRATION, run
 from .world import NEW_PASSWORD, PASSWORD, World
 
 # What the default entities of the simulated gateway are, so that none is overlooked.
-_ENTITIES = 61
+_ENTITIES = 45
 
 
 @pytest.mark.parametrize("row", ROWS + HOSTILE, ids=lambda row: row.name)

@@ -6,6 +6,9 @@ import pytest
 
 from custom_components.tesla_gateway_meters.gateway import Address, InvalidAddressError
 
+# A host name of 253 characters.
+LONGEST = ".".join(["x" * 63] * 3 + ["x" * 61])
+
 
 @pytest.mark.parametrize(
     ("typed", "host", "port"),
@@ -21,6 +24,9 @@ from custom_components.tesla_gateway_meters.gateway import Address, InvalidAddre
         ("teg-1A2", "teg-1a2", 443),
         ("my_gateway", "my_gateway", 443),
         ("powerwall/summary", "powerwall", 443),
+        ("host:1", "host", 1),
+        ("host:65535", "host", 65535),
+        (LONGEST, LONGEST, 443),
         ("fe80::1", "fe80::1", 443),
         ("[fe80::1]", "fe80::1", 443),
         ("[fe80::1]:8443", "fe80::1", 8443),
@@ -50,6 +56,9 @@ def test_address_is_parsed_from_what_a_user_types(
         "ftp://192.168.1.50",
         "192.168.1.500",
         "192.168.1",
+        "192.168.1.",
+        "12345.",
+        f"{LONGEST}x",
         "12345",
         "a..b",
         "-a",

@@ -11,6 +11,7 @@ from custom_components.tesla_gateway_meters.gateway import (
     RateLimitedError,
     TryLaterError,
 )
+from custom_components.tesla_gateway_meters.gateway.client_state import CoolDown
 from simulator import Fault, LoginLimit, SimulatedGateway
 
 from ..conftest import StartGateway
@@ -264,3 +265,68 @@ async def test_token_is_renewed_when_the_clock_is_set(
     monotonic.now += 31 * 60
     document.expire_tokens()
     assert await client.aggregates()
+
+
+def test_memory_is_stored_under_names_that_stay() -> None:
+    """What an earlier version has stored is still read: each name is a promise."""
+    stored = {
+        "token": "t0ken",
+        "password_refused": True,
+        "cool_down_until": 1_800_000_300.0,
+        "cool_down_length": 300.0,
+    }
+    memory = Memory.from_dict(stored)
+    assert memory == Memory("t0ken", True, CoolDown(1_800_000_300.0, 300.0))
+    assert memory.as_dict() == stored
+
+
+@pytest.mark.parametrize("refused", [None, 1, "true", False])
+def test_password_is_refused_only_where_that_was_stored(refused: object) -> None:
+    """Nothing else keeps a client from logging in."""
+    assert not Memory.from_dict({"password_refused": refused}).password_refused
+
+
+@pytest.mark.parametrize(
+    ("asked", "length"), [(0, 10), (9, 10), (11, 11), (86_400, 86_400), (1e9, 86_400)]
+)
+def test_cool_down_that_is_asked_for_is_within_reason(
+    asked: float, length: float
+) -> None:
+    """From ten seconds to a day."""
+    assert CoolDown().following(1000, asked) == CoolDown(1000 + length, length)
+
+
+@pytest.mark.parametrize(
+    ("wait", "length"), [(0, 600), (300, 600), (300.1, 300), (-300, 600), (-301, 300)]
+)
+def test_cool_down_is_doubled_within_its_own_length(wait: float, length: float) -> None:
+    """A gateway that was well for as long as the last one took starts anew."""
+    last = CoolDown(1000, 300)
+    assert last.following(1000 + wait, None).length == length
+
+
+async def test_absent_status_is_not_asked_again_at_once(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """As every other endpoint."""
+    document.set_fault("status", Fault("status", 404))
+    client = connect(document, clock=Clock())
+    for _ in range(3):
+        with pytest.raises(AbsentError):
+            await client.status()
+    assert document.count("status") == 1
+
+
+async def test_each_cool_down_is_counted(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """Requests that are not sent meanwhile begin none."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("status", Fault("status", 503))
+    for _ in range(3):
+        for _ in range(2):
+            with pytest.raises(TryLaterError):
+                await client.status()
+        clock.now += 3600
+    assert client.statistics.cool_downs == 3

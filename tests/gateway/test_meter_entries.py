@@ -197,3 +197,89 @@ def test_entries_are_bounded() -> None:
     for poll in range(50):
         names |= named(entries, *(entry(poll * 10 + n, n, 1) for n in range(10))).keys()
     assert len(names) <= 64
+
+
+def test_stored_id_tells_entries_apart_after_a_restart(entries: MeterEntries) -> None:
+    """Their CTs are the same, so only the ids say which is which."""
+    first = named(entries, entry(4, 1, 10), entry(7, 1, 20))
+    stored = json.loads(json.dumps(entries.as_dict()))
+    for order in (
+        (entry(7, 1, 20), entry(4, 1, 10)),
+        (entry(7, 1, 20),),
+        (entry(7, 2, 20),),
+        (entry(7, None, 20),),
+    ):
+        later = MeterEntries(Limits())
+        later.restore(stored, [])
+        assert named(later, *order).items() <= first.items()
+
+
+def test_stored_entries_have_names_that_stay(entries: MeterEntries) -> None:
+    """What an earlier version has stored is still read: each name is a promise."""
+    stored = {
+        "synchrometerY_solar": [
+            {"part": "", "id": 4, "cts": [True, False, False, False]},
+            {"part": "7", "id": 7, "cts": [True, False, False, False]},
+        ]
+    }
+    entries.restore(stored, [])
+    assert named(entries, entry(7, 1, 20)) == {"synchrometerY_solar_7": 20}
+    named(entries, entry(7, 1, 20), entry(9, 2, 30))
+    expected = stored["synchrometerY_solar"]
+    assert entries.as_dict()["synchrometerY_solar"][:2] == expected  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_same"),
+    [
+        # Another id and other CTs: another entry.
+        (entry(0, 1, 10), entry(1, 2, 20), False),
+        # Anything less is a change of this one.
+        (entry(0, 1, 10), entry(1, 1, 20), True),
+        (entry(0, 1, 10), entry(0, 2, 20), True),
+        (entry(None, 1, 10), entry(1, 2, 20), True),
+        (entry(0, 1, 10), entry(None, 2, 20), True),
+        (entry(0, None, 10), entry(1, 2, 20), True),
+        (entry(0, 1, 10), entry(1, None, 20), True),
+    ],
+)
+def test_lone_entry_is_another_with_another_id_and_other_cts(
+    entries: MeterEntries, before: dict[str, Any], after: dict[str, Any], is_same: bool
+) -> None:
+    """Both have to say so."""
+    assert named(entries, before) == {"synchrometerY_solar": 10}
+    assert named(entries, after).get("synchrometerY_solar") == (20 if is_same else None)
+
+
+def test_lists_of_cts_of_two_lengths_are_compared(entries: MeterEntries) -> None:
+    """A firmware that adds an input changes no entry."""
+    longer = entry(1, 1, 20)
+    longer["cts"] = [*longer["cts"], False]
+    assert named(entries, entry(0, 1, 10)) == {"synchrometerY_solar": 10}
+    assert named(entries, longer) == {"synchrometerY_solar": 20}
+
+
+def test_entries_without_id_and_cts_are_counted(entries: MeterEntries) -> None:
+    """The second is the one of no CT, and those after it are numbered."""
+    found = named(entries, *(entry(None, None, power) for power in (10, 20, 30, 40)))
+    assert found == {
+        "synchrometerY_solar": 10,
+        "synchrometerY_solar_ct0": 20,
+        "synchrometerY_solar_n2": 30,
+        "synchrometerY_solar_n3": 40,
+    }
+
+
+@pytest.mark.parametrize(
+    "before",
+    [(entry(4, 1, 1), entry(7, 1, 2)), (entry(4, 1, 1),)],
+)
+def test_entry_that_may_be_either_has_a_name_of_its_own(
+    entries: MeterEntries, before: tuple[dict[str, Any], ...]
+) -> None:
+    """With new ids and the same CTs nothing says which is which, so none is guessed."""
+    named(entries, *before)
+    assert named(entries, entry(5, 1, 10), entry(8, 1, 20)) == {
+        "synchrometerY_solar_5": 10,
+        "synchrometerY_solar_8": 20,
+    }

@@ -191,3 +191,32 @@ def test_any_password_is_redacted(secret: str, before: str, behind: str) -> None
     is_word = is_common_word(secret) or "redacted" in secret or secret in "redacted"
     if not is_word:
         assert secret not in found["error"].replace("redacted", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ("Pa55w or xPa55wx", "redacted or xPa55wx"),
+        ("xPa55wx or Pa55w", "xPa55wx or redacted"),
+        ("xPa55wx, Pa55w, xPa55wx", "xPa55wx, redacted, xPa55wx"),
+    ],
+)
+def test_short_secret_is_found_beside_words_that_have_it(
+    error: str, expected: str
+) -> None:
+    """Wherever it stands, the word is replaced and the others stay."""
+    assert removed({"error": error}, "Pa55w") == {"error": expected}
+
+
+def test_secret_is_redacted_in_each_branch() -> None:
+    """None is passed over for another that is nested as deeply."""
+    data = {name: [[{"x": "Pa55wAbcd"}], "Pa55wAbcd"] for name in "abc"}
+    assert removed(data, "Pa55wAbcd") == {
+        name: [[{"x": "redacted"}], "redacted"] for name in "abc"
+    }
+
+
+def test_smallest_number_of_eight_digits_may_be_a_password() -> None:
+    """With a digit less it is a measured value."""
+    assert removed({"a": 10_000_000}, "10000000") == {"a": None}
+    assert removed({"a": 9_999_999}, "9999999") == {"a": 9_999_999}

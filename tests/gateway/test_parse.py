@@ -12,7 +12,10 @@ from custom_components.tesla_gateway_meters.gateway import (
     find_reading,
     match_readings,
 )
+from custom_components.tesla_gateway_meters.gateway.limits import Limits
+from custom_components.tesla_gateway_meters.gateway.models import CtReading, CtRole
 from custom_components.tesla_gateway_meters.gateway.parse import (
+    is_din,
     parse_aggregates,
     parse_charge,
     parse_grid_status,
@@ -21,6 +24,7 @@ from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_site_meters,
     parse_solar_meters,
     parse_status,
+    union,
 )
 from simulator import SimulatedGateway
 
@@ -420,3 +424,161 @@ def test_entry_without_a_location_has_that_of_its_endpoint() -> None:
     """It is shown where it is listed."""
     assert parse_site_meters([{}])[0].location == "site"
     assert parse_solar_meters([{"location": "\n"}])[0].location == "solar"
+
+
+def test_reading_has_each_value_of_a_ct() -> None:
+    """Volts, watts, vars and amperes of a CT are four values."""
+    ct = {"ct": 1, "v_V": 121, "p_W": -5, "q_VAR": 2, "i_A": 1}
+    reading = parse_readings({"OBB1": {"data": {"cts": [ct]}}})["OBB1"]
+    assert reading.cts == {
+        1: CtReading(
+            voltage=121,
+            power=-5,
+            reactive_power=2,
+            current=1,
+            energy_exported=None,
+            energy_imported=None,
+        )
+    }
+
+
+def test_reading_of_a_synchrometer_is_found_by_its_serial_first() -> None:
+    """Its own serial decides before its type."""
+    meters = parse_meters([{"type": "synchrometerX", "serial": "JBL2synchrometerX"}])
+    readings = parse_readings(
+        {"JBL1synchrometerX": {"error": "a"}, "JBL2synchrometerX": {"error": "b"}}
+    )
+    found = find_reading(readings, meters[0])
+    assert found is not None
+    assert found.error == "b"
+
+
+def test_thirty_two_readings_are_parsed_in_any_order() -> None:
+    """Of more the first by serial are kept, which is said once."""
+    limits = Limits()
+    answer = {f"OBB{n:03}": {} for n in range(100, 132)}
+    assert parse_readings(answer, limits).keys() == answer.keys()
+    assert limits.take_messages() == []
+    more = {"OBB999": {}, **answer}
+    assert parse_readings(more, limits).keys() == answer.keys()
+    assert limits.take_messages() == ["readings: more than 32, the rest is left out"]
+
+
+def test_cut_of_a_reading_names_what_was_cut() -> None:
+    """The log says which text was too long, and not the text."""
+    limits = Limits()
+    long = "x" * 999
+    parse_readings({long: {"error": long, "data": {"cts": [{}] * 9}}}, limits)
+    assert limits.take_messages() == [
+        "serial: a text was cut after 64 characters",
+        "error: a text was cut after 500 characters",
+        "CTs of a reading: more than 8, the rest is left out",
+    ]
+
+
+def test_status_has_the_device_type() -> None:
+    """Newer firmwares give it."""
+    assert parse_status({"device_type": "teg"}).device_type == "teg"
+
+
+@pytest.mark.parametrize(
+    ("identity", "expected"),
+    [
+        ("1232100-00-E--TG119000000000", True),
+        ("1232100-00-E-TG119000000000", False),
+        ("1232100-00-E--", False),
+        ("TG119000000000", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_din_is_a_part_number_and_a_serial(
+    identity: str | None, expected: bool
+) -> None:
+    """Two dashes are between them."""
+    assert is_din(identity) is expected
+
+
+@pytest.mark.parametrize(
+    ("serials", "expected"),
+    [
+        (("OBB2", "OBB1"), "OBB1"),
+        (("OBB1", "OBB2"), "OBB1"),
+        ((None, "OBB2"), "OBB2"),
+        (("OBB2", None), "OBB2"),
+        ((None, None), None),
+    ],
+)
+def test_meter_in_two_entries_has_the_first_serial_whatever_their_order(
+    serials: tuple[str | None, ...], expected: str | None
+) -> None:
+    """A serial comes before none."""
+    (meter,) = parse_meters(
+        [{"type": "trm_mb", "short_id": "1", "serial": each} for each in serials]
+    )
+    assert meter.serial == expected
+
+
+def test_union_of_flags_is_as_long_as_the_longest() -> None:
+    """A flag that one list does not have is not set there."""
+    assert union((True, False), (False, False, True, False)) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    assert union((False, True), ()) == (False, True)
+    assert union() == ()
+
+
+@pytest.mark.parametrize(
+    ("factors", "expected"),
+    [((2, 2), 2), ((2, 1), None), ((2, None), None), ((None, None), None)],
+)
+def test_role_in_two_parts_has_the_flags_of_both(
+    factors: tuple[float | None, ...], expected: float | None
+) -> None:
+    """A CT of either is inverted, and a scale factor counts where both agree."""
+    one, two = (
+        {
+            "type": "site",
+            "valid": [ct == place for ct in range(4)],
+            "inverted": [ct == place for ct in range(4)],
+            "real_power_scale_factor": factor,
+        }
+        for place, factor in enumerate(factors)
+    )
+    (meter,) = parse_meters([{"type": "trm_mb", "cts": [one, two]}])
+    assert meter.roles == (
+        CtRole(
+            role="site",
+            valid=(True, True, False, False),
+            inverted=(True, True, False, False),
+            scale_factor=expected,
+        ),
+    )
+
+
+@pytest.mark.parametrize("connected", ["true", 1, None, []])
+def test_meter_is_connected_only_where_a_flag_says_so(connected: object) -> None:
+    """Anything else is unknown."""
+    (meter,) = parse_meters([{"type": "trm_mb", "connected": connected}])
+    assert meter.connected is None
+
+
+def test_too_many_meters_and_roles_are_named() -> None:
+    """The log says what there was too much of."""
+    limits = Limits()
+    parse_meters([{"cts": [{"type": f"r{n}"} for n in range(17)]}] * 33, limits)
+    assert limits.take_messages() == [
+        "meters: more than 32, the rest is left out",
+        "roles of a meter: more than 16, the rest is left out",
+    ]
+
+
+def test_ct_without_a_number_is_no_ct() -> None:
+    """It counts as an input, and nothing says which one."""
+    ct = {"v_V": 121}
+    cts = [ct, ct | {"ct": None}, ct | {"ct": 1.0}, ct | {"ct": True}]
+    reading = parse_readings({"OBB1": {"data": {"cts": cts}}})["OBB1"]
+    assert (reading.inputs, reading.cts) == (4, {})

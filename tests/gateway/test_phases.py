@@ -6,7 +6,11 @@ import pytest
 
 from custom_components.tesla_gateway_meters.gateway.models import Phase, PhaseReading
 from custom_components.tesla_gateway_meters.gateway.parse import parse_site_meters
-from custom_components.tesla_gateway_meters.gateway.phases import sum_phases
+from custom_components.tesla_gateway_meters.gateway.phases import (
+    current_imbalance,
+    current_spread,
+    sum_phases,
+)
 
 NOW = "2026-06-21T12:00:00.123456789-06:00"
 LONG_AGO = "2026-06-21T11:00:00.123456789-06:00"
@@ -217,3 +221,44 @@ def test_power_factor_is_of_p_and_q() -> None:
     found = phases(meter(real_power_a=-3, reactive_power_a=4))
     assert found[Phase.L1].power_factor == pytest.approx(0.6)
     assert found[Phase.L2].power_factor is None
+
+
+def currents(*values: float | None) -> dict[Phase, PhaseReading]:
+    """Make phases with these currents."""
+    return {
+        phase: PhaseReading(voltage=230, current=value, power=1, reactive_power=0)
+        for phase, value in zip(Phase, values, strict=False)
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "spread", "imbalance"),
+    [
+        ((10, 30), 20, 50),
+        ((30, 10), 20, 50),
+        ((12, 9, 6), 6, pytest.approx(100 / 3)),
+        # The largest deviation from the mean of 10 is one below it.
+        ((14, 13, 3), 11, pytest.approx(70)),
+        ((5, 5, 5), 0, 0),
+        ((0, 0, 0), 0, None),
+        # One phase has no balance, and a sum without a part would be a lie.
+        ((7,), None, None),
+        ((7, None, 7), None, None),
+        ((None, 7), None, None),
+        ((), None, None),
+    ],
+)
+def test_imbalance_is_the_largest_deviation_from_the_mean_current(
+    values: tuple[float | None, ...], spread: float | None, imbalance: float | None
+) -> None:
+    """The spread is in A, the imbalance in % of the mean current."""
+    assert current_spread(currents(*values)) == spread
+    assert current_imbalance(currents(*values)) == imbalance
+
+
+@pytest.mark.parametrize("missing", ["real_power_a", "reactive_power_a"])
+def test_power_factor_needs_both_powers(missing: str) -> None:
+    """With one of them nothing is known of their angle."""
+    powers: dict[str, object] = {"real_power_a": 3, "reactive_power_a": 4}
+    found = phases(meter(**powers | {missing: "none"}))
+    assert found[Phase.L1].power_factor is None

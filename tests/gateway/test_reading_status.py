@@ -1,5 +1,6 @@
 """What the error text of a meter's reading means."""
 
+from collections.abc import Callable
 from itertools import permutations
 import random
 
@@ -167,3 +168,42 @@ def test_long_error_is_cut_without_half_a_serial() -> None:
         assert text is not None
         assert len(text) <= 500
         assert "JBL1" not in text
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        # A number that Linux has no name for is only a number.
+        ("9999", "error 9999"),
+        ("10000", "10000"),
+        ("11\u0663", "11\u0663"),
+        (1e300, "error 1e+300"),
+        (float("inf"), "error inf"),
+        (float("nan"), "error nan"),
+        (-111, "error -111"),
+        # Of a list four parts are shown.
+        (["a", "b", "c", "d", "e"], "a, b, c, d"),
+        (["", "b", None], "b"),
+        # The innermost text counts, and none is no text.
+        ({"Err": "", "message": "crc"}, "crc"),
+        ({"Op": "dial", "Net": 7, "Err": "crc"}, "dial: crc"),
+        ({"Op": 7, "Net": "tcp"}, "tcp: unknown error"),
+    ],
+)
+def test_error_text_of_odd_errors(error: object, text: str) -> None:
+    """Whatever stands where the text should, a text is shown."""
+    assert error_text(error) == text
+
+
+@pytest.mark.parametrize(
+    ("depth", "text"), [(0, "crc"), (7, "crc"), (8, "unknown error")]
+)
+@pytest.mark.parametrize("wrap", [lambda error: [error], lambda error: {"err": error}])
+def test_error_is_found_seven_levels_deep(
+    depth: int, text: str, wrap: Callable[[object], object]
+) -> None:
+    """In lists as in objects; what is deeper is not looked for."""
+    error: object = "crc"
+    for _ in range(depth):
+        error = wrap(error)
+    assert error_text(error) == text

@@ -211,3 +211,26 @@ def test_requests_per_minute_are_of_the_last_five_minutes() -> None:
     assert statistics.per_minute(10_600) == pytest.approx(60, rel=0.01)
     # A clock that is set back knows nothing of a future.
     assert statistics.per_minute(5_000) == 0
+
+
+def test_endpoint_without_requests_has_none() -> None:
+    """It counts as zero requests, not as an error."""
+    statistics = Statistics(0)
+    assert statistics.requests("/api/any") == 0
+    statistics.begin("/api/any", 0)
+    assert statistics.requests("/api/any") == 0
+
+
+def test_request_of_this_second_counts_in_the_rate() -> None:
+    """The window ends now."""
+    statistics = Statistics(0)
+    statistics.begin("/api/any", 60)
+    assert statistics.per_minute(60) == 1
+
+
+def test_rate_begins_with_the_first_request_that_is_known() -> None:
+    """Of 256 requests the first was long before the others."""
+    statistics = Statistics(0)
+    for now in (0, 100, *[200] * 255):
+        statistics.begin("/api/any", now)
+    assert statistics.per_minute(260) == 256 * 60 / (260 - 100)

@@ -1,0 +1,1 @@
+"""Mutates the integration, room by room, to find out what no test notices."""
