@@ -89,7 +89,7 @@ async def test_repair_issue_of_a_reset_stays_until_confirmed(
     assert form["type"] is FlowResultType.FORM
     texts = form["description_placeholders"]
     assert texts["name"] == entry.title
-    assert texts["counter"] == "sensor.tesla_energy_gateway_grid_energy_imported"
+    assert texts["counter"] == "Grid Energy imported"
     assert texts["old"] == "12.345"
     assert texts["new"] == "0.000"
     result = await flows.async_configure(form["flow_id"], {})

@@ -23,6 +23,7 @@ from .gateway import (
     GatewayError,
     readable,
 )
+from .markdown import as_plain_text
 from .meter_names import UNKNOWN
 from .processing.counter_guard import Reset
 
@@ -241,10 +242,14 @@ def reset_placeholders(
         if each.domain == Platform.SENSOR
         and digest(each.unique_id.removeprefix(prefix)) == data["counter"]
     )
+    names = (
+        as_plain_text(state.name) if (state := hass.states.get(each)) else each
+        for each in entity_ids
+    )
     since = dt_util.as_local(dt_util.utc_from_timestamp(float(data["at"] or 0)))
     return {
         "name": entry.title,
-        "counter": next(entity_ids, UNKNOWN),
+        "counter": next(names, UNKNOWN),
         "old": f"{float(data['old'] or 0) / 1000:.3f}",
         "new": f"{float(data['new'] or 0) / 1000:.3f}",
         "since": f"{since:%Y-%m-%d %H:%M}",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 # The dots that run along the lines of the energy distribution never stand still.
 STOP_DOTS = """
@@ -17,6 +17,7 @@ STOP_DOTS = """
 }
 """
 MOST_LOOKS = 50
+_DRAWN_AFTER = 3000  # ms; cards of energy come empty, and look the same twice
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -28,12 +29,22 @@ class Camera:
     folder: Path
     kept: bool
 
-    def take(self, name: str, *, height: int, width: int = 1400) -> list[Path]:
-        """Take `name-light.png` and `name-dark.png`; returns where they are."""
+    def take(
+        self, name: str, *, height: int, width: int = 1400, is_dialog: bool = False
+    ) -> list[Path]:
+        """Take `name-light.png` and `name-dark.png`; returns where they are.
+
+        Charts keep the colours that they were drawn with, so the page is loaded for each,
+        except for a dialog, which that would close.
+        """
         pictures = []
         self.page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if not is_dialog:
+                self.page.reload()
+                expect(self.page.get_by_role("link", name="Settings")).to_be_visible()
+                self.page.wait_for_timeout(_DRAWN_AFTER)
             path = self.folder / f"{name}-{scheme}.png"
             path.write_bytes(_still(self.page))
             pictures.append(path)

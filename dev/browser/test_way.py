@@ -172,6 +172,7 @@ def test_the_dashboard_of_the_action(page: Page) -> None:
 @pytest.mark.timeout(1800)
 def test_the_car(page: Page, camera: Camera) -> None:
     """It charges with what is left over, and its page shows it beside solar and grid."""
+    page.get_by_role("link", name="Gateway meters").click()
     page.get_by_role("tab", name="Car").click()
     charges = page.get_by_role("button", name=re.compile(r"^Car [1-9][\d.,]*\sk?W"))
     expect(charges).to_be_visible(timeout=_CHARGES_WITHIN * 1000)
@@ -193,7 +194,7 @@ def test_a_repair(page: Page, camera: Camera, home: Home) -> None:
     repair = page.get_by_text("the solar CT on L2 may be reversed")
     repair.click(timeout=20 * 60 * 1000)
     expect(page.get_by_text("Have it turned around")).to_be_visible()
-    camera.take("repair", width=900, height=640)
+    camera.take("repair", width=900, height=640, is_dialog=True)
     for name in ("Surplus", "Wiring"):
         page.goto(f"/gateway-meters/{name.lower()}")
         expect(page.get_by_role("heading").first).to_be_visible()

@@ -292,3 +292,44 @@ async def test_signs_explained_where_power_is_shown(
     assert "negative while it charges" in with_battery
     assert "negative while you export" in without
     assert "negative while it charges" not in without
+
+
+async def test_connection_shown_while_there_are_no_values(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    get_dashboard: GetDashboard,
+) -> None:
+    """The first page tells why it has no values, and until when, only as long as that is so."""
+    entry = await add_gateway(await start_gateway("split-phase"))
+    connection = entity_id(hass, entry, "connection")
+    (card,) = (
+        each
+        for each in cards(await get_dashboard(), "power")
+        if each.get("entity") == connection
+    )
+    assert card["state_content"] == ["state", "until"]
+    (condition,) = card["visibility"]
+    assert condition["entity"] == connection
+    state = hass.states.get(connection)
+    assert state
+    assert condition["state_not"] == state.state == "connected"
+
+
+async def test_tiles_of_a_phase_fill_a_row(
+    hass: HomeAssistant,
+    start_gateway: StartGateway,
+    add_gateway: AddGateway,
+    get_dashboard: GetDashboard,
+) -> None:
+    """Solar has no voltages by default: its rows have two tiles, those of the grid three."""
+    entry = await add_gateway(await start_gateway("three-phase"))
+    columns = {
+        card["entity"]: card["grid_options"]["columns"]
+        for card in cards(await get_dashboard(), "phases")
+        if card["type"] == "tile"
+    }
+    assert columns[entity_id(hass, entry, "site_power_l1")] == 4
+    for quantity in ("power", "current"):
+        assert columns[entity_id(hass, entry, f"solar_{quantity}_l3")] == 6
+    assert entity_id(hass, entry, "solar_voltage_l1") not in columns

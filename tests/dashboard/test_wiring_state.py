@@ -73,6 +73,10 @@ async def test_problem_then_issue_then_ignored(
     hass.states.async_set(problem.entity_id, "unknown", problem.attributes)
     assert "Not decided yet: 1" in said()
     assert NOT_CHECKED not in said()
+    # As after its entity id was changed, or the gateway removed.
+    hass.states.async_remove(problem.entity_id)
+    assert "Not decided yet" not in said()
+    assert NOT_CHECKED in said()
     hass.states.async_set(problem.entity_id, "on", problem.attributes)
 
     issue_id = f"negative_load_{entry.entry_id}"

@@ -48,6 +48,16 @@ def tile(
     return card
 
 
+def hidden_in(state: str, card: Card) -> Card:
+    """Return the card of an entity such that it is hidden while that has this state."""
+    condition: Card = {
+        "condition": "state",
+        "entity": card["entity"],
+        "state_not": state,
+    }
+    return {**card, "visibility": [condition]}
+
+
 def history(lines: Iterable[Line], hours: float, rows: int | None = None) -> Card:
     """Return a graph of the last hours: lines, or bands for states that are no numbers."""
     return {

@@ -21,27 +21,33 @@ def sections(home: Home) -> list[Card]:
 
 def _location(home: Home, location: str, icon: str) -> list[Card]:
     """Return a row of tiles for each phase, and a graph for each quantity."""
-    tiles: list[Card] = []
-    graphs: dict[str, list[Line]] = {quantity: [] for quantity in _QUANTITIES}
-    name = None
-    for phase, color in _PHASES.items():
-        for quantity in _QUANTITIES:
-            if entity := _find(home, location, quantity, phase):
-                name = home.device_name(entity)
-                line = Line(entity=entity.entity_id, name=entity.name, color=color)
-                tiles.append(tile(line, 4, vertical=True))
-                graphs[quantity].append(
-                    Line(entity=entity.entity_id, name=phase.upper(), color=color)
-                )
-    if name is None:
+    found = [
+        (entity, quantity, phase)
+        for phase in _PHASES
+        for quantity in _QUANTITIES
+        if (entity := _find(home, location, quantity, phase))
+    ]
+    if not found:
         return []
-    cards = [heading(name, icon), *tiles]
-    for quantity, lines in graphs.items():
-        if lines:
-            cards += [
-                heading(home.text(quantity), "mdi:chart-line", "subtitle"),
-                history(lines, 6, 4),
-            ]
+    quantities = [
+        quantity
+        for quantity in _QUANTITIES
+        if any(quantity == each for _, each, _ in found)
+    ]
+    cards = [heading(home.device_name(found[0][0]), icon)]
+    for entity, _, phase in found:
+        line = Line(entity=entity.entity_id, name=entity.name, color=_PHASES[phase])
+        cards.append(tile(line, 12 // len(quantities), vertical=True))
+    for quantity in quantities:
+        lines = [
+            Line(entity=entity.entity_id, name=phase.upper(), color=_PHASES[phase])
+            for entity, each, phase in found
+            if each == quantity
+        ]
+        cards += [
+            heading(home.text(quantity), "mdi:chart-line", "subtitle"),
+            history(lines, 6, 4),
+        ]
     return cards
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from .cards import Card, heading, history, of_energy, section, text, tile
+from .cards import Card, heading, hidden_in, history, of_energy, section, text, tile
 from .home import Home
 from .locations import charge, powers
 
@@ -15,7 +15,7 @@ def sections(home: Home) -> list[Card]:
     lines = powers(home)
     if not lines:
         return []
-    now = [tile(line) for line in lines]
+    now = [*_connection(home), *(tile(line) for line in lines)]
     now += [tile(line, "full", feature=_GAUGE) for line in charge(home)]
     now += [tile(line, "full") for line in home.lines({"grid_status": "blue"})]
     energy = [
@@ -38,6 +38,17 @@ def sections(home: Home) -> list[Card]:
             history(lines, 6, 6),
             span=3,
         ),
+    ]
+
+
+def _connection(home: Home) -> list[Card]:
+    """Return why there are no values, and until when; hidden while there are some."""
+    return [
+        hidden_in(
+            "connected",
+            tile(line, "full") | {"state_content": ["state", "until"]},
+        )
+        for line in home.lines({"connection": "red"})
     ]
 
 

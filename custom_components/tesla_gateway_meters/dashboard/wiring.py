@@ -19,8 +19,8 @@ _STATE: Final = """\
 {{% endfor %}}
 {{% set on = checks | select("is_state", "on") | list | count %}}
 {{% set off = checks | select("is_state", "off") | list | count %}}
-{{% set missing = checks | select("is_state", "unavailable") | list | count %}}
-{{% set undecided = checks | count - on - off - missing %}}
+{{% set undecided = checks | select("is_state", "unknown") | list | count %}}
+{{% set missing = checks | count - on - off - undecided %}}
 {{% if ns.open %}}<ha-alert alert-type="warning">{open}</ha-alert>
 {{% elif on %}}<ha-alert alert-type="info">{on}</ha-alert>
 {{% elif off and not ns.ignored %}}<ha-alert alert-type="success">{off}</ha-alert>

@@ -60,7 +60,7 @@ def _cts(hass: HomeAssistant, entry: ConfigEntry) -> None:
         CT_CHANGED,
         fixable=True,
         placeholders={
-            "changes": "- Meter Y: Solar CT2 valid: On \N{RIGHTWARDS ARROW} Off"
+            "changes": "- Meter Y: Solar CT2: In use \N{RIGHTWARDS ARROW} Not in use"
         },
     )
 
