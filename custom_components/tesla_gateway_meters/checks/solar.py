@@ -141,9 +141,11 @@ class SolarDirection:
         may_be_reversed = is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power
         if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, around)):
             return True
-        # What an inverter draws at night answers by chance.
+        # What an inverter draws at night answers by chance, and so does a heat pump on the
+        # circuit of a CT that has shown the sun the right way.
         if (
-            around.negatives <= -DAWN_SEEN
+            not was_seen
+            and around.negatives <= -DAWN_SEEN
             and may_be_reversed
             and answer.is_sun(came_from_dark=self._sun.came_from_dark)
         ):
