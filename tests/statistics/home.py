@@ -143,7 +143,8 @@ class Home:
         await self._set_up()
         hass.set_state(CoreState.running)
         hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
-        await hass.async_block_till_done()
+        # A set-up that failed is tried again now, in the background.
+        await hass.async_block_till_done(wait_background_tasks=True)
         # A clock that jumped first would leave the first hour without a beginning.
         await async_wait_recording_done(hass)
 

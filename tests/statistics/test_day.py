@@ -59,7 +59,7 @@ def repairs(scenario: Scenario) -> list[tuple[str, bool, dict[str, str]]]:
     since = dt_util.as_local(BEGIN + timedelta(seconds=scenario.begins))
     texts = {
         "name": "Tesla Energy Gateway",
-        "counter": OURS,
+        "counter": "Grid Energy imported",
         "old": f"{old / 1000:.3f}",
         "new": f"{new / 1000:.3f}",
         "since": f"{since:%Y-%m-%d %H:%M}",
