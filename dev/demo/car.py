@@ -117,11 +117,15 @@ async def automate(
     )
 
 
+def left_over(registry: Registry) -> str | None:
+    """Return the power that the car may have; without a battery, surplus is export."""
+    return registry.find("site_solar_surplus") or registry.find("site_export_power")
+
+
 def _inputs(registry: Registry, charger: Charger) -> dict[str, Any]:
     """Return what a person would fill in, with short times so that there is something to see."""
     return {
-        "left_over": registry.find("site_solar_surplus")
-        or registry.find("site_export_power"),
+        "left_over": left_over(registry),
         "missing": registry.find_all("site_power", "battery_power"),
         "current": CURRENT,
         "switch": SWITCH,

@@ -63,9 +63,7 @@ async def _until(
             entity: now.get(entity)
             for entity in (car.SWITCH, car.CURRENT, car.POWER, car.AUTOMATION)
         }
-        surplus = session.registry.find("site_solar_surplus") or session.registry.find(
-            "site_export_power"
-        )
+        surplus = car.left_over(session.registry)
         raise CheckError(
             f"not within {seconds} s: {shown}, surplus {now.get(surplus or '')}"
         ) from None
