@@ -45,8 +45,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of a gateway."""
-    known = entry.runtime_data.known_binary_sensors
-    add_as_found(entry, async_add_entities, _find, known)
+    add_as_found(entry, async_add_entities, _find)
 
 
 class ReadingProblemSensor(
@@ -157,7 +156,7 @@ def _of_role(
         for ct, flag in enumerate(flags, 1):
             key = f"{meter.key}_{role.role}_ct{ct}_{kind}"
             # As for sensors: this runs once a minute.
-            if f"{data.identity}_{key}" in data.known_binary_sensors:
+            if f"{data.identity}_{key}" in data.known_entities:
                 continue
 
             def find(

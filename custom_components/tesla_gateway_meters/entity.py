@@ -76,10 +76,10 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
     ) -> None:
         """Initialize the entity; `key` ends its unique id, `placeholders` are its name's."""
         super().__init__(source.coordinator)
-        self.known_ids: set[str | None] = set()
         self.entity_description = description
         if placeholders:
             self._attr_translation_placeholders = placeholders
+        self._known_ids = data.known_entities
         self._source = source
         self._key = key
         self._attr_unique_id = f"{data.identity}_{key}"
@@ -127,7 +127,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
     @override
     async def async_removed_from_registry(self) -> None:
         """Let the entity be added again, if a deleted meter returns."""
-        self.known_ids.discard(self.unique_id)
+        self._known_ids.discard(self.unique_id)
 
     @callback
     @override
@@ -153,17 +153,15 @@ def add_as_found(
     entry: GatewayConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     find: Callable[[GatewayData], Iterable[Entity]],
-    known: set[str | None] | None = None,
 ) -> None:
     """Add the entities of the present snapshots, and others as they appear.
 
     `find` makes the entities of the present snapshots. It takes too long for each live
     poll, so it is called with each slow poll that changes something, with a live poll
     that adds a location, a meter or a phase, and otherwise once a minute while live
-    polls change anything. `known` collects the unique ids of the entities so far.
+    polls change anything.
     """
     data = entry.runtime_data
-    known = set() if known is None else known
     structure: object = None
 
     @callback
@@ -173,12 +171,10 @@ def add_as_found(
         # The first of several parts that hold a value shows it.
         found: dict[str | None, Entity] = {}
         for entity in find(data):
-            if entity.unique_id not in known:
-                if isinstance(entity, GatewayEntity):
-                    entity.known_ids = known
+            if entity.unique_id not in data.known_entities:
                 found.setdefault(entity.unique_id, entity)
         if found:
-            known.update(found)
+            data.known_entities.update(found)
             async_add_entities(found.values())
 
     @callback

@@ -69,7 +69,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of a gateway."""
     async_add_entities([ConnectionSensor(entry.runtime_data)])
-    add_as_found(entry, async_add_entities, _find, entry.runtime_data.known_sensors)
+    add_as_found(entry, async_add_entities, _find)
 
 
 class GatewaySensor[SnapshotT: Snapshot, PartT](
@@ -358,7 +358,7 @@ def _sensors[SnapshotT: Snapshot, PartT](
     for measure in measures:
         key = f"{prefix}_{measure.key}{suffix}"
         # Creating a sensor is slow, and this runs once a minute.
-        if f"{data.identity}_{key}" in data.known_sensors:
+        if f"{data.identity}_{key}" in data.known_entities:
             continue
         if measure.only_if_given and (part is None or measure.value_of(part) is None):
             continue
