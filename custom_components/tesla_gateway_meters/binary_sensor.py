@@ -104,7 +104,8 @@ def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
             description=SUSTAINED_EXPORT,
         )
     for target in data.live.data.check_results:
-        yield _wiring(data, target)
+        if not data.is_known(target.key):
+            yield _wiring(data, target)
     for meter in slow.meters.values():
         if meter.key in slow.readings:
             yield _reading_problem(data, meter)
@@ -156,7 +157,7 @@ def _of_role(
         for ct, flag in enumerate(flags, 1):
             key = f"{meter.key}_{role.role}_ct{ct}_{kind}"
             # As for sensors: this runs once a minute.
-            if f"{data.identity}_{key}" in data.known_entities:
+            if data.is_known(key):
                 continue
 
             def find(

@@ -11,7 +11,6 @@ from typing import override
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import (
@@ -22,7 +21,6 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import slugify
 
-from .const import LOGGER
 from .coordinator import GatewayCoordinator
 from .gateway import Endpoint
 from .processing.counter_writes import WrittenCounter
@@ -30,8 +28,8 @@ from .processing.snapshot import LiveSnapshot, Snapshot
 from .processing.timed_value import TimedValue
 from .runtime_data import GatewayConfigEntry, GatewayData
 
-# The shortest time between two searches for entities of late values, in seconds.
-_SEARCH_COOLDOWN = 60
+# The time between two searches for entities of late values, in seconds.
+_SEARCH_INTERVAL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +156,11 @@ def add_as_found(
 
     `find` makes the entities of the present snapshots. It takes too long for each live
     poll, so it is called with each slow poll that changes something, with a live poll
-    that adds a location, a meter or a phase, and otherwise once a minute while live
-    polls change anything.
+    that adds a location, a meter or a phase, and otherwise once a minute.
     """
     data = entry.runtime_data
     structure: object = None
+    next_search = 0.0
 
     @callback
     def add_new() -> None:
@@ -178,23 +176,17 @@ def add_as_found(
             async_add_entities(found.values())
 
     @callback
-    def add_if_structure_changed() -> None:
-        nonlocal structure
-        if structure != (structure := data.live.data.structure):
+    def add_if_due() -> None:
+        nonlocal structure, next_search
+        now, before = time.monotonic(), structure
+        structure = data.live.data.structure
+        if structure != before or now >= next_search:
+            next_search = now + _SEARCH_INTERVAL
             add_new()
 
-    # The debouncer's trailing call covers the last change before listeners fall silent.
-    debouncer = Debouncer(
-        data.live.hass,
-        LOGGER,
-        cooldown=_SEARCH_COOLDOWN,
-        immediate=True,
-        function=add_new,
-    )
-    add_if_structure_changed()
-    entry.async_on_unload(debouncer.async_shutdown)
-    entry.async_on_unload(data.live.async_add_listener(add_if_structure_changed))
-    entry.async_on_unload(data.live.async_add_listener(debouncer.async_schedule_call))
+    add_if_due()
+    # Other listeners fall silent after the last change.
+    entry.async_on_unload(data.live.async_add_refresh_listener(add_if_due))
     entry.async_on_unload(data.slow.async_add_listener(add_new))
 
 

@@ -33,6 +33,10 @@ class GatewayData:
     slow: SlowCoordinator
     known_entities: set[str | None]
 
+    def is_known(self, key: str) -> bool:
+        """Return whether the entity whose unique id ends in a key need not be added."""
+        return f"{self.identity}_{key}" in self.known_entities
+
     def meter_devices(self) -> set[str] | None:
         """Return the ends of the identifiers of the listed meters' devices.
 

@@ -358,7 +358,7 @@ def _sensors[SnapshotT: Snapshot, PartT](
     for measure in measures:
         key = f"{prefix}_{measure.key}{suffix}"
         # Creating a sensor is slow, and this runs once a minute.
-        if f"{data.identity}_{key}" in data.known_entities:
+        if data.is_known(key):
             continue
         if measure.only_if_given and (part is None or measure.value_of(part) is None):
             continue
