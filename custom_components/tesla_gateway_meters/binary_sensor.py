@@ -106,7 +106,7 @@ def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
     for target in data.live.data.check_results:
         if not data.is_known(target.key):
             yield _wiring(data, target)
-    for meter in slow.meters.values():
+    for meter in slow.listed_now.values():
         if meter.key in slow.readings:
             yield _reading_problem(data, meter)
         for role in meter.roles:
