@@ -61,6 +61,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
     """
 
     _attr_has_entity_name = True
+    _cancel: CALLBACK_TYPE | None = None
 
     def __init__(
         self,
@@ -145,6 +146,13 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
             self._published = self._update_from(part)
         return before != (self._attr_available, self._published)
 
+    @callback
+    def _unschedule(self) -> None:
+        """Cancel what is scheduled, if anything is."""
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
 
 @callback
 def add_as_found(
@@ -207,7 +215,6 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         """Initialize the entity; `find_timed` gives the value that a part has over time."""
         self._find_timed = find_timed
         self._timed: TimedValue[ValueT] | None = None
-        self._cancel: CALLBACK_TYPE | None = None
         super().__init__(
             data,
             device,
@@ -227,12 +234,7 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
         """Schedule the first update."""
         await super().async_added_to_hass()
         self._schedule()
-
-    @override
-    async def async_will_remove_from_hass(self) -> None:
-        """Cancel the update."""
-        await super().async_will_remove_from_hass()
-        self._unschedule()
+        self.async_on_remove(self._unschedule)
 
     @callback
     @override
@@ -257,11 +259,6 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
                 self.hass, max(change_at - now, 0), self._handle_change_due
             )
 
-    def _unschedule(self) -> None:
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
-
 
 class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT]):
     """An entity of an energy counter, written in step with what reads it.
@@ -271,8 +268,6 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     unavailable, and as Home Assistant stops. A reload reads it again.
     """
 
-    _cancel_write: CALLBACK_TYPE | None = None
-
     @override
     async def async_added_to_hass(self) -> None:
         """Expect the first state, which Home Assistant writes next."""
@@ -281,15 +276,15 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
         self.async_on_remove(
             self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._write_pending)
         )
-        self.async_on_remove(self._cancel_pending)
+        self.async_on_remove(self._unschedule)
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Write the state where it is due, or schedule that."""
-        if self._cancel_write is not None and self._source.part() is None:
+        if self._cancel is not None and self._source.part() is None:
             self._write()
-        if not self._update() and self._cancel_write is None:
+        if not self._update() and self._cancel is None:
             return
         now, snapshot = time.monotonic(), self.coordinator.data
         has_resumed = (
@@ -301,8 +296,8 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
             or self._written.is_due(self._energy, now)
         ):
             self._write()
-        elif self._cancel_write is None:
-            self._cancel_write = async_call_later(
+        elif self._cancel is None:
+            self._cancel = async_call_later(
                 self.hass, self._written.due_at - now, self._write_pending
             )
 
@@ -315,7 +310,7 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     @callback
     def _write_pending(self, _: Event | datetime | None = None) -> None:
         """Write the state if that has been put off."""
-        if self._cancel_write is not None:
+        if self._cancel is not None:
             self._write()
 
     def _write(self) -> None:
@@ -323,10 +318,5 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
         self.async_write_ha_state()
 
     def _note_written(self) -> None:
-        self._cancel_pending()
+        self._unschedule()
         self._written = WrittenCounter(self._energy, time.monotonic())
-
-    def _cancel_pending(self) -> None:
-        if self._cancel_write is not None:
-            self._cancel_write()
-            self._cancel_write = None
