@@ -198,36 +198,8 @@ def add_as_found(
     entry.async_on_unload(data.slow.async_add_listener(add_new))
 
 
-class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
-    """An entity that schedules an update for when its value next changes."""
-
-    def __init__(
-        self,
-        data: GatewayData,
-        device: ChildDeviceInfo,
-        source: Source[LiveSnapshot, PartT],
-        find_timed: Callable[[PartT], TimedValue[ValueT]],
-        *,
-        key: str,
-        description: EntityDescription,
-        placeholders: Mapping[str, str] | None = None,
-    ) -> None:
-        """Initialize the entity; `find_timed` gives the value that a part has over time."""
-        self._find_timed = find_timed
-        self._timed: TimedValue[ValueT] | None = None
-        super().__init__(
-            data,
-            device,
-            source,
-            key=key,
-            description=description,
-            placeholders=placeholders,
-        )
-
-    def _value(self, part: PartT) -> ValueT | None:
-        """Return the present value."""
-        self._timed = self._find_timed(part)
-        return self._timed.at(time.monotonic())
+class TimedEntity[ValueT](GatewayEntity[LiveSnapshot, TimedValue[ValueT]]):
+    """An entity of a value over time, which updates also when that changes by itself."""
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -251,10 +223,10 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
 
     def _schedule(self) -> None:
         self._unschedule()
-        if self._timed is None:
+        if self._part is None:
             return
         now = time.monotonic()
-        if (change_at := self._timed.next_change(now)) is not None:
+        if (change_at := self._part.next_change(now)) is not None:
             self._cancel = async_call_later(
                 self.hass, max(change_at - now, 0), self._handle_change_due
             )
