@@ -78,7 +78,7 @@ higher, as fewer values share the requests. What a machine pays is *loop CPU in 
 Ours polls three times as often, with nearly as many requests. About half of its time are these requests; a seventh are
 the entities, more than half of which is Home Assistant that writes their states; an eighth is processing, half of that the
 guards of energy counters; the rest are timers, tasks and the loop itself. Tried: one listener that looks for new
-entities, without a debouncer, and none made that is known, which took 3 %. Not worth their lines: a poll's structure
+entities, without a debouncer, and none made that is known: 3 to 5 %. Not worth their lines: a poll's structure
 computed once for both platforms and connection issues deleted once per poll, 1 % together; timers of means that are not
 set anew with each poll, half a per cent. Guards of a meter's counters that nobody shows would
 save 2 %, and could not tell a glitch once somebody does.""",
