@@ -32,6 +32,7 @@ from .gateway import (
 from .identity import expected_din
 from .issues import delete_all_issues
 from .meter_names import MeterNames
+from .registered import find_registered_disabled, note_registered
 from .repair_monitor import RepairMonitor, async_remove_baseline
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
@@ -87,8 +88,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         device_id=device.id,
         live=live,
         slow=slow,
+        known_entities=find_registered_disabled(hass, entry),
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    note_registered(hass, entry)
     names.number_devices()
     # Repair issues have the names of the devices that the platforms have created.
     await monitor.async_start()

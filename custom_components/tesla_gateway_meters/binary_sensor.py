@@ -1,6 +1,7 @@
 """Binary sensors: sustained export, wiring problems, flags of each CT."""
 
 from collections.abc import Iterator
+import time
 from typing import override
 
 from homeassistant.components.binary_sensor import (
@@ -18,7 +19,7 @@ from .devices import METER_ENDPOINTS, location_device, meter_device
 from .entity import GatewayEntity, Source, TimedEntity, add_as_found
 from .gateway import CtRole, Endpoint, Meter, MeterReading
 from .processing.snapshot import LiveSnapshot, MeterSnapshot
-from .processing.surplus import Export
+from .processing.timed_value import TimedValue
 from .runtime_data import GatewayConfigEntry, GatewayData
 
 # Only the coordinators send requests.
@@ -45,8 +46,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of a gateway."""
-    known = entry.runtime_data.known_binary_sensors
-    add_as_found(entry, async_add_entities, _find, known)
+    add_as_found(entry, async_add_entities, _find)
 
 
 class ReadingProblemSensor(
@@ -60,12 +60,12 @@ class ReadingProblemSensor(
         return self._attr_is_on
 
 
-class SustainedExportSensor(TimedEntity[Export, bool], BinarySensorEntity):
+class SustainedExportSensor(TimedEntity[bool], BinarySensorEntity):
     """A sensor that is on while the power left over is sustained."""
 
     @override
-    def _update_from(self, part: Export) -> object:
-        self._attr_is_on = self._value(part)
+    def _update_from(self, part: TimedValue[bool]) -> object:
+        self._attr_is_on = part.at(time.monotonic())
         return self._attr_is_on
 
 
@@ -92,6 +92,11 @@ class WiringSensor(GatewayEntity[LiveSnapshot, CheckResult], BinarySensorEntity)
         return self._attr_is_on, part.lasting
 
 
+def _find_sustained(live: LiveSnapshot) -> TimedValue[bool] | None:
+    export = live.left_over()
+    return None if export is None else export.sustained
+
+
 def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
     """Yield all binary sensors that the present snapshots have a part for."""
     slow = data.slow.data
@@ -99,14 +104,14 @@ def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
         yield SustainedExportSensor(
             data,
             location_device(data, "site"),
-            Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over),
-            lambda export: export.sustained,
+            Source(data.live, Endpoint.AGGREGATES, _find_sustained),
             key=f"site_{SUSTAINED_EXPORT.key}",
             description=SUSTAINED_EXPORT,
         )
     for target in data.live.data.check_results:
-        yield _wiring(data, target)
-    for meter in slow.meters.values():
+        if not data.is_known(target.key):
+            yield _wiring(data, target)
+    for meter in slow.listed_now.values():
         if meter.key in slow.readings:
             yield _reading_problem(data, meter)
         for role in meter.roles:
@@ -157,7 +162,7 @@ def _of_role(
         for ct, flag in enumerate(flags, 1):
             key = f"{meter.key}_{role.role}_ct{ct}_{kind}"
             # As for sensors: this runs once a minute.
-            if f"{data.identity}_{key}" in data.known_binary_sensors:
+            if data.is_known(key):
                 continue
 
             def find(

@@ -8,11 +8,13 @@ DOMAIN: Final = "tesla_gateway_meters"
 LOGGER: Final = logging.getLogger(__package__)
 
 # In a config entry's data: the trusted certificate (SHA-256, hexadecimal), the state
-# of the client, and the entries of meters.
+# of the client, the entries and numbers of meters, and the versions and language
+# that all entities were registered with.
 CONF_FINGERPRINT: Final = "fingerprint"
 CONF_MEMORY: Final = "memory"
 CONF_METER_ENTRIES: Final = "meter_entries"
 CONF_METER_NUMBERS: Final = "meter_numbers"
+CONF_REGISTERED_BY: Final = "registered_by"
 
 # In its options: seconds between two live polls, and powers below which 0 W is shown.
 CONF_LIVE_INTERVAL: Final = "live_interval"

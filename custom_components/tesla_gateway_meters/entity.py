@@ -11,7 +11,6 @@ from typing import override
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import (
@@ -22,7 +21,6 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import slugify
 
-from .const import LOGGER
 from .coordinator import GatewayCoordinator
 from .gateway import Endpoint
 from .processing.counter_writes import WrittenCounter
@@ -30,8 +28,8 @@ from .processing.snapshot import LiveSnapshot, Snapshot
 from .processing.timed_value import TimedValue
 from .runtime_data import GatewayConfigEntry, GatewayData
 
-# The shortest time between two searches for entities of late values, in seconds.
-_SEARCH_COOLDOWN = 60
+# The time between two searches for entities of late values, in seconds.
+_SEARCH_INTERVAL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
     """
 
     _attr_has_entity_name = True
+    _cancel: CALLBACK_TYPE | None = None
 
     def __init__(
         self,
@@ -76,10 +75,10 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
     ) -> None:
         """Initialize the entity; `key` ends its unique id, `placeholders` are its name's."""
         super().__init__(source.coordinator)
-        self.known_ids: set[str | None] = set()
         self.entity_description = description
         if placeholders:
             self._attr_translation_placeholders = placeholders
+        self._known_ids = data.known_entities
         self._source = source
         self._key = key
         self._attr_unique_id = f"{data.identity}_{key}"
@@ -127,7 +126,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
     @override
     async def async_removed_from_registry(self) -> None:
         """Let the entity be added again, if a deleted meter returns."""
-        self.known_ids.discard(self.unique_id)
+        self._known_ids.discard(self.unique_id)
 
     @callback
     @override
@@ -147,24 +146,29 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
             self._published = self._update_from(part)
         return before != (self._attr_available, self._published)
 
+    @callback
+    def _unschedule(self) -> None:
+        """Cancel what is scheduled, if anything is."""
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
 
 @callback
 def add_as_found(
     entry: GatewayConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     find: Callable[[GatewayData], Iterable[Entity]],
-    known: set[str | None] | None = None,
 ) -> None:
     """Add the entities of the present snapshots, and others as they appear.
 
     `find` makes the entities of the present snapshots. It takes too long for each live
     poll, so it is called with each slow poll that changes something, with a live poll
-    that adds a location, a meter or a phase, and otherwise once a minute while live
-    polls change anything. `known` collects the unique ids of the entities so far.
+    that adds a location, a meter or a phase, and otherwise once a minute.
     """
     data = entry.runtime_data
-    known = set() if known is None else known
     structure: object = None
+    next_search = 0.0
 
     @callback
     def add_new() -> None:
@@ -173,78 +177,36 @@ def add_as_found(
         # The first of several parts that hold a value shows it.
         found: dict[str | None, Entity] = {}
         for entity in find(data):
-            if entity.unique_id not in known:
-                if isinstance(entity, GatewayEntity):
-                    entity.known_ids = known
+            if entity.unique_id not in data.known_entities:
                 found.setdefault(entity.unique_id, entity)
         if found:
-            known.update(found)
+            data.known_entities.update(found)
             async_add_entities(found.values())
 
     @callback
-    def add_if_structure_changed() -> None:
-        nonlocal structure
-        if structure != (structure := data.live.data.structure):
+    def add_if_due() -> None:
+        nonlocal structure, next_search
+        now, before = time.monotonic(), structure
+        structure = data.live.data.structure
+        if structure != before or now >= next_search:
+            next_search = now + _SEARCH_INTERVAL
             add_new()
 
-    # The debouncer's trailing call covers the last change before listeners fall silent.
-    debouncer = Debouncer(
-        data.live.hass,
-        LOGGER,
-        cooldown=_SEARCH_COOLDOWN,
-        immediate=True,
-        function=add_new,
-    )
-    add_if_structure_changed()
-    entry.async_on_unload(debouncer.async_shutdown)
-    entry.async_on_unload(data.live.async_add_listener(add_if_structure_changed))
-    entry.async_on_unload(data.live.async_add_listener(debouncer.async_schedule_call))
+    add_if_due()
+    # Other listeners fall silent after the last change.
+    entry.async_on_unload(data.live.async_add_refresh_listener(add_if_due))
     entry.async_on_unload(data.slow.async_add_listener(add_new))
 
 
-class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
-    """An entity that schedules an update for when its value next changes."""
-
-    def __init__(
-        self,
-        data: GatewayData,
-        device: ChildDeviceInfo,
-        source: Source[LiveSnapshot, PartT],
-        find_timed: Callable[[PartT], TimedValue[ValueT]],
-        *,
-        key: str,
-        description: EntityDescription,
-        placeholders: Mapping[str, str] | None = None,
-    ) -> None:
-        """Initialize the entity; `find_timed` gives the value that a part has over time."""
-        self._find_timed = find_timed
-        self._timed: TimedValue[ValueT] | None = None
-        self._cancel: CALLBACK_TYPE | None = None
-        super().__init__(
-            data,
-            device,
-            source,
-            key=key,
-            description=description,
-            placeholders=placeholders,
-        )
-
-    def _value(self, part: PartT) -> ValueT | None:
-        """Return the present value."""
-        self._timed = self._find_timed(part)
-        return self._timed.at(time.monotonic())
+class TimedEntity[ValueT](GatewayEntity[LiveSnapshot, TimedValue[ValueT]]):
+    """An entity of a value over time, which updates also when that changes by itself."""
 
     @override
     async def async_added_to_hass(self) -> None:
         """Schedule the first update."""
         await super().async_added_to_hass()
         self._schedule()
-
-    @override
-    async def async_will_remove_from_hass(self) -> None:
-        """Cancel the update."""
-        await super().async_will_remove_from_hass()
-        self._unschedule()
+        self.async_on_remove(self._unschedule)
 
     @callback
     @override
@@ -261,18 +223,13 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
 
     def _schedule(self) -> None:
         self._unschedule()
-        if self._timed is None:
+        if self._part is None:
             return
         now = time.monotonic()
-        if (change_at := self._timed.next_change(now)) is not None:
+        if (change_at := self._part.next_change(now)) is not None:
             self._cancel = async_call_later(
                 self.hass, max(change_at - now, 0), self._handle_change_due
             )
-
-    def _unschedule(self) -> None:
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
 
 
 class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT]):
@@ -283,8 +240,6 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     unavailable, and as Home Assistant stops. A reload reads it again.
     """
 
-    _cancel_write: CALLBACK_TYPE | None = None
-
     @override
     async def async_added_to_hass(self) -> None:
         """Expect the first state, which Home Assistant writes next."""
@@ -293,15 +248,15 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
         self.async_on_remove(
             self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._write_pending)
         )
-        self.async_on_remove(self._cancel_pending)
+        self.async_on_remove(self._unschedule)
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Write the state where it is due, or schedule that."""
-        if self._cancel_write is not None and self._source.part() is None:
+        if self._cancel is not None and self._source.part() is None:
             self._write()
-        if not self._update() and self._cancel_write is None:
+        if not self._update() and self._cancel is None:
             return
         now, snapshot = time.monotonic(), self.coordinator.data
         has_resumed = (
@@ -313,8 +268,8 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
             or self._written.is_due(self._energy, now)
         ):
             self._write()
-        elif self._cancel_write is None:
-            self._cancel_write = async_call_later(
+        elif self._cancel is None:
+            self._cancel = async_call_later(
                 self.hass, self._written.due_at - now, self._write_pending
             )
 
@@ -327,7 +282,7 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     @callback
     def _write_pending(self, _: Event | datetime | None = None) -> None:
         """Write the state if that has been put off."""
-        if self._cancel_write is not None:
+        if self._cancel is not None:
             self._write()
 
     def _write(self) -> None:
@@ -335,10 +290,5 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
         self.async_write_ha_state()
 
     def _note_written(self) -> None:
-        self._cancel_pending()
+        self._unschedule()
         self._written = WrittenCounter(self._energy, time.monotonic())
-
-    def _cancel_pending(self) -> None:
-        if self._cancel_write is not None:
-            self._cancel_write()
-            self._cancel_write = None

@@ -120,8 +120,8 @@ class RepairMonitor:
     @callback
     def _update_from_meters(self, snapshot: MeterSnapshot) -> None:
         self._names.add(snapshot.listed.values())
-        if snapshot.meters and self._all_endpoints_answer():
-            self._update_configuration(tuple(snapshot.meters.values()))
+        if snapshot.listed_now and self._all_endpoints_answer():
+            self._update_configuration(tuple(snapshot.listed_now.values()))
         if snapshot.readings or snapshot.unlisted:
             self._update_faults(snapshot)
         self._update_issues()

@@ -1,6 +1,6 @@
 """The runtime data of a loaded config entry."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
@@ -19,8 +19,8 @@ class GatewayData:
 
     `identity` is the gateway's DIN, or its address or certificate where it gave no DIN
     at setup: the ids of all devices and entities begin with it. `device_id` is that of
-    the gateway's device. `known_sensors` and `known_binary_sensors` have the unique ids
-    of those added so far.
+    the gateway's device. `known_entities` has the unique ids of those added so
+    far, and of those that need not be added.
     """
 
     client: GatewayClient
@@ -31,8 +31,11 @@ class GatewayData:
     device_id: str
     live: LiveCoordinator
     slow: SlowCoordinator
-    known_sensors: set[str | None] = field(default_factory=set)
-    known_binary_sensors: set[str | None] = field(default_factory=set)
+    known_entities: set[str | None]
+
+    def is_known(self, key: str) -> bool:
+        """Return whether the entity whose unique id ends in a key need not be added."""
+        return f"{self.identity}_{key}" in self.known_entities
 
     def meter_devices(self) -> set[str] | None:
         """Return the ends of the identifiers of the listed meters' devices.

@@ -1,6 +1,7 @@
 """Sensors of each location, meter, phase and CT."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+import time
 from typing import override
 
 from homeassistant.components.sensor import (
@@ -29,7 +30,7 @@ from .measure import Measure
 from .processing import duplicates
 from .processing.rolling_mean import RollingMean
 from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
-from .processing.surplus import Export
+from .processing.timed_value import TimedValue
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .sensor_descriptions import (
     CHARGE,
@@ -69,7 +70,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of a gateway."""
     async_add_entities([ConnectionSensor(entry.runtime_data)])
-    add_as_found(entry, async_add_entities, _find, entry.runtime_data.known_sensors)
+    add_as_found(entry, async_add_entities, _find)
 
 
 class GatewaySensor[SnapshotT: Snapshot, PartT](
@@ -91,12 +92,12 @@ class CounterSensor[SnapshotT: Snapshot, PartT](
     """An energy counter whose last state Home Assistant restores."""
 
 
-class MeanSensor(TimedEntity[Export, float], SensorEntity):
+class MeanSensor(TimedEntity[float], SensorEntity):
     """A mean power over the last minute."""
 
     @override
-    def _update_from(self, part: Export) -> object:
-        mean = self._value(part)
+    def _update_from(self, part: TimedValue[float]) -> object:
+        mean = part.at(time.monotonic())
         self._attr_native_value = None if mean is None else round(mean)
         return self._attr_native_value
 
@@ -186,14 +187,14 @@ def _of_export(data: GatewayData) -> Iterator[SensorEntity]:
     yield from _sensors(data, device, source, "site", (SURPLUS,), off=known)
     for key, description in MEANS.items():
 
-        def find_mean(export: Export, key: str = key) -> RollingMean:
-            return export.means[key]
+        def find_mean(live: LiveSnapshot, key: str = key) -> RollingMean | None:
+            export = live.left_over()
+            return None if export is None else export.means[key]
 
         yield MeanSensor(
             data,
             device,
-            source,
-            find_mean,
+            Source(data.live, Endpoint.AGGREGATES, find_mean),
             key=f"site_{description.key}",
             description=description,
         )
@@ -358,7 +359,7 @@ def _sensors[SnapshotT: Snapshot, PartT](
     for measure in measures:
         key = f"{prefix}_{measure.key}{suffix}"
         # Creating a sensor is slow, and this runs once a minute.
-        if f"{data.identity}_{key}" in data.known_sensors:
+        if data.is_known(key):
             continue
         if measure.only_if_given and (part is None or measure.value_of(part) is None):
             continue

@@ -74,6 +74,28 @@ could be measured; numbers picked all at once would save a tenth of the models, 
     "loop CPU per published value": """\
 What equals another enabled entity is disabled by default. Each entity less makes a poll cheaper, but this figure
 higher, as fewer values share the requests. What a machine pays is *loop CPU in all*.""",
+    "loop CPU in all": """\
+Ours polls three times as often, with nearly as many requests. About half of its time are these requests; a seventh are
+the entities, more than half of which is Home Assistant that writes their states; an eighth is processing, half of that the
+guards of energy counters; the rest are timers, tasks and the loop itself. Tried: one listener that looks for new
+entities, without a debouncer, and none made that is known: 3 to 5 %. Not worth their lines: a poll's structure
+computed once for both platforms and connection issues deleted once per poll, 1 % together; timers of means that are not
+set anew with each poll, half a per cent. Guards of a meter's counters that nobody shows would
+save 2 %, and could not tell a glitch once somebody does.""",
+    "start-up: loop CPU, code warm": """\
+Most entities are disabled, 155 of 202, and adding them again was a third of a start. Now only an update of the
+integration or of Home Assistant, or another language, adds those that are registered. What is left are 47 entities (core
+adds 37, and 16 that are disabled), two thirds of the time; then eight requests, a TLS handshake and three stored files,
+which take 7 %. Each form of a secret that an answer may repeat is computed once and no longer twice. Entity ids of
+a meter's entities are suggested at each start, for 1 %: Home Assistant keeps the suggestion, to recreate
+ids. One registration of each device instead of one with each of its entities would save up to 4 %, but that is
+not how Home Assistant wants devices registered.""",
+    "1 gateway: resident memory per gateway": """\
+Core's integration takes 4.7 MiB, measured in the same way. Python's objects are 3 MiB of ours: 0.5 the registry's
+entries of 202 entities and their JSON, 0.4 the code of the integration, 0.25 asyncio's buffer of the TLS connection, and
+a tenth the objects of the integration. OpenSSL's libraries have 0.8 MiB that the first connection loads. No CA store is
+loaded: all gateways share aiohttp's context for pinned certificates. Of the 2.3 MiB that come in the first
+minute, most are the recorder's: ten gateways grow by 23 MiB with a recorder, and by 4.5 MiB without.""",
 }
 
 

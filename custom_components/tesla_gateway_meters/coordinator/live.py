@@ -60,7 +60,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
             (
                 (found["name"], found["part"])
                 for key in keys
-                if (found := _METER_ENTRY.fullmatch(key))
+                if key.endswith("_power") and (found := _METER_ENTRY.fullmatch(key))
             ),
         )
         self._stored_meter_entries = client.meter_entries.as_dict()

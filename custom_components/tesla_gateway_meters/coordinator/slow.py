@@ -34,8 +34,8 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         )
         # Entities may read the data before the first poll has succeeded.
         self.data = MeterSnapshot(
-            meters={},
             listed={},
+            listed_now={},
             readings={},
             unlisted={},
             status=None,
@@ -52,15 +52,15 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
             await self._request(Endpoint.METERS, client.meters) or (),
             key=attrgetter("key"),
         )
-        meters = {meter.key: meter for meter in received}
+        listed_now = {meter.key: meter for meter in received}
         readings = await self._request(Endpoint.READINGS, client.readings) or {}
         self._raise_if_all_failed(self._ENDPOINTS)
         # Without a new list, readings are matched with the meters of the last one.
-        listed = meters or self.data.listed
+        listed = listed_now or self.data.listed
         matched, unlisted = match_readings(readings, listed.values())
         return MeterSnapshot(
-            meters=meters,
             listed=listed,
+            listed_now=listed_now,
             readings={
                 key: self._guard_counters(key, each) for key, each in matched.items()
             },

@@ -107,7 +107,6 @@ class GatewayClient:
         self._statistics = Statistics(clock())
         self.limits = Limits()
         self.meter_entries = MeterEntries(self.limits)
-        self._headers: dict[str, str] = {}
         # Unlike a lock, it is also locked while it is being handed to one that waits.
         self._request_lock = asyncio.Semaphore()
         self._login_lock = asyncio.Lock()
@@ -117,9 +116,9 @@ class GatewayClient:
         self._token_renewed_at = -math.inf
         self._token_accepted_at = -math.inf
         self._is_wrong_gateway = False
-        self._secrets = OwnSecrets(password, known_as=din)
-        if self._memory.token is not None:
-            self._use_token(self._memory.token)
+        token = self._memory.token
+        self._headers = {} if token is None else _login_headers(token)
+        self._secrets = OwnSecrets(password, token, known_as=din)
 
     @property
     def memory(self) -> Memory:
@@ -233,11 +232,7 @@ class GatewayClient:
         return token
 
     def _use_token(self, token: str) -> None:
-        # Some firmwares read one of the two, some the other.
-        self._headers = {
-            "Authorization": f"Bearer {token}",
-            "Cookie": f"AuthCookie={token}",
-        }
+        self._headers = _login_headers(token)
         # A token that was renewed may still be valid.
         self._secrets = OwnSecrets(
             self._password, token, self._memory.token, known_as=self._din
@@ -366,3 +361,8 @@ class GatewayClient:
             raise
         statistics.note_success(now)
         return value
+
+
+def _login_headers(token: str) -> dict[str, str]:
+    """Return the headers of a login: some firmwares read one of the two, some the other."""
+    return {"Authorization": f"Bearer {token}", "Cookie": f"AuthCookie={token}"}

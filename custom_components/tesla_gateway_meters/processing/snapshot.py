@@ -100,19 +100,19 @@ class LiveSnapshot(Snapshot):
 class MeterSnapshot(Snapshot):
     """A snapshot of the physical meters, by their key, and of the gateway itself.
 
-    `listed` has the meters of the last list, also while the list is missing. `readings`
-    are those of listed meters; `unlisted` has the others, by serial number.
+    `listed` has the meters of the last list, `listed_now` none while the list is missing.
+    `readings` are those of listed meters; `unlisted` has the others, by serial number.
     """
 
-    meters: Mapping[str, Meter]
     listed: Mapping[str, Meter]
+    listed_now: Mapping[str, Meter]
     readings: Mapping[str, MeterReading]
     unlisted: Mapping[str, MeterReading]
     status: GatewayStatus | None
 
     def role(self, key: str, role: str) -> CtRole | None:
         """Return the CTs of a meter in a role such as site or solar, None without it."""
-        if (meter := self.meters.get(key)) is not None:
+        if (meter := self.listed_now.get(key)) is not None:
             for each in meter.roles:
                 if each.role == role:
                     return each
