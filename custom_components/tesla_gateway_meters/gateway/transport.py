@@ -110,9 +110,8 @@ class Transport:
         time_limit = asyncio.timeout_at(deadline_after(seconds))
         self._in_progress.add(time_limit)
         try:
-            async with (
-                time_limit,
-                self._session.request(
+            async with time_limit:
+                response = await self._session.request(
                     method,
                     url,
                     headers=headers,
@@ -121,9 +120,11 @@ class Transport:
                     allow_redirects=False,
                     ssl=self._pin,
                     server_hostname=self._server_name,
-                ) as response,
-            ):
-                return await _read(response)
+                )
+                try:
+                    return await _read(response)
+                finally:
+                    response.release()
         except aiohttp.ServerFingerprintMismatch as err:
             raise CertificateChangedError(err.got.hex()) from None
         except (aiohttp.ClientError, OSError, RuntimeError) as err:
@@ -164,6 +165,9 @@ async def _read(response: aiohttp.ClientResponse) -> Answer:
 
 async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
     content = response.content
+    if content.is_eof() and content.total_bytes <= BODY_LIMIT:
+        # Most answers are short, and arrive with their headers.
+        return content.read_nowait()
     body = bytearray()
     size = response.content_length or 0
     while size <= BODY_LIMIT and not content.at_eof():
