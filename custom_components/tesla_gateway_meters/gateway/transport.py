@@ -110,8 +110,9 @@ class Transport:
         time_limit = asyncio.timeout_at(deadline_after(seconds))
         self._in_progress.add(time_limit)
         try:
-            async with time_limit:
-                response = await self._session.request(
+            async with (
+                time_limit,
+                self._session.request(
                     method,
                     url,
                     headers=headers,
@@ -120,11 +121,9 @@ class Transport:
                     allow_redirects=False,
                     ssl=self._pin,
                     server_hostname=self._server_name,
-                )
-                try:
-                    return await _read(response)
-                finally:
-                    response.release()
+                ) as response,
+            ):
+                return await _read(response)
         except aiohttp.ServerFingerprintMismatch as err:
             raise CertificateChangedError(err.got.hex()) from None
         except (aiohttp.ClientError, OSError, RuntimeError) as err:
