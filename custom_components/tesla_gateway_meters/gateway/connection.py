@@ -23,7 +23,8 @@ class AbortingResponse(aiohttp.ClientResponse):
         def end() -> None:
             # Called just before the connection is released or closed.
             protocol = connection.protocol
-            if self._is_complete and protocol is not None and not protocol.should_close:
+            # aiohttp sets the content with the headers.
+            if self.content and protocol and not protocol.should_close:
                 return
             asyncio.get_running_loop().call_soon(_abort_if_closing, transport)
 
@@ -33,11 +34,6 @@ class AbortingResponse(aiohttp.ClientResponse):
             # Not requested, and what comes next is no HTTP.
             transport.abort()
         return response
-
-    @property
-    def _is_complete(self) -> bool:
-        # aiohttp sets the content with the headers.
-        return self.content is not None and self.content.is_eof()
 
 
 def _abort_if_closing(transport: asyncio.Transport | None) -> None:
