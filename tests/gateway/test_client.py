@@ -73,6 +73,29 @@ async def test_status_needs_no_login(
     assert not any(request.credentials for request in document.requests)
 
 
+async def test_password_in_an_answer_is_redacted_before_the_first_login(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """It is sent with the login, and a gateway may know it from before."""
+    client = connect(document, password="Pa55wAbcd")
+    document.set_fault("status", Fault("body", '{"version": "1.2 Pa55wAbcd"}'))
+    assert (await client.status()).version == "1.2 redacted"
+
+
+@pytest.mark.parametrize("token", [None, "t0ken-of-before"])
+async def test_din_is_known_when_the_password_is_a_part_of_it(
+    document: SimulatedGateway, connect: Connect, token: str | None
+) -> None:
+    """A gateway's first password is the end of its serial."""
+    client = connect(
+        document,
+        password=document.din.rpartition("--")[2],
+        din=document.din,
+        memory=Memory(token),
+    )
+    assert (await client.status()).din == document.din
+
+
 async def test_token_is_reused_by_the_next_client(
     document: SimulatedGateway, connect: Connect
 ) -> None:
