@@ -110,22 +110,6 @@ async def test_refused_token_is_renewed_once_for_all_endpoints(
     assert document.logins == 2
 
 
-async def test_forbidden_endpoint_costs_no_login_while_others_are_served(
-    document: SimulatedGateway, connect: Connect
-) -> None:
-    """It is asked again after ten minutes, with the token that there is."""
-    clock = Clock()
-    client = connect(document, clock=clock)
-    document.set_fault("meters/site", Fault("status", 403))
-    for _ in range(3):
-        with pytest.raises(ForbiddenError):
-            await client.site_meters()
-        await client.aggregates()
-        clock.now += 600
-    assert document.count("meters/site") == 4
-    assert document.logins == 2
-
-
 async def test_logins_are_rare_when_everything_is_forbidden(
     start_gateway: StartGateway, connect: Connect
 ) -> None:
