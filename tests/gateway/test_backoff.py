@@ -97,6 +97,21 @@ async def test_token_that_expires_twice_at_once_is_renewed_twice(
     assert document.logins == 3
 
 
+async def test_endpoint_that_is_served_again_is_as_any_other(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """A token that expires then is renewed for it too."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("meters/site", Fault("status", 404, times=1))
+    with pytest.raises(AbsentError):
+        await client.site_meters()
+    clock.now += 600
+    assert await client.site_meters()
+    document.expire_tokens()
+    assert await client.site_meters()
+
+
 async def test_refused_token_is_renewed_once_for_all_endpoints(
     document: SimulatedGateway, connect: Connect
 ) -> None:

@@ -1,7 +1,8 @@
 """The client against a simulated gateway, over real HTTPS."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 import socket
 
 import pytest
@@ -374,6 +375,14 @@ def test_retry_after_is_parsed(header: str | None, seconds: float | None) -> Non
     """The time that the gateway asks for is understood where it is a number."""
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     assert transport.parse_retry_after(header, now) == seconds
+
+
+def test_retry_after_is_counted_from_now() -> None:
+    """A date is that of the clock in any time zone."""
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
+    seconds = transport.parse_retry_after(date)
+    assert seconds is not None
+    assert 3600 < seconds <= 7200
 
 
 @pytest.mark.parametrize(

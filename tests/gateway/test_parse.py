@@ -486,6 +486,7 @@ def test_cut_of_a_reading_names_what_was_cut() -> None:
             "location: a text was cut after 64 characters",
         ),
         (parse_meters, [{}] * 33, "meters: more than 32, the rest is left out"),
+        (parse_site_meters, [{}] * 33, "meters: more than 32, the rest is left out"),
         (
             parse_meters,
             [{"cts": [{}] * 17}],
