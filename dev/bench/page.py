@@ -64,13 +64,18 @@ runs `scripts/bench --short`, which allows half of a ratio's bar in addition, an
 # bar that is not met, or would not be in another run.
 _MISSED: Final = {
     "aggregates, CPU: ours / bare": """\
-From run to run it is 1.11 to 1.20. Five sixths of ours is the request: aiohttp, TLS and the socket, which both share (*Where our client's time goes*,
-below). A tenth is to decode the answer and to make models of four locations, with each field checked; the rest is
-what spares the gateway: one request at a time, cool-downs, one login for all, statistics for the diagnostics.
-Ours has the leaner session (one connection, no cookies, no compression), which takes some of it back. Tried: URLs
-kept between requests, no lock where nobody logs in, fields read by their exact type, one look at the
-clock, one read of a short answer; together a twentieth. Headers kept as aiohttp wants them saved nothing that
-could be measured; numbers picked all at once would save a tenth of the models, so one per cent.""",
+From run to run it is 1.11 to 1.25. Six sevenths of ours is the request: aiohttp, TLS and the socket, which both share
+(*Where our client's time goes*, below). After a pause all code has to come back into the processor's caches, and ours
+is more code: to decode and parse an answer takes a sixth of that time once it is there. Of the
+request of a bare client, ours adds about 9 % for the models of four locations, each field checked; 4 % for a time limit
+that ends with the poll and with the integration; 3 to 5 % for one request at a time, cool-downs and the statistics of the
+diagnostics; 2 % to find our own secrets in the answer. Without limit, lock and statistics it would still
+be 1.14. Ours has the leaner session (one connection, no cookies, no compression), which takes some of it back.
+Tried: URLs kept between requests, no lock where nobody logs in, fields read by their exact type, one look at the clock,
+an answer that came whole read at once, no check of a connection that is kept; together a fifteenth. Tuples for
+dataclasses would save one per cent, aiohttp's own time limit for asyncio's one or two (and would not end with the
+integration), numbers picked all at once one; headers kept as aiohttp wants them, and a response without its
+context manager, nothing that could be measured.""",
     "loop CPU per published value": """\
 What equals another enabled entity is disabled by default. Each entity less makes a poll cheaper, but this figure
 higher, as fewer values share the requests. What a machine pays is *loop CPU in all*.""",

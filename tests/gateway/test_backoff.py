@@ -85,6 +85,46 @@ async def test_token_is_not_proven_by_the_open_endpoint(
     assert await client.site_meters()
 
 
+async def test_token_that_expires_twice_at_once_is_renewed_twice(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """A renewed token that was accepted since is none that the gateway refuses."""
+    client = connect(document, clock=Clock())
+    await client.aggregates()
+    for _ in range(2):
+        document.expire_tokens()
+        assert await client.aggregates()
+    assert document.logins == 3
+
+
+async def test_endpoint_that_is_served_again_is_as_any_other(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """A token that expires then is renewed for it too."""
+    clock = Clock()
+    client = connect(document, clock=clock)
+    document.set_fault("meters/site", Fault("status", 404, times=1))
+    with pytest.raises(AbsentError):
+        await client.site_meters()
+    clock.now += 600
+    assert await client.site_meters()
+    document.expire_tokens()
+    assert await client.site_meters()
+
+
+async def test_refused_token_is_renewed_once_for_all_endpoints(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """While a renewed token is accepted for none, another endpoint costs no login."""
+    client = connect(document, clock=Clock())
+    for endpoint in ("meters/aggregates", "meters/site", "meters/solar"):
+        document.set_fault(endpoint, Fault("status", 403))
+    for ask in (client.aggregates, client.site_meters, client.solar_meters):
+        with pytest.raises(ForbiddenError):
+            await ask()
+    assert document.logins == 2
+
+
 async def test_logins_are_rare_when_everything_is_forbidden(
     start_gateway: StartGateway, connect: Connect
 ) -> None:
@@ -278,6 +318,12 @@ def test_memory_is_stored_under_names_that_stay() -> None:
     memory = Memory.from_dict(stored)
     assert memory == Memory("t0ken", True, CoolDown(1_800_000_300.0, 300.0))
     assert memory.as_dict() == stored
+
+
+@pytest.mark.parametrize("token", [None, "", 1, ["t0ken"], {"t0ken": 1}])
+def test_stored_token_is_a_text(token: object) -> None:
+    """Anything else is no token, and costs a login."""
+    assert Memory.from_dict({"token": token}).token is None
 
 
 @pytest.mark.parametrize("refused", [None, 1, "true", False])

@@ -1,7 +1,8 @@
 """The client against a simulated gateway, over real HTTPS."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 import socket
 
 import pytest
@@ -71,6 +72,40 @@ async def test_status_needs_no_login(
     assert (await client.status()).din == document.din
     assert document.logins == 0
     assert not any(request.credentials for request in document.requests)
+
+
+@pytest.mark.parametrize("token", [None, "t0ken-of-before"])
+async def test_password_in_an_answer_is_redacted_before_the_first_login(
+    document: SimulatedGateway, connect: Connect, token: str | None
+) -> None:
+    """It is sent with the login, and a gateway may know it from before."""
+    client = connect(document, password="Pa55wAbcd", memory=Memory(token))
+    document.set_fault("status", Fault("body", '{"version": "1.2 Pa55wAbcd"}'))
+    assert (await client.status()).version == "1.2 redacted"
+
+
+async def test_token_in_an_answer_is_redacted_after_the_next_login(
+    document: SimulatedGateway, connect: Connect
+) -> None:
+    """The gateway may still accept it."""
+    client = connect(document, memory=Memory("t0ken-of-before"))
+    await client.login()
+    document.set_fault("status", Fault("body", '{"version": "t0ken-of-before"}'))
+    assert (await client.status()).version == "redacted"
+
+
+@pytest.mark.parametrize("token", [None, "t0ken-of-before"])
+async def test_din_is_known_when_the_password_is_a_part_of_it(
+    document: SimulatedGateway, connect: Connect, token: str | None
+) -> None:
+    """A gateway's first password is the end of its serial."""
+    client = connect(
+        document,
+        password=document.din.rpartition("--")[2],
+        din=document.din,
+        memory=Memory(token),
+    )
+    assert (await client.status()).din == document.din
 
 
 async def test_token_is_reused_by_the_next_client(
@@ -351,6 +386,14 @@ def test_retry_after_is_parsed(header: str | None, seconds: float | None) -> Non
     """The time that the gateway asks for is understood where it is a number."""
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     assert transport.parse_retry_after(header, now) == seconds
+
+
+def test_retry_after_is_counted_from_now() -> None:
+    """A date is that of the clock in any time zone."""
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
+    seconds = transport.parse_retry_after(date)
+    assert seconds is not None
+    assert 3600 < seconds <= 7200
 
 
 @pytest.mark.parametrize(

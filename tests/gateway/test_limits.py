@@ -41,6 +41,13 @@ def test_text_is_stripped(text: str, cleaned: str | None) -> None:
     assert limits.take_messages() == []
 
 
+def test_text_that_is_cut_ends_in_no_space() -> None:
+    """It is stripped at the new end too."""
+    limits = Limits()
+    assert limits.cleaned("Roof of the barn", 5, "name") == "Roof"
+    assert limits.cut == {"name": 1}
+
+
 def test_texts_are_bounded() -> None:
     """Names have 64 characters, parts of names 32, states 255, errors 500."""
     status = parse_status({"din": LONG, "version": LONG, "device_type": LONG})

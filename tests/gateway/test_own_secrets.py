@@ -48,7 +48,9 @@ def removed(data: Any, *secrets: str, known_as: str | None = None) -> Any:
         lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
         lambda text: text.encode().hex(":").upper(),
         lambda text: "".join(f"&#{ord(each)};" for each in text),
+        lambda text: "".join(f"&#x{ord(each):X};" for each in text),
         lambda text: "".join(f"\\u{ord(each):04X}" for each in text),
+        lambda text: "".join(f"\\x{ord(each):02x}" for each in text),
         lambda text: " ".join(map(str, text.encode())),
         lambda text: b32encode(text.encode()).decode().rstrip("="),
         lambda text: unicodedata.normalize("NFD", text),
@@ -175,7 +177,22 @@ def test_memory_for_answers_is_bounded() -> None:
     assert max(map(len, secrets._possible)) <= 16 * 1024
 
 
-def test_secret_is_redacted_at_any_depth() -> None:
+def test_base64_of_urls_is_redacted() -> None:
+    """It has other characters in the places of + and /."""
+    secret = ">>>???>>>???"
+    form = urlsafe_b64encode(secret.encode()).decode()
+    assert {"-", "_"} <= set(form)
+    assert removed({"error": form}, secret) == {"error": "redacted"}
+
+
+def test_secret_behind_an_escape_is_redacted() -> None:
+    """JSON may write any letter as an escape."""
+    body = rb'{"error": "Pa55w\u0041bcd"}'
+    found = OwnSecrets("Pa55wAbcd").redact(body, orjson.loads(body))
+    assert found == {"error": "redacted"}
+
+
+def test_secret_is_redacted_however_deeply_it_is_nested() -> None:
     """No depth that can be read is too deep."""
     body = b"[" * 1000 + b'"Pa55w\\u0041bcd"' + b"]" * 1000
     found = OwnSecrets("Pa55wAbcd").redact(body, orjson.loads(body))

@@ -1,5 +1,6 @@
 """JSON of each endpoint: what it means, and what is wrong with it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -474,6 +475,44 @@ def test_cut_of_a_reading_names_what_was_cut() -> None:
         "error: a text was cut after 500 characters",
         "CTs of a reading: more than 8, the rest is left out",
     ]
+
+
+@pytest.mark.parametrize(
+    ("parse", "answer", "message"),
+    [
+        (
+            parse_aggregates,
+            {"x" * 99: {"instant_power": 1}},
+            "location: a text was cut after 64 characters",
+        ),
+        (parse_meters, [{}] * 33, "meters: more than 32, the rest is left out"),
+        (parse_site_meters, [{}] * 33, "meters: more than 32, the rest is left out"),
+        (
+            parse_meters,
+            [{"cts": [{}] * 17}],
+            "roles of a meter: more than 16, the rest is left out",
+        ),
+    ],
+)
+def test_cut_of_a_list_names_what_was_cut(
+    parse: Callable[[Any, Limits], object], answer: object, message: str
+) -> None:
+    """The log says what there was too much of."""
+    limits = Limits()
+    parse(answer, limits)
+    assert limits.take_messages() == [message]
+
+
+def test_currents_of_a_neurio_are_not_known() -> None:
+    """It measures none and reports 0 A; a meter in the gateway measures its own."""
+    cached = {"instant_total_current": 0, "i_a_current": 0}
+    answer = [
+        {"type": meter_type, "Cached_readings": cached}
+        for meter_type in ("neurio_tcp", "synchrometerX")
+    ]
+    neurio, synchrometer = (each.totals for each in parse_site_meters(answer))
+    assert (neurio.total_current, neurio.current_a) == (None, None)
+    assert (synchrometer.total_current, synchrometer.current_a) == (0, 0)
 
 
 def test_status_has_the_device_type() -> None:

@@ -103,6 +103,18 @@ def test_dead_leg_is_no_phase() -> None:
     assert list(found) == [Phase.L1]
 
 
+def test_phases_behind_a_dead_leg_are_read() -> None:
+    """A leg that is none ends nothing: a phase that is alive may come after it."""
+    found = phases(meter(cts=(False, True, False, False), v_l1n=0.2, v_l2n=121))
+    assert list(found) == [Phase.L2]
+
+
+def test_leg_without_a_ct_is_no_phase_in_an_outage() -> None:
+    """All CTs are known: none of them can be on a leg that is only given."""
+    found = phases(meter(cts=(True, False, False, False), v_l1n=0.3, v_l2n=0.4))
+    assert list(found) == [Phase.L1]
+
+
 @pytest.mark.parametrize("meter_type", ["synchrometerX", "neurio_tcp", "trm_mb", "x"])
 @pytest.mark.parametrize("dead", ["v_l1n", "v_l2n", "v_l3n", None])
 def test_dead_phase_with_a_ct_stays(meter_type: str, dead: str | None) -> None:

@@ -12,6 +12,7 @@ from custom_components.tesla_gateway_meters.gateway import (
     BrokenAnswerError,
     ConnectError,
     Endpoint,
+    EndpointStatistics,
     ForbiddenError,
     GatewayClient,
     GatewayError,
@@ -234,3 +235,13 @@ def test_rate_begins_with_the_first_request_that_is_known() -> None:
     for now in (0, 100, *[200] * 255):
         statistics.begin("/api/any", now)
     assert statistics.per_minute(260) == 256 * 60 / (260 - 100)
+
+
+def test_each_failure_is_counted() -> None:
+    """By its kind; one that succeeds between them takes none away."""
+    statistics = EndpointStatistics()
+    statistics.note_failure(ConnectError())
+    statistics.note_success(1)
+    statistics.note_failure(ConnectError())
+    statistics.note_failure(PayloadError())
+    assert statistics.failures == {"ConnectError": 2, "PayloadError": 1}

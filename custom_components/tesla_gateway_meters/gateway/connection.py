@@ -22,6 +22,10 @@ class AbortingResponse(aiohttp.ClientResponse):
 
         def end() -> None:
             # Called just before the connection is released or closed.
+            protocol = connection.protocol
+            # aiohttp sets the content with the headers.
+            if self.content and protocol and not protocol.should_close:
+                return
             asyncio.get_running_loop().call_soon(_abort_if_closing, transport)
 
         connection.add_callback(end)

@@ -164,6 +164,9 @@ async def _read(response: aiohttp.ClientResponse) -> Answer:
 
 async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
     content = response.content
+    if content.is_eof() and content.total_bytes <= BODY_LIMIT:
+        # Most answers are short, and arrive with their headers.
+        return content.read_nowait()
     body = bytearray()
     size = response.content_length or 0
     while size <= BODY_LIMIT and not content.at_eof():
