@@ -220,10 +220,8 @@ async def test_second_gateway_has_a_title_of_its_own(
     """Two gateways can be told apart in a list, also once one of them is removed."""
     others = [await start_gateway(profile) for profile in ("solar-only", "three-phase")]
     results = []
-    for gateway in (document, *others):
-        result = await enter(
-            hass, await start(hass), address_of(gateway), gateway.password
-        )
+    for each in (document, *others):
+        result = await enter(hass, await start(hass), address_of(each), each.password)
         results.append(result)
     titles = [result["title"] for result in results]
     assert titles == [f"Tesla Energy Gateway{end}" for end in ("", " 2", " 3")]

@@ -601,32 +601,32 @@ async def test_devices_form_a_tree(
     """Locations are parts of the gateway, and meters are linked to it."""
     entry = await add_gateway(document)
     registry = dr.async_get(hass)
-    gateway = registry.async_get_device_by_identifier(
+    device = registry.async_get_device_by_identifier(
         (DOMAIN, document.din), entry.entry_id
     )
-    assert gateway.name == "Tesla Energy Gateway"
-    assert gateway.serial_number == document.din
-    assert gateway.model_id == "1234567-00-E"
-    assert gateway.sw_version == payload_of(document, "status")["version"]
+    assert device.name == "Tesla Energy Gateway"
+    assert device.serial_number == document.din
+    assert device.model_id == "1234567-00-E"
+    assert device.sw_version == payload_of(document, "status")["version"]
     site = registry.async_get_child_device_by_identifier(
         (DOMAIN, f"{document.din}_site"), entry.entry_id
     )
     assert site.name == "Grid"
-    assert site.parent_device_id == gateway.id
+    assert site.parent_device_id == device.id
     meter = registry.async_get_device_by_identifier(
         (DOMAIN, f"{document.din}_synchrometerX"), entry.entry_id
     )
     assert meter.name == "Meter X"
-    assert meter.via_device_id == gateway.id
+    assert meter.via_device_id == device.id
     assert meter.serial_number == "JBL12345Y1F01E"
 
     status = payload_of(document, "status")
     serve_instead(document, "status", status | {"version": "99.1 abc"})
     await pass_time(300)
-    gateway = registry.async_get_device_by_identifier(
+    device = registry.async_get_device_by_identifier(
         (DOMAIN, document.din), entry.entry_id
     )
-    assert gateway.sw_version == "99.1 abc"
+    assert device.sw_version == "99.1 abc"
 
 
 async def test_no_state_written_when_nothing_changed(
