@@ -91,7 +91,7 @@ async def start_gateway(socket_enabled: None) -> AsyncGenerator[StartGateway]:
 
 
 @pytest.fixture
-async def document(start_gateway: StartGateway) -> SimulatedGateway:
+async def gateway(start_gateway: StartGateway) -> SimulatedGateway:
     """Serve the payloads of the API document."""
     return await start_gateway("document")
 

@@ -240,20 +240,20 @@ async def test_known_entity_returns_after_restart_without_its_value(
 
 
 async def test_entities_are_added_for_location_that_is_null_at_first(
-    hass: HomeAssistant, document: SimulatedGateway, pass_time: PassTime
+    hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime
 ) -> None:
     """It makes no entities before it has a value, and loses none when it is null again."""
-    totals = payload_of(document, "meters/aggregates")
-    serve_instead(document, "meters/aggregates", totals | {"generator": None})
-    await add(hass, document)
+    totals = payload_of(gateway, "meters/aggregates")
+    serve_instead(gateway, "meters/aggregates", totals | {"generator": None})
+    await add(hass, gateway)
     await pass_time(10)
     assert hass.states.get(GENERATOR_POWER) is None
-    serve_instead(document, "meters/aggregates", totals | {"generator": totals["load"]})
+    serve_instead(gateway, "meters/aggregates", totals | {"generator": totals["load"]})
     await pass_time(10)
     assert hass.states.get(GENERATOR_POWER).state == str(
         round(totals["load"]["instant_power"])
     )
-    serve_instead(document, "meters/aggregates", totals | {"generator": None})
+    serve_instead(gateway, "meters/aggregates", totals | {"generator": None})
     await pass_time(10)
     assert hass.states.get(GENERATOR_POWER).state == STATE_UNKNOWN
 

@@ -63,9 +63,9 @@ HANDSHAKES = (never_answered, dripping)
 
 
 @pytest.fixture
-async def proxy(document: SimulatedGateway) -> AsyncIterator[Proxy]:
+async def proxy(gateway: SimulatedGateway) -> AsyncIterator[Proxy]:
     """Put a network before the gateway."""
-    async with proxy_to(document) as proxy:
+    async with proxy_to(gateway) as proxy:
         yield proxy
 
 
@@ -127,12 +127,12 @@ async def test_handshake_that_hangs_is_given_up(
 
 
 async def test_handshake_in_single_bytes_is_waited_for(
-    document: SimulatedGateway, proxy: Proxy
+    gateway: SimulatedGateway, proxy: Proxy
 ) -> None:
     """A slow network is no reason to give up, as long as time is left."""
     proxy.in_bytes = True
     address = Address.parse(proxy.address)
-    assert await fetch_fingerprint(address) == document.fingerprint
+    assert await fetch_fingerprint(address) == gateway.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ async def test_handshake_in_single_bytes_is_waited_for(
 )
 async def test_connection_that_breaks_in_mid_body_costs_one_answer(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     proxy: Proxy,
     loaded: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
@@ -155,11 +155,11 @@ async def test_connection_that_breaks_in_mid_body_costs_one_answer(
 ) -> None:
     """The other endpoints answer on a new connection, and so does this one next time."""
     live = loaded.runtime_data.live
-    document.set_fault("meters/site", Fault("slow-body", 3600))
-    connections, count = proxy.connections, document.count("meters/site")
+    gateway.set_fault("meters/site", Fault("slow-body", 3600))
+    connections, count = proxy.connections, gateway.count("meters/site")
     caplog.clear()
     poll = asyncio.create_task(live.async_refresh())
-    await until(lambda: document.count("meters/site") > count)
+    await until(lambda: gateway.count("meters/site") > count)
     # All that was sent has passed and is read: without a status aiohttp asks once more.
     passed = -1
     while passed != proxy.passed:
@@ -173,7 +173,7 @@ async def test_connection_that_breaks_in_mid_body_costs_one_answer(
     assert {str(each): str(err) for each, err in live.failed.items()} == {
         "/api/meters/site": MID_ANSWER
     }
-    document.clear_faults()
+    gateway.clear_faults()
     await live.async_refresh()
     assert not live.failed
     assert proxy.connections == connections + 1
@@ -191,14 +191,14 @@ def reset_when_used(proxy: Proxy) -> None:
 @pytest.mark.parametrize("end", [Proxy.close, Proxy.reset, reset_when_used])
 async def test_new_certificate_between_two_polls_gets_no_byte(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     start_gateway: StartGateway,
     proxy: Proxy,
     loaded: MockConfigEntry,
     end: Callable[[Proxy], None],
 ) -> None:
     """Whatever ended the connection of before, what answers then is no one we know."""
-    stranger = await start_gateway("document", password=document.password)
+    stranger = await start_gateway("document", password=gateway.password)
     proxy.to = stranger
     connections = proxy.connections
     end(proxy)
@@ -218,7 +218,7 @@ async def test_new_certificate_between_two_polls_gets_no_byte(
     state = hass.states.get(SITE_POWER)
     assert state is not None
     assert state.state == STATE_UNAVAILABLE
-    proxy.to = document
+    proxy.to = gateway
     await loaded.runtime_data.live.async_refresh()
     assert loaded.runtime_data.live.last_update_success
 
@@ -271,7 +271,7 @@ async def test_nothing_waits_for_a_poll_that_hangs_in_a_handshake(
 )
 async def test_nothing_waits_for_an_answer_that_hangs(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     proxy: Proxy,
     loaded: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
@@ -279,11 +279,11 @@ async def test_nothing_waits_for_an_answer_that_hangs(
     operation: str,
 ) -> None:
     """A change of options and unloading too are over at once, and in silence."""
-    document.set_fault("meters/site", fault)
-    count = document.count("meters/site")
+    gateway.set_fault("meters/site", fault)
+    count = gateway.count("meters/site")
     polls = [asyncio.create_task(update_entity(hass, loaded))]
-    await until(lambda: document.count("meters/site") > count)
-    document.clear_faults()
+    await until(lambda: gateway.count("meters/site") > count)
+    gateway.clear_faults()
     await assert_over_at_once(hass, proxy, loaded, operation, polls)
     assert complaints(caplog) == []
 

@@ -143,12 +143,12 @@ async def test_no_step_is_long_while_one_gateway_is_in_trouble(
 
 async def test_poll_yields_to_the_loop_before_and_after_the_pipeline(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The last answer, the pipeline and the entities never block the loop in one."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     live: LiveCoordinator = entry.runtime_data.live
     step = 0
@@ -175,9 +175,9 @@ async def test_poll_yields_to_the_loop_before_and_after_the_pipeline(
     live.async_add_listener(lambda: steps.update(entities=step))
     for power in (1000, 1100):
         steps.clear()
-        totals = payload_of(document, "meters/aggregates")
+        totals = payload_of(gateway, "meters/aggregates")
         totals["site"]["instant_power"] = power
-        serve_instead(document, "meters/aggregates", totals)
+        serve_instead(gateway, "meters/aggregates", totals)
         await live.async_refresh()
         assert 0 < steps["answer"] < steps["pipeline"] < steps["entities"]
 

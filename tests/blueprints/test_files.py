@@ -121,10 +121,10 @@ def test_inputs_can_be_filled_in(blueprint: Blueprint) -> None:
 
 
 async def test_sustained_export_is_the_only_one_offered(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A filter by the integration alone would offer every binary sensor of it."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     path = next(each for each in FILES if each.stem == "notify_sustained_export")
     what = load_yaml(path)["blueprint"][CONF_INPUT]["what"][CONF_INPUT]
     (chosen,) = what["sustained"]["selector"]["entity"]["filter"]

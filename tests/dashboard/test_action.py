@@ -123,12 +123,12 @@ async def test_entities_exist_in_english_and_german(
 
 async def test_names_are_those_of_devices_and_entities(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
     """A device or entity that the user has named has that name on its tiles."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     registry, devices = er.async_get(hass), dr.async_get(hass)
     site = registry.async_get(entity_id(hass, entry, "site_power"))
     assert site is not None
@@ -151,12 +151,12 @@ async def test_names_are_those_of_devices_and_entities(
 
 async def test_disabled_hidden_and_stale_entities_left_out(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
     """The dashboard names only what is there, and what the user wants to see."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     registry = er.async_get(hass)
     disabled, hidden, shown = (
         entity_id(hass, entry, f"site_{each}")
@@ -179,13 +179,13 @@ async def test_disabled_hidden_and_stale_entities_left_out(
 
 async def test_gateway_must_be_selected_if_there_are_two(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
     """Each dashboard has the entities of its own gateway alone."""
-    first = await add_gateway(document)
+    first = await add_gateway(gateway)
     second = await add_gateway(await start_gateway("solar-only"))
     with pytest.raises(ServiceValidationError):
         await get_dashboard()
@@ -197,20 +197,20 @@ async def test_gateway_must_be_selected_if_there_are_two(
 
 
 async def test_refused_for_users_without_admin_rights(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     hass_read_only_user: MockUser,
     get_dashboard: GetDashboard,
 ) -> None:
     """Only administrators can create a dashboard."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     with pytest.raises(Unauthorized):
         await get_dashboard(context=Context(user_id=hass_read_only_user.id))
 
 
 async def test_cards_of_the_energy_dashboard_need_it(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
@@ -222,7 +222,7 @@ async def test_cards_of_the_energy_dashboard_need_it(
             card["type"] for card in cards(config) if card["type"].startswith(kinds)
         ]
 
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert of_energy(await get_dashboard()) == []
     hass.config.components.add("energy")
     assert "energy-distribution" in of_energy(await get_dashboard())
@@ -230,13 +230,13 @@ async def test_cards_of_the_energy_dashboard_need_it(
 
 async def test_rule_has_the_present_options(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
     """The page says when sustained export turns on and off, and why it is unknown."""
     entry = await add_gateway(
-        document, sustained_on_above=2345, sustained_watched="surplus"
+        gateway, sustained_on_above=2345, sustained_watched="surplus"
     )
     rule = texts(await get_dashboard(), "surplus")
     assert "above 2345 W for 300 s" in rule

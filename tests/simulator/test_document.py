@@ -90,10 +90,10 @@ async def test_frozen(connect: Connect, name: str) -> None:
 async def test_stamps_move(connect: Connect, name: str) -> None:
     """A living gateway's stamps are fresh, keep their distances, and never leave the year 1."""
     async with (
-        connect(profile="document", frozen=True) as document,
+        connect(profile="document", frozen=True) as gateway,
         connect(profile="document", start=MORNING, speed=1e-9) as client,
     ):
-        kept = list(stamps(await document.payload(name)))
+        kept = list(stamps(await gateway.payload(name)))
         first = list(stamps(await client.payload(name)))
         client.gateway.advance(600)
         later = list(stamps(await client.payload(name)))
