@@ -22,10 +22,10 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 import pytest
 
 from custom_components.tesla_gateway_meters.gateway import (
+    ClientState,
     Endpoint,
     GatewayClient,
     GatewayError,
-    Memory,
     find_reading,
     sum_phases,
 )
@@ -99,7 +99,7 @@ def sound(value: object) -> bool:
 
 async def read(endpoint: Endpoint, body: bytes) -> object:
     """Let a client read an answer as one of this endpoint."""
-    client = GatewayClient(OneAnswer(body), "secret", memory=Memory(token="t"))
+    client = GatewayClient(OneAnswer(body), "secret", state=ClientState(token="t"))
     calls = {
         Endpoint.AGGREGATES: client.aggregates,
         Endpoint.SITE: client.site_meters,
@@ -147,7 +147,7 @@ def test_login(hass: HomeAssistant) -> None:
         client = GatewayClient(OneAnswer(body), "secret")
         with contextlib.suppress(GatewayError):
             now(hass, client.login())
-            assert client.memory.token
+            assert client.state.token
 
     check()
 

@@ -18,8 +18,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.tesla_gateway_meters.const import (
+    CONF_CLIENT_STATE,
     CONF_FINGERPRINT,
-    CONF_MEMORY,
     DOMAIN,
 )
 from simulator import Fault, SimulatedGateway
@@ -528,12 +528,12 @@ async def test_reconfigure_sends_nothing_during_cool_down(
 ) -> None:
     """A stored cool-down also applies to the entry's forms."""
     entry = await add_gateway(gateway)
-    memory = entry.data[CONF_MEMORY] | {
+    state = entry.data[CONF_CLIENT_STATE] | {
         "cool_down_until": time.time() + 60,
         "cool_down_length": 300,
     }
     hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_MEMORY: memory}
+        entry, data={**entry.data, CONF_CLIENT_STATE: state}
     )
     before = len(gateway.requests)
     form = await reconfigure(hass, entry, host=address_of(gateway))

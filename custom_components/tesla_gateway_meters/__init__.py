@@ -16,15 +16,15 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
+from .const import CONF_CLIENT_STATE, CONF_FINGERPRINT, DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
 from .core_powerwall import watch_core_powerwall
 from .devices import gateway_model
 from .gateway import (
     Address,
+    ClientState,
     GatewayClient,
     GatewayError,
-    Memory,
     NotHttpsError,
     Transport,
     fetch_fingerprint,
@@ -111,17 +111,17 @@ def _create_client(
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
 
     @callback
-    def keep(memory: Memory) -> None:
+    def store_state(state: ClientState) -> None:
         hass.config_entries.async_update_entry(
-            entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
+            entry, data={**entry.data, CONF_CLIENT_STATE: state.as_dict()}
         )
 
     return GatewayClient(
         transport,
         entry.data[CONF_PASSWORD],
         din=expected_din(entry),
-        memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
-        on_memory=keep,
+        state=ClientState.from_dict(entry.data.get(CONF_CLIENT_STATE, {})),
+        on_state_change=store_state,
     )
 
 

@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import voluptuous as vol
 
-from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
+from .const import CONF_CLIENT_STATE, CONF_FINGERPRINT, DOMAIN
 from .dhcp import (
     address_identity,
     address_updates,
@@ -254,12 +254,12 @@ class GatewayConfigFlow(LoginFlow, domain=DOMAIN):
         """Create an entry after a login at the gateway; raise GatewayError."""
         address = Address.parse(host)
         fingerprint = await fetch_fingerprint(address, SharedResolver(self.hass))
-        memory = await self._log_in(address, fingerprint, password)
+        state = await self._log_in(address, fingerprint, password)
         data: dict[str, Any] = {
             CONF_HOST: str(address),
             CONF_PASSWORD: password,
             CONF_FINGERPRINT: fingerprint,
-            CONF_MEMORY: memory.as_dict(),
+            CONF_CLIENT_STATE: state.as_dict(),
         }
         if self._mac is not None:
             data[CONF_MAC] = self._mac
@@ -297,9 +297,9 @@ class GatewayConfigFlow(LoginFlow, domain=DOMAIN):
         Raises GatewayError.
         """
         data = {**entry.data, **changes}
-        memory = await self._log_in(
+        state = await self._log_in(
             Address.parse(data[CONF_HOST]), data[CONF_FINGERPRINT], data[CONF_PASSWORD]
         )
         return self.async_update_reload_and_abort(
-            entry, data_updates={**changes, CONF_MEMORY: memory.as_dict()}
+            entry, data_updates={**changes, CONF_CLIENT_STATE: state.as_dict()}
         )

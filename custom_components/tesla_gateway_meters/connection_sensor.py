@@ -108,7 +108,7 @@ class ConnectionSensor(SensorEntity):
                 Connection.NO_ANSWER,
             )
         if state is Connection.WAITING:
-            ends = self._data.client.memory.cool_down.until
+            ends = self._data.client.state.cool_down.until
             until = dt_util.utc_from_timestamp(math.ceil(ends))
         self._attr_native_value = state
         self._attr_extra_state_attributes = {"until": until}

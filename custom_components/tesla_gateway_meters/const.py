@@ -10,7 +10,7 @@ LOGGER: Final = logging.getLogger(__package__)
 # In a config entry's data: the trusted certificate (SHA-256, hexadecimal), the state
 # of the client, and the entries of meters.
 CONF_FINGERPRINT: Final = "fingerprint"
-CONF_MEMORY: Final = "memory"
+CONF_CLIENT_STATE: Final = "memory"  # the stored key
 CONF_METER_ENTRIES: Final = "meter_entries"
 CONF_METER_NUMBERS: Final = "meter_numbers"
 

@@ -15,10 +15,10 @@ from homeassistant.util import dt as dt_util
 import orjson
 
 from .const import (
+    CONF_CLIENT_STATE,
     CONF_FINGERPRINT,
     CONF_GRID_FLOOR,
     CONF_LIVE_INTERVAL,
-    CONF_MEMORY,
     CONF_OFF_BELOW,
     CONF_OFF_DELAY,
     CONF_ON_ABOVE,
@@ -30,10 +30,10 @@ from .coordinator import GatewayCoordinator
 from .gateway import (
     LOGIN,
     Address,
+    ClientState,
     Endpoint,
     EndpointStatistics,
     InvalidAddressError,
-    Memory,
     Statistics,
     is_din,
     readable,
@@ -130,7 +130,7 @@ def _secrets(entry: GatewayConfigEntry) -> list[str]:
         for secret in (
             data[CONF_PASSWORD],
             _host(entry),
-            Memory.from_dict(data.get(CONF_MEMORY, {})).token,
+            ClientState.from_dict(data.get(CONF_CLIENT_STATE, {})).token,
             data.get(CONF_MAC),
             entry.unique_id,
         )

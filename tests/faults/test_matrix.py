@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from custom_components.tesla_gateway_meters.const import CONF_MEMORY
+from custom_components.tesla_gateway_meters.const import CONF_CLIENT_STATE
 
 from .matrix import HOSTILE, ROWS
 from .row import Row
@@ -22,11 +22,11 @@ async def test_row(row: Row, world: World, caplog: pytest.LogCaptureFixture) -> 
     caplog.set_level(logging.DEBUG, INTEGRATION)
     caplog.set_level(logging.DEBUG, "aiohttp")
     assert len(world.states()) == _ENTITIES
-    tokens = {world.entry.data[CONF_MEMORY]["token"]}
+    tokens = {world.entry.data[CONF_CLIENT_STATE]["token"]}
     dins = {gateway.din for gateway in world.gateways}
     observed = await run(row, world, caplog)
     assert asdict(observed) == asdict(row.expected)
-    tokens.add(world.entry.data[CONF_MEMORY]["token"])
+    tokens.add(world.entry.data[CONF_CLIENT_STATE]["token"])
     secrets = {PASSWORD, NEW_PASSWORD} | tokens | dins
     formatter = logging.Formatter()
     for record in caplog.records:

@@ -5,9 +5,9 @@ import pytest
 from custom_components.tesla_gateway_meters.gateway import (
     AbsentError,
     BusyError,
+    ClientState,
     ForbiddenError,
     LoginError,
-    Memory,
     RateLimitedError,
     TryLaterError,
 )
@@ -120,7 +120,7 @@ async def test_no_request_is_sent_in_a_cool_down(
         assert caught.value.retry_after == minutes * 60
         before = len(gateway.requests)
         # A restart does not cut it short, nor does a clock that is set back.
-        client = connect(gateway, clock=clock, memory=client.memory)
+        client = connect(gateway, clock=clock, state=client.state)
         for _ in range(3):
             for ask in (client.aggregates, client.status, client.login):
                 with pytest.raises(TryLaterError) as caught:
@@ -194,7 +194,7 @@ async def test_cool_down_after_a_restart_is_bounded_when_the_clock_is_set(
     with pytest.raises(RateLimitedError):
         await client.aggregates()
     wall.now += jump
-    client = connect(gateway, clock=wall, monotonic=monotonic, memory=client.memory)
+    client = connect(gateway, clock=wall, monotonic=monotonic, state=client.state)
     monotonic.now += 300
     wall.now += 300
     with pytest.raises(RateLimitedError) as caught:
@@ -205,8 +205,8 @@ async def test_cool_down_after_a_restart_is_bounded_when_the_clock_is_set(
 
 def test_stored_cool_down_is_bounded() -> None:
     """No stored cool-down, whatever it says, is of more than a day."""
-    memory = Memory.from_dict({"cool_down_until": 9e14, "cool_down_length": 9e14})
-    assert memory.cool_down.remaining(1_800_000_000) == 24 * 3600
+    state = ClientState.from_dict({"cool_down_until": 9e14, "cool_down_length": 9e14})
+    assert state.cool_down.remaining(1_800_000_000) == 24 * 3600
 
 
 @pytest.mark.parametrize("jump", JUMPS)
@@ -267,7 +267,7 @@ async def test_token_is_renewed_when_the_clock_is_set(
     assert await client.aggregates()
 
 
-def test_memory_is_stored_under_names_that_stay() -> None:
+def test_client_state_is_stored_under_names_that_stay() -> None:
     """What an earlier version has stored is still read: each name is a promise."""
     stored = {
         "token": "t0ken",
@@ -275,15 +275,15 @@ def test_memory_is_stored_under_names_that_stay() -> None:
         "cool_down_until": 1_800_000_300.0,
         "cool_down_length": 300.0,
     }
-    memory = Memory.from_dict(stored)
-    assert memory == Memory("t0ken", True, CoolDown(1_800_000_300.0, 300.0))
-    assert memory.as_dict() == stored
+    state = ClientState.from_dict(stored)
+    assert state == ClientState("t0ken", True, CoolDown(1_800_000_300.0, 300.0))
+    assert state.as_dict() == stored
 
 
 @pytest.mark.parametrize("refused", [None, 1, "true", False])
 def test_password_is_refused_only_where_that_was_stored(refused: object) -> None:
     """Nothing else keeps a client from logging in."""
-    assert not Memory.from_dict({"password_refused": refused}).password_refused
+    assert not ClientState.from_dict({"password_refused": refused}).password_refused
 
 
 @pytest.mark.parametrize(

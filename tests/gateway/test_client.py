@@ -13,13 +13,13 @@ from custom_components.tesla_gateway_meters.gateway import (
     BadCredentialsError,
     BrokenAnswerError,
     CertificateChangedError,
+    ClientState,
     ConnectError,
     ForbiddenError,
     GatewayClient,
     GatewayError,
     GridStatus,
     LoginError,
-    Memory,
     PayloadError,
     RateLimitedError,
     StatusError,
@@ -77,14 +77,14 @@ async def test_token_is_reused_by_the_next_client(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """The token of one client serves the next, and whoever keeps it is told."""
-    kept: list[Memory] = []
-    first = connect(gateway, on_memory=kept.append)
-    assert first.memory == Memory()
+    kept: list[ClientState] = []
+    first = connect(gateway, on_state_change=kept.append)
+    assert first.state == ClientState()
     await first.aggregates()
-    assert kept == [first.memory]
-    memory = Memory.from_dict(kept[0].as_dict())
-    assert memory == first.memory
-    second = connect(gateway, password="not needed", memory=memory)
+    assert kept == [first.state]
+    state = ClientState.from_dict(kept[0].as_dict())
+    assert state == first.state
+    second = connect(gateway, password="not needed", state=state)
     await second.aggregates()
     assert gateway.logins == 1
 
@@ -138,7 +138,7 @@ async def test_refused_password_is_tried_once(
             await client.aggregates()
     gateway.clear_faults()
     with pytest.raises(BadCredentialsError):
-        await connect(gateway, memory=client.memory).aggregates()
+        await connect(gateway, state=client.state).aggregates()
     assert gateway.logins == 1
     assert gateway.count("meters/aggregates") == 0
 
@@ -217,7 +217,7 @@ async def test_nothing_is_sent_to_another_certificate(
         there = GatewayClient(
             Transport(session, address, gateway.fingerprint),
             gateway.password,
-            memory=client.memory,
+            state=client.state,
         )
         for ask in (there.aggregates, there.status, there.login):
             with pytest.raises(CertificateChangedError) as caught:

@@ -46,7 +46,7 @@ class CoolDown:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class ClientState:
     """The token of the last login, a refused password, and a cool-down."""
 
     token: str | None = None
