@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from .go import Json, dumps
+from .go_format import Json, dumps
 
 _API_HEADERS: Final = {
     "Cache-Control": "no-cache, no-store",

@@ -5,7 +5,7 @@ import re
 import time
 from typing import Final
 
-from .go import SECOND
+from .go_format import SECOND
 
 DEFAULT_ZONE: Final = timezone(timedelta(hours=-6))  # that of the API document's stamps
 _LONGEST_JUMP: Final = 366 * 86400  # seconds; the physics walk all the way

@@ -12,7 +12,7 @@ from aiohttp import web
 from .answers import Answer
 from .fault_answers import Due
 from .fault_kinds import KINDS, is_header
-from .go import number
+from .go_format import number
 
 EVERYWHERE: Final = "*"
 _OPTION: Final = re.compile(r",(times|retry-after)=")

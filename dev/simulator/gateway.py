@@ -8,7 +8,7 @@ from aiohttp import web
 from .answers import FORBIDDEN, NOT_FOUND, Answer
 from .clock import Clock
 from .faults import Fault, FaultBook, endpoint_of
-from .go import Json
+from .go_format import Json
 from .physics.charger import Charger
 from .profiles import Profile, Truth
 from .record import Record, Request

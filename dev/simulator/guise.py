@@ -4,7 +4,7 @@ from hashlib import sha256
 import re
 from typing import Any
 
-from .go import Json
+from .go_format import Json
 from .profiles.base import Endpoints
 
 

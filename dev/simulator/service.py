@@ -5,7 +5,7 @@ import json
 
 from .answers import NOT_FOUND, SITE_MANAGER_DOWN, Answer, payload
 from .fault_kinds import is_header
-from .go import Json
+from .go_format import Json
 from .guise import Guise
 from .profiles import Profile
 from .profiles.oddities import reordered, unprefixed

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from .answers import BAD_CREDENTIALS, PHYSICAL_ACCESS, RATE_LIMITED, Answer
 from .clock import Clock
-from .go import SECOND, Json, dumps
+from .go_format import SECOND, Json, dumps
 
 
 @dataclass(frozen=True, slots=True)

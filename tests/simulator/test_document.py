@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.clock import parse_stamp
-from simulator.go import NEVER
+from simulator.go_format import NEVER
 from simulator.profiles.document import DOCUMENTED
 
 from .conftest import MORNING, Connect

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from simulator.clock import Clock, format_stamp, parse_stamp
-from simulator.go import NEVER, SECOND, dumps, duration, number
+from simulator.go_format import NEVER, SECOND, dumps, duration, number
 
 DENVER = timezone(timedelta(hours=-6))
 

@@ -10,7 +10,7 @@ import pytest
 
 from simulator import PROFILES
 from simulator.clock import Clock
-from simulator.go import NEVER, dumps
+from simulator.go_format import NEVER, dumps
 from simulator.physics.day import DAY, STEP
 from simulator.physics.installation import total
 from simulator.physics.world import World

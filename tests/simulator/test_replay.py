@@ -9,7 +9,7 @@ import pytest
 
 from simulator import ReplayError, SimulatedGateway, serve
 from simulator.cli import main
-from simulator.go import NEVER
+from simulator.go_format import NEVER
 
 from .conftest import MORNING, Connect
 from .test_cli import ask, running

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timezone
 from typing import Final
 
-from simulator.go import SECOND
+from simulator.go_format import SECOND
 
 from . import day
 from .charger import Charger

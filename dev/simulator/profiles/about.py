@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from simulator.clock import Clock
-from simulator.go import SECOND, Json, duration
+from simulator.go_format import SECOND, Json, duration
 
 from .base import Endpoints
 from .spec import Identity

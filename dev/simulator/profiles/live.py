@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from simulator.clock import Clock
-from simulator.go import Json
+from simulator.go_format import Json
 from simulator.physics.charger import Charger
 from simulator.physics.installation import total
 from simulator.physics.world import World

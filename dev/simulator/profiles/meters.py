@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from simulator.go import SECOND, Json
+from simulator.go_format import SECOND, Json
 from simulator.physics.installation import total
 
 from .moment import Moment, PhaseReading, average_volts, common

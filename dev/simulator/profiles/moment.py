@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Final
 
 from simulator.clock import Clock
-from simulator.go import NEVER, SECOND, Json
+from simulator.go_format import NEVER, SECOND, Json
 from simulator.physics.installation import Flow, Snapshot, total
 from simulator.physics.noise import unit
 

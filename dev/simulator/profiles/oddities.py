@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from simulator.go import Json
+from simulator.go_format import Json
 
 _LISTS: Final = ("meters", "meters/site", "meters/solar")
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from simulator.go import Json
+from simulator.go_format import Json
 
 from .moment import DEAD_LEG, Moment, PhaseReading
 from .spec import NEURIO, Meter

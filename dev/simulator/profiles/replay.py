@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.clock import Clock
-from simulator.go import Json
+from simulator.go_format import Json
 from simulator.physics.charger import Charger
 from simulator.wiring import WiringFault
 

@@ -6,7 +6,7 @@ along, and lets go of the synchrometers: they can be read raw, and lose their bo
 
 from typing import Any, Final
 
-from simulator.go import Json
+from simulator.go_format import Json
 
 from .base import Endpoints
 from .readings import NO_READING

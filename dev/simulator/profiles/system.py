@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from simulator.go import Json
+from simulator.go_format import Json
 
 from .spec import Identity
 
