@@ -6,7 +6,7 @@ import json
 from .answers import NOT_FOUND, SITE_MANAGER_DOWN, Answer, payload
 from .fault_kinds import is_header
 from .go_format import Json
-from .guise import Guise
+from .identity_swap import IdentitySwap
 from .profiles import Profile
 from .profiles.oddities import reordered, unprefixed
 from .profiles.stopped import NEED_SITEMANAGER, stopped
@@ -22,7 +22,7 @@ class Service:
         self.sitemanager = True
         self.reordered = False  # lists come in another order each time
         self.unprefixed = False  # serials have lost their board's number
-        self._guise: Guise | None = None
+        self._identity_swap: IdentitySwap | None = None
         self._turns: Counter[str] = Counter()
 
     def __contains__(self, endpoint: object) -> bool:
@@ -34,7 +34,7 @@ class Service:
         if not is_header(din):
             raise ValueError(f"a DIN is plain text, not {din!r}")
         own = self.profile.din
-        self._guise = None if din == own else Guise(self.profile.endpoints, own, din)
+        self._identity_swap = None if din == own else IdentitySwap(self.profile.endpoints, own, din)
         self.din = din
 
     def answer(self, endpoint: str) -> Answer:
@@ -62,4 +62,4 @@ class Service:
             self._turns[endpoint] += 1
             if self._turns[endpoint] % 2:
                 value = reordered(endpoint, value)
-        return value if self._guise is None else self._guise.on(value)
+        return value if self._identity_swap is None else self._identity_swap.apply(value)

@@ -8,7 +8,7 @@ from .go_format import Json
 from .profiles.base import Endpoints
 
 
-class Guise:
+class IdentitySwap:
     """Puts another gateway's identity into payloads: DIN, meters' and batteries' serials."""
 
     def __init__(self, endpoints: Endpoints, own: str, din: str) -> None:
@@ -25,12 +25,12 @@ class Guise:
         ]
         self._pattern = re.compile("|".join(patterns))
 
-    def on(self, value: Json) -> Json:
+    def apply(self, value: Json) -> Json:
         """Return a payload with the other identity."""
         if isinstance(value, dict):
-            return {self._text(key): self.on(item) for key, item in value.items()}
+            return {self._text(key): self.apply(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.on(item) for item in value]
+            return [self.apply(item) for item in value]
         return self._text(value) if isinstance(value, str) else value
 
     def _text(self, text: str) -> str:
