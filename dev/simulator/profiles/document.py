@@ -10,7 +10,7 @@ from simulator.physics.charger import Charger
 from simulator.wiring import WiringFault
 
 from . import system
-from .about import About
+from .gateway_info import GatewayInfo
 from .base import Endpoints, Truth
 from .captured import captured
 from .spec import Identity
@@ -45,11 +45,11 @@ class Document:
     def __init__(self, clock: Clock) -> None:
         """Read the payloads."""
         identity = Identity(din=self.din)
-        about = About(identity, clock)
-        self.reboot: Final = about.reboot
+        info = GatewayInfo(identity, clock)
+        self.reboot: Final = info.reboot
         self._aggregates: dict[str, dict[str, float]] = _load("meters/aggregates")
         self.endpoints: Endpoints = {
-            **about.endpoints,
+            **info.endpoints,
             **{name: captured(_load(name), clock) for name in DOCUMENTED},
             "system_status": lambda: system.system_status(_BATTERY),
             "system_status/soe": lambda: system.state_of_charge(_BATTERY),

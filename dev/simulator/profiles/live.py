@@ -12,7 +12,7 @@ from simulator.physics.world import World
 from simulator.wiring import WiringFault
 
 from . import aggregates, meters, readings, system
-from .about import About
+from .gateway_info import GatewayInfo
 from .base import Endpoints, Truth
 from .counters import Errors
 from .moment import Moment
@@ -40,9 +40,9 @@ class Live:
         self._errors = Errors()
         self._held: dict[str, Moment] = {}
         self.din: Final = equipment.identity.din
-        about = About(equipment.identity, clock)
-        self.reboot: Final = about.reboot
-        self.endpoints: Endpoints = self._offered(about)
+        info = GatewayInfo(equipment.identity, clock)
+        self.reboot: Final = info.reboot
+        self.endpoints: Endpoints = self._offered(info)
 
     def moment(self) -> Moment:
         """Return the present moment."""
@@ -91,11 +91,11 @@ class Live:
             volts=moment.snapshot.volts,
         )
 
-    def _offered(self, about: About) -> Endpoints:
+    def _offered(self, info: GatewayInfo) -> Endpoints:
         identity = self._equipment.identity
         units = self._equipment.installation.batteries
         offered: dict[str, Callable[[], Json]] = {
-            **about.endpoints,
+            **info.endpoints,
             "meters": lambda: meters.listed(self.moment()),
             "meters/aggregates": lambda: aggregates.build(self.moment()),
             "meters/readings": lambda: readings.build(self.moment()),

@@ -17,7 +17,7 @@ _START_ZONE = timezone(timedelta(hours=8))  # start_time is always in this zone
 _UPTIME = 37 * 24 * 3600 * SECOND + 5 * 3600 * SECOND + 990_000_000
 
 
-class About:
+class GatewayInfo:
     """Endpoints about the gateway itself."""
 
     def __init__(self, identity: Identity, clock: Clock) -> None:
