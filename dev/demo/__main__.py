@@ -14,7 +14,7 @@ from .gateway_setup import is_set_up
 from .home_assistant import PASSWORD, USERNAME, ApiError
 from .options import STATE, parse, state_folder
 from .session import House, Plan, built, forget, furnished, home_assistant_log, opened
-from .talk import DemoError, say
+from .terminal import DemoError, say
 from .time_zone import afternoon, zone_at
 
 

@@ -8,7 +8,7 @@ from . import car_check, checks, log
 from .checks import CheckError
 from .home_assistant import ApiError
 from .session import Plan, Session, forget, home_assistant_log, opened
-from .talk import DemoError, say
+from .terminal import DemoError, say
 
 type Check = Callable[[Session], Awaitable[str]]
 

@@ -26,7 +26,7 @@ from .gateway_setup import DOMAIN
 from .home_assistant import ApiError, HomeAssistant, Socket
 from .ports import LOOPBACK, free_port
 from .processes import Program
-from .talk import DemoError, say
+from .terminal import DemoError, say
 
 INTEGRATION = onboarding.COMPONENTS[0]
 PROFILE = "document"

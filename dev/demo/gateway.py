@@ -15,7 +15,7 @@ from .car import Charger, charger_of
 from .expectations import CONSTANT
 from .ports import LOOPBACK, free_port, is_free
 from .processes import Program
-from .talk import DemoError, say
+from .terminal import DemoError, say
 from .time_zone import local_time_zone
 
 SIMULATOR_PASSWORD = "SIMUL"  # noqa: S105 - that of every simulated gateway

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .home_assistant import HomeAssistant, Socket
-from .talk import DemoError, say
+from .terminal import DemoError, say
 
 DOMAIN = "tesla_gateway_meters"
 FLOWS = "/api/config/config_entries/flow"

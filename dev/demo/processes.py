@@ -10,7 +10,7 @@ import sys
 from types import TracebackType
 from typing import Any, Self
 
-from .talk import DemoError
+from .terminal import DemoError
 
 PR_SET_PDEATHSIG = 1
 LAST_LINES = 15

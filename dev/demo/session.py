@@ -18,7 +18,7 @@ from .home_assistant import HomeAssistant, Socket
 from .ports import LOOPBACK, free_port
 from .processes import Program
 from .registry import Registry
-from .talk import DemoError, say
+from .terminal import DemoError, say
 
 if TYPE_CHECKING:
     from .past import Past
