@@ -16,7 +16,7 @@ from .home_assistant import Socket
 from .registry import Registry
 
 if TYPE_CHECKING:
-    from .past import Past
+    from .simulated_past import Past
 
 SLOT, HOUR = 300, 3600  # s: what statistics are of, those of a few days and those kept
 # Home Assistant sums a slot up 10 s after its end. It has to find the slots before, or it
@@ -36,7 +36,7 @@ def simulate(profile: str, since: datetime) -> Past:
 
     It takes seconds.
     """
-    from .past import simulate as walk  # noqa: PLC0415 - the import takes seconds too
+    from .simulated_past import simulate as walk  # noqa: PLC0415 - the import takes seconds too
 
     return walk(profile, since, datetime.now(since.tzinfo) + START)
 

@@ -21,7 +21,7 @@ from .registry import Registry
 from .terminal import DemoError, say
 
 if TYPE_CHECKING:
-    from .past import Past
+    from .simulated_past import Past
 
 READY_WITHIN = 120
 STOPPED_WITHIN = 60
