@@ -51,7 +51,7 @@ async def home_assistant(config: Path) -> AsyncIterator[tuple[HomeAssistant, Soc
         program = await stack.enter_async_context(
             Program(
                 "Home Assistant",
-                "demo.lean_alone",
+                "demo.isolated_home_assistant",
                 *("--skip-pip", "--log-no-color", "--config", str(config)),
                 log=config / "output.log",
                 patience=60,

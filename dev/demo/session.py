@@ -113,7 +113,7 @@ async def built(plan: Plan) -> AsyncIterator[House]:
         program = await stack.enter_async_context(
             Program(
                 "Home Assistant",
-                "demo.lean",
+                "demo.reduced_home_assistant",
                 *("--skip-pip", "--log-no-color", "--config", str(config)),
                 log=home_assistant_log(plan.state),
                 patience=STOPPED_WITHIN,
