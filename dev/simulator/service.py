@@ -34,7 +34,9 @@ class Service:
         if not is_header(din):
             raise ValueError(f"a DIN is plain text, not {din!r}")
         own = self.profile.din
-        self._identity_swap = None if din == own else IdentitySwap(self.profile.endpoints, own, din)
+        self._identity_swap = (
+            None if din == own else IdentitySwap(self.profile.endpoints, own, din)
+        )
         self.din = din
 
     def answer(self, endpoint: str) -> Answer:
@@ -62,4 +64,6 @@ class Service:
             self._turns[endpoint] += 1
             if self._turns[endpoint] % 2:
                 value = reordered(endpoint, value)
-        return value if self._identity_swap is None else self._identity_swap.apply(value)
+        return (
+            value if self._identity_swap is None else self._identity_swap.apply(value)
+        )

@@ -23,8 +23,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from demo import history
 from demo.components import demo_past
 from demo.home_assistant import Socket
-from demo.simulated_past import Past, simulate
 from demo.registry import Registry
+from demo.simulated_past import Past, simulate
 
 from ..conftest import AddGateway, StartGateway
 

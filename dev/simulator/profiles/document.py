@@ -10,9 +10,9 @@ from simulator.physics.charger import Charger
 from simulator.wiring import WiringFault
 
 from . import system
-from .gateway_info import GatewayInfo
 from .base import Endpoints, Truth
 from .captured import captured
+from .gateway_info import GatewayInfo
 from .spec import Identity
 
 DOCUMENTED: Final = (

@@ -12,9 +12,9 @@ from simulator.physics.world import World
 from simulator.wiring import WiringFault
 
 from . import aggregates, meters, readings, system
-from .gateway_info import GatewayInfo
 from .base import Endpoints, Truth
 from .counters import Errors
+from .gateway_info import GatewayInfo
 from .moment import Moment
 from .spec import Equipment
 from .wiring import Wiring
