@@ -172,7 +172,7 @@ class Soak:
     def _forget(self) -> None:
         """Drop what the simulator and pytest keep of all that happened: it is no leak."""
         self._gateway.forget_requests()
-        self._gateway.wire._received.clear()
+        self._gateway.monitor._received.clear()
         for handler in logging.getLogger().handlers:
             # pytest keeps all records, to show those of a test that fails.
             if (clear := getattr(handler, "clear", None)) is not None:
@@ -197,7 +197,7 @@ class Soak:
                 not handle.cancelled()
                 for handle in get_scheduled_timer_handles(self._hass.loop)
             ),
-            connections=len(self._gateway.wire._open),
+            connections=len(self._gateway.monitor._open),
             descriptors=psutil.Process().num_fds(),
             states=len(states),
             unavailable=frozenset(

@@ -121,7 +121,7 @@ def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def assert_nothing_is_left(gateway: SimulatedGateway, tasks: int) -> None:
     """Wait for connections and tasks to end."""
     async with asyncio.timeout(SOON):
-        while gateway.wire._open or len(asyncio.all_tasks()) > tasks:  # noqa: ASYNC110 - nothing sets an event
+        while gateway.monitor._open or len(asyncio.all_tasks()) > tasks:  # noqa: ASYNC110 - nothing sets an event
             await asyncio.sleep(0.01)
 
 
@@ -269,5 +269,5 @@ async def test_loaded_after_two_reloads_at_once(
     await asyncio.gather(*(reload(hass, entry) for _ in range(2)))
     assert entry.state is ConfigEntryState.LOADED
     assert gateway.logins == 1
-    assert len(gateway.wire._open) == 1
+    assert len(gateway.monitor._open) == 1
     assert complaints(caplog) == []

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from .answers import FORBIDDEN, NOT_FOUND, Answer
 from .clock import Clock
+from .connection_monitor import ConnectionMonitor
 from .faults import Fault, FaultBook, endpoint_of
 from .go_format import Json
 from .physics.charger import Charger
@@ -14,7 +15,6 @@ from .profiles import Profile, Truth
 from .record import Record, Request
 from .service import Service
 from .sessions import Sessions, tokens_of
-from .wire import Wire
 from .wiring import WiringFault
 
 LOGIN: Final = "login/Basic"
@@ -34,7 +34,7 @@ class SimulatedGateway:
         self.clock: Final = clock
         self.faults: Final = FaultBook()
         self.record: Final = Record()
-        self.wire: Final = Wire()
+        self.monitor: Final = ConnectionMonitor()
         self._profile = profile
         self._wiring: tuple[WiringFault, ...] = ()
         self._service = Service(profile)
@@ -57,17 +57,17 @@ class SimulatedGateway:
     @property
     def connections(self) -> int:
         """How many TLS connections were accepted so far."""
-        return self.wire.connections
+        return self.monitor.connections
 
     @property
     def handshakes(self) -> int:
         """How many TLS handshakes clients began so far, with those that they broke off."""
-        return self.wire.handshakes
+        return self.monitor.handshakes
 
     @property
     def received(self) -> bytes:
         """All bytes that came in through TLS so far, before any parsing; the last 4 MiB."""
-        return self.wire.received
+        return self.monitor.received
 
     @property
     def requests(self) -> list[Request]:
@@ -137,7 +137,7 @@ class SimulatedGateway:
         A client that waits finds them closed. Silently, it finds out when its next request on
         such a connection is met by a reset.
         """
-        self.wire.drop(busy=False, silently=silently)
+        self.monitor.drop(busy=False, silently=silently)
 
     @property
     def sitemanager(self) -> bool:
@@ -178,7 +178,7 @@ class SimulatedGateway:
         """Restart: no session and no connection is left, and the uptime begins anew."""
         self.expire_tokens()
         self._profile.reboot()
-        self.wire.drop(busy=True, silently=False)
+        self.monitor.drop(busy=True, silently=False)
 
     def become(self, din: str) -> None:
         """Let another gateway answer from now on: other DIN and serials, the same certificate.

@@ -11,12 +11,12 @@ from aiohttp import web
 from .car import Car, charger_at
 from .certificate import Certificate
 from .clock import Clock
+from .connection_monitor import MonitoredServer
 from .control import serve_control
 from .gateway import SimulatedGateway
 from .profiles import Replay, create
 from .profiles.catalogue import EQUIPMENT
 from .sessions import LoginLimit, Sessions
-from .wire import WireServer
 
 LOOPBACK: Final = "127.0.0.1"
 DEFAULT_PASSWORD: Final = "SIMUL"  # noqa: S105 - there is nothing behind it
@@ -63,8 +63,8 @@ async def serve(
     certificate = certificate or Certificate.generate()
     gateway.fingerprint = certificate.fingerprint
     context = certificate.server_context()
-    gateway.wire.watch(context)
-    server = WireServer(gateway.handle, gateway.wire)
+    gateway.monitor.watch(context)
+    server = MonitoredServer(gateway.handle, gateway.monitor)
     runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:

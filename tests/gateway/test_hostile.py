@@ -68,7 +68,7 @@ def client_of(
 async def no_connection(gateway: SimulatedGateway) -> None:
     """Wait for the gateway to see that its connections have ended."""
     async with asyncio.timeout(AT_ONCE):
-        while gateway.wire._open:  # noqa: ASYNC110 - the wire sets no event
+        while gateway.monitor._open:  # noqa: ASYNC110 - the monitor sets no event
             await asyncio.sleep(0.01)
 
 

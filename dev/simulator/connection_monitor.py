@@ -13,7 +13,7 @@ _KEPT: Final = 4 * 1024 * 1024  # bytes of what came in
 type Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-class Wire:
+class ConnectionMonitor:
     """The open connections, and counts of all that there were."""
 
     def __init__(self) -> None:
@@ -81,50 +81,50 @@ class Wire:
         self.handshakes += 1
 
 
-class WireServer(web.Server):
-    """A web server whose connections are those of a `Wire`."""
+class MonitoredServer(web.Server):
+    """A web server whose connections are those of a `ConnectionMonitor`."""
 
-    def __init__(self, handle: Handle, wire: Wire) -> None:
+    def __init__(self, handle: Handle, monitor: ConnectionMonitor) -> None:
         """Let this function answer the requests."""
         super().__init__(self._answer, handler_cancellation=True)
         self._handle = handle
-        self._wire = wire
+        self._monitor = monitor
 
     def __call__(self) -> RequestHandler:
         """Return the protocol of a new connection."""
-        return _Connection(self, self._wire)
+        return _Connection(self, self._monitor)
 
     def connection_made(
         self, handler: RequestHandler, transport: asyncio.Transport
     ) -> None:
         """Note that a connection's handshake is done."""
-        self._wire.opened(handler, transport)
+        self._monitor.opened(handler, transport)
         super().connection_made(handler, transport)
 
     def connection_lost(
         self, handler: RequestHandler, exc: BaseException | None = None
     ) -> None:
         """Note that a connection has ended."""
-        self._wire.closed(handler)
+        self._monitor.closed(handler)
         super().connection_lost(handler, exc)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        return await self._wire.answering(self._handle, request)
+        return await self._monitor.answering(self._handle, request)
 
 
 class _Connection(RequestHandler):
-    """One connection; shows its bytes to the wire before anything reads HTTP in them."""
+    """One connection; shows its bytes to the monitor before anything reads HTTP in them."""
 
-    __slots__ = ("_wire",)
+    __slots__ = ("_monitor",)
 
-    def __init__(self, server: web.Server, wire: Wire) -> None:
+    def __init__(self, server: web.Server, monitor: ConnectionMonitor) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
             access_log=None,  # type: ignore[arg-type] # aiohttp writes no access log then
         )
-        self._wire = wire
+        self._monitor = monitor
 
     def data_received(self, data: bytes) -> None:
-        if self._wire.arrived(self, data):
+        if self._monitor.arrived(self, data):
             super().data_received(data)
