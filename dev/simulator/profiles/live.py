@@ -15,7 +15,7 @@ from . import aggregates, meters, readings, system
 from .base import Endpoints, Truth
 from .counters import Errors
 from .gateway_info import GatewayInfo
-from .moment import Moment
+from .site_state import SiteState
 from .spec import Equipment
 from .wiring import Wiring
 
@@ -38,16 +38,16 @@ class Live:
         self._world = World(equipment.installation, seed, clock.zone, clock.started)
         self._wiring = Wiring.of(equipment)
         self._errors = Errors()
-        self._held: dict[str, Moment] = {}
+        self._held: dict[str, SiteState] = {}
         self.din: Final = equipment.identity.din
         info = GatewayInfo(equipment.identity, clock)
         self.reboot: Final = info.reboot
         self.endpoints: Endpoints = self._offered(info)
 
-    def moment(self) -> Moment:
-        """Return the present moment."""
+    def site_state(self) -> SiteState:
+        """Return the present state of the site."""
         now = self._clock.nanoseconds()
-        return Moment(
+        return SiteState(
             self._equipment,
             self._clock,
             self._world.at(now),
@@ -62,7 +62,9 @@ class Live:
         """Put these wiring faults in force, and no others; ValueError if one does not fit."""
         faults = tuple(faults)
         wiring = Wiring.of(self._equipment, faults)
-        before = self.moment()  # what was counted until now was counted as it was wired
+        before = (
+            self.site_state()
+        )  # what was counted until now was counted as it was wired
         self._held = {
             serial: self._held.get(serial, before) for serial in wiring.unplugged
         }
@@ -71,24 +73,24 @@ class Live:
 
     def plug_in(self, watts: int) -> None:
         """Let the house take so much more (W), in place of what it took more before."""
-        self.moment()  # what flowed until now flowed without it
+        self.site_state()  # what flowed until now flowed without it
         self._world.plug_in(watts)
 
     def install(self, charger: Charger) -> None:
         """Let a car charge there from now on."""
-        self.moment()  # what flowed until now flowed without it
+        self.site_state()  # what flowed until now flowed without it
         self._world.install(charger)
 
     def truth(self, location: str) -> Truth:
         """Return what flows at a location, at the present simulated time."""
-        moment = self.moment()
-        flow = total(moment.snapshot.flows[location])
+        state = self.site_state()
+        flow = total(state.snapshot.flows[location])
         return Truth(
             flow.p,
             flow.q,
-            *moment.energy(location, truly=True),
-            phases=moment.snapshot.flows[location],
-            volts=moment.snapshot.volts,
+            *state.energy(location, truly=True),
+            phases=state.snapshot.flows[location],
+            volts=state.snapshot.volts,
         )
 
     def _offered(self, info: GatewayInfo) -> Endpoints:
@@ -96,11 +98,11 @@ class Live:
         units = self._equipment.installation.batteries
         offered: dict[str, Callable[[], Json]] = {
             **info.endpoints,
-            "meters": lambda: meters.listed(self.moment()),
-            "meters/aggregates": lambda: aggregates.build(self.moment()),
-            "meters/readings": lambda: readings.build(self.moment()),
-            "meters/site": lambda: meters.located(self.moment(), "site"),
-            "meters/solar": lambda: meters.located(self.moment(), "solar"),
+            "meters": lambda: meters.listed(self.site_state()),
+            "meters/aggregates": lambda: aggregates.build(self.site_state()),
+            "meters/readings": lambda: readings.build(self.site_state()),
+            "meters/site": lambda: meters.located(self.site_state(), "site"),
+            "meters/solar": lambda: meters.located(self.site_state(), "solar"),
             "system_status": lambda: system.system_status(self._battery()),
             "system_status/soe": lambda: system.state_of_charge(self._battery()),
             "system_status/grid_status": lambda: system.GRID,
@@ -119,19 +121,19 @@ class Live:
         return offered
 
     def _battery(self) -> system.BatteryState:
-        moment = self.moment()
+        state = self.site_state()
         site = self._equipment.installation
-        flow = moment.flow("battery")
-        discharged, charged = moment.energy("battery")
+        flow = state.flow("battery")
+        discharged, charged = state.energy("battery")
         return system.BatteryState(
             units=site.batteries,
-            charge=moment.snapshot.charge,
+            charge=state.snapshot.charge,
             capacity=round(site.battery_hours),
             rated=site.battery_watts,
             power=flow.p,
             reactive_power=flow.q,
-            volts=moment.inverter_volts(),
-            hertz=moment.snapshot.hertz,
+            volts=state.inverter_volts(),
+            hertz=state.snapshot.hertz,
             discharged=discharged,
             charged=charged,
         )

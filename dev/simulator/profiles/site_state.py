@@ -1,4 +1,4 @@
-"""One moment of a live profile: the site's snapshot, and when each meter was last read."""
+"""The state of a simulated site at one time, and when each meter was last read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ DEAD_LEG: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PhaseReading:
-    """What a meter says of one phase: W and var with the scale factor, A without it, V to neutral."""
+    """One phase as a meter reports it: W and var with the scale factor, A without it, V to neutral."""
 
     flow: Flow
     amperes: float
@@ -31,8 +31,8 @@ class PhaseReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A snapshot with the equipment that looks at it; makes the same numbers each time."""
+class SiteState:
+    """The state of a site at one time, as its equipment measures it; a function of time and seed."""
 
     equipment: Equipment
     clock: Clock
@@ -41,7 +41,7 @@ class Moment:
     seed: int
     wiring: Wiring
     errors: Errors
-    held: Mapping[str, Moment]  # of meters that were unplugged, by serial
+    held: Mapping[str, SiteState]  # of meters that were unplugged, by serial
 
     def stamp(self, stream: str) -> str:
         """Return when something was last read: within the last second or so."""
@@ -54,8 +54,8 @@ class Moment:
         """Toss a coin that falls anew every simulated second."""
         return unit(self.seed, 500 + stream, self.now // _READ_EVERY) < 0.5
 
-    def of(self, meter: Meter) -> Moment:
-        """Return the moment that a meter was last heard of: another, if it is unplugged."""
+    def of(self, meter: Meter) -> SiteState:
+        """Return the state that a meter last reported: an earlier one, if it is unplugged."""
         return self.held.get(meter.serial, self)
 
     def roles(self, location: str) -> list[tuple[Meter, Role]]:
