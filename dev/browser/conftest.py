@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 import pytest
 
 from .home import ROOT, Home, bare_home
+from .pages import log_in
 from .pictures import Camera
-from .screen import log_in
 
 FAILURES = ROOT / ".browser"
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 import pytest
 
 from .home import Home
-from .screen import DOMAIN, ask, fill_in
+from .pages import DOMAIN, ask, fill_in
 from .wording import ENGLISH, check_wording, flaws_in
 
 CONFIG, OPTIONS, ISSUES = (ENGLISH[each] for each in ("config", "options", "issues"))

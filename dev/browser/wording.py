@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from .home import ROOT
-from .screen import DOMAIN
+from .pages import DOMAIN
 
 ENGLISH: dict[str, Any] = json.loads(
     (ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text()

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 import pytest
 
 from .home import ROOT, Home
+from .pages import DOMAIN, ask, fill_in
 from .pictures import Camera
-from .screen import DOMAIN, ask, fill_in
 
 ENGLISH = json.loads(
     (ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text()

@@ -1,4 +1,4 @@
-"""Home Assistant's pages, as a person finds a way through them."""
+"""Steps on the pages of Home Assistant."""
 
 from typing import Any
 
