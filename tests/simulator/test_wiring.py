@@ -209,10 +209,10 @@ def test_mending(name: str, fault: WiringFault) -> None:
     for endpoint in ("meters", "meters/aggregates", "meters/site", "meters/solar"):
         if endpoint in profile.endpoints:
             assert powers(ask(profile, endpoint)) == powers(ask(clean, endpoint))
-    before = profile.moment().energy("site"), clean.moment().energy("site")
+    before = profile.site_state().energy("site"), clean.site_state().energy("site")
     for one in (clock, same):
         one.advance(600)
-    after = profile.moment().energy("site"), clean.moment().energy("site")
+    after = profile.site_state().energy("site"), clean.site_state().energy("site")
     for n in range(2):
         assert after[0][n] - before[0][n] == pytest.approx(after[1][n] - before[1][n])
 
@@ -220,7 +220,7 @@ def test_mending(name: str, fault: WiringFault) -> None:
 def begin_like(profile: Live, clock: Clock, name: str) -> tuple[Live, Clock]:
     """Make the same profile once more, without faults."""
     same = Clock(start=clock.now(), frozen=True)
-    seed = profile.moment().seed
+    seed = profile.site_state().seed
     clean = create(name, same, seed)
     assert isinstance(clean, Live)
     return clean, same
@@ -551,7 +551,7 @@ def counters(profile: Live) -> dict[str, tuple[float, float]]:
 def test_order_makes_no_difference() -> None:
     """Nor does saying the same in another way."""
     first, _ = begin(SPLIT)
-    second = create(SPLIT, Clock(start=NOON, frozen=True), first.moment().seed)
+    second = create(SPLIT, Clock(start=NOON, frozen=True), first.site_state().seed)
     serial = next(one["serial"] for one in ask(first, "meters") if one["type"] == X)
     faults = [FlippedCT(X, 1), SwappedMeters(X, Y), InvalidCT(Y, 2), WrongScale(Y)]
     again = [SwappedMeters(Y, serial), FlippedCT(serial, 1), WrongScale(Y, "solar")]
