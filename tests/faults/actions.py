@@ -1,4 +1,4 @@
-"""What is done to a gateway, the network or Home Assistant, and what makes it good again."""
+"""Actions on a gateway, the network or Home Assistant, and their reversals."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import Certificate, Fault
 from simulator.answers import Answer
 
-from .row import Act
+from .row import Action
 from .world import ENDPOINTS, NAME, NEW_PASSWORD, World
 
 # Of another gateway; nobody has it.
@@ -47,45 +47,45 @@ class _Noticed(Fault):
         return await Fault.send(self, request, answer)
 
 
-def fault(endpoint: str, *kind: object, **options: object) -> Act:
+def fault(endpoint: str, *kind: object, **options: object) -> Action:
     """Put a fault of the simulator in force, at one endpoint or at all (`*`)."""
 
-    async def act(world: World) -> None:
+    async def action(world: World) -> None:
         world.gateway.set_fault(endpoint, Fault(*kind, **options))  # type: ignore[arg-type]
 
-    return act
+    return action
 
 
-def altered(endpoint: str, old: str, new: str) -> Act:
+def altered(endpoint: str, old: str, new: str) -> Action:
     """Let an endpoint serve what it serves now, with one piece of its JSON replaced."""
 
-    async def act(world: World) -> None:
+    async def action(world: World) -> None:
         text = json.dumps(world.gateway.payload(endpoint))
         assert text.count(old) == 1
         world.gateway.set_fault(endpoint, Fault("body", text.replace(old, new)))
 
-    return act
+    return action
 
 
-def everywhere_but_at_login(status: int) -> Act:
+def everywhere_but_at_login(status: int) -> Action:
     """Answer with a status at all endpoints, and take logins as ever."""
 
-    async def act(world: World) -> None:
+    async def action(world: World) -> None:
         for endpoint in ENDPOINTS:
             world.gateway.set_fault(endpoint, Fault("status", status))
 
-    return act
+    return action
 
 
-def late(kind: str, value: str | float = _FOR_EVER) -> Act:
+def late(kind: str, value: str | float = _FOR_EVER) -> Action:
     """Let all answers come too late, in this way."""
 
-    async def act(world: World) -> None:
+    async def action(world: World) -> None:
         world.gateway.set_fault(
             "*", _Noticed(kind, value, then=_tick(world, _PAST_ANSWERING))
         )
 
-    return act
+    return action
 
 
 def _tick(world: World, seconds: float) -> Callable[[], None]:

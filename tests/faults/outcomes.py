@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from custom_components.tesla_gateway_meters.gateway import NOT_ASKED
 
-from . import parts
+from . import entity_groups
 from .row import LONG, SHORT, Outcome
 from .world import ENDPOINTS
 
@@ -14,7 +14,7 @@ _LIVE = ("aggregates", "site")
 _SLOW = ("status", "meters", "readings")
 _PATHS = {name: f"/api/{path}" for path, name in ENDPOINTS.items()}
 
-EVERYTHING = dict.fromkeys(parts.ALL, "unavailable")
+EVERYTHING = dict.fromkeys(entity_groups.ALL, "unavailable")
 
 
 def usual(polls: int = SHORT) -> dict[str, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from .world import World
 
-type Act = Callable[[World], Awaitable[None]]
+type Action = Callable[[World], Awaitable[None]]
 
 # How long a fault lasts if nothing else is said, in live polls: six of them have
 # two that also ask for what matters less, and one slow poll falls into their time.
@@ -46,14 +46,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One fault, from the act that begins it to the one that ends it.
+    """One fault, from the action that begins it to the one that ends it.
 
     `prepare` comes long before, where all is still well.
     """
 
     name: str
-    prepare: Act | None = None
-    begin: Act
-    end: Act
+    prepare: Action | None = None
+    begin: Action
+    end: Action
     expected: Outcome
     polls: int = SHORT

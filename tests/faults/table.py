@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 import re
 
-from . import parts
+from . import entity_groups
 from .matrix import HOSTILE, ROWS
 from .outcomes import EVERYTHING, usual
 from .row import Outcome, Row
@@ -79,7 +79,9 @@ def _shown(shown: Mapping[str, str]) -> str:
         return "everything unavailable"
     by_state: dict[str, list[str]] = {}
     for key, state in shown.items():
-        by_state.setdefault(state, []).append(key if key in parts.ALL else f"`{key}`")
+        by_state.setdefault(state, []).append(
+            key if key in entity_groups.ALL else f"`{key}`"
+        )
     return (
         "; ".join(f"{', '.join(keys)}: {state}" for state, keys in by_state.items())
         or "as before"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from . import acts
+from . import actions
 from .world import World
 
 
@@ -12,10 +12,10 @@ async def test_nothing_old_is_shown(world: World, polls_before: int) -> None:
     assert world.states()["battery_charge"] != "24"
     for _ in range(polls_before):
         await world.poll()
-    await acts.switch_off(world)
+    await actions.switch_off(world)
     await world.poll()
-    await acts.switch_on(world)
-    await acts.fault("system_status/soe", "body", '{"percentage": 24}')(world)
+    await actions.switch_on(world)
+    await actions.fault("system_status/soe", "body", '{"percentage": 24}')(world)
     shown = []
     for _ in range(3):
         await world.poll()
