@@ -13,17 +13,17 @@ from .machine import describe
 from .page import IMAGE, PAGE, page
 from .plot import draw
 from .rows import Row
-from .stage import FULL, SHORT, Length, Stage
+from .runner import FULL, SHORT, Length, Runner
 from .table import table
 
 
 async def _measure(length: Length) -> list[Row]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory())
-        stage = Stage(stack, Path(folder), length)
+        runner = Runner(stack, Path(folder), length)
         rows = []
         for part in (in_home, recorded, alone, growth):
-            rows += await part.measure(stage)
+            rows += await part.measure(runner)
         return rows
 
 
