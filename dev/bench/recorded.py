@@ -70,7 +70,7 @@ async def measure(runner: Runner) -> list[Row]:
 async def _hour(
     runner: Runner, name: str, kind: str, interval: int | None = None
 ) -> _Recorded:
-    runner.say(f"the recorder's rows: {kind}, {interval or 30} s")
+    runner.report(f"the recorder's rows: {kind}, {interval or 30} s")
     home = await runner.home(name, kind)
     (gateway,) = await runner.gateways()
     options = {} if interval is None else {CONF_LIVE_INTERVAL: interval}

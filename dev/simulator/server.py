@@ -8,8 +8,8 @@ from typing import Final
 
 from aiohttp import web
 
-from .car import Car, charger_at
 from .certificate import Certificate
+from .charger_control import ChargerControl, charger_at
 from .clock import Clock
 from .connection_monitor import MonitoredServer
 from .control import serve_control
@@ -55,11 +55,13 @@ async def serve(
     )
     served = Replay.read(replay, clock) if replay else create(profile, clock, seed)
     gateway = SimulatedGateway(served, clock, sessions)
-    car = None
+    charger_control = None
     if charger is not None:
         if replay or profile not in EQUIPMENT:
             raise ValueError("a car charges where there is a simulated house alone")
-        car = Car(gateway, charger_at(EQUIPMENT[profile].installation), charger)
+        charger_control = ChargerControl(
+            gateway, charger_at(EQUIPMENT[profile].installation), charger
+        )
     certificate = certificate or Certificate.generate()
     gateway.fingerprint = certificate.fingerprint
     context = certificate.server_context()
@@ -75,10 +77,10 @@ async def serve(
         if control_port is None:
             yield gateway
         else:
-            async with serve_control(gateway, control_port, car) as control:
+            async with serve_control(gateway, control_port, charger_control) as control:
                 gateway.control_port = control
                 yield gateway
     finally:
-        if car is not None:
-            car.leave()
+        if charger_control is not None:
+            charger_control.stop()
         await runner.cleanup()
