@@ -1,4 +1,4 @@
-"""Answers that no gateway gives, or that one might: strategies for hypothesis."""
+"""Strategies of hypothesis for arbitrary answers."""
 
 from collections.abc import Callable
 import copy
@@ -54,7 +54,7 @@ VALUES = st.recursive(
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:
-    """List every place in a payload as the container and the key or index in it."""
+    """Return each position in a payload, as container and key or index."""
     match value:
         case dict():
             found = [(value, key) for key in value]

@@ -1,4 +1,4 @@
-"""Whatever is typed as an address, the form comes back with a message or goes on."""
+"""Tests that any text as an address gives a message or the next step."""
 
 from collections.abc import Iterator
 import json

@@ -1,4 +1,4 @@
-"""What the guard makes of a day, whatever the counter and the power did in it.
+"""Tests of the guard over days with arbitrary counters and powers.
 
 The error is that of what is published at the end of the day against what was really
 measured (kWh). Each shape begins when idle for long, at noon, and when idle for minutes.

@@ -1,4 +1,4 @@
-"""When the state of an energy counter is written: few rows, none late."""
+"""Tests of the times at which a counter's state is written: few rows, none late."""
 
 from collections.abc import Callable
 
@@ -53,7 +53,7 @@ def test_first_energy_is_due_at_once() -> None:
 
 @pytest.fixture
 def writes(hass: HomeAssistant) -> list[str]:
-    """Collect the states that are written of the site's imported energy."""
+    """Return the list of written states of the site's imported energy."""
     found: list[str] = []
 
     @callback

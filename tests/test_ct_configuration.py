@@ -28,7 +28,7 @@ def placeholders_of(hass: HomeAssistant, kind: str) -> dict[str, str] | None:
 
 
 def change(gateway: SimulatedGateway, alter: Callable[[dict[str, Any]], None]) -> None:
-    """Alter the configuration of the document's meters, in all places that give it."""
+    """Alter the configuration of the meters in all answers that contain it."""
     meters = {
         endpoint: copy.deepcopy(payload_of(gateway, endpoint))
         for endpoint in ("meters", "meters/site", "meters/solar")
@@ -39,7 +39,7 @@ def change(gateway: SimulatedGateway, alter: Callable[[dict[str, Any]], None]) -
 
 
 def lose_site_ct(meters: dict[str, Any]) -> None:
-    """Take CT2 of meter X from the site."""
+    """Remove CT2 of meter X from the site."""
     meters["meters"][1]["cts"][0]["valid"] = [True, False, False, False]
     meters["meters/site"][1]["cts"] = [True, False, False, False]
 
@@ -63,7 +63,7 @@ def refer_elsewhere(meters: dict[str, Any]) -> None:
 
 
 def lose_meter(meters: dict[str, Any]) -> None:
-    """List meter X alone."""
+    """Remove all meters except meter X."""
     del meters["meters"][0], meters["meters/site"][0], meters["meters/solar"][0]
 
 
@@ -254,7 +254,7 @@ async def test_disagreement_in_scale_factor_is_reported(
 
 
 def reorder(meters: dict[str, Any]) -> None:
-    """Give all lists the other way round."""
+    """Reverse all lists."""
     for payload in meters.values():
         payload.reverse()
     for meter in meters["meters"]:
@@ -262,7 +262,7 @@ def reorder(meters: dict[str, Any]) -> None:
 
 
 def lose_prefix(meters: dict[str, Any]) -> None:
-    """Give serials without their prefix."""
+    """Remove the prefix of serials."""
     for meter in meters["meters"]:
         meter["serial"] = meter["type"]
 

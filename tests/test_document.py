@@ -46,7 +46,7 @@ async def test_number(
     state: float,
     unit: str | None,
 ) -> None:
-    """Each figure of the document is where a person looks for it."""
+    """Each value of the document has its entity."""
     await add_gateway(gateway)
     shown = hass.states.get(entity_id)
     assert shown is not None

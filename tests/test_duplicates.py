@@ -1,4 +1,4 @@
-"""What equals another value is disabled by default, and nothing that people have changes."""
+"""Tests that duplicate values are disabled by default, for new entities only."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Every step of every flow is shown, and has the placeholders of its texts."""
+"""Tests that each step of each flow is shown, with the placeholders of its texts."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Answers that gateways were seen to give, and others of their kinds, in Home Assistant.
+"""Tests of known answers of gateways, and similar ones, in Home Assistant.
 
 Each home is a diagnostics download that the simulator serves, set up by the config flow.
 """
@@ -168,7 +168,7 @@ def told(hass: HomeAssistant, kind: str) -> list[dict[str, str]]:
 
 
 def watch_states(hass: HomeAssistant) -> list[str]:
-    """Gather what is written of our states from now on, save what counts time."""
+    """Return the list of our written states from now on, except those that count time."""
     written: list[str] = []
 
     def keep(event: Event[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Values that are missing at the start and come later, wherever they are missing."""
+"""Tests of values that are missing at the start and come later."""
 
 from collections.abc import Callable
 import json

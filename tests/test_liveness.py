@@ -1,4 +1,4 @@
-"""Handshakes, certificates and bytes that go wrong below HTTP: nothing hangs or stays."""
+"""Tests of failures below HTTP: no request hangs, no connection stays open."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -64,14 +64,14 @@ HANDSHAKES = (never_answered, dripping)
 
 @pytest.fixture
 async def proxy(gateway: SimulatedGateway) -> AsyncIterator[Proxy]:
-    """Put a network before the gateway."""
+    """Return a proxy in front of the gateway."""
     async with proxy_to(gateway) as proxy:
         yield proxy
 
 
 @pytest.fixture
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give requests and handshakes little time."""
+    """Shorten the timeouts of requests and handshakes."""
     limit = aiohttp.ClientTimeout(total=None, sock_connect=LIMIT)
     monkeypatch.setattr(transport, "_CONNECT_TIMEOUT", limit)
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 2 * LIMIT)
@@ -295,7 +295,7 @@ async def assert_over_at_once(
     operation: str,
     polls: Sequence[asyncio.Task[object]],
 ) -> None:
-    """Fail where an operation waits for a poll, or leaves a task or a connection."""
+    """Assert that an operation waits for no poll and leaves no task or connection."""
     started = time.monotonic()
     await ENDS[operation](hass, entry)
     await asyncio.gather(*polls)
@@ -362,7 +362,7 @@ async def test_stop_does_not_wait_for_a_set_up_that_hangs_in_a_handshake(
 def begin_to_set_up(
     hass: HomeAssistant, entry: MockConfigEntry, *, is_trusted: bool
 ) -> asyncio.Task[bool]:
-    """Begin to set an entry up, that of a gateway that was never met if not trusted."""
+    """Start setting up an entry, without a stored certificate unless trusted."""
     if not is_trusted:
         data = {k: v for k, v in entry.data.items() if k != CONF_FINGERPRINT}
         hass.config_entries.async_update_entry(entry, data=data)

@@ -74,7 +74,7 @@ class Steps:
     count: int = 0
 
     def add(self, name: str, seconds: float) -> None:
-        """Take note of a step."""
+        """Record a step."""
         self.count += 1
         self.longest[name] = max(self.longest.get(name, 0), seconds)
 
@@ -184,14 +184,14 @@ async def test_poll_yields_to_the_loop_before_and_after_the_pipeline(
 
 @dataclass(slots=True)
 class Fleet:
-    """Gateways by their host: what each answers, and how often it was polled."""
+    """Gateways by host: their answers and numbers of polls."""
 
     bodies: dict[str, dict[Endpoint, bytes]] = field(default_factory=dict)
     errors: dict[str, Exception | int] = field(default_factory=dict)
     polls: Counter[str] = field(default_factory=Counter)
 
     async def get(self, host: str, path: str) -> Answer:
-        """Answer as this gateway does now."""
+        """Return this gateway's present answer."""
         self.polls[host] += path == Endpoint.AGGREGATES
         match self.errors.get(host):
             case Exception() as error:

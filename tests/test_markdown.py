@@ -1,4 +1,4 @@
-"""What a gateway says is shown as plain text where Home Assistant shows markdown."""
+"""Tests that a gateway's texts are escaped in markdown."""
 
 import re
 import string

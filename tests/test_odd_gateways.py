@@ -1,4 +1,4 @@
-"""Gateways that start, tell nothing of themselves, or lack totals; and what is no gateway."""
+"""Tests of gateways that start, have no status or no totals, and of other devices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -213,7 +213,7 @@ async def test_without_totals_and_starting(
 
 @dataclass(frozen=True, slots=True)
 class RefusingPage(Fault):
-    """Asks for a password of its own, as a router does."""
+    """A fault that asks for another login, as a router does."""
 
     @override
     def altered(self, answer: Answer, *, login: bool) -> Answer:

@@ -1,4 +1,4 @@
-"""No secret that is put anywhere into any gateway's answers is in the download."""
+"""Tests that secrets planted anywhere in a gateway's answers are not in the download."""
 
 from base64 import b64encode
 import copy
@@ -44,7 +44,7 @@ ANSWERS = {profile: _answers(profile) for profile in PROFILES}
 
 
 def _is_distinct(secret: str | float) -> bool:
-    """Whether a secret occurs by chance as seldom as its length says: zeros do not."""
+    """Return whether a secret is unlikely to occur by chance."""
     return len(set(str(secret))) >= _FEWEST_CHARACTERS
 
 
@@ -84,7 +84,7 @@ NUMBERS = st.integers(10**6, 10**15).filter(_is_distinct) | st.floats(-180, 180)
 
 
 def _planted(payload: Any, where: int, how: str, secret: Any) -> bool:
-    """Put a secret somewhere into a payload; False where it does not fit there."""
+    """Insert a secret into a payload; return False if it does not fit."""
     places = _places(payload)
     if not places:
         return False

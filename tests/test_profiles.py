@@ -1,4 +1,4 @@
-"""Every profile of the simulator in Home Assistant: all entities, and a quiet log."""
+"""Tests of each profile in Home Assistant: all entities, and no log messages."""
 
 from datetime import datetime
 import json
@@ -40,7 +40,7 @@ def entities(hass: HomeAssistant) -> list[Entity]:
 
 
 def described(hass: HomeAssistant, entity: Entity) -> str:
-    """Describe an entity in a line."""
+    """Return a line that describes an entity."""
     state = hass.states.get(entity.entity_id)
     registered = er.async_get(hass).async_get(entity.entity_id)
     assert state is not None

@@ -1,4 +1,4 @@
-"""Polls that run while an entry is reloaded, removed or stopped end with it, unlogged."""
+"""Tests that a poll ends with its entry, without log messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -100,7 +100,7 @@ OPERATIONS: dict[str, Operation] = {
 
 @pytest.fixture(autouse=True)
 async def actions(hass: HomeAssistant) -> None:
-    """Have Home Assistant's own actions."""
+    """Set up Home Assistant's own actions."""
     assert await async_setup_component(hass, "homeassistant", {})
 
 

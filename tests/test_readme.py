@@ -122,7 +122,7 @@ def test_energy_dashboard_reasons_are_explained() -> None:
 
 
 def test_readme_is_short() -> None:
-    """It is for a person with a gateway and no patience."""
+    """The README is short."""
     assert len(README.splitlines()) < 200
 
 

@@ -82,7 +82,7 @@ async def swapped(
 
 @pytest.fixture
 async def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Callable:
-    """Answer the repair of an entry as the frontend does."""
+    """Submit the repair flow of an issue."""
 
     async def answer(entry: MockConfigEntry, choice: str) -> tuple[dict, dict]:
         client = await hass_client()
@@ -261,7 +261,7 @@ async def test_reset_issue_has_a_confirmation_flow(
 
 @pytest.fixture
 def core_powerwall(hass: HomeAssistant) -> Generator[None]:
-    """Stand in for core's integration, whose library is not installed here."""
+    """Mock core's integration, whose library is not installed."""
     mock_integration(
         hass,
         MockModule(

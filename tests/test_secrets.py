@@ -1,4 +1,4 @@
-"""What nobody else may read stays out of logs, repairs, errors, states and downloads."""
+"""Tests that secrets are in no log, repair, error, state or download."""
 
 from collections.abc import Generator, Iterator
 import json
@@ -34,7 +34,7 @@ _SHORTEST = 6
 
 
 class Everything(logging.Handler):
-    """Keeps all that is logged as it would be written, and its arguments."""
+    """A log handler that keeps formatted messages and their arguments."""
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -102,21 +102,21 @@ def errors_of(entry: MockConfigEntry) -> Iterator[str]:
 
 
 class Watch:
-    """Looks for secrets wherever somebody might read them."""
+    """A search for secrets in everything that users can read."""
 
     def __init__(self, hass: HomeAssistant, log: Everything) -> None:
-        """Look in this Home Assistant, and in this log."""
+        """Search this Home Assistant and this log."""
         self._hass = hass
         self._log = log
         self._secrets: set[str] = set(PASSWORDS)
 
     def learn(self, gateway: SimulatedGateway) -> None:
-        """Take note of the secrets that a gateway has now."""
+        """Add the present secrets of a gateway."""
         self._secrets |= identities_of(gateway) | set(gateway._sessions._tokens)
         self._secrets.discard("")
 
     def look(self, when: str, *more: str) -> None:
-        """Fail where there is one in the log, a repair, a state, or in what is given."""
+        """Assert that no log message, repair, state or given text contains a secret."""
         states = [repr(state.as_dict()) for state in self._hass.states.async_all()]
         issues = [repr(issue) for issue in ir.async_get(self._hass).issues.values()]
         flows = [
@@ -137,7 +137,7 @@ class Watch:
 
 @pytest.fixture
 async def watch(hass: HomeAssistant, log: Everything) -> Watch:
-    """Look for secrets, with all there is in which they might show."""
+    """Return a search for secrets, with everything set up that might show them."""
     assert await async_setup_component(hass, "repairs", {})
     return Watch(hass, log)
 

@@ -1,4 +1,4 @@
-"""Hours of trouble at random, a day of it with `--long`, a week with `-m week -s`.
+"""Tests of hours with random faults, a day with `--long`, a week with `-m week -s`.
 
 The seed is printed; `SOAK_SEED=<seed>` takes it again.
 """
@@ -46,7 +46,7 @@ def seed() -> int:
 
 @pytest.fixture
 def tracing() -> Generator[None]:
-    """Trace memory in the test, whatever becomes of it."""
+    """Trace memory during the test."""
     yield
     tracemalloc.stop()
 

@@ -1,4 +1,4 @@
-"""Meters that have fallen silent behind a gateway that repeats their last values."""
+"""Tests of stale meters, whose last values the gateway repeats."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ def stale_after(
     moving: bool = True,
     jump: timedelta = timedelta(),
 ) -> bool:
-    """Tell whether a part is silent whose time stands still over these polls."""
+    """Return whether a part is stale whose time does not advance over these polls."""
     staleness, now = Staleness(interval), START
     silent: frozenset[str] = frozenset()
     for poll in range(polls + 1):

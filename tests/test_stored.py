@@ -1,4 +1,4 @@
-"""Stored files that are damaged, old or cannot be written: the rest goes on."""
+"""Tests of stored files that are damaged, old or cannot be written."""
 
 from collections.abc import Generator
 import errno
@@ -186,7 +186,7 @@ async def test_logged_once_when_the_file_cannot_be_set_aside(
 
 
 def _let_writes_fail(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
-    """Fail as a folder or a disk that takes nothing does; root may write anywhere."""
+    """Make writes fail, as on a full disk."""
 
     def fail(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))

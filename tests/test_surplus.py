@@ -1,4 +1,4 @@
-"""Solar surplus with batteries, generators and grid in any state."""
+"""Tests of solar surplus with batteries, generators and grid in any state."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Every translation key that the code uses has a text, and every text is used."""
+"""Tests that each used translation key has a text, and each text is used."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ CONFIRM = "confirm"
 
 
 def nodes(*modules: str) -> Iterator[ast.AST]:
-    """Walk the modules of these names, or all of them."""
+    """Yield the syntax nodes of these modules, or of all."""
     for module in modules or TREES:
         yield from ast.walk(TREES[module])
 

@@ -1,4 +1,4 @@
-"""What can go wrong at a gateway, to be switched on and off at random."""
+"""Random faults of a gateway."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _REFUSED_EVERYWHERE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that goes wrong: where, what, how it begins and ends.
+    """A fault: its endpoint, kind, beginning and end.
 
     One place has one trouble at a time. `logins` is the most it may cost.
     """

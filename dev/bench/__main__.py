@@ -28,7 +28,7 @@ async def _measure(length: Length) -> list[Row]:
 
 
 def main() -> int:
-    """Measure, and tell; returns the exit status."""
+    """Measure and print the results; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="What a poll costs, beside core's integration and other clients.",

@@ -123,7 +123,7 @@ async def _cpu(
 
 
 async def _in_a_row(runner: Runner, clients: Child) -> list[Row]:
-    """Leave the pauses out: what is left is each client's own work, caches warm."""
+    """Measure requests without pauses: each client's own work, with warm caches."""
     runner.report("clients: aggregates, one request right after the other")
     cpu = await _cpu(runner, clients, _NAMES)
     return [
@@ -144,7 +144,7 @@ def _rotated(names: tuple[str, ...], turn: int) -> tuple[str, ...]:
 
 
 async def _steps(runner: Runner, clients: Child) -> list[Row]:
-    """Take our client apart: each step with those before it, then a location's model."""
+    """Measure our client step by step, then the parts of a location's model."""
     runner.report("our client, step by step")
     cpu = await _cpu(runner, clients, (*STEPS, "ours"))
     runner.report("a location's model, part by part")
@@ -204,7 +204,7 @@ async def _parsing(runner: Runner, clients: Child) -> list[Row]:
 
 
 async def _round_trips(runner: Runner, clients: Child) -> list[Row]:
-    """Take polls in Home Assistant, and then the same requests by a bare socket."""
+    """Compare polls in Home Assistant with the same requests by a bare socket."""
     runner.report("polls against their round trips")
     home = await runner.home("limit", DOMAIN)
     (gateway,) = await runner.gateways()

@@ -1,4 +1,4 @@
-"""A wire of some length: passes bytes on a little later, and counts them.
+"""A proxy that forwards bytes with a delay, and counts them.
 
 A gateway on loopback answers faster than any network would. TLS goes through as it
 is, so a handshake pays for its round trip too. TCP's own handshake does not.
@@ -11,14 +11,14 @@ LOOPBACK: Final = "127.0.0.1"
 
 
 class Wire:
-    """Listens on loopback for what is meant for another port there.
+    """A proxy on loopback that delays what it forwards to another port there.
 
     `sent` and `received` count the bytes of all connections, TLS and all, as the
     client sees them.
     """
 
     def __init__(self, target: int, round_trip: float) -> None:
-        """Pass on to this port, in half of these seconds each way."""
+        """Forward to this port, delayed by half of the round trip (s) each way."""
         self.sent = 0
         self.received = 0
         self.target: Final = target
@@ -26,14 +26,14 @@ class Wire:
         self.port = 0
 
     async def listen(self) -> None:
-        """Begin, at a free port."""
+        """Listen at a free port."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: _Near(self), LOOPBACK, 0)
         self.port = server.sockets[0].getsockname()[1]
 
 
 class _End(asyncio.Protocol):
-    """One end of a connection. What it is given waits for the connection."""
+    """One end of a connection, which queues bytes until it is connected."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -54,7 +54,7 @@ class _End(asyncio.Protocol):
         asyncio.get_running_loop().call_later(self._wire.delay, self._send, data)
 
     def close(self) -> None:
-        """Hang up, behind all that was sent."""
+        """Close after all bytes are sent."""
         asyncio.get_running_loop().call_later(self._wire.delay, self._close)
 
     def _send(self, data: bytes) -> None:

@@ -20,7 +20,7 @@ _START: Final = datetime.fromisoformat("2026-06-21T12:30:00-06:00")
 
 
 class _Clock(asyncio.DatagramProtocol):
-    """Moves a gateway's clock by as many seconds as a datagram says."""
+    """A server that advances a gateway's clock by the seconds in a datagram."""
 
     def __init__(self, gateway: SimulatedGateway) -> None:
         self._gateway = gateway
@@ -31,7 +31,7 @@ class _Clock(asyncio.DatagramProtocol):
 
 
 class _Gateways:
-    """Gateways by the address of their wire."""
+    """The gateways by the address of their proxy."""
 
     def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack

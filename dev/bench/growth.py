@@ -1,4 +1,4 @@
-"""What becomes of it with many gateways in one Home Assistant, and after many polls."""
+"""Measurements with many gateways in one Home Assistant, and after many polls."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -109,7 +109,7 @@ def _of_size(
 
 
 async def _memory(runner: Runner) -> list[Row]:
-    """Watch Python's own allocations, to the byte; without a recorder, which caches."""
+    """Measure Python's own allocations; without a recorder, which caches."""
     home = await runner.home("memory", DOMAIN, recorder=False, trace=True)
     gateways = await runner.gateways(round_trip=0)
     await home.ask("add", gateways=gateways, clocks=True)

@@ -1,4 +1,4 @@
-"""In Home Assistant: ours beside core's integration, each in a Home Assistant of its own.
+"""Measurements of our integration and core's, each in its own Home Assistant.
 
 Both see the same values in the same order. They take turns of five minutes of their
 time. A value is published where an entity that is enabled shows an answer that came:
@@ -28,7 +28,7 @@ _FULL_POLL: Final = 3
 
 @dataclass(slots=True)
 class _Side:
-    """One of the two, and what it did in each turn."""
+    """One of the two integrations, with its results of each round."""
 
     home: Child
     gateway: dict[str, Any]

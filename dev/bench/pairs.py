@@ -20,7 +20,7 @@ class Figure:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Self:
-        """Sum values up; raises ValueError where there are none."""
+        """Summarize values. Raises ValueError if there are none."""
         if not values:
             raise ValueError("nothing was measured")
         ordered = sorted(values)
@@ -31,12 +31,12 @@ class Figure:
 
     @classmethod
     def exactly(cls, value: float) -> Self:
-        """Give a count, which has no spread."""
+        """Return a count, which has no spread."""
         return cls(value, value, value)
 
     @classmethod
     def ratio(cls, ours: Sequence[float], theirs: Sequence[float]) -> Self:
-        """Sum up the ratios of what was measured in turn, pair by pair."""
+        """Summarize the ratios of two series measured in turn, pair by pair."""
         return cls.of([one / other for one, other in zip(ours, theirs, strict=True)])
 
 

@@ -23,14 +23,14 @@ _MEBIBYTE: Final = 2**20
 
 @dataclass(frozen=True, slots=True)
 class _Recorded:
-    """What an hour has added to the database: rows by kind, and bytes in all."""
+    """Additions to the database in an hour: rows by kind, and total bytes."""
 
     rows: dict[str, int]
     size: int
 
     @property
     def total(self) -> int:
-        """All rows."""
+        """The number of all rows."""
         return sum(self.rows.values())
 
 

@@ -1,4 +1,4 @@
-"""A home that nobody has added to Home Assistant yet: `scripts/demo --bare`."""
+"""A home whose gateway is not in Home Assistant yet: `scripts/demo --bare`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What the demo told: where Home Assistant and the gateway are, and how to log in."""
+    """The addresses and logins of Home Assistant and the gateway, as the demo printed them."""
 
     url: str
     user: str
@@ -43,7 +43,7 @@ class Home:
 
 @contextmanager
 def bare_home() -> Iterator[Home]:
-    """Bring up a simulated gateway and a Home Assistant that does not know it."""
+    """Start a simulated gateway and a Home Assistant without it."""
     zone = afternoon(datetime.now(UTC))
     with subprocess.Popen(
         [ROOT / "scripts/demo", "--bare", "--port", str(LOWEST_PORT)],

@@ -1,4 +1,4 @@
-"""From a Home Assistant without the gateway to the figures in its energy dashboard.
+"""The steps from adding the gateway to the figures in the energy dashboard.
 
 The tests are one way, in their order: each begins where the one before it ended.
 """

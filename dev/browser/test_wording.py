@@ -1,4 +1,4 @@
-"""Every form, card and repair shows texts, and no keys, placeholders or errors of the frontend.
+"""Tests that each form, card and repair shows texts, not keys, placeholders or errors.
 
 The tests are one way, in their order, from the page of the integration to its repairs.
 """

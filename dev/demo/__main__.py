@@ -1,4 +1,4 @@
-"""`scripts/demo`: the order of events."""
+"""The command of `scripts/demo`."""
 
 import argparse
 import asyncio

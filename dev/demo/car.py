@@ -79,7 +79,7 @@ template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charger:
-    """What has to be known of it: phases, V of each, and lowest and highest current (A)."""
+    """A charger's phases, V of each, and lowest and highest current (A)."""
 
     phases: int
     volts: float
@@ -88,7 +88,7 @@ class Charger:
 
 
 def write_configuration(folder: Path, control_url: str, charger: Charger) -> str:
-    """Bring the blueprint along, and return the configuration of the charger."""
+    """Copy the blueprint, and return the configuration of the charger."""
     target = folder / "blueprints" / "automation" / BLUEPRINT
     target.parent.mkdir(parents=True, exist_ok=True)
     automations = folder / "automations.yaml"
@@ -123,7 +123,7 @@ def left_over(registry: Registry) -> str | None:
 
 
 def _inputs(registry: Registry, charger: Charger) -> dict[str, Any]:
-    """Return what a person would fill in, with short times so that there is something to see."""
+    """Return the inputs of the blueprint, with short times."""
     return {
         "left_over": left_over(registry),
         "missing": registry.find_all("site_power", "battery_power"),

@@ -1,4 +1,4 @@
-"""Whether the demo's car charges with what the sun leaves over, and only with that."""
+"""Check that the demo's car charges with surplus, and only with that."""
 
 import asyncio
 from collections.abc import Callable

@@ -28,7 +28,7 @@ LOWEST_PORT, LOWEST_GATEWAY_PORT = 18123, 18443
 
 
 async def profile(state: Path, name: str) -> bool:
-    """Bring up one profile afresh, check it, take it down; tell whether all was well."""
+    """Start one profile, check and stop it; return whether all checks passed."""
     started = time.monotonic()
     forget(state)
     plan = Plan(

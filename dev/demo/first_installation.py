@@ -83,7 +83,7 @@ def translation(language: str) -> dict[str, Any]:
 
 
 def has_name(text: str, shown: str | None) -> bool:
-    """Whether a name is shown, with something in place of its placeholders."""
+    """Return whether a name is shown, with its placeholders replaced."""
     parts = re.split(r"\{\w+\}", text)
     return re.fullmatch(".+".join(map(re.escape, parts)), shown or "") is not None
 

@@ -1,4 +1,4 @@
-"""The simulated home's past, so that there is something to see at once.
+"""The simulated home's past, written to Home Assistant's database.
 
 A week of hourly statistics for the energy dashboard, and for the graphs a day of
 5-minute statistics and of states. The latter two need the component `demo_past`.
@@ -42,7 +42,7 @@ def simulate(profile: str, since: datetime) -> Past:
 
 
 async def write(socket: Socket, registry: Registry, past: Past) -> None:
-    """Hand the past over to Home Assistant, which writes it in its own time."""
+    """Send the past to Home Assistant, which writes it later."""
     await asyncio.sleep(pause(datetime.now(UTC).timestamp()))
     now = datetime.now(UTC).timestamp()
     until = min(now - AFTER_SUMMING_UP, past.times[-1])

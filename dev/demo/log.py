@@ -1,4 +1,4 @@
-"""What Home Assistant complains about in its log."""
+"""Checks of Home Assistant's log."""
 
 import asyncio
 from pathlib import Path
@@ -22,7 +22,7 @@ EXPECTED = (
 
 
 async def system_log(session: Session) -> str:
-    """Fail on any warning or error."""
+    """Raise CheckError for any warning or error."""
     records = await session.socket.command("system_log/list")
     return _judged(
         [f"{each['level']} {each['name']} {each['message'][0]}" for each in records]
@@ -30,7 +30,7 @@ async def system_log(session: Session) -> str:
 
 
 async def file(path: Path) -> str:
-    """Fail on any warning or error, and on a traceback, in the whole log."""
+    """Raise CheckError for any warning, error or traceback in the whole log."""
     return _judged(await asyncio.to_thread(_complaints, path))
 
 

@@ -1,4 +1,4 @@
-"""What the gateway answers when it does not answer with a payload: bodies seen on real ones."""
+"""Answers without a payload, with bodies of real gateways."""
 
 from dataclasses import dataclass, field
 from typing import Final

@@ -45,7 +45,7 @@ class ChargerControl:
         gateway.install(charger)
 
     def update(self, fields: Fields) -> None:
-        """Take `{"on": true, "current": 10}`, or one of them; ValueError if it is refused."""
+        """Set `{"on": true, "current": 10}`, or one of them. Raises ValueError if it is refused."""
         unknown = fields.keys() - {"on", "current"}
         if unknown:
             raise ValueError(f"a charger has no {', '.join(sorted(unknown))}")

@@ -1,4 +1,4 @@
-"""The gateway's side of the network below HTTP: handshakes, connections, and what came in."""
+"""Monitoring of the gateway's connections below HTTP: handshakes and received bytes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ type Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class ConnectionMonitor:
-    """The open connections, and counts of all that there were."""
+    """The open connections, and counts of handshakes and connections."""
 
     def __init__(self) -> None:
         """Start without a connection."""
@@ -49,7 +49,7 @@ class ConnectionMonitor:
                 transport.close()
 
     def opened(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
-        """Note a new connection, its handshake done."""
+        """Record a new connection, after its handshake."""
         self.connections += 1
         self._open[handler] = transport
 
@@ -59,7 +59,7 @@ class ConnectionMonitor:
         self._dead.discard(handler)
 
     def arrived(self, handler: RequestHandler, data: bytes) -> bool:
-        """Note bytes that came in; tells whether there is still someone to read them."""
+        """Record received bytes; return whether the connection still reads them."""
         self._received += data
         del self._received[:-_KEPT]
         if handler not in self._dead:
@@ -82,10 +82,10 @@ class ConnectionMonitor:
 
 
 class MonitoredServer(web.Server):
-    """A web server whose connections are those of a `ConnectionMonitor`."""
+    """A web server that reports its connections to a monitor."""
 
     def __init__(self, handle: Handle, monitor: ConnectionMonitor) -> None:
-        """Let this function answer the requests."""
+        """Answer requests by this function."""
         super().__init__(self._answer, handler_cancellation=True)
         self._handle = handle
         self._monitor = monitor
@@ -97,14 +97,14 @@ class MonitoredServer(web.Server):
     def connection_made(
         self, handler: RequestHandler, transport: asyncio.Transport
     ) -> None:
-        """Note that a connection's handshake is done."""
+        """Record a new connection."""
         self._monitor.opened(handler, transport)
         super().connection_made(handler, transport)
 
     def connection_lost(
         self, handler: RequestHandler, exc: BaseException | None = None
     ) -> None:
-        """Note that a connection has ended."""
+        """Record the end of a connection."""
         self._monitor.closed(handler)
         super().connection_lost(handler, exc)
 
@@ -113,7 +113,7 @@ class MonitoredServer(web.Server):
 
 
 class _Connection(RequestHandler):
-    """One connection; shows its bytes to the monitor before anything reads HTTP in them."""
+    """A connection that passes its bytes to the monitor before they are parsed."""
 
     __slots__ = ("_monitor",)
 

@@ -56,7 +56,7 @@ async def serve_control(
 
 
 class _Control:
-    """What can be asked of a running simulator."""
+    """The routes of the control port."""
 
     def __init__(
         self, gateway: SimulatedGateway, charger_control: ChargerControl | None
@@ -116,7 +116,7 @@ class _Control:
         return web.json_response(self._gateway.faults.listed())
 
     async def mend(self, request: web.Request) -> web.Response:
-        """Mend all endpoints, or the one in `?endpoint=`."""
+        """Clear the faults of all endpoints, or of the one in `?endpoint=`."""
         self._gateway.clear_faults(request.query.get("endpoint"))
         return await self.faults(request)
 
@@ -124,7 +124,7 @@ class _Control:
         return web.json_response([str(fault) for fault in self._gateway.wiring])
 
     async def rewire(self, request: web.Request) -> web.Response:
-        """Mend all wiring faults, or the one in `?fault=`."""
+        """Clear all wiring faults, or the one in `?fault=`."""
         text = request.query.get("fault")
         try:
             self._gateway.mend(*() if text is None else (parse(text),))

@@ -1,4 +1,4 @@
-"""Another gateway in the place of one: other numbers of identity, and else the same."""
+"""Another gateway's identity in otherwise equal payloads."""
 
 from hashlib import sha256
 import re
@@ -9,10 +9,10 @@ from .profiles.base import Endpoints
 
 
 class IdentitySwap:
-    """Puts another gateway's identity into payloads: DIN, meters' and batteries' serials."""
+    """The replacement of DIN and serials of meters and batteries in payloads."""
 
     def __init__(self, endpoints: Endpoints, own: str, din: str) -> None:
-        """Turn the gateway with this own DIN, and these endpoints, into the one with `din`."""
+        """Replace the identity of these endpoints, `own` being their DIN, by that of `din`."""
         serials, words = _identifiers(endpoints)
         self._names = {
             **{name: _other(name, din) for name in serials | words},

@@ -1,4 +1,4 @@
-"""Puts a simulated gateway on the network: HTTPS, and a plain control port beside it."""
+"""The server of a simulated gateway: HTTPS, and a plain control port."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""What the endpoints serve: a profile's payloads, in the state that the gateway is in."""
+"""The payloads that the endpoints serve, in the gateway's present state."""
 
 from collections import Counter
 import json
@@ -26,11 +26,11 @@ class Service:
         self._turns: Counter[str] = Counter()
 
     def __contains__(self, endpoint: object) -> bool:
-        """Tell whether there is such an endpoint, whatever it answers now."""
+        """Return whether there is such an endpoint, whatever it answers now."""
         return endpoint in self.profile.endpoints
 
     def become(self, din: str) -> None:
-        """Take the identity of the gateway with this DIN."""
+        """Assume the identity of the gateway with this DIN."""
         if not is_header(din):
             raise ValueError(f"a DIN is plain text, not {din!r}")
         own = self.profile.din
@@ -40,7 +40,7 @@ class Service:
         self.din = din
 
     def answer(self, endpoint: str) -> Answer:
-        """Answer at an endpoint that is there."""
+        """Return the payload of an endpoint."""
         if not self.sitemanager and endpoint in NEED_SITEMANAGER:
             return SITE_MANAGER_DOWN
         return payload(self._value(endpoint))

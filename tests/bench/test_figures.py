@@ -1,4 +1,4 @@
-"""Medians of pairs, what is held against a bar, and the tables."""
+"""Tests of the benchmark's medians, bars and tables."""
 
 import pytest
 

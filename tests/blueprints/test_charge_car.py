@@ -31,7 +31,7 @@ type Begin = Callable[..., Awaitable[CarHouse]]
 async def begin(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> AsyncGenerator[Begin]:
-    """Have the automation, in a house with too little, after a pause."""
+    """Start the automation without enough surplus, after its minimum pause."""
     houses: list[CarHouse] = []
     hass.loop.set_debug(False)
     freezer.move_to("2026-06-10 14:00:03+00:00")
@@ -73,7 +73,7 @@ async def pass_seconds(
 
 
 async def begin_charging(begin: Begin, **inputs: Any) -> CarHouse:
-    """Have the car charge with 10 A, its minimum run over."""
+    """Start charging with 10 A, and wait until the minimum run is over."""
     house = await begin(**inputs)
     await pass_seconds(house, 600, spare=10.5 * VOLTS, charge=61)
     assert house.charger.on

@@ -1,4 +1,4 @@
-"""Loads while surplus is watched, in nights and hours in which the sun leaves nothing over."""
+"""Loads switched by surplus, at night and in hours without surplus."""
 
 import pytest
 

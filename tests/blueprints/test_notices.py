@@ -1,4 +1,4 @@
-"""What a person is told of meters and CTs, when, and how often."""
+"""Tests of the notices about meters and CTs: their text, time and frequency."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ async def test_a_notification(
 
 
 async def begin_watch(house: House, rest: float = 0, **watched: Any) -> None:
-    """Have the notice on meter faults, while there is none, with this rest in hours."""
+    """Start the notice on meter faults without a fault, with this pause in hours."""
     house.automate(
         "notify_meter_fault",
         **(watched or {"problems": [READING, VOLTAGES], "cts": [CT]}),

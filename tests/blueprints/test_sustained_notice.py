@@ -1,4 +1,4 @@
-"""What a person is told of sustained export, by the integration's own sensor."""
+"""Tests of the notice about sustained export."""
 
 from datetime import timedelta
 
@@ -19,12 +19,12 @@ PLENTY = 3210
 
 @pytest.fixture(autouse=True)
 def morning(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Begin at a time with much of the day before it."""
+    """Start in the morning."""
     freezer.move_to(dt_util.start_of_local_day() + timedelta(days=1, hours=8))
 
 
 async def begin(house: House) -> None:
-    """Have the notice, while there is no export."""
+    """Start the notice without export."""
     house.automate(
         "notify_sustained_export",
         sustained=SUSTAINED,
@@ -38,7 +38,7 @@ async def begin(house: House) -> None:
 
 
 async def begin_told(house: House) -> None:
-    """Have export that was told, longer ago than the rest."""
+    """Start with export whose notice is longer ago than the pause."""
     await begin(house)
     await house.pass_minutes(REST + ON_AFTER, export=PLENTY)
     assert len(house.told) == 1

@@ -33,7 +33,7 @@ POLLS_OF_CHARGE = 3
 
 
 async def begin(house: House, **inputs: Any) -> None:
-    """Have the automation, with a load that has rested and too little to run on."""
+    """Start the automation without enough surplus, after the load's minimum pause."""
     house.automate("switch_load", **INPUTS | inputs)
     await house.start()
     await house.pass_minutes(10, export=LITTLE)
@@ -41,7 +41,7 @@ async def begin(house: House, **inputs: Any) -> None:
 
 
 async def begin_running(house: House, **inputs: Any) -> None:
-    """Have the load on for longer than its minimum run."""
+    """Switch the load on for longer than its minimum run."""
     await begin(house, **inputs)
     await house.pass_minutes(20, export=PLENTY)
     assert house.is_on
@@ -207,7 +207,7 @@ async def test_an_outage_of_the_gateway(house: House) -> None:
 
 
 async def outlast_minimum_run(house: House) -> None:
-    """Have an outage in which the minimum run ends, after too little for long enough."""
+    """Simulate an outage in which the minimum run ends, after a lack of surplus."""
     await begin(house, minimum_run=20)
     await house.pass_minutes(INPUTS["on_for"] + LATE, export=PLENTY)
     assert house.is_on

@@ -56,7 +56,7 @@ def entity_id(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> str:
 
 
 def disable(hass: HomeAssistant, entity: str) -> None:
-    """Disable an entity, if it is not so by default."""
+    """Disable an entity that is enabled by default."""
     er.async_get(hass).async_update_entity(
         entity, disabled_by=er.RegistryEntryDisabler.USER
     )

@@ -1,4 +1,4 @@
-"""What the wiring page says: problems, repair issues, and what is not checked."""
+"""Tests of the wiring page: problems, repair issues and missing checks."""
 
 from collections.abc import Callable
 import json

@@ -1,4 +1,4 @@
-"""Over a day, what is published adds up: counters to the powers, phases to the whole.
+"""Tests that a day's energies agree with the powers, and phases with totals.
 
 The simulator's integral is the sum of its powers, step by step, and not its counters:
 so a counter under the wrong name or sign is found out. Both clocks go in step.

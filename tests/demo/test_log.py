@@ -1,4 +1,4 @@
-"""What counts as a complaint in Home Assistant's log."""
+"""Tests of the checks of Home Assistant's log."""
 
 from pathlib import Path
 

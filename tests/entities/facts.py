@@ -1,4 +1,4 @@
-"""Where each value comes from, and what its sign means: what the gateway's API says.
+"""Source and sign of each value in the gateway's API.
 
 By the key of the measure; see `sensor_descriptions` in the integration.
 """

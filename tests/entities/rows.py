@@ -1,4 +1,4 @@
-"""All rows, by the table of the page that they stand in."""
+"""All rows, by the table of the page."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

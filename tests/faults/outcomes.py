@@ -1,4 +1,4 @@
-"""Outcomes that several rows have in common."""
+"""Outcomes that several rows share."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

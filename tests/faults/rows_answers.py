@@ -1,4 +1,4 @@
-"""Rows in which the answer has status 200, and something is wrong with it."""
+"""Rows with invalid answers of status 200."""
 
 from . import actions
 from .actions import altered, fault

@@ -1,4 +1,4 @@
-"""Rows in which something happens to the gateway, or to Home Assistant."""
+"""Rows with events of the gateway or Home Assistant."""
 
 from . import actions
 from .outcomes import (

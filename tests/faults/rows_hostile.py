@@ -1,4 +1,4 @@
-"""Rows in which something answers that is no gateway, or that means harm."""
+"""Rows with hostile or foreign servers."""
 
 from . import actions
 from .actions import fault, late

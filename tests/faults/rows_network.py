@@ -1,4 +1,4 @@
-"""Rows in which no answer arrives, or not all of it."""
+"""Rows with missing or partial answers."""
 
 from . import actions
 from .actions import fault, late

@@ -1,4 +1,4 @@
-"""Rows in which the gateway answers with another status than 200."""
+"""Rows with answers of another status than 200."""
 
 from . import actions
 from .actions import everywhere_but_at_login, fault

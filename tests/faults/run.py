@@ -1,4 +1,4 @@
-"""Puts a row to the test: lets the fault happen, watches, ends it, and waits."""
+"""Run of a row: begin the fault, observe, end it, and wait for recovery."""
 
 from collections.abc import Iterable
 import logging

@@ -1,4 +1,4 @@
-"""What is shown after an outage is of after the outage."""
+"""Tests that values after an outage are new."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Each row of the matrix against a running Home Assistant, over real HTTPS."""
+"""Tests of each row of the matrix, in a running Home Assistant over HTTPS."""
 
 from dataclasses import asdict
 import logging

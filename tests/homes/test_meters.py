@@ -1,4 +1,4 @@
-"""What simulated meters make of the flows, and what a fault in the wiring does to it."""
+"""Tests of simulated meters, with and without wiring faults."""
 
 from dataclasses import replace
 import random

@@ -47,7 +47,7 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
 
 
 def ask(printed: dict[str, str], path: str) -> tuple[int, bytes, str]:
-    """Ask the gateway; returns status, body and the certificate in PEM."""
+    """Send a request; return status, body and the certificate in PEM."""
     host, port = printed["address"].removeprefix("https://").split(":")
     context = ssl.create_default_context()
     context.check_hostname = False

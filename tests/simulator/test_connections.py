@@ -1,4 +1,4 @@
-"""What passes below HTTP: bytes, handshakes, and connections that the gateway drops."""
+"""Tests below HTTP: bytes, handshakes, and connections that the gateway drops."""
 
 import asyncio
 import logging
@@ -118,7 +118,7 @@ async def test_a_busy_connection_stays(connect: Connect, silently: bool) -> None
 
 
 async def post(client: Client) -> None:
-    """Ask in a way that aiohttp does not repeat by itself."""
+    """Send a POST request, which aiohttp does not retry."""
     await client.session.post(f"{client.url}/{SITE}", headers=client.headers)
 
 

@@ -19,7 +19,7 @@ SITE = "meters/site"
 async def control(
     client: Client, method: str, path: str, body: Any = None, *, status: int = 200
 ) -> Any:
-    """Ask the control port, over plain HTTP."""
+    """Send a request to the control port."""
     url = f"http://127.0.0.1:{client.gateway.control_port}{path}"
     data = None if body is None else json.dumps(body)
     async with client.session.request(method, url, data=data) as response:

@@ -1,4 +1,4 @@
-"""Faults, one by one, as a client meets them."""
+"""Tests of each fault."""
 
 import asyncio
 import logging

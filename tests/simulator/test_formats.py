@@ -1,4 +1,4 @@
-"""Numbers, times and durations in Go's forms."""
+"""Tests of numbers, times and durations in Go's formats."""
 
 from datetime import UTC, datetime, timedelta, timezone
 import json

@@ -1,4 +1,4 @@
-"""Logins, sessions and what is open without one."""
+"""Tests of logins, sessions, and endpoints without a login."""
 
 from pathlib import Path
 import re

@@ -1,4 +1,4 @@
-"""Answers that are odd in their headers, in their size or in their end."""
+"""Tests of answers with unusual headers, size or end."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Wiring faults: what each endpoint tells of them, that all tell the same, that they mend."""
+"""Tests of wiring faults: each endpoint, their agreement, and clearing them."""
 
 from collections.abc import Iterable
 from datetime import datetime

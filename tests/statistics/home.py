@@ -73,7 +73,7 @@ type StartRecorder = Callable[..., AbstractAsyncContextManager[Recorder]]
 
 @dataclass(slots=True)
 class Home:
-    """Reads the gateway's counters, with our sensor and with a plain one.
+    """A Home Assistant that reads the gateway's counters, with our sensor and a plain one.
 
     `storage` is what is on disk beside the recorder's database, `interval` (s) that of
     live polls.
@@ -95,7 +95,7 @@ class Home:
     _plain: PlainSensor | None = None
 
     def __post_init__(self) -> None:
-        """Leave the gateway with the counters of its site alone."""
+        """Reduce the gateway to the counters of its site."""
         self._data = {
             CONF_HOST: address_of(self.gateway),
             CONF_PASSWORD: self.gateway.password,
@@ -106,12 +106,12 @@ class Home:
 
     @property
     def is_running(self) -> bool:
-        """Whether Home Assistant runs."""
+        """Return whether Home Assistant is running."""
         return self._hass is not None
 
     @property
     def hass(self) -> HomeAssistant:
-        """Home Assistant, while it runs."""
+        """The running Home Assistant."""
         assert self._hass is not None
         return self._hass
 
@@ -170,11 +170,11 @@ class Home:
             self.storage[_STORE] = written
 
     def lose_file(self) -> None:
-        """Lose what is stored of the counters; Home Assistant's own memory stays."""
+        """Delete the counters' file; Home Assistant's restored states stay."""
         del self.storage[_STORE]
 
     async def shut_down(self, how: Restart) -> None:
-        """End what a restart ends, in its way."""
+        """Shut Home Assistant down."""
         if how is Restart.RELOAD:
             await self.hass.config_entries.async_unload(_ENTRY_ID)
         else:
@@ -252,7 +252,7 @@ class Home:
         return list(self.issues.values())
 
     def _remember(self, hass: HomeAssistant) -> None:
-        """Give Home Assistant what it reads at a start; its test plugin leaves it out."""
+        """Load the restored states, which the test plugin does not."""
         restore_state.async_get(hass).last_states.update(self._memory)
         if self._entity is None:
             return

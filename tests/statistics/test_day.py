@@ -23,7 +23,7 @@ RECORDER = "homeassistant.components.sensor.recorder"
 
 
 def falls(sums: list[float]) -> bool:
-    """Whether energy was ever taken back."""
+    """Return whether the statistic ever falls."""
     return any(later < earlier - 0.001 for earlier, later in pairwise(sums))
 
 

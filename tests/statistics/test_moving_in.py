@@ -48,7 +48,7 @@ class Home:
     """A home whose import is constant, in steps of five minutes."""
 
     def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-        """Begin without any integration."""
+        """Start without any integration."""
         self.hass = hass
         self.freezer = freezer
         self.seconds = 0
@@ -119,7 +119,7 @@ class Home:
         assert er.async_get(self.hass).async_get(OLD) is None
 
     async def rename(self) -> None:
-        """Give our entities the ids of the old ones, as their settings do."""
+        """Rename our entities to the ids of the old ones."""
         registry = er.async_get(self.hass)
         registry.async_update_entity(OURS, new_entity_id=OLD)
         registry.async_update_entity(OUR_POWER, new_entity_id=OLD_POWER)
@@ -163,7 +163,7 @@ async def home_fixture(
     quiet_log: None,
     freezer: FrozenDateTimeFactory,
 ) -> Home:
-    """Give a home with a recorder and no integration."""
+    """Return a home with a recorder and without the integration."""
     # It compiles the statistics of all sensors.
     assert await async_setup_component(hass, "sensor", {})
     await hass.async_block_till_done()

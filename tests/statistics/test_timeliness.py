@@ -1,4 +1,4 @@
-"""Five-minute statistics have a counter's energy in time, although few states are written."""
+"""Tests that five-minute statistics are timely, although few states are written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ def _steady(at: float) -> float:
 
 @dataclass
 class Day:
-    """What a home read, and how often a state was written.
+    """The readings of a home, and the number of written states.
 
     The gateway says 0 at the times of `zeros`, and nothing at those of `silence`.
     """

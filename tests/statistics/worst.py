@@ -1,4 +1,4 @@
-"""The worst that counters were seen to do to a sunny day's statistics."""
+"""The worst known sequences of a counter over a sunny day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Every wiring fault against every check: found where it is, and nowhere else."""
+"""Tests that each wiring fault is found by its check and by no other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

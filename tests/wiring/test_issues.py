@@ -1,4 +1,4 @@
-"""Issues of wiring faults, and what keeps or hides them."""
+"""Tests of issues of wiring faults, and of issues that hide them."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""`/api/meters/aggregates` of a live profile."""
+"""The answer of `/api/meters/aggregates` of a live profile."""
 
 from typing import Final
 
@@ -29,13 +29,13 @@ def _measured(
 
 
 def _volts(state: SiteState, location: str) -> float:
-    """Average what the meters of a location show as their average."""
+    """Return the mean of the average voltages of a location's meters."""
     volts = [average_volts(*one) for one in _measured(state, location) if one[1]]
     return sum(volts) / len(volts) if volts else 0
 
 
 def _metered(state: SiteState, location: str) -> dict[str, Json]:
-    """Sum up the meters of a location."""
+    """Return the sum of a location's meters."""
     readings = _measured(state, location)
     amperes = sum(
         reading.amperes for _, phases in readings for reading in phases.values()
@@ -78,7 +78,7 @@ def _battery(state: SiteState) -> dict[str, Json]:
 
 
 def _load(state: SiteState) -> dict[str, Json]:
-    """Compute what no meter measures; its current comes from the site's fictive voltage."""
+    """Return the computed load; its current results from the site's nominal voltage."""
     flow = state.flow("load")
     volts = _volts(state, "site")
     amperes = flow.p / volts if volts else 0
@@ -96,7 +96,7 @@ def _load(state: SiteState) -> dict[str, Json]:
 
 
 def _inverter(state: SiteState) -> dict[str, Json]:
-    """Report a solar system that its own inverter measures, as on a Powerwall+."""
+    """Return a solar system that its own inverter measures, as on a Powerwall+."""
     return {
         **common(
             state.stamp("solar"),

@@ -1,4 +1,4 @@
-"""The gateway of the API document: its payloads to the letter, its stamps moving or not."""
+"""The gateway of the API document: its exact payloads, with moving or fixed timestamps."""
 
 from collections.abc import Iterable
 from importlib.resources import files
@@ -38,7 +38,7 @@ _BATTERY: Final = system.BatteryState(
 
 
 class Document:
-    """Serves the document's payloads. They never change, whatever the seed or the time of day."""
+    """A profile of the document's payloads, which do not depend on seed or time."""
 
     din: Final = "1234567-00-E--TG123456789A5M"
 

@@ -1,4 +1,4 @@
-"""What a gateway says about itself: small answers that do not come from its meters.
+"""Endpoints about the gateway itself, apart from its meters.
 
 Their keys and forms are those of public captures (firmware 21.44 to 23.28); core's `powerwall`
 integration and other clients read them to set up.

@@ -28,7 +28,7 @@ _NEED_BATTERY: Final = ("system_status", "system_status/soe", "operation")
 
 
 class Live:
-    """Serves what the equipment's meters see of the simulated site."""
+    """A profile of a simulated site, as the equipment's meters measure it."""
 
     def __init__(self, equipment: Equipment, clock: Clock, seed: int) -> None:
         """Start the physics at the clock's starting time."""
@@ -59,7 +59,7 @@ class Live:
         )
 
     def rewire(self, faults: Iterable[WiringFault]) -> None:
-        """Put these wiring faults in force, and no others; ValueError if one does not fit."""
+        """Set these wiring faults, in place of all others. Raises ValueError if one does not fit."""
         faults = tuple(faults)
         wiring = Wiring.of(self._equipment, faults)
         before = (

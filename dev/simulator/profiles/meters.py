@@ -1,4 +1,4 @@
-"""`/api/meters/site`, `/api/meters/solar` and `/api/meters` of a live profile."""
+"""The answers of `/api/meters/site`, `/api/meters/solar` and `/api/meters` of a live profile."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`/api/meters/readings` of a live profile: raw readings of each meter, where it gives any."""
+"""The answer of `/api/meters/readings` of a live profile: raw readings of the meters."""
 
 from typing import Final
 
@@ -58,7 +58,7 @@ def _neurio(state: SiteState, meter: Meter) -> Json:
 
 
 def _unread(meter: Meter) -> Json:
-    """Tell, in the program's own words, that a meter's name leads nowhere."""
+    """Return the gateway's error for a meter whose name cannot be resolved."""
     lookup = f"lookup {meter.host} on 127.0.0.1:53: no such host"
     return {
         "error": f"Get https://{meter.host}:443/latest: dial tcp: {lookup}",

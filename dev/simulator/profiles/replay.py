@@ -1,4 +1,4 @@
-"""The gateway of somebody else: what a diagnostics download of the integration has of it."""
+"""A gateway from a diagnostics download of the integration."""
 
 from collections.abc import Iterable
 import json
@@ -22,7 +22,7 @@ class ReplayError(ValueError):
 
 
 class Replay:
-    """Serves the payloads of a download to the letter, their stamps moving on with the clock.
+    """A profile of a download's exact payloads, with timestamps that follow the clock.
 
     An endpoint that is not in the file is one that this gateway does not have.
     """

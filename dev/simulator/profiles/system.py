@@ -1,4 +1,4 @@
-"""What a gateway says about grid and batteries, apart from their meters."""
+"""Endpoints about grid and batteries, apart from their meters."""
 
 from dataclasses import dataclass
 
