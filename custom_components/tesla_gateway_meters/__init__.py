@@ -32,13 +32,14 @@ from .gateway import (
 from .identity import expected_din
 from .issues import delete_all_issues
 from .meter_names import MeterNames
-from .repair_monitor import RepairMonitor, async_remove_baseline
+from .repair_monitor import RepairMonitor
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
 from .session import SharedResolver, create_session
 from .shutdown import finish_before_stop
-from .storage.counter_store import CounterStore, async_remove_counters
-from .storage.wiring_store import WiringStore, async_remove_wiring
+from .storage.counter_store import CounterStore, counter_file
+from .storage.ct_store import CtStore
+from .storage.wiring_store import WiringStore, wiring_file
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
@@ -64,7 +65,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     await evidence.async_load()
     entry.async_on_unload(evidence.async_save)
     entry.async_on_unload(live.async_add_listener(evidence.schedule_save))
-    # This one checks the gateway's identity before the password is sent. Powerwall 3
+    # The slow poll checks the gateway's identity before the password is sent. Powerwall 3
     # has none of its endpoints, which must not prevent the setup. Another kind of
     # refresh would log its failure at each retry.
     with suppress(ConfigEntryNotReady):
@@ -146,7 +147,7 @@ def _register_device(
     )
 
     @callback
-    def describe_device() -> None:
+    def update_device() -> None:
         if (status := slow.data.status) is not None:
             registry.async_update_device(
                 device.id,
@@ -156,8 +157,8 @@ def _register_device(
                 sw_version=status.version,
             )
 
-    describe_device()
-    entry.async_on_unload(slow.async_add_listener(describe_device))
+    update_device()
+    entry.async_on_unload(slow.async_add_listener(update_device))
     return device
 
 
@@ -166,7 +167,7 @@ async def _trust(
 ) -> None:
     """Trust the first certificate seen, for an entry that has none yet.
 
-    Raises ConfigEntryNotReady where the gateway does not answer.
+    Raises ConfigEntryNotReady if the gateway does not answer.
     """
     try:
         async with asyncio.timeout(None) as limit:
@@ -217,6 +218,5 @@ async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
     """Delete the issues and files of an entry that is removed."""
     delete_all_issues(hass, entry)
-    await async_remove_counters(hass, entry)
-    await async_remove_baseline(hass, entry)
-    await async_remove_wiring(hass, entry)
+    for store in (counter_file, CtStore, wiring_file):
+        await store(hass, entry).async_remove()

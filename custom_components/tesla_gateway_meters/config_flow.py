@@ -64,7 +64,7 @@ _PASSWORD_SCHEMA = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
 
 # The translation key of each error's message; any other error means that the answer
 # does not come from a Tesla gateway.
-_MESSAGES: dict[type[GatewayError], str] = {
+_TRANSLATION_KEYS: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
     InvalidAddressError: "invalid_host",
     ConnectError: "cannot_connect",
@@ -228,7 +228,7 @@ class GatewayConfigFlow(LoginFlow, domain=DOMAIN):
                 return await submit
             except GatewayError as err:
                 field = CONF_HOST if isinstance(err, InvalidAddressError) else "base"
-                errors[field] = _MESSAGES.get(type(err), "not_a_gateway")
+                errors[field] = _TRANSLATION_KEYS.get(type(err), "not_a_gateway")
                 if isinstance(err, BadCredentialsError):
                     kept.pop(CONF_PASSWORD, None)
         return self.async_show_form(
@@ -266,7 +266,7 @@ class GatewayConfigFlow(LoginFlow, domain=DOMAIN):
         return self.async_create_entry(title=self._unused_title(), data=data)
 
     def _unused_title(self) -> str:
-        """Return a title by which the gateway can be told from others, as in a list."""
+        """Return a title that no other entry has."""
         used = {entry.title for entry in self._async_current_entries()}
         titles = (_TITLE if n == 1 else f"{_TITLE} {n}" for n in count(1))
         return next(title for title in titles if title not in used)

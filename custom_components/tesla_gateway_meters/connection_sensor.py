@@ -1,4 +1,4 @@
-"""A sensor of the connection, which says why all other entities are unavailable."""
+"""The sensor of the connection: why all other entities are unavailable."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,10 +12,9 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .devices import gateway_device
 from .gateway import (
     AnotherGatewayError,
     BadCredentialsError,
@@ -71,10 +70,10 @@ class ConnectionSensor(SensorEntity):
     _attr_should_poll = False
 
     def __init__(self, data: GatewayData) -> None:
-        """Show the connection of a gateway."""
+        """Initialize the sensor."""
         self._data = data
         self._attr_unique_id = f"{data.identity}_{CONNECTION.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, data.identity)})
+        self._attr_device_info = gateway_device(data)
         self._published = self._update()
 
     @override
@@ -86,7 +85,7 @@ class ConnectionSensor(SensorEntity):
 
     @callback
     def _handle_refresh(self) -> None:
-        """Write the state where it has changed."""
+        """Write the state if it has changed."""
         if self._published != (published := self._update()):
             self._published = published
             self.async_write_ha_state()

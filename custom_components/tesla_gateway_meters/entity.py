@@ -38,7 +38,7 @@ _SEARCH_COOLDOWN = 60
 class Source[SnapshotT: Snapshot, PartT]:
     """The source of an entity's value: a part of a coordinator's snapshot.
 
-    `find` returns the part, or None where the endpoint answered without it.
+    `find` returns the part, or None if the endpoint answered without it.
     """
 
     coordinator: GatewayCoordinator[SnapshotT]
@@ -46,7 +46,7 @@ class Source[SnapshotT: Snapshot, PartT]:
     find: Callable[[SnapshotT], PartT | None]
 
     def part(self) -> PartT | None:
-        """Return the part of the last poll, None where it failed or lacks the part."""
+        """Return the part of the last poll, None if it failed or lacks the part."""
         if not self.coordinator.last_update_success:
             return None
         snapshot = self.coordinator.data
@@ -58,8 +58,8 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
 ):
     """An entity of one part of a snapshot; writes a state only when it changes.
 
-    Unavailable where the poll or the endpoint failed or the answer lacks the part;
-    unknown where the part lacks the value.
+    Unavailable if the poll or the endpoint failed or the answer lacks the part;
+    unknown if the part lacks the value.
     """
 
     _attr_has_entity_name = True
@@ -126,13 +126,13 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
 
     @override
     async def async_removed_from_registry(self) -> None:
-        """Let the entity be added again, if a deleted meter returns."""
+        """Allow the entity to be added again, if a deleted meter returns."""
         self.known_ids.discard(self.unique_id)
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state where the new snapshot changes it."""
+        """Write the state if the new snapshot changes it."""
         if self._update():
             self.async_write_ha_state()
 
@@ -187,7 +187,7 @@ def add_as_found(
         if structure != (structure := data.live.data.structure):
             add_new()
 
-    # The debouncer's trailing call covers the last change before listeners fall silent.
+    # The debouncer's trailing call covers the last change if no poll follows.
     debouncer = Debouncer(
         data.live.hass,
         LOGGER,
@@ -276,18 +276,18 @@ class TimedEntity[PartT, ValueT](GatewayEntity[LiveSnapshot, PartT]):
 
 
 class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT]):
-    """An entity of an energy counter, written in step with what reads it.
+    """An entity of an energy counter, written as often as statistics need it.
 
-    `WrittenCounter` says when; and at once where the counter follows its readings
-    again or becomes available. Energy that waits is written before the entity becomes
-    unavailable, and as Home Assistant stops. A reload reads it again.
+    `WrittenCounter` decides when; also at once if the counter follows its readings again
+    or becomes available. Pending energy is written before the entity becomes unavailable,
+    and when Home Assistant stops. A reload reads it again.
     """
 
     _cancel_write: CALLBACK_TYPE | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Expect the first state, which Home Assistant writes next."""
+        """Record the first state, which Home Assistant writes next."""
         await super().async_added_to_hass()
         self._note_written()
         self.async_on_remove(
@@ -298,7 +298,7 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state where it is due, or schedule that."""
+        """Write the state if it is due, or schedule that."""
         if self._cancel_write is not None and self._source.part() is None:
             self._write()
         if not self._update() and self._cancel_write is None:
@@ -320,13 +320,13 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
 
     @property
     def _energy(self) -> float | None:
-        """The energy (Wh) to show, None where there is none."""
+        """The energy (Wh) to show, None if there is none."""
         value = self._published if self.available else None
         return value if isinstance(value, int | float) else None
 
     @callback
     def _write_pending(self, _: Event | datetime | None = None) -> None:
-        """Write the state if that has been put off."""
+        """Write the state if a write is pending."""
         if self._cancel_write is not None:
             self._write()
 

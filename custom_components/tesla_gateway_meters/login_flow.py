@@ -74,7 +74,7 @@ class LoginFlow(ConfigFlow):
         return ClientState.from_dict(entry.data.get(CONF_CLIENT_STATE, {})).cool_down
 
     def _store_cool_down(self, address: Address, cool_down: CoolDown) -> None:
-        """Store a cool-down where this flow and the entry's client respect it."""
+        """Store a cool-down so that this flow and the entry's client respect it."""
         if (entry := self._own_entry) is None:
             self._cool_downs[address] = cool_down
         elif entry.state is ConfigEntryState.LOADED:

@@ -1,4 +1,4 @@
-"""The options of a config entry, read for the code that uses them."""
+"""Objects made from the options of a config entry."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -38,7 +38,7 @@ def noise_floor(options: Mapping[str, Any]) -> NoiseFloor:
 
 
 def surplus_monitor(options: Mapping[str, Any], interval: timedelta) -> SurplusMonitor:
-    """Return a monitor for polls that are this far apart."""
+    """Return the monitor of surplus for polls at this interval."""
     sustained = Hysteresis(
         on_above=options.get(CONF_ON_ABOVE, ON_ABOVE),
         off_below=options.get(CONF_OFF_BELOW, OFF_BELOW),

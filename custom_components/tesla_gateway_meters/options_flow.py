@@ -58,6 +58,8 @@ _RANGES: Final = {
     CONF_OFF_DELAY: (0, LONGEST_DELAY),
 }
 
+OPTIONS: Final = frozenset({*_RANGES, CONF_WATCHED})
+
 
 def _number(unit: str) -> NumberSelector:
     return NumberSelector(

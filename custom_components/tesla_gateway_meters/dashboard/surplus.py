@@ -1,4 +1,4 @@
-"""The page of the power that is left over, and of whether it is sustained."""
+"""The page of surplus and sustained export."""
 
 from typing import Final
 
@@ -64,7 +64,7 @@ def _if_unknown(home: Home, line: Line) -> Card:
 
 
 def _rule(home: Home) -> str:
-    """Return the rule in words, with the present options."""
+    """Return the rule of sustained export, with the present options."""
     lines = (
         home.text(f"sustained_{home.options.get(CONF_WATCHED, 'export')}"),
         home.text(

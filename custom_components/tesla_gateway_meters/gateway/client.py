@@ -182,7 +182,7 @@ class GatewayClient:
         """Log in, once.
 
         Raises BadCredentialsError for a refused password (now or before),
-        RateLimitedError, BusyError, and LoginError where the answer is not that of a
+        RateLimitedError, BusyError, and LoginError if the answer is not that of a
         gateway.
         """
         self._raise_if_password_refused()

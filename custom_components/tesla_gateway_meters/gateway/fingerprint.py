@@ -37,7 +37,7 @@ async def fetch_fingerprint(
     """Return the fingerprint (hexadecimal) of what answers; nothing is sent to it.
 
     Without a resolver the operating system resolves host names. Raises ConnectError
-    (NotHttpsError where something else answers) and AnswerTimeoutError.
+    (NotHttpsError if something else answers) and AnswerTimeoutError.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

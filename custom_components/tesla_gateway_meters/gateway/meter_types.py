@@ -20,7 +20,7 @@ _METER: Final = " meter"
 
 
 def translation_key(meter_type: str) -> str | None:
-    """Return the key of a meter type's translated name, None where it has none."""
+    """Return the key of a meter type's translated name, None if it has none."""
     return next((key for start, key, _ in _KINDS if meter_type.startswith(start)), None)
 
 
