@@ -16,12 +16,8 @@ from custom_components.tesla_gateway_meters.const import (
     CONF_ON_ABOVE,
     CONF_ON_DELAY,
     CONF_SOLAR_FLOOR,
-    HIGHEST_FLOOR,
-    HIGHEST_THRESHOLD,
-    LONGEST_DELAY,
-    LONGEST_LIVE_INTERVAL,
-    SHORTEST_LIVE_INTERVAL,
 )
+from custom_components.tesla_gateway_meters.options import NUMBERS
 from custom_components.tesla_gateway_meters.options_flow import (
     NOISE_FLOORS,
     SUSTAINED_EXPORT,
@@ -168,18 +164,20 @@ def suggested(schema: vol.Schema) -> dict[str, Any]:
 
 def test_limits_in_texts_are_those_of_the_options() -> None:
     """A text cannot get them: the errors of a form have no placeholders of their own."""
-    for error, limits in (
-        ("floor_out_of_range", (HIGHEST_FLOOR,)),
+    for error, options in (
+        ("floor_out_of_range", (CONF_SOLAR_FLOOR, CONF_GRID_FLOOR)),
+        ("interval_out_of_range", (CONF_LIVE_INTERVAL,)),
         (
-            "interval_out_of_range",
-            (SHORTEST_LIVE_INTERVAL.seconds, LONGEST_LIVE_INTERVAL.seconds),
+            "sustained_out_of_range",
+            (CONF_ON_ABOVE, CONF_ON_DELAY, CONF_OFF_BELOW, CONF_OFF_DELAY),
         ),
-        ("sustained_out_of_range", (HIGHEST_THRESHOLD, LONGEST_DELAY)),
     ):
         numbers = re.findall(r"\d+", ENGLISH["options"]["error"][error])
-        assert {int(each) for each in numbers} == {*limits} | (
-            set() if error == "interval_out_of_range" else {0}
-        )
+        assert {int(each) for each in numbers} == {
+            limit
+            for key in options
+            for limit in (NUMBERS[key].lowest, NUMBERS[key].highest)
+        }
 
 
 async def test_text_for_a_number_refused(
