@@ -32,7 +32,7 @@ DAY = 24 * HOUR
 # A trouble begins every four minutes on average.
 _CHANCE_PER_MINUTE = 1 / 4
 # How long a person takes to notice that the password is wanted, in minutes.
-_PERSON_LOOKS = 10
+_PASSWORD_INTERVAL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +153,12 @@ class Soak:
         for _ in range(MINUTE // POLL):
             await self.poll()
         self._minute += 1
-        if self._minute % _PERSON_LOOKS == 0:
-            await self._look()
+        if self._minute % _PASSWORD_INTERVAL == 0:
+            await self._enter_password()
         if self._minute % 60 == 0:
             self._forget()
 
-    async def _look(self) -> None:
+    async def _enter_password(self) -> None:
         """Enter the password if a reauthentication form is open."""
         for flow in self._hass.config_entries.flow.async_progress_by_handler(
             DOMAIN, match_context={"source": SOURCE_REAUTH}

@@ -68,7 +68,7 @@ def lose_meter(meters: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("alter", "said"),
+    ("alter", "expected"),
     [
         (lose_site_ct, ["- Meter X: Grid CT2: In use → Not in use"]),
         (invert_solar_ct, ["- Meter Y: Solar CT2 polarity: Normal → Inverted"]),
@@ -93,7 +93,7 @@ async def test_change_is_reported_after_two_polls_until_undone(
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
     alter: Callable[[dict[str, Any]], None],
-    said: list[str],
+    expected: list[str],
 ) -> None:
     """It is also compared with the stored baseline after a reload."""
     entry = await add_gateway(gateway)
@@ -102,11 +102,11 @@ async def test_change_is_reported_after_two_polls_until_undone(
     await slow_polls(1)
     assert placeholders_of(hass, "ct_changed") is None
     await slow_polls(1)
-    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == said
+    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == expected
     assert gateway.din not in str(placeholders_of(hass, "ct_changed"))
     assert await hass.config_entries.async_reload(entry.entry_id)
     await slow_polls(2)
-    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == said
+    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == expected
     gateway.clear_faults()
     await slow_polls(2)
     assert placeholders_of(hass, "ct_changed") is None
@@ -332,9 +332,9 @@ async def test_reading_fault_is_reported_after_five_minutes(
     await slow_polls(1)
     assert placeholders_of(hass, "reading_fault") is None
     await slow_polls(1)
-    said = placeholders_of(hass, "reading_fault")
-    assert said["meter"] in ("Meter X", "Meter Y")
-    assert said["error"] == as_plain_text(
+    placeholders = placeholders_of(hass, "reading_fault")
+    assert placeholders["meter"] in ("Meter X", "Meter Y")
+    assert placeholders["error"] == as_plain_text(
         "Get https://Neurio-...:443/latest: no such host"
     )
     gateway.clear_faults()

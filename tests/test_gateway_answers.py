@@ -158,7 +158,7 @@ def shown(hass: HomeAssistant) -> dict[str, str]:
     return found
 
 
-def told(hass: HomeAssistant, kind: str) -> list[dict[str, str]]:
+def placeholders_of_issues(hass: HomeAssistant, kind: str) -> list[dict[str, str]]:
     """Return what the issues of a kind say."""
     return [
         dict(issue.translation_placeholders or {})
@@ -344,7 +344,7 @@ async def test_entries_of_one_meter_are_told_apart(
     await pass_time(300, times=2)
     assert written == []
     assert loud(caplog) == []
-    assert told(hass, "ct_disagreement") == []
+    assert placeholders_of_issues(hass, "ct_disagreement") == []
 
     # One of them alone is still itself, also after a restart.
     serve_instead(gateway, "meters/solar", entries[1:2])
@@ -431,8 +431,8 @@ async def test_entries_that_lack_a_ct_disagree(
     del answers["meters/solar"][2]
     await set_up(answers)
     await pass_time(300, times=2)
-    (said,) = told(hass, "ct_disagreement")
-    assert said["changes"] == "- Remote meter: Solar CT3: In use → Not in use"
+    (placeholders,) = placeholders_of_issues(hass, "ct_disagreement")
+    assert placeholders["changes"] == "- Remote meter: Solar CT3: In use → Not in use"
 
 
 FAULT = {"error": {"Op": "dial", "Net": "tcp", "Err": 113}, "data": {}}
@@ -462,8 +462,10 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     if answer == "broken":
         gateway.set_fault("meters", Fault("status", 502))
     await pass_time(300, times=2)
-    (said,) = told(hass, "reading_fault_unlisted")
-    assert said["error"] == as_plain_text("dial tcp: error 113 (no route to host)")
+    (placeholders,) = placeholders_of_issues(hass, "reading_fault_unlisted")
+    assert placeholders["error"] == as_plain_text(
+        "dial tcp: error 113 (no route to host)"
+    )
     everything = str([*ir.async_get(hass).issues.items(), *loud(caplog)])
     assert "VAH1234" not in everything
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
@@ -471,7 +473,7 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     del answers["meters/readings"]["VAH1234AB1234"]
     serve_instead(gateway, "meters/readings", answers["meters/readings"])
     await pass_time(300)
-    assert told(hass, "reading_fault_unlisted") == []
+    assert placeholders_of_issues(hass, "reading_fault_unlisted") == []
 
 
 async def test_fault_stays_while_the_list_is_missing(
@@ -490,9 +492,10 @@ async def test_fault_stays_while_the_list_is_missing(
         else:
             serve_instead(gateway, "meters", meters)
         await pass_time(300)
-        assert [said["meter"] for said in told(hass, "reading_fault")] == [
-            "Remote meter"
-        ]
+        assert [
+            placeholders["meter"]
+            for placeholders in placeholders_of_issues(hass, "reading_fault")
+        ] == ["Remote meter"]
         assert shown(hass)[key] == "unreachable"
 
 
@@ -512,8 +515,8 @@ async def test_reading_of_the_only_remote_meter_without_one(
     await set_up(answers)
     await pass_time(300, times=2)
     assert shown(hass)["neurio_w2_tcp_73533_reading_status"] == "unreachable"
-    (said,) = told(hass, "reading_fault")
-    assert said["meter"] == "Remote meter"
+    (placeholders,) = placeholders_of_issues(hass, "reading_fault")
+    assert placeholders["meter"] == "Remote meter"
 
 
 async def test_reading_of_the_only_meter_without_one(

@@ -267,18 +267,18 @@ async def test_few_searches_while_nothing_is_missing(
 ) -> None:
     """Entities are looked for once a minute, and not with each poll."""
     gateway = await start_gateway("split-phase")
-    looks = []
+    calls = []
     find = sensor._find
 
     def counted(data: Any) -> Any:
-        looks.append(data)
+        calls.append(data)
         return find(data)
 
     monkeypatch.setattr(sensor, "_find", counted)
     await add_gateway(gateway, **{CONF_LIVE_INTERVAL: 5})
     await pass_time(10)
-    looks.clear()
+    calls.clear()
     for _ in range(100):
         gateway.advance(6)
         await pass_time(5)
-    assert len(looks) <= 15
+    assert len(calls) <= 15

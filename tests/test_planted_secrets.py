@@ -21,7 +21,7 @@ from simulator import PROFILES
 from simulator.clock import Clock
 from simulator.profiles import create
 
-from .arbitrary import _places
+from .arbitrary import _positions
 from .conftest import AddGateway, StartGateway
 
 type Payloads = dict[str, Any]
@@ -85,7 +85,7 @@ NUMBERS = st.integers(10**6, 10**15).filter(_is_distinct) | st.floats(-180, 180)
 
 def _planted(payload: Any, where: int, how: str, secret: Any) -> bool:
     """Insert a secret into a payload; return False if it does not fit."""
-    places = _places(payload)
+    places = _positions(payload)
     if not places:
         return False
     container, key = places[where % len(places)]

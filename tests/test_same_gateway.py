@@ -101,9 +101,9 @@ async def test_two_entries_for_two_certificates(
     }
 
 
-@pytest.mark.parametrize("told_by", ["status", "meters"])
+@pytest.mark.parametrize("source", ["status", "meters"])
 async def test_two_entries_for_two_dins_with_one_certificate(
-    hass: HomeAssistant, start_gateway: StartGateway, told_by: str
+    hass: HomeAssistant, start_gateway: StartGateway, source: str
 ) -> None:
     """Gateways may share a certificate; another DIN is another gateway."""
     certificate = Certificate.generate()
@@ -111,7 +111,7 @@ async def test_two_entries_for_two_dins_with_one_certificate(
         await start_gateway("document", certificate=certificate) for _ in range(2)
     ]
     second.become(OTHER_DIN)
-    if told_by == "meters":
+    if source == "meters":
         second.set_fault("status", Fault("status", 404))
     assert (await add(hass, first))["type"] is FlowResultType.CREATE_ENTRY
     result = await add(hass, second)

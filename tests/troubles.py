@@ -21,7 +21,7 @@ _ENDPOINTS: Final = (
     "*",
 )
 _LOGIN: Final = "login/Basic"
-_STRANGER: Final = "1234567-00-E--TG00000000000X"
+_OTHER_DIN: Final = "1234567-00-E--TG00000000000X"
 
 # How long a trouble lasts at most, in minutes.
 LONGEST: Final = 15
@@ -88,7 +88,7 @@ def _another_gateway() -> Trouble:
     def begin(gateway: SimulatedGateway) -> None:
         nonlocal own
         own = gateway.din
-        gateway.become(_STRANGER)
+        gateway.become(_OTHER_DIN)
 
     def end(gateway: SimulatedGateway) -> None:
         gateway.become(own)

@@ -53,21 +53,21 @@ def bare_home() -> Iterator[Home]:
         env={**os.environ, "TZ": zone},
     ) as demo:
         try:
-            yield Home(**_told(demo), time_zone=zone)
+            yield Home(**_printed(demo), time_zone=zone)
         finally:
             demo.send_signal(signal.SIGINT)
             demo.communicate(timeout=STOPPED_WITHIN)
 
 
-def _told(demo: subprocess.Popen[str]) -> dict[str, str]:
+def _printed(demo: subprocess.Popen[str]) -> dict[str, str]:
     """Read what the demo prints until it is up."""
-    told: dict[str, str] = {}
+    printed: dict[str, str] = {}
     assert demo.stdout
     for line in demo.stdout:
         sys.stderr.write(line)
         for name, pattern in WORDS.items():
             if match := pattern.search(line):
-                told[name] = match[1]
+                printed[name] = match[1]
         if line.startswith("Up after"):
-            return told
+            return printed
     raise RuntimeError("The demo did not come up.")

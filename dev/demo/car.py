@@ -117,7 +117,7 @@ async def automate(
     )
 
 
-def left_over(registry: Registry) -> str | None:
+def available_power(registry: Registry) -> str | None:
     """Return the power that the car may have; without a battery, surplus is export."""
     return registry.find("site_solar_surplus") or registry.find("site_export_power")
 
@@ -125,7 +125,7 @@ def left_over(registry: Registry) -> str | None:
 def _inputs(registry: Registry, charger: Charger) -> dict[str, Any]:
     """Return the inputs of the blueprint, with short times."""
     return {
-        "left_over": left_over(registry),
+        "left_over": available_power(registry),
         "missing": registry.find_all("site_power", "battery_power"),
         "current": CURRENT,
         "switch": SWITCH,
@@ -146,6 +146,6 @@ async def charger_of(control_url: str) -> Charger:
         ClientSession() as session,
         session.get(f"{control_url}/charger") as answer,
     ):
-        said = await answer.json()
+        state = await answer.json()
         fields = ("phases", "volts", "minimum", "maximum")
-        return Charger(**{each: said[each] for each in fields})
+        return Charger(**{each: state[each] for each in fields})

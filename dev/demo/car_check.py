@@ -63,7 +63,7 @@ async def _until(
             entity: now.get(entity)
             for entity in (car.SWITCH, car.CURRENT, car.POWER, car.AUTOMATION)
         }
-        surplus = car.left_over(session.registry)
+        surplus = car.available_power(session.registry)
         raise CheckError(
             f"not within {seconds} s: {shown}, surplus {now.get(surplus or '')}"
         ) from None

@@ -36,9 +36,9 @@ def simulate(profile: str, since: datetime) -> Past:
 
     It takes seconds.
     """
-    from .simulated_past import simulate as walk  # noqa: PLC0415 - the import takes seconds too
+    from .simulated_past import simulate as simulate_past  # noqa: PLC0415 - the import takes seconds too
 
-    return walk(profile, since, datetime.now(since.tzinfo) + START)
+    return simulate_past(profile, since, datetime.now(since.tzinfo) + START)
 
 
 async def write(socket: Socket, registry: Registry, past: Past) -> None:

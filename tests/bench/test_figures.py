@@ -89,12 +89,12 @@ def test_a_run_of_luck_is_told(high: float, met: str) -> None:
 
 
 def test_rows_with_a_bar_come_first() -> None:
-    """And in their own part: each row is told once."""
-    told = table([_row(1), _row(2, bar=3)])
-    assert [line.split()[0] for line in told.splitlines() if line] == [
+    """Each row is in the table once, in its own section."""
+    text = table([_row(1), _row(2, bar=3)])
+    assert [line.split()[0] for line in text.splitlines() if line] == [
         "Bars",
         "N",
         "S",
         "N",
     ]
-    assert told.splitlines()[1].split() == ["N", "2", "≤", "3", "met"]
+    assert text.splitlines()[1].split() == ["N", "2", "≤", "3", "met"]

@@ -50,7 +50,7 @@ class House:
     leave: AsyncExitStack
     minute: int = 0
     switched: dict[str, list[int]] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     _automations: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -171,7 +171,7 @@ class House:
             self.switched.setdefault(new.entity_id, []).append(self.minute)
 
     def _note_notice(self, event: Event) -> None:
-        self.told.append(event.data["message"])
+        self.notices.append(event.data["message"])
 
 
 # What a notice does here, instead of showing a notification.

@@ -37,11 +37,11 @@ async def begin(house: House) -> None:
     assert house.state(SUSTAINED) == "off"
 
 
-async def begin_told(house: House) -> None:
+async def begin_notified(house: House) -> None:
     """Start with export whose notice is longer ago than the pause."""
     await begin(house)
     await house.pass_minutes(REST + ON_AFTER, export=PLENTY)
-    assert len(house.told) == 1
+    assert len(house.notices) == 1
 
 
 async def interrupt(house: House, how: str) -> None:
@@ -62,12 +62,12 @@ async def test_export_that_lasts(house: House) -> None:
     """It is told once, with the power, when it has lasted, and not before."""
     await begin(house)
     await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
-    assert house.told == []
+    assert house.notices == []
     await house.pass_minutes(2, export=PLENTY)
-    (told,) = house.told
-    assert "3210 W" in told or "3,210 W" in told
+    (notice,) = house.notices
+    assert "3210 W" in notice or "3,210 W" in notice
     await house.pass_minutes(2 * REST, export=PLENTY)
-    assert len(house.told) == 1
+    assert len(house.notices) == 1
 
 
 async def test_export_that_comes_and_goes(house: House) -> None:
@@ -78,21 +78,21 @@ async def test_export_that_comes_and_goes(house: House) -> None:
         assert house.state(SUSTAINED) == "on"
         await house.pass_minutes(10 - ON_AFTER, export=0)
         assert house.state(SUSTAINED) == "off"
-    assert len(house.told) == 2
+    assert len(house.notices) == 2
 
 
 @pytest.mark.parametrize("how", ["failed poll", "outage", "reload", "restart"])
 async def test_export_that_was_told_before(house: House, how: str) -> None:
     """An interruption does not make it new, though the rest is over; the next day does."""
-    await begin_told(house)
+    await begin_notified(house)
     for _ in range(2):
         await interrupt(house, how)
         await house.pass_minutes(ON_AFTER, export=PLENTY)
         assert house.state(SUSTAINED) == "on"
-    assert len(house.told) == 1
+    assert len(house.notices) == 1
     await house.pass_minutes(OFF_AFTER, export=0)
     await house.pass_minutes(ON_AFTER, export=PLENTY)
-    assert len(house.told) == 2
+    assert len(house.notices) == 2
 
 
 @pytest.mark.parametrize("how", ["outage", "reload", "restart"])
@@ -103,19 +103,19 @@ async def test_export_that_was_not_told_before(house: House, how: str) -> None:
     await interrupt(house, how)
     await house.pass_minutes(ON_AFTER, export=PLENTY)
     assert house.state(SUSTAINED) == "on"
-    assert len(house.told) == 1
+    assert len(house.notices) == 1
 
 
 async def test_the_next_day(house: House) -> None:
     """Export that was told yesterday is no reason to keep quiet after an outage."""
-    await begin_told(house)
+    await begin_notified(house)
     house.fall_silent()
     await house.pass_minutes(24 * 60)
     house.answer_again()
     # Cool-downs have grown by then.
     await house.pass_minutes(10 + ON_AFTER, export=PLENTY)
     assert house.state(SUSTAINED) == "on"
-    assert len(house.told) == 2
+    assert len(house.notices) == 2
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ async def test_export_that_nobody_knows(house: House, fault: Fault) -> None:
     assert house.state(SUSTAINED) == "unknown"
     await house.pass_minutes(30, export=0)
     assert house.state(SUSTAINED) == "off"
-    assert house.told == []
+    assert house.notices == []
 
 
 async def test_a_power_that_nobody_knows(house: House) -> None:
@@ -147,4 +147,4 @@ async def test_a_power_that_nobody_knows(house: House) -> None:
     )
     await house.start()
     await house.pass_minutes(ON_AFTER, export=PLENTY)
-    assert house.told == ["You have had power to spare for some time."]
+    assert house.notices == ["You have had power to spare for some time."]

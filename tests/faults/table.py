@@ -47,7 +47,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.name,
         _sent(row),
         _shown(expected.shown),
-        _told(expected),
+        _shown(expected),
         _back(expected),
     )
 
@@ -88,7 +88,7 @@ def _shown(shown: Mapping[str, str]) -> str:
     )
 
 
-def _told(expected: Outcome) -> str:
+def _shown(expected: Outcome) -> str:
     told = _condensed(expected.log)
     told += [f"repair `{repair}`" for repair in expected.repairs]
     return "<br>".join(told) or "nothing"

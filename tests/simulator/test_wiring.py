@@ -132,23 +132,23 @@ def agree(profile: Live) -> None:
         )
     if "meters" not in profile.endpoints:
         return
-    told = {
+    configured = {
         (meter["type"], meter.get("ip_address"), one["type"]): one
         for meter in ask(profile, "meters")
         for one in meter.get("cts", ())
     }
     for location in ("site", "solar"):
         entries = ask(profile, f"meters/{location}") or []
-        assert {key for key in told if key[2] == location} == {
+        assert {key for key in configured if key[2] == location} == {
             (one["type"], one["connection"].get("ip_address"), location)
             for one in entries
         }
         for one in entries:
             key = (one["type"], one["connection"].get("ip_address"), location)
-            assert one["cts"] == told[key]["valid"]
-            assert one["inverted"] == told[key]["inverted"] == [False] * 4
+            assert one["cts"] == configured[key]["valid"]
+            assert one["inverted"] == configured[key]["inverted"] == [False] * 4
             assert one.get("real_power_scale_factor") == (
-                told[key].get("real_power_scale_factor")
+                configured[key].get("real_power_scale_factor")
             )
             reading = one["Cached_readings"]
             assert reading["instant_power"] == sum(
@@ -446,7 +446,7 @@ def test_wrong_scale(
 
 
 def test_wrong_scale_of_an_empty_role() -> None:
-    """A location that is not the obvious one is told by name, and the other keeps its own."""
+    """A location that is not the default one is given by name, and the other role stays."""
     profile, _ = begin(SPLIT)
     profile.rewire([WrongScale(Y, "site")])
     assert configured(profile, Y)["site"]["real_power_scale_factor"] == 2

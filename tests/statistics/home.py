@@ -85,7 +85,7 @@ class Home:
     storage: dict[str, Any]
     interval: float = POLL
     issues: dict[str, ir.IssueEntry] = field(default_factory=dict)
-    _said: Counters | None = None
+    _reported: Counters | None = None
     _data: dict[str, Any] = field(default_factory=dict)
     _memory: dict[str, restore_state.StoredState] = field(default_factory=dict)
     _entity: er.RegistryEntry | None = None
@@ -191,9 +191,9 @@ class Home:
         """Let it be this long after the beginning."""
         self.freezer.move_to(BEGIN + timedelta(seconds=seconds))
 
-    def let_gateway_say(self, counters: Counters | None) -> None:
+    def set_counters(self, counters: Counters | None) -> None:
         """Let the gateway say something else from now on, or nothing at all."""
-        self._said = counters
+        self._reported = counters
         if counters is None:
             self.gateway.set_fault("*", Fault("reset"))
             return
@@ -208,7 +208,7 @@ class Home:
         """Let what is due be done, and the recorder finish with it."""
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
-        self._show_plain(self._said)
+        self._show_plain(self._reported)
         await async_recorder_block_till_done(self.hass)
 
     async def statistics(
@@ -237,14 +237,14 @@ class Home:
         assert self._entry is not None
         if self._entry.state is ConfigEntryState.SETUP_RETRY:
             # Started in an outage, it tries again later.
-            assert self._said is None
+            assert self._reported is None
             return
         data = self._entry.runtime_data
-        assert data.live.last_update_success is (self._said is not None)
-        if self._said is not None:
+        assert data.live.last_update_success is (self._reported is not None)
+        if self._reported is not None:
             counter = data.counters.known["site_energy_imported"]
             read = counter.last if counter.is_held else counter.good
-            assert read.value == pytest.approx(self._said.imported, abs=_STEP_BACK)
+            assert read.value == pytest.approx(self._reported.imported, abs=_STEP_BACK)
 
     def resets(self) -> list[ir.IssueEntry]:
         """Return the resets that a person was told of, in all runs."""
@@ -270,7 +270,7 @@ class Home:
     async def _set_up(self) -> None:
         await self.hass.config_entries.async_setup(_ENTRY_ID)
         await self.hass.async_block_till_done(wait_background_tasks=True)
-        self._show_plain(self._said)
+        self._show_plain(self._reported)
 
     def _show_plain(self, counters: Counters | None) -> None:
         assert self._plain is not None

@@ -69,12 +69,12 @@ class Scenario:
     # The first reading that can be meant.
     counts_from: float = 0
 
-    def says(self, at: float) -> Counters | None:
+    def reported(self, at: float) -> Counters | None:
         """Return what the gateway says at this time, None where it is silent."""
         true = self.true(at)
         if self.begins <= at < self.begins + self.lasts:
-            said = self.disturb(true)
-            return None if said is None else replace(said, power=self.watts)
+            reported = self.disturb(true)
+            return None if reported is None else replace(reported, power=self.watts)
         return true
 
     def true(self, at: float) -> Counters:
@@ -84,7 +84,7 @@ class Scenario:
     @property
     def is_disturbed(self) -> bool:
         """Return whether the scenario alters the gateway's values."""
-        return self.says(self.begins) != self.true(self.begins)
+        return self.reported(self.begins) != self.true(self.begins)
 
     def polls(self) -> Iterator[float]:
         """Return when the gateway is asked, after the first time."""

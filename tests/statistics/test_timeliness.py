@@ -92,15 +92,15 @@ class Day:
     def _say(self, at: float) -> None:
         self._last = int(at)
         if at in self.silence:
-            self.home.let_gateway_say(None)
+            self.home.set_counters(None)
             return
         if at in self.zeros:
-            self.home.let_gateway_say(Counters(0, 0))
+            self.home.set_counters(Counters(0, 0))
             return
         energy = self.shape(at)
         self.read.append((at, energy))
         # As much power as explains any of it.
-        self.home.let_gateway_say(Counters(_START + energy, power=9000))
+        self.home.set_counters(Counters(_START + energy, power=9000))
 
     def _listen(self) -> None:
         @callback

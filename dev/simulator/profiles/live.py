@@ -88,7 +88,7 @@ class Live:
         return Truth(
             flow.p,
             flow.q,
-            *state.energy(location, truly=True),
+            *state.energy(location, exact=True),
             phases=state.snapshot.flows[location],
             volts=state.snapshot.volts,
         )

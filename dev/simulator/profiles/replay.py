@@ -14,7 +14,7 @@ from .base import Endpoints, Truth
 from .captured import captured
 
 _API: Final = "/api/"
-_NOBODY: Final = "0000000-00-0--REPLAYED00001"
+_UNKNOWN_DIN: Final = "0000000-00-0--REPLAYED00001"
 
 
 class ReplayError(ValueError):
@@ -93,10 +93,10 @@ def _din(payloads: dict[str, Json]) -> str:
     """Find the gateway's own number: it tells it, or a meter of its own does."""
     status = payloads.get("status")
     meters = payloads.get("meters")
-    told = [status.get("din")] if isinstance(status, dict) else []
-    told += [
+    dins = [status.get("din")] if isinstance(status, dict) else []
+    dins += [
         meter.get("short_id")
         for meter in (meters if isinstance(meters, list) else [])
         if isinstance(meter, dict) and str(meter.get("type")).startswith("synchrometer")
     ]
-    return next((one for one in told if isinstance(one, str) and one), _NOBODY)
+    return next((one for one in dins if isinstance(one, str) and one), _UNKNOWN_DIN)

@@ -67,21 +67,21 @@ class SiteState:
             if role.location == location
         ]
 
-    def energy(self, location: str, *, truly: bool = False) -> tuple[float, float]:
+    def energy(self, location: str, *, exact: bool = False) -> tuple[float, float]:
         """Return the Wh of lifetime that a location has exported and imported.
 
-        As its meters counted, or as it truly was. The battery counts in tens; the load is
+        As its meters counted, or exactly. The battery counts in tens; the load is
         computed from the other three, as real gateways do, so that it can step back by a few
         Wh.
         """
         if location == "load":
             # In this order: the real ones agree with it to the last bit.
-            site_out, site_in = self.energy("site", truly=truly)
-            battery_out, battery_in = self.energy("battery", truly=truly)
-            solar_out, solar_in = self.energy("solar", truly=truly)
+            site_out, site_in = self.energy("site", exact=exact)
+            battery_out, battery_in = self.energy("battery", exact=exact)
+            solar_out, solar_in = self.energy("solar", exact=exact)
             load = site_in - site_out + battery_out - battery_in + solar_out - solar_in
             return 0, load
-        error = (0, 0) if truly else self.errors.at(location)
+        error = (0, 0) if exact else self.errors.at(location)
         exported, imported = self._counted(location, error)
         if location == "battery":
             return exported // 10 * 10, imported // 10 * 10
