@@ -30,7 +30,7 @@ POLLS = 75 * MINUTE
 
 
 class WallClock:
-    """The clock that people set: it is ahead of the time that passes by `offset` (s)."""
+    """The system clock: ahead of monotonic time by `offset` (s)."""
 
     def __init__(self) -> None:
         """Start in step."""

@@ -217,7 +217,7 @@ async def test_port_without_https_is_named_in_form_and_entry(
 async def test_second_gateway_has_a_title_of_its_own(
     hass: HomeAssistant, gateway: SimulatedGateway, start_gateway: StartGateway
 ) -> None:
-    """Two gateways can be told apart in a list, also once one of them is removed."""
+    """Titles of gateways differ, also after one of them is removed."""
     others = [await start_gateway(profile) for profile in ("solar-only", "three-phase")]
     results = []
     for each in (gateway, *others):

@@ -92,7 +92,7 @@ async def test_ct_valid(
 async def test_ct_flags_that_are_off_are_disabled(
     hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """What is false at first sight is of no interest until somebody wants it."""
+    """Values that are misleading are disabled by default."""
     await add_gateway(gateway)
     flags = [
         entity
@@ -134,7 +134,7 @@ async def test_raw_readings_are_unknown_while_blocked(
     add_gateway: AddGateway,
     all_entities_enabled: None,
 ) -> None:
-    """Zeros that come with an error are nobody's measurement."""
+    """Zeros in a reading with an error are not measurements."""
     await add_gateway(gateway)
     raw = [
         state for state in hass.states.async_all("sensor") if "_raw_" in state.entity_id

@@ -25,7 +25,7 @@ EVIL = "[click](https://evil.example) <img src=x> **now** www.evil.example"
 
 
 def echo(gateway: SimulatedGateway, value: str) -> None:
-    """Let a gateway say this wherever a text of its own is shown."""
+    """Let a gateway report this value in all texts that are shown."""
     status: Any = payload_of(gateway, "status")
     serve_instead(gateway, "status", status | {"version": value, "device_type": value})
     readings: Any = payload_of(gateway, "meters/readings")

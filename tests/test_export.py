@@ -315,7 +315,7 @@ async def test_options_set_powers_delays_and_the_watched_power(
     battery: float | str,
     shown: str,
 ) -> None:
-    """Powers, delays and what is watched are a person's choice."""
+    """Powers, delays and the evaluated power are options."""
     flow(gateway, site, battery=battery)
     entry = await add_gateway(gateway)
     form = await hass.config_entries.options.async_init(entry.entry_id)

@@ -35,6 +35,6 @@ def test_names_are_those_of_the_language(output: str, language: str) -> None:
     assert f"{language}: fine" in output, output
 
 
-def test_nothing_is_left(output: str) -> None:
+def test_nothing_remains_after_removal(output: str) -> None:
     """No file in `.storage` is or names the integration's."""
     assert output.endswith("exit code 0"), output

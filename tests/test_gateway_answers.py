@@ -123,7 +123,7 @@ def home(**answers: Any) -> Home:
 
 @pytest.fixture
 async def set_up(hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[SetUp]:
-    """Serve a home, and add it as a person does."""
+    """Serve a home, and add it by the config flow."""
     async with AsyncExitStack() as stack:
 
         async def add(answers: Home) -> tuple[SimulatedGateway, ConfigEntry]:
@@ -307,7 +307,7 @@ def split_home(meter_type: str, *, ids: bool) -> Home:
 
 @pytest.mark.parametrize("ids", [True, False])
 @pytest.mark.parametrize("meter_type", ["neurio_w2_tcp", "synchrometerY", "trm_mb"])
-async def test_entries_of_one_meter_are_told_apart(
+async def test_entries_of_one_meter_are_distinguished(
     hass: HomeAssistant,
     set_up: SetUp,
     pass_time: PassTime,
@@ -315,7 +315,7 @@ async def test_entries_of_one_meter_are_told_apart(
     meter_type: str,
     ids: bool,
 ) -> None:
-    """Each has its power and its counter, in any order, and nothing is said of it."""
+    """Each has its power and its counter, in any order, without an issue."""
     answers = split_home(meter_type, ids=ids)
     gateway, entry = await set_up(answers)
     key = meter_type if meter_type.startswith("sync") else f"{meter_type}_73533"
@@ -447,7 +447,7 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     caplog: pytest.LogCaptureFixture,
     answer: str,
 ) -> None:
-    """It is told of without a serial, whatever `/api/meters` answers."""
+    """Its issue contains no serial, whatever `/api/meters` answers."""
     assert await async_setup_component(hass, "diagnostics", {})
     answers = home()
     answers["meters/readings"]["VAH1234AB1234"] = FAULT

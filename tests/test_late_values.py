@@ -121,7 +121,7 @@ async def test_entity_is_added_when_its_value_comes_later(
 async def test_every_late_value_gets_its_entity(
     hass: HomeAssistant, start_gateway: StartGateway, pass_time: PassTime
 ) -> None:
-    """What the tables make only if it is given is found later, each of it by itself."""
+    """Each entity that needs a value is added once the value is given."""
     gateway = await start_gateway("three-phase", frozen=True)
     await add(hass, gateway)
     (entry,) = hass.config_entries.async_entries(DOMAIN)

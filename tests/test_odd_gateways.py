@@ -42,7 +42,7 @@ STATUSES = [
 
 
 @pytest.mark.parametrize("profile", ["document", "neurio", "restricted"])
-async def test_a_gateway_that_starts_is_said_to(
+async def test_form_says_that_gateway_is_starting(
     hass: HomeAssistant, start_gateway: StartGateway, profile: str
 ) -> None:
     """Its site manager takes some minutes; then it can be added from the same form."""
@@ -245,7 +245,7 @@ def _serves_no_meters(gateway: SimulatedGateway) -> None:
     ],
     ids=["page", "404", "empty", "objects", "nulls", "redirect", "401 page", "bare"],
 )
-async def test_no_gateway_is_said_to_be_none(
+async def test_form_says_that_device_is_not_a_gateway(
     hass: HomeAssistant, gateway: SimulatedGateway, disguise: Disguise
 ) -> None:
     """A router, a proxy, another device: what does not log in as gateways do is none."""

@@ -158,7 +158,7 @@ def _with_plants(profile: str, plants: Any) -> tuple[dict[str, bytes], list[Any]
 @given(plants=PLANTS)
 @example(plants=[(Endpoint.STATUS, 0, "value", "00-00-5e-00-53-01")])
 def test_no_planted_secret_is_in_the_payloads(profile: str, plants: Any) -> None:
-    """Wherever it stands and whatever it is, nothing of it is left."""
+    """No part of a planted secret is in the download."""
     bodies, planted = _with_plants(profile, plants)
     before = json.dumps(ANSWERS[profile]).casefold()
     assume(

@@ -107,7 +107,7 @@ async def test_quiet_log(
     caplog: pytest.LogCaptureFixture,
     profile: str,
 ) -> None:
-    """A gateway that is well gives nothing to warn of, whatever it lacks."""
+    """A gateway without a fault causes no warning, whatever it lacks."""
     gateway = await start_gateway(profile, start=NOON, seed=1)
     await add_gateway(gateway)
     for _ in range(31):

@@ -63,7 +63,7 @@ async def change_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 
 async def update_entity(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Let a person ask for new values."""
+    """Request an update by Home Assistant's action."""
     await hass.services.async_call(
         "homeassistant", "update_entity", {"entity_id": SITE_POWER}, blocking=True
     )

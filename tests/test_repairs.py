@@ -140,7 +140,7 @@ async def test_issue_is_deleted_when_trusted_certificate_is_back(
     pass_time: PassTime,
     gateway: SimulatedGateway,
 ) -> None:
-    """The issue goes by itself, also where it was seen at the start first."""
+    """The issue is deleted automatically, also if it was created at the start."""
     entry = new_entry(gateway)
     mine = entry.data
     hass.config_entries.async_update_entry(
@@ -158,7 +158,7 @@ async def test_issue_is_deleted_when_trusted_certificate_is_back(
 async def test_flow_aborts_when_certificate_changed_again(
     hass: HomeAssistant, swapped: Swapped, fix: Callable
 ) -> None:
-    """What a person compared is trusted and nothing else."""
+    """Only the certificate that was shown is trusted."""
     registry = ir.async_get(hass)
     issue_id = f"certificate_changed_{swapped.entry.entry_id}"
     issue = registry.async_get_issue(DOMAIN, issue_id)
@@ -207,7 +207,7 @@ async def test_issue_until_our_gateway_is_back(
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A stranger at the address is said to be one, until ours is back."""
+    """Another gateway at the address raises an issue until ours is back."""
     await add_gateway(gateway)
     din = gateway.din
     gateway.become(OTHER_DIN)
@@ -332,7 +332,7 @@ async def test_core_powerwall_issue_stays_ignored(
 async def test_no_core_powerwall_issue_for_other_gateway(
     hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """Core's integration at another gateway is nobody's concern."""
+    """Core's integration for another gateway raises no issue."""
     core_entry(gateway, "neither").add_to_hass(hass)
     MockConfigEntry(domain="powerwall", data={}).add_to_hass(hass)
     MockConfigEntry(

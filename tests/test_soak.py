@@ -68,7 +68,7 @@ async def test_soak(
     days: float,
     seed: int,
 ) -> None:
-    """Nothing is left behind, nobody is locked out, and all comes back."""
+    """Nothing leaks, logins stay below the limit, and all entities recover."""
     began = _wall_clock()
     gateway = await start_gateway("split-phase", frozen=True, token_life=HOUR)
     entry = await add_gateway(gateway)

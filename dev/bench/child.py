@@ -16,11 +16,11 @@ _LONGEST_LINE: Final = 2**22
 
 
 class ChildError(Exception):
-    """A child ended when nobody wanted it to."""
+    """Error for a child process that ended unexpectedly."""
 
 
 class Child:
-    """A module of the benchmark, run as a process of its own."""
+    """A module of the benchmark in its own process."""
 
     def __init__(self, log: Path, module: str, *arguments: str) -> None:
         """Describe the process, which starts with the context."""

@@ -39,7 +39,7 @@ class _Gateways:
         self._known: dict[str, tuple[SimulatedGateway, Wire]] = {}
 
     async def open(self, profile: str, round_trip: float) -> dict[str, object]:
-        """Start one; tell what a person knows of it, and the port of its clock."""
+        """Start a gateway; return its address, password and the port of its clock."""
         gateway = await self._stack.enter_async_context(
             serve(
                 profile=profile,
@@ -77,7 +77,7 @@ class _Gateways:
 
 
 async def main() -> None:
-    """Serve until nobody asks any more."""
+    """Serve calls until the parent process closes."""
     async with AsyncExitStack() as stack:
         await answer_all(_Gateways(stack))
 

@@ -32,7 +32,7 @@ type State = tuple[float, str]
 
 
 def simulate(profile: str, since: datetime) -> Past:
-    """Return the past of a home, up to when Home Assistant is there to be told of it.
+    """Return the past of a home, up to the time at which Home Assistant has started.
 
     It takes seconds.
     """

@@ -23,7 +23,7 @@ def _end_with_parent() -> None:
 
 
 class Program:
-    """A Python module run as a process of its own, its output in a log file."""
+    """A Python module in its own process, with its output in a log file."""
 
     def __init__(
         self, name: str, module: str, *arguments: str, log: Path, patience: float = 30

@@ -85,7 +85,7 @@ HOSTILE: Final[dict[str, Hostile]] = {
 async def hostile(
     request: web.BaseRequest, answer: Answer, name: Value
 ) -> web.StreamResponse:
-    """Send one of these, until the client has had enough."""
+    """Send these bytes until the client disconnects."""
     what, transport = HOSTILE[str(name)], request.transport
     if transport is not None:
         transport.write(what.start)

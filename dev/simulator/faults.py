@@ -121,7 +121,7 @@ def endpoint_of(path: str) -> str:
 
 
 class FaultBook:
-    """The faults in force, by endpoint; `*` is every endpoint, whatever its own fault."""
+    """The present faults by endpoint; `*` is every endpoint, in addition to its own fault."""
 
     def __init__(self) -> None:
         """Start without any."""

@@ -199,7 +199,7 @@ async def test_long_silence(begin: Begin, silence: str, on: bool) -> None:
 
 
 async def test_charger_unavailable(begin: Begin) -> None:
-    """It is left alone, and followed again when it is back."""
+    """The automation does nothing until it is available again."""
     house = await begin_charging(begin)
     house.away = True
     await pass_seconds(house, 600, spare=0)

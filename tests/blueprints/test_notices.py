@@ -77,7 +77,7 @@ def unassign_ct(house: House) -> None:
 
 
 async def test_a_meter_fault(house: House) -> None:
-    """It is told once, by name, and not before it has lasted."""
+    """One notice, with the name, is sent once the fault has lasted."""
     await begin_watch(house)
     break_meter(house)
     await house.pass_minutes(SLOW)
@@ -102,7 +102,7 @@ async def test_a_fault_that_passes(house: House) -> None:
 
 
 async def test_a_ct_that_is_no_longer_assigned(house: House) -> None:
-    """It is told, and a fault that comes later is told on its own."""
+    """It sends a notice, and a later fault sends another."""
     await begin_watch(house)
     unassign_ct(house)
     await house.pass_minutes(SLOW + DURATION + 1)
@@ -115,7 +115,7 @@ async def test_a_ct_that_is_no_longer_assigned(house: House) -> None:
 
 
 async def test_a_gateway_that_comes_and_goes(house: House) -> None:
-    """It makes a fault look new each time, and that is told when the rest is over."""
+    """The fault is new each time, and sends a notice after the pause."""
     await begin_watch(house, rest=2)
     break_meter(house)
     await house.pass_minutes(SLOW + DURATION + 1)
@@ -134,7 +134,7 @@ async def test_a_gateway_that_comes_and_goes(house: House) -> None:
 
 
 async def test_a_fault_within_the_rest(house: House) -> None:
-    """It is told when the rest is over, if it is still there then."""
+    """It sends a notice after the pause, if it still exists."""
     await begin_watch(house, rest=1)
     unassign_ct(house)
     await house.pass_minutes(SLOW + DURATION + 1)
@@ -158,7 +158,7 @@ async def test_an_outage_is_no_fault(house: House) -> None:
 
 
 async def test_a_fault_over_a_restart(house: House) -> None:
-    """A fault that had not lasted long enough before a restart is told after it."""
+    """A fault that had not lasted long enough before a restart sends a notice after it."""
     await begin_watch(house)
     break_meter(house)
     await house.pass_minutes(SLOW)
@@ -170,7 +170,7 @@ async def test_a_fault_over_a_restart(house: House) -> None:
 
 
 @pytest.mark.parametrize("is_selected", [True, False])
-async def test_all_faults_of_a_gateway_are_told_without_a_sensor_selected(
+async def test_all_faults_notified_without_a_selected_sensor(
     house: House, *, is_selected: bool
 ) -> None:
     """Meters, and CTs by their configuration, are watched; no gateway selected means all."""
@@ -187,7 +187,7 @@ async def test_all_faults_of_a_gateway_are_told_without_a_sensor_selected(
     assert len(house.notices) == 2
 
 
-async def test_faults_of_another_gateway_are_not_told(house: House) -> None:
+async def test_faults_of_another_gateway_not_notified(house: House) -> None:
     """Only those of the selected gateway are."""
     await begin_watch(house, gateway="another")
     break_meter(house)

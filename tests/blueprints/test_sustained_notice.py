@@ -45,7 +45,7 @@ async def begin_notified(house: House) -> None:
 
 
 async def interrupt(house: House, how: str) -> None:
-    """Let nobody know for some time whether there is export."""
+    """Make the export unknown for some time."""
     if how == "restart":
         await house.restart()
     elif how == "reload":
@@ -59,7 +59,7 @@ async def interrupt(house: House, how: str) -> None:
 
 
 async def test_export_that_lasts(house: House) -> None:
-    """It is told once, with the power, when it has lasted, and not before."""
+    """One notice, with the power, is sent once the export has lasted."""
     await begin(house)
     await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
     assert house.notices == []
@@ -71,7 +71,7 @@ async def test_export_that_lasts(house: House) -> None:
 
 
 async def test_export_that_comes_and_goes(house: House) -> None:
-    """It is told again when the rest is over, each time that it is new."""
+    """After the pause, each new export sends a notice."""
     await begin(house)
     for _ in range(8):
         await house.pass_minutes(ON_AFTER, export=PLENTY)
@@ -82,7 +82,7 @@ async def test_export_that_comes_and_goes(house: House) -> None:
 
 
 @pytest.mark.parametrize("how", ["failed poll", "outage", "reload", "restart"])
-async def test_export_that_was_told_before(house: House, how: str) -> None:
+async def test_export_with_an_earlier_notice(house: House, how: str) -> None:
     """An interruption does not make it new, though the rest is over; the next day does."""
     await begin_notified(house)
     for _ in range(2):
@@ -96,8 +96,8 @@ async def test_export_that_was_told_before(house: House, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["outage", "reload", "restart"])
-async def test_export_that_was_not_told_before(house: House, how: str) -> None:
-    """What had not lasted long enough before an interruption is told after it."""
+async def test_export_without_an_earlier_notice(house: House, how: str) -> None:
+    """Export that had not lasted long enough before an interruption sends a notice after it."""
     await begin(house)
     await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
     await interrupt(house, how)
@@ -107,7 +107,7 @@ async def test_export_that_was_not_told_before(house: House, how: str) -> None:
 
 
 async def test_the_next_day(house: House) -> None:
-    """Export that was told yesterday is no reason to keep quiet after an outage."""
+    """A notice of yesterday does not prevent one after an outage."""
     await begin_notified(house)
     house.fall_silent()
     await house.pass_minutes(24 * 60)
@@ -121,7 +121,7 @@ async def test_the_next_day(house: House) -> None:
 @pytest.mark.parametrize(
     "fault", [Fault("reset"), Fault("status", 500), Fault("null")], ids=str
 )
-async def test_export_that_nobody_knows(house: House, fault: Fault) -> None:
+async def test_unknown_export(house: House, fault: Fault) -> None:
     """A gateway that falls silent is nothing to tell of, nor one that is back without a value."""
     await begin(house)
     await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
@@ -137,8 +137,8 @@ async def test_export_that_nobody_knows(house: House, fault: Fault) -> None:
     assert house.notices == []
 
 
-async def test_a_power_that_nobody_knows(house: House) -> None:
-    """It is told without the power."""
+async def test_unknown_power(house: House) -> None:
+    """The notice is sent without the power."""
     house.automate(
         "notify_sustained_export",
         sustained=SUSTAINED,

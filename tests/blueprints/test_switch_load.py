@@ -150,7 +150,7 @@ async def test_kilowatts(house: House) -> None:
 
 
 async def test_switched_by_hand(house: House) -> None:
-    """What a person switches has its minimum run, and then goes by the power."""
+    """A load that the user switches has its minimum run, then follows the power."""
     await begin(house)
     await house.hass.services.async_call(
         "input_boolean", "turn_on", {"entity_id": LOAD}, blocking=True
@@ -251,7 +251,7 @@ async def test_a_restart_without_the_gateway(house: House) -> None:
 
 
 async def test_a_reload(house: House) -> None:
-    """It makes both wait for evidence anew, and switches nothing by itself."""
+    """It restarts both delays, and switches nothing."""
     await begin(house)
     await house.pass_minutes(INPUTS["on_for"] - 1, export=PLENTY)
     await house.reload()
@@ -303,7 +303,7 @@ async def test_off_after_power_is_unknown_too_long(house: House) -> None:
     [Fault("body", json.dumps({"percentage": None})), Fault("status", 500)],
     ids=["null", "500"],
 )
-async def test_a_battery_that_nobody_knows(house: House, fault: Fault) -> None:
+async def test_unknown_state_of_charge(house: House, fault: Fault) -> None:
     """It is no reason to switch on, and none to switch off."""
     await begin(house, battery=CHARGE, battery_minimum=0)
     house.gateway.set_fault("system_status/soe", fault)

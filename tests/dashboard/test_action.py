@@ -1,4 +1,4 @@
-"""The dashboard that the action returns, for each kind of home and whatever its names."""
+"""Tests of the action's dashboard for each kind of home, with any names."""
 
 import json
 import re
@@ -283,7 +283,7 @@ async def test_an_only_phase_shows_the_power_of_its_location(
 async def test_signs_explained_where_power_is_shown(
     start_gateway: StartGateway, add_gateway: AddGateway, get_dashboard: GetDashboard
 ) -> None:
-    """A home without a battery is told nothing of one."""
+    """The dashboard of a home without a battery does not mention one."""
     entry = await add_gateway(await start_gateway("split-phase"))
     other = await add_gateway(await start_gateway("solar-only"))
     with_battery = texts(await get_dashboard(config_entry_id=entry.entry_id), "power")

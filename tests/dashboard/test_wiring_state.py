@@ -116,7 +116,7 @@ async def test_not_checked_while_gateway_fails(
     assert NO_PROBLEM not in state()
 
 
-async def test_totals_alone_said_where_there_are_no_meters(
+async def test_few_checks_mentioned_without_meters(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,

@@ -139,7 +139,7 @@ async def test_document_stands_still(
     pass_time: PassTime,
     record_property: Record,
 ) -> None:
-    """The document is one moment: its counters do not count, whatever its powers say.
+    """The document's values are constant: its counters do not follow its powers.
 
     Its endpoints were asked minutes apart: the phases of its site add up to what its
     site's meters said, and not to the power of the site.

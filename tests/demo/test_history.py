@@ -243,7 +243,7 @@ def test_nothing_is_written_while_home_assistant_sums_up(
     assert history.pause(SINCE.timestamp() + 600 + passed) == seconds
 
 
-def test_only_what_is_over_is_told() -> None:
+def test_only_complete_periods_are_written() -> None:
     """The hour that is not yet over is Home Assistant's own to sum up."""
     past = _counter(10, 12, 14, 16)
     rows = history.measured(past, "counter", 3600, 1, 10799)

@@ -131,7 +131,7 @@ async def use_a_name(world: World) -> None:
 
 
 async def forget_the_name(world: World) -> None:
-    """Let nobody know the gateway's name, and connections end, so that it is asked for."""
+    """Make the gateway's name unknown, and end its connections."""
     world.resolve(known=False)
     world.gateway.drop_connections()
 
@@ -249,7 +249,7 @@ async def refuse_logins(world: World) -> None:
 
 
 async def restart_in_a_cool_down(world: World) -> None:
-    """Let the gateway want to be left alone; restart Home Assistant after that."""
+    """Start a cool-down, then restart Home Assistant."""
     world.gateway.set_fault("meters/aggregates", Fault("status", 503, times=1))
     await world.poll()
     await world.restart_home_assistant()

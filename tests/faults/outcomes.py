@@ -35,7 +35,7 @@ def usual(polls: int = SHORT) -> dict[str, int]:
 
 
 def unnoticed(**changes: Any) -> Outcome:
-    """Expect that nothing comes of it but what is said here."""
+    """Return the outcome without effects other than these."""
     return replace(Outcome(requests=usual()), **changes)
 
 
@@ -85,7 +85,7 @@ def too_late() -> Outcome:
 
 
 def without(name: str, *shown: str, **changes: Any) -> Outcome:
-    """Expect that one endpoint is left alone for ten minutes, with what it shows."""
+    """Return the outcome of an endpoint that is not requested for ten minutes."""
     expected = Outcome(
         # At once, and once more when its rest is over.
         requests=usual(LONG) | {name: 2},

@@ -72,7 +72,7 @@ async def _polls_until_shown(world: World, before: dict[str, str]) -> int:
 
 
 def _lines(records: Iterable[logging.LogRecord]) -> tuple[str, ...]:
-    """Return what the integration logged for people to read."""
+    """Return the integration's log messages."""
     return tuple(
         f"{record.levelname} {record.getMessage().replace(_TITLE, '')}"
         for record in records

@@ -1,4 +1,4 @@
-"""The rows as tables for people: Markdown, each between two markers of `docs/reliability.md`."""
+"""The rows as Markdown tables, each between two markers of `docs/reliability.md`."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

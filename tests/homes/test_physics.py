@@ -1,4 +1,4 @@
-"""The flows of simulated homes obey physics, whatever home is drawn."""
+"""Tests that the flows of random homes obey physics."""
 
 from dataclasses import replace
 import random

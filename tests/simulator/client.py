@@ -1,4 +1,4 @@
-"""A client of the simulated gateway, over real HTTPS, that does what it is told and no more."""
+"""A plain HTTPS client of the simulated gateway."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

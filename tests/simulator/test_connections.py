@@ -123,6 +123,6 @@ async def post(client: Client) -> None:
 
 
 async def let_all_happen() -> None:
-    """Let whatever is on its way within this process arrive."""
+    """Wait for bytes that are in transit in this process."""
     for _ in range(20):
         await asyncio.sleep(0)

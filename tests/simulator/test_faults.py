@@ -168,7 +168,7 @@ async def test_slow_body(connect: Connect) -> None:
 
 
 async def test_times(connect: Connect) -> None:
-    """A fault ends by itself after its number of requests."""
+    """A fault ends after its number of requests."""
     async with connect() as client:
         client.gateway.set_fault("/api/meters/site", Fault("status", 502, times=2))
         statuses = [(await client.get(SITE)).status for _ in range(4)]

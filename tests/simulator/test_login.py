@@ -169,7 +169,7 @@ async def test_default_limit(connect: Connect) -> None:
 
 
 async def test_token_life(connect: Connect) -> None:
-    """A token lives as long as it was told to; another login does not end it."""
+    """A token is valid for the set time; another login does not end it."""
     async with connect(token_life=3600, frozen=True) as client:
         old = client.headers
         client.gateway.advance(3000)

@@ -134,7 +134,7 @@ async def test_bad_file(tmp_path: Path, content: Any, complaint: str) -> None:
 def test_command_line_without_a_file(
     tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file that cannot be read is told as such, by its name."""
+    """The error for an unreadable file contains its name."""
     with pytest.raises(SystemExit) as stop:
         main(["--replay", str(tmp_path / name)])
     assert stop.value.code == 2

@@ -110,7 +110,7 @@ def power(profile: Live, location: str) -> float:
 
 
 def agree(profile: Live) -> None:
-    """Check that the endpoints tell the same story, whatever that is."""
+    """Check that all endpoints agree."""
     aggregates = ask(profile, "meters/aggregates")
     none = {"instant_power": 0, "energy_exported": 0, "energy_imported": 0}
     site, battery = aggregates["site"], aggregates.get("battery", none)

@@ -149,7 +149,7 @@ class Home:
         await async_wait_recording_done(hass)
 
     async def stop(self, *, crash: bool = False) -> None:
-        """Stop Home Assistant, as a person does or a loss of power."""
+        """Stop Home Assistant in order, or as a loss of power does."""
         hass, entry = self.hass, self._entry
         assert entry is not None
         self._note_issues()
@@ -247,7 +247,7 @@ class Home:
             assert read.value == pytest.approx(self._reported.imported, abs=_STEP_BACK)
 
     def resets(self) -> list[ir.IssueEntry]:
-        """Return the resets that a person was told of, in all runs."""
+        """Return the resets that issues reported, in all runs."""
         self._note_issues()
         return list(self.issues.values())
 

@@ -1,4 +1,4 @@
-"""The energy of a day in a real recorder's statistics, whatever the counters did.
+"""Tests of a day's energy in a real recorder's statistics.
 
 Beside it the same day as a sensor without a guard has it, so that it shows that
 the scenarios would do harm. The gateway is asked each minute while it matters,

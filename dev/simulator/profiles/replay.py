@@ -90,7 +90,7 @@ class Replay:
 
 
 def _din(payloads: dict[str, Json]) -> str:
-    """Find the gateway's own number: it tells it, or a meter of its own does."""
+    """Return the gateway's DIN, from its status or one of its meters."""
     status = payloads.get("status")
     meters = payloads.get("meters")
     dins = [status.get("din")] if isinstance(status, dict) else []
