@@ -154,7 +154,7 @@ def _objects() -> int:
 
 @pytest.mark.parametrize("version", ["NaN", "-Infinity", "1e400", "23.28.2", "7", "é"])
 def test_version_that_is_no_finite_number_is_not_shown(version: str) -> None:
-    """Whoever reads states as numbers gets none that is not finite."""
+    """States that can be read as numbers are finite."""
     shown = _version(version)
     assert shown == (None if version in ("NaN", "-Infinity", "1e400") else version)
 

@@ -267,7 +267,7 @@ async def test_grid_status_is_there_from_the_start(
     word: str | None,
     state: str,
 ) -> None:
-    """Whatever the word; one that is not known is logged once, and counted."""
+    """It is added for each word; an unknown one is logged once, and counted."""
     assert await async_setup_component(hass, "diagnostics", {})
     _, entry = await set_up(home(system_status__grid_status={"grid_status": word}))
     assert shown(hass)["grid_status"] == state
@@ -382,7 +382,7 @@ async def test_entries_are_the_same_after_a_restart(
     caplog: pytest.LogCaptureFixture,
     renumber: Renumber,
 ) -> None:
-    """Whatever ids they have then: a counter never goes on with that of another."""
+    """With any ids, a counter never continues that of another entry."""
     answers = split_home("neurio_w2_tcp", ids=True)
     gateway, entry = await set_up(answers)
     await pass_time(10, times=6)
@@ -547,7 +547,7 @@ async def test_reading_of_the_only_meter_without_one(
 async def test_error_of_a_reading(
     hass: HomeAssistant, set_up: SetUp, error: object, status: str
 ) -> None:
-    """What is neither null nor an empty text is a failure."""
+    """An error that is neither null nor an empty text is a failure."""
     answers = home()
     answers["meters/readings"]["JBL1synchrometerX"]["error"] = error
     await set_up(answers)

@@ -197,7 +197,7 @@ async def test_new_certificate_between_two_polls_gets_no_byte(
     loaded: MockConfigEntry,
     end: Callable[[Proxy], None],
 ) -> None:
-    """Whatever ended the connection of before, what answers then is no one we know."""
+    """However the earlier connection ended, the unknown certificate gets no request."""
     stranger = await start_gateway("document", password=gateway.password)
     proxy.to = stranger
     connections = proxy.connections

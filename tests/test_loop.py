@@ -123,7 +123,7 @@ async def test_no_step_is_long_while_one_gateway_is_in_trouble(
     steps: Steps,
     hours: int,
 ) -> None:
-    """Whatever goes wrong, all that one poll does is done in a moment."""
+    """With any fault, no step of a poll takes long."""
     seed = randrange(10**6)
     print(f"seed {seed}")
     gateway = await start_gateway("split-phase", frozen=True)

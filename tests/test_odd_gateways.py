@@ -115,7 +115,7 @@ async def test_discovered_whatever_the_status(
     monkeypatch: pytest.MonkeyPatch,
     fault: Fault,
 ) -> None:
-    """What has the name of a gateway is offered, and can be added."""
+    """A device with the host name of a gateway is offered, and can be added."""
     monkeypatch.setattr(
         f"custom_components.{DOMAIN}.config_flow.HTTPS_PORT", gateway.port
     )
@@ -176,7 +176,7 @@ async def test_set_up_with_what_there_is(
 async def test_totals_that_are_refused(
     hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime
 ) -> None:
-    """What takes the password is a gateway; where all is refused, it may start."""
+    """A device that accepts the password is a gateway, which may be starting if it refuses all."""
     endpoints = (
         "meters/aggregates",
         "meters/site",

@@ -133,7 +133,7 @@ async def test_states_change(
     pass_time: PassTime,
     profile: str,
 ) -> None:
-    """What lives is seen to live."""
+    """States follow the simulated powers."""
     gateway = await start_gateway(profile, start=NOON, seed=1)
     await add_gateway(gateway)
     before = hass.states.get("sensor.tesla_energy_gateway_grid_power")

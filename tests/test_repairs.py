@@ -226,7 +226,7 @@ async def test_issues_are_deleted_with_the_entry(
     pass_time: PassTime,
     leave: str,
 ) -> None:
-    """Nobody has to see to an entry that is not used."""
+    """An entry that is disabled or removed has no issues."""
     entry = await add_gateway(gateway)
     gateway.become(OTHER_DIN)
     await pass_time(300)
@@ -321,7 +321,7 @@ async def test_core_powerwall_issue_when_it_is_added_later(
 async def test_core_powerwall_issue_stays_ignored(
     hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """Who ignores the notice does not see it again."""
+    """An ignored issue is not shown again."""
     core_entry(gateway, "din").add_to_hass(hass)
     entry = await add_gateway(gateway)
     ir.async_ignore_issue(hass, DOMAIN, f"core_powerwall_{entry.entry_id}", True)

@@ -235,7 +235,7 @@ async def test_last_whole_file_is_used_when_killed_while_writing(
     new_entry: NewEntry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What was half written lies beside under another name."""
+    """The incomplete file has another name."""
     entry = new_entry(gateway)
     await set_up(hass, entry)
     await hass.config_entries.async_unload(entry.entry_id)
@@ -284,7 +284,7 @@ async def test_one_bad_counter_costs_that_counter(
     hass_storage: dict[str, Any],
     pass_time: PassTime,
 ) -> None:
-    """Whatever one of its fields holds, it is known and finite, and the others are kept."""
+    """With any value in its fields, it is finite, and the other counters are kept."""
     entry = new_entry(gateway)
     data = await stored_counters(hass, entry, hass_storage)
     usual = json.dumps(data)

@@ -140,7 +140,7 @@ def _expect_pages_without_errors(page: Page, pages: tuple[str, ...] = PAGES) -> 
 
 
 def test_the_dashboard_of_the_action(page: Page) -> None:
-    """What the action returns is copied and pasted as it is into a new dashboard."""
+    """The action's response is pasted into a new dashboard."""
     page.goto(f"/_my_redirect/developer_call_service?service={DOMAIN}.get_dashboard")
     page.get_by_role("button", name="Perform action").click()
     expect(page.get_by_text("max_columns").first).to_be_visible()

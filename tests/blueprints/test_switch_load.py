@@ -131,7 +131,7 @@ async def test_between_the_thresholds(house: House) -> None:
 
 
 async def test_a_load_that_takes_the_surplus(house: House) -> None:
-    """What the load takes itself does not switch it off."""
+    """The load's own power does not switch it off."""
     await begin(house)
     for _ in range(60):
         await house.pass_minutes(1, export=2500 - 2000 * house.is_on)

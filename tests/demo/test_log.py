@@ -17,7 +17,7 @@ async def _check(tmp_path: Path, *lines: str) -> str:
 
 
 async def test_nothing_to_complain_about(tmp_path: Path) -> None:
-    """What Home Assistant says at every start is no complaint."""
+    """Messages of each start of Home Assistant are ignored."""
     result = await _check(
         tmp_path,
         f"{STAMP} WARNING (MainThread) [homeassistant.bootstrap] Skipping pip installation of required modules.",

@@ -8,7 +8,7 @@ from .world import World
 
 @pytest.mark.parametrize("polls_before", range(3))
 async def test_nothing_old_is_shown(world: World, polls_before: int) -> None:
-    """Wherever in the turn of polls a gateway falls silent, it comes back up to date."""
+    """After an outage at any poll, all values are new."""
     assert world.states()["battery_charge"] != "24"
     for _ in range(polls_before):
         await world.poll()

@@ -18,7 +18,7 @@ _ENTITIES = 45
 
 @pytest.mark.parametrize("row", ROWS + HOSTILE, ids=lambda row: row.name)
 async def test_row(row: Row, world: World, caplog: pytest.LogCaptureFixture) -> None:
-    """What comes of a fault is what the table says, and no log has a secret in it."""
+    """The outcome of a fault is that of the table, and no log contains a secret."""
     caplog.set_level(logging.DEBUG, INTEGRATION)
     caplog.set_level(logging.DEBUG, "aiohttp")
     assert len(world.states()) == _ENTITIES

@@ -105,7 +105,7 @@ async def test_dropped_silently(
 
 @pytest.mark.parametrize("silently", [False, True])
 async def test_a_busy_connection_stays(connect: Connect, silently: bool) -> None:
-    """What is being answered is not dropped, and its connection stays in use."""
+    """A pending request is answered, and its connection stays open."""
     async with connect() as client:
         client.gateway.set_fault(SITE, Fault("slow-body", 0.05, times=1))
         response = await client.session.get(

@@ -120,7 +120,7 @@ async def test_only_stamps_move(connect: Connect) -> None:
 
 
 async def test_beside_the_document(connect: Connect) -> None:
-    """What the document does not cover is there too."""
+    """Endpoints that the document does not cover are served too."""
     async with connect(profile="document") as client:
         assert client.gateway.din == "1234567-00-E--TG123456789A5M"
         assert 0 < (await client.payload("system_status/soe"))["percentage"] < 100

@@ -126,7 +126,7 @@ async def _post(client: Client) -> bytes:
 
 
 async def test_cut_keeps_the_first_half(connect: Connect) -> None:
-    """What arrives before the cut is the true beginning."""
+    """The bytes before the cut are the first half of the answer."""
     async with connect() as client:
         whole = await (await client.get("meters/readings")).read()
         client.gateway.set_fault("meters/readings", Fault("cut"))

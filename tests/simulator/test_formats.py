@@ -37,7 +37,7 @@ def test_number(value: float, text: str) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_number_keeps_the_value(value: float) -> None:
-    """What is printed is read back as the same number."""
+    """A formatted number is parsed as the same number."""
     assert float(number(value)) == value
 
 

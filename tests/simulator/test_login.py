@@ -91,7 +91,7 @@ async def test_post_elsewhere(connect: Connect) -> None:
 
 @pytest.mark.parametrize("path", ["/api/devices/vitals", "/api/nonsense", "/"])
 async def test_unknown_path(connect: Connect, path: str) -> None:
-    """What is not there is plain text, with or without a session."""
+    """An unknown path is answered by plain text, with or without a session."""
     async with connect() as client:
         url = client.url.removesuffix("/api") + path
         response = await client.session.get(url)

@@ -47,7 +47,7 @@ def written(directory: Path, content: Any) -> Path:
 
 @pytest.mark.parametrize("wrapped", [False, True])
 async def test_serves(connect: Connect, tmp_path: Path, wrapped: bool) -> None:
-    """What is in the file is served, behind a login; all else is not there."""
+    """Endpoints in the file are served after a login; others are absent."""
     content: dict[str, Any] = {"payloads": PAYLOADS}
     file = written(tmp_path, {"data": content} if wrapped else content)
     async with connect(replay=file, frozen=True, login=False) as client:

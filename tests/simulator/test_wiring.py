@@ -322,7 +322,7 @@ def test_moved_solar_on_split_phase() -> None:
 
 
 def test_a_turn_keeps_apparent_power() -> None:
-    """Whatever the angle; back and forth is where it began."""
+    """This holds for each angle, and turning back restores the power."""
     volts = (230.0, 230.0, 230.0)
     flows = {"site": (Flow(4000, 300), Flow(4000, 300), Flow(4000, 300))}
     seen = [Clamp("site", phase).power(flows, volts, 0) for phase in range(3)]
@@ -407,7 +407,7 @@ def test_unplugged() -> None:
 
 
 def test_a_held_value_survives_other_faults() -> None:
-    """What was last read does not change when more goes wrong."""
+    """The last reading does not change with further faults."""
     profile, clock = begin(NEURIO)
     profile.rewire([UnpluggedMeter(SITE_NEURIO)])
     held = cached(profile, SITE_NEURIO, "site")

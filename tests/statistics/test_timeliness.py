@@ -175,7 +175,7 @@ async def test_energy_before_a_glitch_at_the_stop_is_in_its_period(home: Home) -
 
 
 async def test_energy_before_an_outage_is_in_its_period(home: Home) -> None:
-    """What waits is written before the sensor becomes unavailable."""
+    """Pending energy is written before the sensor becomes unavailable."""
     day = Day(home, _steady, silence=range(280, 341))
     await day.start()
     await day.poll_until(270)
@@ -190,7 +190,7 @@ async def test_energy_before_an_outage_is_in_its_period(home: Home) -> None:
 async def test_restarts_within_a_minute_lose_no_energy(
     home: Home, how: Restart
 ) -> None:
-    """Whatever was not written before is in the first state after it."""
+    """The first state after a restart contains the pending energy."""
     day = Day(home, _steady)
     await day.start()
     for at in (30, 110, 270, 590, 610, 1190):

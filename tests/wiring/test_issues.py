@@ -46,7 +46,7 @@ async def test_issue_stays_when_a_request_fails(
 async def test_ignored_issue_hides_no_other(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
-    """Who ignores a change of the CTs is present_issues of other faults all the same."""
+    """Other faults are reported while a change of the CTs is ignored."""
     gateway = await start_gateway("three-phase", frozen=True, start=NOON)
     await watch(gateway)
     for _ in range(25):
