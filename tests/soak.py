@@ -31,7 +31,7 @@ DAY = 24 * HOUR
 
 # A trouble begins every four minutes on average.
 _CHANCE_PER_MINUTE = 1 / 4
-# How long a person takes to notice that the password is wanted, in minutes.
+# Minutes until the user enters a new password.
 _PASSWORD_INTERVAL = 10
 
 

@@ -25,7 +25,7 @@ SITE_POWER = "sensor.tesla_energy_gateway_grid_power"
 # Seconds; nothing may take this long, whatever the machine is busy with. The faults
 # last for longer.
 SOON = 5
-# Answers that keep whoever waits for them.
+# Answers that never end.
 HANGING = {
     "body of a byte a second": Fault("slow-body", 3600),
     "endless chunks": Fault("hostile", "chunks-without-end"),

@@ -24,7 +24,7 @@ _MIB = 1024 * _KIB
 _MEMORY = 256 * _KIB
 _RESIDENT = 32 * _MIB
 
-# Long enough for any cool-down to end, for a person to have typed a password, and
+# Long enough for any cool-down to end, for the user to have entered a password, and
 # for each endpoint to be asked again.
 _REST = 2 * HOUR
 # All kinds of trouble have come by then, and all caches are filled.

@@ -1,7 +1,7 @@
 """The simulated gateways, in a process of their own: `python -m bench.gateways`.
 
-So their work is nobody else's. Each stands behind a wire of its own, and its clock
-moves only when it is told to: by datagrams, which cost the sender next to nothing.
+So their work is not measured with that of their clients. Each has its own proxy, and
+its clock advances only by datagrams, which cost the sender almost nothing.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any, Final, override
 from simulator import Certificate, SimulatedGateway, serve
 
 from .child import answer_all
-from .delay import LOOPBACK, Wire
+from .delay import LOOPBACK, DelayProxy
 
 # About noon in June all flows that there are.
 _START: Final = datetime.fromisoformat("2026-06-21T12:30:00-06:00")
@@ -36,7 +36,7 @@ class _Gateways:
     def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack
         self._certificate = Certificate.generate()
-        self._known: dict[str, tuple[SimulatedGateway, Wire]] = {}
+        self._known: dict[str, tuple[SimulatedGateway, DelayProxy]] = {}
 
     async def open(self, profile: str, round_trip: float) -> dict[str, object]:
         """Start a gateway; return its address, password and the port of its clock."""
@@ -50,13 +50,13 @@ class _Gateways:
         )
         if self._known:
             gateway.become(f"1232100-00-E--TGBENCH{len(self._known):03}")
-        wire = Wire(gateway.port, round_trip)
-        await wire.listen()
+        proxy = DelayProxy(gateway.port, round_trip)
+        await proxy.listen()
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: _Clock(gateway), (LOOPBACK, 0)
         )
-        host = f"{LOOPBACK}:{wire.port}"
-        self._known[host] = gateway, wire
+        host = f"{LOOPBACK}:{proxy.port}"
+        self._known[host] = gateway, proxy
         return {
             "host": host,
             "password": gateway.password,
@@ -67,12 +67,12 @@ class _Gateways:
 
     async def count(self, host: str) -> dict[str, object]:
         """Return what it was asked so far, and how."""
-        gateway, wire = self._known[host]
+        gateway, proxy = self._known[host]
         return {
             "requests": Counter(one.path for one in gateway.requests),
             "handshakes": gateway.handshakes,
             "logins": gateway.logins,
-            "bytes": wire.sent + wire.received,
+            "bytes": proxy.sent + proxy.received,
         }
 
 

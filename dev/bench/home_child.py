@@ -195,7 +195,7 @@ class _Home:
 
     async def _let_recorder_write(self) -> None:
         """Wait for what goes on beside the loop, which has idle time for it in life."""
-        # It is a thread that does it, and tells nobody.
+        # A thread does it, without a signal at its end.
         while self._has_recorder and get_instance(self.hass).backlog:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 

@@ -1,7 +1,7 @@
 """Figures with their spread, and ratios of two things measured in turn.
 
 A machine is faster at one moment than at another. Two measurements right after each
-other share the moment: so each pair gives a ratio, and the median of those is told.
+other share the moment: so each pair gives a ratio, and the median of the ratios is the result.
 """
 
 from collections.abc import Sequence

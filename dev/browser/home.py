@@ -14,10 +14,10 @@ import sys
 from demo.time_zone import afternoon
 
 ROOT = Path(__file__).parents[2]
-# Above the ports of a demo that a person may have up.
+# Above the ports of a demo that may be running.
 LOWEST_PORT = 28123
 STOPPED_WITHIN = 120
-# What the demo prints for a person to type.
+# What the demo prints.
 WORDS = {
     "url": re.compile(r"Home Assistant +(http\S+)"),
     "user": re.compile(r"login +(\w+), password"),

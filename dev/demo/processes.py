@@ -63,7 +63,7 @@ class Program:
             async with asyncio.timeout(self._patience):
                 await process.wait()
         except TimeoutError, asyncio.CancelledError:
-            # Too long, or a person who presses Ctrl-C again.
+            # It takes too long, or Ctrl-C was pressed again.
             process.kill()
             await process.wait()
 

@@ -162,7 +162,7 @@ async def furnished(house: House, entry: str) -> Session:
     registry = await Registry.read(house.socket, entry)
     if house.gateway.home and house.past:
         past = await house.past
-        if past.times[-1] < time.time():  # a person took some time to add it
+        if past.times[-1] < time.time():  # added a while after the start
             past = await _past(house.plan, house.gateway.home)
         await history.write(house.socket, registry, past)
     own_views = []

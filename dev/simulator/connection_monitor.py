@@ -37,7 +37,7 @@ class ConnectionMonitor:
     def drop(self, *, busy: bool, silently: bool) -> None:
         """Close the connections that are idle, and cut those with a request in hand if `busy`.
 
-        Silently: the client is not told, and the next bytes that it sends are met by a reset.
+        Silently: the client gets no notice, and its next bytes are answered by a reset.
         """
         for handler, transport in list(self._open.items()):
             if handler in self._busy:

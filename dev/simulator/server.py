@@ -46,8 +46,8 @@ async def serve(
     `start` (default: now) is the first moment of simulated time, which runs `speed` times as
     fast as real time, or stands still if `frozen`. `token_life` and the login limit's window
     are simulated seconds. `replay` is a diagnostics download to serve in place of a profile;
-    ReplayError says what is wrong with it. `charger` is a file that keeps what the charger of a
-    car is told, which the home then has; ValueError if it is a profile without a house.
+    ReplayError says what is wrong with it. `charger` is a file for the commands of a car's
+    charger, which the home then has; ValueError if it is a profile without a house.
     """
     clock = Clock(start=start, speed=speed, frozen=frozen)
     sessions = Sessions(

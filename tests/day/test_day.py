@@ -26,7 +26,7 @@ type Record = Callable[[str, object], None]
 MIDNIGHT = datetime.fromisoformat("2026-06-21T00:00:00-06:00")
 DAY = 24 * 60 * 60  # s
 POLL = 5 * 60  # s
-# `pass_time` lets a second more go by than it is told.
+# `pass_time` adds a second.
 OPTIONS = {CONF_LIVE_INTERVAL: POLL - 1}
 # The simulator's powers are constant for that long.
 STEP = 5  # s

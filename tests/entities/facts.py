@@ -138,7 +138,7 @@ WIRING = {
     "voltages_apart": Fact(fields=_VOLTAGES, missing=UNAVAILABLE),
 }
 
-# It tells what became of the requests, whatever they bring.
+# It shows the outcome of the requests.
 CONNECTION = Fact(fields=(), missing=Missing("always available", "connected"))
 
 GRID_STATUS = Fact(

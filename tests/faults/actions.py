@@ -19,7 +19,7 @@ from simulator.answers import Answer
 from .row import Action
 from .world import ENDPOINTS, NAME, NEW_PASSWORD, World
 
-# Of another gateway; nobody has it.
+# The DIN of another gateway, which does not exist.
 _OTHER_DIN = "1234567-00-E--TG00000000000X"
 _NEW_HOST = "127.0.0.2"
 # Seconds: longer than we wait for a connection, than a live poll may take, and than anyone.

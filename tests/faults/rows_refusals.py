@@ -124,7 +124,7 @@ ROWS = (
         name="429 on a GET with `Retry-After: 60`",
         begin=fault("meters/site", "status", 429, 1, 60),
         end=actions.nothing,
-        # One poll takes its answer, five more it is left alone.
+        # One poll gets its answer, five more do not request it.
         expected=unreachable(
             _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=10
         ),

@@ -322,7 +322,7 @@ def test_moved_solar_on_split_phase() -> None:
 
 
 def test_a_turn_keeps_apparent_power() -> None:
-    """This holds for each angle, and turning back restores the power."""
+    """Apparent power stays for each angle, and turning back restores the power."""
     volts = (230.0, 230.0, 230.0)
     flows = {"site": (Flow(4000, 300), Flow(4000, 300), Flow(4000, 300))}
     seen = [Clamp("site", phase).power(flows, volts, 0) for phase in range(3)]

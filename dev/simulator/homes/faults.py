@@ -76,7 +76,7 @@ def faults_of(home: Home) -> Iterator[Fault]:
     for phase in every:
         signs = tuple(int(at != phase) for at in every)
         yield Fault(
-            # Where no solar feeds the phase, it may as well be one that nobody uses.
+            # Without solar on the phase, it may as well be an unused one.
             kind=FaultKind.SILENT_SITE
             if phase in home.solar_phases
             else FaultKind.SILENT_SITE_UNFED,

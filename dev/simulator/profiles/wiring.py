@@ -27,7 +27,7 @@ type Counter = tuple[str, str]  # a meter's serial, and a location that it measu
 class Wiring:
     """The conductor of each CT, and the configured roles of the meters.
 
-    `counters` says whose counters a role goes on with: those of the role that it is by plan.
+    `counters` has the role whose counters each role continues: the planned one.
     """
 
     meters: tuple[Meter, ...]
@@ -39,7 +39,7 @@ class Wiring:
     def of(cls, equipment: Equipment, faults: Iterable[WiringFault] = ()) -> Self:
         """Return the equipment's wiring with these faults. Raises ValueError if one does not fit.
 
-        Their order makes no difference: each is told in terms of the profile as it is.
+        Their order makes no difference: each refers to the profile without faults.
         """
         work = _Work(equipment)
         for fault in faults:
