@@ -1,4 +1,4 @@
-"""Read a gateway's endpoints as typed values, without getting locked out.
+"""A client that reads a gateway's endpoints as typed values, and avoids a lockout.
 
 The rules (gateway API, sections 2 and 5):
 - One login for as long as its token is valid. A refused request costs one login and

@@ -1,4 +1,4 @@
-"""Names of the types of meters that gateways give, as `synchrometerX`."""
+"""Names of the gateways' types of meters, such as `synchrometerX`."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ def translation_key(meter_type: str) -> str | None:
 
 
 def readable_name(meter_type: str) -> str:
-    """Return the English name of any meter type, as `Meter X` of `synchrometerX`."""
+    """Return the English name of any meter type, such as `Meter X` for `synchrometerX`."""
     for start, _, name in _KINDS:
         if meter_type.startswith(start):
             return name
