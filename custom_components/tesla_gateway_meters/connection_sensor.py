@@ -12,9 +12,10 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory
 from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.util import dt as dt_util
 
-from .devices import gateway_device
+from .const import DOMAIN
 from .gateway import (
     AnotherGatewayError,
     BadCredentialsError,
@@ -73,7 +74,7 @@ class ConnectionSensor(SensorEntity):
         """Initialize the sensor."""
         self._data = data
         self._attr_unique_id = f"{data.identity}_{CONNECTION.key}"
-        self._attr_device_info = gateway_device(data)
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, data.identity)})
         self._published = self._update()
 
     @override
