@@ -15,14 +15,14 @@ from ..conftest import AddGateway, PassTime, StartGateway
 from ..shown_texts import ENGLISH, placeholders
 from .conftest import GetDashboard, cards
 
-type State = Callable[[], str]
+type Rendered = Callable[[], str]
 
 NO_PROBLEM = "No problem found"
 NOT_CHECKED = "Not checked"
 FEW_CHECKS = "no meters and no phases"
 
 
-async def _state_of(hass: HomeAssistant, get_dashboard: GetDashboard) -> State:
+async def _rendered(hass: HomeAssistant, get_dashboard: GetDashboard) -> Rendered:
     """Return a function that renders the texts of the section of problems."""
     wiring = (await get_dashboard())["views"][-1]
     assert wiring["path"] == "wiring"
@@ -56,10 +56,10 @@ async def test_problem_then_issue_then_ignored(
 ) -> None:
     """Green means that nothing is wrong and nothing ignored; an ignored issue is not open."""
     entry = await add_gateway(await start_gateway("split-phase"))
-    state = await _state_of(hass, get_dashboard)
-    assert NO_PROBLEM in state()
-    assert NOT_CHECKED not in state()
-    assert FEW_CHECKS not in state()
+    rendered = await _rendered(hass, get_dashboard)
+    assert NO_PROBLEM in rendered()
+    assert NOT_CHECKED not in rendered()
+    assert FEW_CHECKS not in rendered()
 
     problem = next(
         state
@@ -67,31 +67,31 @@ async def test_problem_then_issue_then_ignored(
         if state.attributes.get("device_class") == "problem"
     )
     hass.states.async_set(problem.entity_id, "on", problem.attributes)
-    assert "Checks with a problem: 1" in state()
-    assert NO_PROBLEM not in state()
+    assert "Checks with a problem: 1" in rendered()
+    assert NO_PROBLEM not in rendered()
 
     hass.states.async_set(problem.entity_id, "unknown", problem.attributes)
-    assert "Not decided yet: 1" in state()
-    assert NOT_CHECKED not in state()
+    assert "Not decided yet: 1" in rendered()
+    assert NOT_CHECKED not in rendered()
     # As after its entity id was changed, or the gateway removed.
     hass.states.async_remove(problem.entity_id)
-    assert "Not decided yet" not in state()
-    assert NOT_CHECKED in state()
+    assert "Not decided yet" not in rendered()
+    assert NOT_CHECKED in rendered()
     hass.states.async_set(problem.entity_id, "on", problem.attributes)
 
     issue_id = f"negative_load_{entry.entry_id}"
     _create_issue(hass, issue_id)
-    assert "Repair issues: 1" in state()
-    assert "Ignored" not in state()
+    assert "Repair issues: 1" in rendered()
+    assert "Ignored" not in rendered()
     ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
-    assert "Repair issues: 1" not in state()
-    assert "Ignored repair issues: 1" in state()
+    assert "Repair issues: 1" not in rendered()
+    assert "Ignored repair issues: 1" in rendered()
     hass.states.async_set(problem.entity_id, "off", problem.attributes)
-    assert NO_PROBLEM not in state()
+    assert NO_PROBLEM not in rendered()
 
     ir.async_delete_issue(hass, DOMAIN, issue_id)
     _create_issue(hass, "negative_load_of_another_gateway")
-    assert NO_PROBLEM in state()
+    assert NO_PROBLEM in rendered()
 
 
 @pytest.mark.usefixtures("quiet_log")
@@ -105,15 +105,15 @@ async def test_not_checked_while_gateway_fails(
     """Checks without values find no problem, which is not the same as no problem."""
     gateway = await start_gateway("split-phase")
     await add_gateway(gateway)
-    state = await _state_of(hass, get_dashboard)
+    rendered = await _rendered(hass, get_dashboard)
     for endpoint in ("meters/aggregates", "meters/site", "meters/solar"):
         gateway.set_fault(endpoint, Fault.parse("500"))
     await pass_time(30, times=3)
-    assert NOT_CHECKED in state()
+    assert NOT_CHECKED in rendered()
     gateway.set_fault("*", Fault.parse("500"))
     await pass_time(300, times=2)
-    assert NOT_CHECKED in state()
-    assert NO_PROBLEM not in state()
+    assert NOT_CHECKED in rendered()
+    assert NO_PROBLEM not in rendered()
 
 
 async def test_few_checks_mentioned_without_meters(
@@ -124,9 +124,9 @@ async def test_few_checks_mentioned_without_meters(
 ) -> None:
     """A gateway without meters has hardly a check, and the page says so."""
     await add_gateway(await start_gateway("restricted"))
-    state = await _state_of(hass, get_dashboard)
-    assert FEW_CHECKS in state()
-    assert "Checks: 2" in state()
+    rendered = await _rendered(hass, get_dashboard)
+    assert FEW_CHECKS in rendered()
+    assert "Checks: 2" in rendered()
     listed = [
         card for card in cards(await get_dashboard(), "wiring") if "entities" in card
     ]

@@ -47,7 +47,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.name,
         _sent(row),
         _shown(expected.shown),
-        _shown(expected),
+        _reported(expected),
         _back(expected),
     )
 
@@ -88,10 +88,10 @@ def _shown(shown: Mapping[str, str]) -> str:
     )
 
 
-def _shown(expected: Outcome) -> str:
-    told = _condensed(expected.log)
-    told += [f"repair `{repair}`" for repair in expected.repairs]
-    return "<br>".join(told) or "nothing"
+def _reported(expected: Outcome) -> str:
+    lines = _condensed(expected.log)
+    lines += [f"repair `{repair}`" for repair in expected.repairs]
+    return "<br>".join(lines) or "nothing"
 
 
 def _condensed(lines: tuple[str, ...]) -> list[str]:
