@@ -126,7 +126,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
 
     @override
     async def async_removed_from_registry(self) -> None:
-        """Allow the entity to be added again, if a deleted meter returns."""
+        """Let the entity be added again, if a deleted meter returns."""
         self.known_ids.discard(self.unique_id)
 
     @callback
@@ -187,7 +187,7 @@ def add_as_found(
         if structure != (structure := data.live.data.structure):
             add_new()
 
-    # The debouncer's trailing call covers the last change if no poll follows.
+    # The debouncer's trailing call covers the last change before listeners fall silent.
     debouncer = Debouncer(
         data.live.hass,
         LOGGER,

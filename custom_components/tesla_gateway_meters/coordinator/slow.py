@@ -55,7 +55,7 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         meters = {meter.key: meter for meter in received}
         readings = await self._request(Endpoint.READINGS, client.readings) or {}
         self._raise_if_all_failed(self._ENDPOINTS)
-        # If the list is missing, readings are matched with the meters of the last one.
+        # Without a new list, readings are matched with the meters of the last one.
         listed = meters or self.data.listed
         matched, unlisted = match_readings(readings, listed.values())
         return MeterSnapshot(
