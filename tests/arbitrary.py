@@ -1,4 +1,4 @@
-"""Answers that no gateway gives, or that one might: strategies for hypothesis."""
+"""Strategies of hypothesis for arbitrary answers."""
 
 from collections.abc import Callable
 import copy
@@ -53,8 +53,8 @@ VALUES = st.recursive(
 )
 
 
-def _places(value: Any) -> list[tuple[Any, Any]]:
-    """List every place in a payload as the container and the key or index in it."""
+def _positions(value: Any) -> list[tuple[Any, Any]]:
+    """Return each position in a payload, as container and key or index."""
     match value:
         case dict():
             found = [(value, key) for key in value]
@@ -62,7 +62,7 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
             found = [(value, index) for index in range(len(value))]
         case _:
             return []
-    return found + [place for each, key in found for place in _places(each[key])]
+    return found + [place for each, key in found for place in _positions(each[key])]
 
 
 @st.composite
@@ -70,7 +70,7 @@ def altered(draw: Callable[..., Any], payload: Any) -> Any:
     """Draw a real payload with some places altered, doubled or gone."""
     payload = copy.deepcopy(payload)
     for _ in range(draw(st.integers(1, 6))):
-        if not (places := _places(payload)):
+        if not (places := _positions(payload)):
             break
         container, key = places[draw(st.integers(0, len(places) - 1))]
         match draw(st.sampled_from(["alter", "alike", "alike", "drop", "double"])):

@@ -1,4 +1,4 @@
-"""What the tests share: simulated gateways, and Home Assistant set up with one."""
+"""Fixtures of the tests: simulated gateways, and Home Assistant set up with one."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import AsyncExitStack
@@ -64,7 +64,7 @@ class SystemResolver(ThreadedResolver):
 
 @pytest.fixture(autouse=True)
 def system_resolver() -> Generator[None]:
-    """Let names such as localhost be resolved."""
+    """Resolve names such as localhost."""
     with patch(
         "homeassistant.helpers.aiohttp_client._async_make_resolver",
         side_effect=lambda _hass: SystemResolver(),
@@ -91,18 +91,18 @@ async def start_gateway(socket_enabled: None) -> AsyncGenerator[StartGateway]:
 
 
 @pytest.fixture
-async def document(start_gateway: StartGateway) -> SimulatedGateway:
+async def gateway(start_gateway: StartGateway) -> SimulatedGateway:
     """Serve the payloads of the API document."""
     return await start_gateway("document")
 
 
 def address_of(gateway: SimulatedGateway) -> str:
-    """Return what a person types to reach a gateway."""
+    """Return a gateway's address, as a user enters it."""
     return f"{gateway.host}:{gateway.port}"
 
 
 def entry_data(gateway: SimulatedGateway) -> dict[str, str]:
-    """Return what the config flow stores of a gateway."""
+    """Return the data of a gateway's config entry."""
     return {
         CONF_HOST: address_of(gateway),
         CONF_PASSWORD: gateway.password,
@@ -111,7 +111,7 @@ def entry_data(gateway: SimulatedGateway) -> dict[str, str]:
 
 
 def payload_of(gateway: SimulatedGateway, endpoint: str) -> Any:
-    """Return what an endpoint such as `meters/site` serves now, to alter it."""
+    """Return the present payload of an endpoint such as `meters/site`."""
     return gateway.payload(endpoint)
 
 
@@ -224,14 +224,14 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 @pytest.fixture
 def quiet_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Keep warnings alone: each statement of SQL in the log takes longer than the rest."""
+    """Log only warnings: to log each SQL statement takes longer than all else."""
     caplog.set_level(logging.WARNING)
     caplog.set_level(logging.WARNING, "sqlalchemy.engine")
 
 
 @pytest.fixture
 def all_entities_enabled() -> Generator[None]:
-    """Enable what is off by default."""
+    """Enable entities that are disabled by default."""
     with patch(
         "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",
         new=True,

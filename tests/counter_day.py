@@ -40,7 +40,7 @@ def counted(at: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a shape is asked: since its beginning (s), the poll, and what is true."""
+    """A time of a shape: seconds since its beginning, poll, and true energy."""
 
     since: float
     poll: int
@@ -56,7 +56,7 @@ type PowerShape = Callable[[float, Moment], float | None]
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a day: how far the sum is off (Wh), and the resets with their times."""
+    """The outcome of a day: the error of the sum (Wh), and the resets with their times."""
 
     off: float
     resets: list[tuple[float, Reset]]

@@ -1,4 +1,4 @@
-"""Mutated captures: what a full poll of a gateway might bring that is not well.
+"""Mutated captures of full polls.
 
 Plain `random`, not hypothesis: hundreds of thousands of polls of one gateway in a row,
 each of which the same seed brings again.
@@ -83,7 +83,7 @@ def captures() -> list[dict[Endpoint, Any]]:
 
 
 class Fuzzer:
-    """Draws one full poll after the other."""
+    """A generator of mutated full polls."""
 
     def __init__(self, seed: int) -> None:
         """Draw with a seed."""
@@ -192,7 +192,7 @@ class Fuzzer:
             container[self._random.choice((*container, self._text()))] = item
 
     def _multiply(self, container: Any, key: Any) -> None:
-        """Have many of one thing, each under a name or with a text of its own."""
+        """Repeat an item, each time under another name or with another text."""
         most = _MANY if self._random.random() < 0.1 else _MANY // 10
         items = [copy.copy(container[key]) for _ in range(self._random.randrange(most))]
         for item in items:

@@ -1,4 +1,4 @@
-"""Days of a gateway's life in a running Home Assistant, with trouble at random."""
+"""Simulated days of a gateway in a running Home Assistant, with random faults."""
 
 import asyncio
 from collections import Counter
@@ -31,13 +31,13 @@ DAY = 24 * HOUR
 
 # A trouble begins every four minutes on average.
 _CHANCE_PER_MINUTE = 1 / 4
-# How long a person takes to notice that the password is wanted, in minutes.
-_PERSON_LOOKS = 10
+# Minutes until the user enters a new password.
+_PASSWORD_INTERVAL = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What there is at a moment of rest.
+    """Counts of objects and connections between two polls.
 
     `memory` is what Python's own allocations hold in bytes, exact to the byte,
     as far as they were made since tracing began. `resident` is what the process
@@ -56,7 +56,7 @@ class Census:
 
 
 class Soak:
-    """Lets time pass, and takes stock."""
+    """A soak run: simulated time with random faults, and counts."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Soak:
         gateway: SimulatedGateway,
         random: Random,
     ) -> None:
-        """Begin with a gateway that is set up and well; its clock must be frozen."""
+        """Start with a gateway that is set up and without a fault; its clock must be frozen."""
         self._hass = hass
         self._freezer = freezer
         self._gateway = gateway
@@ -81,12 +81,12 @@ class Soak:
 
     @property
     def logins(self) -> int:
-        """How many logins the gateway has seen since counting began."""
+        """The number of logins since counting began."""
         return self._gateway.logins - self._logins_before
 
     @property
     def live_polls(self) -> int:
-        """How many live polls the gateway has seen since counting began."""
+        """The number of live polls since counting began."""
         return self._gateway.count("meters/aggregates") - self._polls_before
 
     def start_counting(self) -> None:
@@ -100,7 +100,7 @@ class Soak:
         self._connections_before = gateway.connections
 
     def counted(self) -> str:
-        """Tell what was counted."""
+        """Return the counts."""
         gateway = self._gateway
         return (
             f"{self.live_polls} live polls came, "
@@ -153,13 +153,13 @@ class Soak:
         for _ in range(MINUTE // POLL):
             await self.poll()
         self._minute += 1
-        if self._minute % _PERSON_LOOKS == 0:
-            await self._look()
+        if self._minute % _PASSWORD_INTERVAL == 0:
+            await self._enter_password()
         if self._minute % 60 == 0:
             self._forget()
 
-    async def _look(self) -> None:
-        """Be the person who types the password when asked for it."""
+    async def _enter_password(self) -> None:
+        """Enter the password if a reauthentication form is open."""
         for flow in self._hass.config_entries.flow.async_progress_by_handler(
             DOMAIN, match_context={"source": SOURCE_REAUTH}
         ):
@@ -170,9 +170,9 @@ class Soak:
             await self._hass.async_block_till_done(wait_background_tasks=True)
 
     def _forget(self) -> None:
-        """Drop what the simulator and pytest keep of all that happened: it is no leak."""
+        """Clear the records of the simulator and pytest, which are not leaks."""
         self._gateway.forget_requests()
-        self._gateway.wire._received.clear()
+        self._gateway.monitor._received.clear()
         for handler in logging.getLogger().handlers:
             # pytest keeps all records, to show those of a test that fails.
             if (clear := getattr(handler, "clear", None)) is not None:
@@ -197,7 +197,7 @@ class Soak:
                 not handle.cancelled()
                 for handle in get_scheduled_timer_handles(self._hass.loop)
             ),
-            connections=len(self._gateway.wire._open),
+            connections=len(self._gateway.monitor._open),
             descriptors=psutil.Process().num_fds(),
             states=len(states),
             unavailable=frozenset(

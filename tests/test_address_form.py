@@ -1,4 +1,4 @@
-"""Whatever is typed as an address, the form comes back with a message or goes on."""
+"""Tests that any text as an address gives a message or the next step."""
 
 from collections.abc import Iterator
 import json
@@ -81,7 +81,7 @@ ODD = (
 
 
 def typed_texts(random: Random) -> Iterator[str]:
-    """Return what people and machines might type, and what nobody would."""
+    """Return plausible and absurd texts for the field of the address."""
     yield from ODD
     for _ in range(600):
         yield "".join(random.choices(PIECES, k=random.randint(1, 6)))

@@ -1,4 +1,4 @@
-"""Whatever the gateway answers, only our own errors come of it, and no absurd state.
+"""Tests that arbitrary answers raise only our own errors, and give no absurd state.
 
 hypothesis prints the example that fails, and a blob with which to take it again.
 """
@@ -22,10 +22,10 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 import pytest
 
 from custom_components.tesla_gateway_meters.gateway import (
+    ClientState,
     Endpoint,
     GatewayClient,
     GatewayError,
-    Memory,
     find_reading,
     sum_phases,
 )
@@ -65,10 +65,10 @@ def answers_of(endpoint: Endpoint) -> st.SearchStrategy[bytes]:
 
 
 class OneAnswer(Transport):
-    """Answers everything with one body."""
+    """A transport that answers each request with one body."""
 
     def __init__(self, body: bytes) -> None:
-        """Answer with this."""
+        """Answer with this body."""
         self._body = body
 
     @override
@@ -81,7 +81,7 @@ class OneAnswer(Transport):
 
 
 def sound(value: object) -> bool:
-    """Tell whether all numbers and moments in a model, a state or an attribute are sound."""
+    """Return whether all numbers and times in a model, state or attribute are valid."""
     match value:
         case datetime():
             # It raises where there is no such moment in UTC.
@@ -99,7 +99,7 @@ def sound(value: object) -> bool:
 
 async def read(endpoint: Endpoint, body: bytes) -> object:
     """Let a client read an answer as one of this endpoint."""
-    client = GatewayClient(OneAnswer(body), "secret", memory=Memory(token="t"))
+    client = GatewayClient(OneAnswer(body), "secret", state=ClientState(token="t"))
     calls = {
         Endpoint.AGGREGATES: client.aggregates,
         Endpoint.SITE: client.site_meters,
@@ -147,14 +147,14 @@ def test_login(hass: HomeAssistant) -> None:
         client = GatewayClient(OneAnswer(body), "secret")
         with contextlib.suppress(GatewayError):
             now(hass, client.login())
-            assert client.memory.token
+            assert client.state.token
 
     check()
 
 
 @dataclass(frozen=True, slots=True)
 class Raw(Fault):
-    """Answers with these bytes, which need be no text."""
+    """A fault that answers with arbitrary bytes."""
 
     raw: bytes = field(default=b"", kw_only=True)
 
@@ -164,14 +164,14 @@ class Raw(Fault):
 
 
 def set_answers(gateway: SimulatedGateway, answers: Mapping[Endpoint, bytes]) -> None:
-    """Answer like this at some endpoints, and well at all others."""
+    """Set these answers at some endpoints."""
     gateway.clear_faults()
     for endpoint, body in answers.items():
         gateway.set_fault(_ENDPOINTS[endpoint], Raw("null", raw=body))
 
 
 def check_states(hass: HomeAssistant) -> None:
-    """No state and no attribute is, or says, a number that is none."""
+    """Assert that no state or attribute contains an invalid number."""
     for state in hass.states.async_all():
         if state.entity_id.startswith(("sensor.", "binary_sensor.")):
             assert sound(dict(state.attributes)), state
@@ -180,7 +180,7 @@ def check_states(hass: HomeAssistant) -> None:
 
 
 def check_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing was logged that went wrong by mistake."""
+    """Assert that no unexpected error was logged."""
     for record in caplog.records:
         assert not record.exc_info, record.exc_text or record.getMessage()
         assert record.levelno < logging.ERROR or "Error fetching" in record.getMessage()

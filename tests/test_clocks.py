@@ -1,4 +1,4 @@
-"""Home Assistant's clock is set while a gateway is read: nothing waits for longer."""
+"""Tests that nothing waits longer when Home Assistant's clock is set."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ POLLS = 75 * MINUTE
 
 
 class WallClock:
-    """The clock that people set: it is ahead of the time that passes by `offset` (s)."""
+    """The system clock: ahead of monotonic time by `offset` (s)."""
 
     def __init__(self) -> None:
         """Start in step."""
@@ -102,7 +102,7 @@ async def test_same_states_whatever_the_clock_is_set_to(
     all_entities_enabled: None,
     jump: tuple[float, float],
 ) -> None:
-    """All states at all polls are those of a day on which nobody set the clock.
+    """All states at all polls are those of a day on which the clock was not set.
 
     In the cool-down, with an absent endpoint, a renewed token, a charge of 0, export
     that is to last, and means.

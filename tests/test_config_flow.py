@@ -18,8 +18,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.tesla_gateway_meters.const import (
+    CONF_CLIENT_STATE,
     CONF_FINGERPRINT,
-    CONF_MEMORY,
     DOMAIN,
 )
 from simulator import Fault, SimulatedGateway
@@ -65,23 +65,23 @@ def suggested(form: ConfigFlowResult) -> dict[str, Any]:
 
 
 async def test_entry_created_with_one_login(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """Address and password are enough, and flow and set-up share the login."""
     form = await start(hass)
     assert form["type"] is FlowResultType.FORM
     assert form["errors"] == {}
     result = await enter(
-        hass, form, f" https://{address_of(document)}/summary", document.password
+        hass, form, f" https://{address_of(gateway)}/summary", gateway.password
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     entry = result["result"]
-    assert entry.unique_id == document.din
-    assert entry.data[CONF_HOST] == address_of(document)
-    assert entry.data[CONF_PASSWORD] == document.password
-    assert entry.data[CONF_FINGERPRINT] == document.fingerprint
-    assert document.logins == 1
-    assert document.din not in result["title"]
+    assert entry.unique_id == gateway.din
+    assert entry.data[CONF_HOST] == address_of(gateway)
+    assert entry.data[CONF_PASSWORD] == gateway.password
+    assert entry.data[CONF_FINGERPRINT] == gateway.fingerprint
+    assert gateway.logins == 1
+    assert gateway.din not in result["title"]
     assert hass.states.get("sensor.tesla_energy_gateway_grid_power").state == "701"
 
 
@@ -105,77 +105,77 @@ async def test_entry_created_with_one_login(
 )
 async def test_form_shown_again_with_error(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     fault: tuple[str, Fault],
     error: str,
 ) -> None:
     """Each failure has its message; the form keeps what was entered and works again."""
-    document.set_fault(*fault)
-    host = address_of(document)
-    form = await enter(hass, await start(hass), host, document.password)
+    gateway.set_fault(*fault)
+    host = address_of(gateway)
+    form = await enter(hass, await start(hass), host, gateway.password)
     assert form["type"] is FlowResultType.FORM
     assert form["errors"] == {"base": error}
-    kept = {} if error == "invalid_auth" else {CONF_PASSWORD: document.password}
+    kept = {} if error == "invalid_auth" else {CONF_PASSWORD: gateway.password}
     assert suggested(form) == {CONF_HOST: host, **kept}
-    assert document.logins <= 1
-    document.clear_faults()
-    result = await enter(hass, form, host, document.password)
+    assert gateway.logins <= 1
+    gateway.clear_faults()
+    result = await enter(hass, form, host, gateway.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 @pytest.mark.parametrize(("status", "error"), [(429, "rate_limited"), (503, "busy")])
 async def test_no_request_during_cool_down(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     freezer: FrozenDateTimeFactory,
     status: int,
     error: str,
 ) -> None:
     """Submitting the form again does not end a cool-down."""
-    document.refuse_logins(status)
-    host = address_of(document)
-    form = await enter(hass, await start(hass), host, document.password)
+    gateway.refuse_logins(status)
+    host = address_of(gateway)
+    form = await enter(hass, await start(hass), host, gateway.password)
     assert form["errors"] == {"base": error}
-    document.accept_logins()
-    document.forget_requests()
-    form = await enter(hass, form, host, document.password)
+    gateway.accept_logins()
+    gateway.forget_requests()
+    form = await enter(hass, form, host, gateway.password)
     assert form["errors"] == {"base": "rate_limited"}
-    assert document.requests == []
+    assert gateway.requests == []
     freezer.tick(301)
-    result = await enter(hass, form, host, document.password)
+    result = await enter(hass, form, host, gateway.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_wrong_password_tried_once(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """A wrong password costs one login, and another one can be entered."""
-    host = address_of(document)
+    host = address_of(gateway)
     form = await enter(hass, await start(hass), host, "wrong")
     assert form["errors"] == {"base": "invalid_auth"}
-    assert document.logins == 1
-    result = await enter(hass, form, host, document.password)
+    assert gateway.logins == 1
+    result = await enter(hass, form, host, gateway.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_invalid_host_reported_at_its_field(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """The error is shown at the field, which keeps the input."""
     form = await enter(hass, await start(hass), "two words", "x")
     assert form["errors"] == {CONF_HOST: "invalid_host"}
     assert suggested(form) == {CONF_HOST: "two words", CONF_PASSWORD: "x"}
-    result = await enter(hass, form, address_of(document), document.password)
+    result = await enter(hass, form, address_of(gateway), gateway.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_cannot_connect_without_an_answer(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """The address can be corrected."""
-    form = await enter(hass, await start(hass), "127.0.0.1:1", document.password)
+    form = await enter(hass, await start(hass), "127.0.0.1:1", gateway.password)
     assert form["errors"] == {"base": "cannot_connect"}
-    result = await enter(hass, form, address_of(document), document.password)
+    result = await enter(hass, form, address_of(gateway), gateway.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -184,7 +184,7 @@ async def test_cannot_connect_without_an_answer(
 )
 async def test_port_without_https_is_named_in_form_and_entry(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     answer: bytes,
 ) -> None:
@@ -204,7 +204,7 @@ async def test_port_without_https_is_named_in_form_and_entry(
         assert form["errors"] == {"base": "not_https"}
         assert suggested(form) == {CONF_HOST: host, CONF_PASSWORD: "x"}
 
-        entry = await add_gateway(document)
+        entry = await add_gateway(gateway)
         for data in (
             {**entry.data, CONF_HOST: host},
             {CONF_HOST: host, CONF_PASSWORD: "x"},
@@ -215,15 +215,13 @@ async def test_port_without_https_is_named_in_form_and_entry(
 
 
 async def test_second_gateway_has_a_title_of_its_own(
-    hass: HomeAssistant, document: SimulatedGateway, start_gateway: StartGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, start_gateway: StartGateway
 ) -> None:
-    """Two gateways can be told apart in a list, also once one of them is removed."""
+    """Titles of gateways differ, also after one of them is removed."""
     others = [await start_gateway(profile) for profile in ("solar-only", "three-phase")]
     results = []
-    for gateway in (document, *others):
-        result = await enter(
-            hass, await start(hass), address_of(gateway), gateway.password
-        )
+    for each in (gateway, *others):
+        result = await enter(hass, await start(hass), address_of(each), each.password)
         results.append(result)
     titles = [result["title"] for result in results]
     assert titles == [f"Tesla Energy Gateway{end}" for end in ("", " 2", " 3")]
@@ -236,39 +234,35 @@ async def test_second_gateway_has_a_title_of_its_own(
 
 async def test_no_password_sent_to_configured_gateway(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
     """A gateway that is set up aborts the flow before the login."""
-    new_entry(document)
-    result = await enter(
-        hass, await start(hass), address_of(document), document.password
-    )
+    new_entry(gateway)
+    result = await enter(hass, await start(hass), address_of(gateway), gateway.password)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
-    assert document.logins == 0
+    assert gateway.logins == 0
 
 
 @pytest.mark.parametrize("status", [404, 500])
 async def test_din_taken_from_meters_without_status(
-    hass: HomeAssistant, document: SimulatedGateway, status: int
+    hass: HomeAssistant, gateway: SimulatedGateway, status: int
 ) -> None:
     """The unique id is the DIN that the meters report."""
-    document.set_fault("status", Fault("status", status))
-    result = await enter(
-        hass, await start(hass), address_of(document), document.password
-    )
-    assert result["result"].unique_id == document.din
+    gateway.set_fault("status", Fault("status", status))
+    result = await enter(hass, await start(hass), address_of(gateway), gateway.password)
+    assert result["result"].unique_id == gateway.din
 
 
 async def test_unique_id_is_address_without_din(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """Old firmware reports no DIN; without meters, the address is the unique id."""
-    serve_instead(document, "status", {"version": "1.40.2"})
-    document.set_fault("meters", Fault("status", 500))
-    host = address_of(document)
-    result = await enter(hass, await start(hass), host, document.password)
+    serve_instead(gateway, "status", {"version": "1.40.2"})
+    gateway.set_fault("meters", Fault("status", 500))
+    host = address_of(gateway)
+    result = await enter(hass, await start(hass), host, gateway.password)
     assert result["result"].unique_id == host
 
 
@@ -287,17 +281,17 @@ async def test_restricted_gateway_added_once_by_address(
 
 async def test_reauth_stores_accepted_password(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
     """A changed password is asked for until the gateway accepts it."""
-    entry = new_entry(document)
-    document.password = "fresh"
+    entry = new_entry(gateway)
+    gateway.password = "fresh"
     assert not await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "reauth_confirm"
-    assert document.logins == 1
+    assert gateway.logins == 1
 
     form = await hass.config_entries.flow.async_configure(
         flow["flow_id"], {CONF_PASSWORD: "wrong"}
@@ -310,68 +304,68 @@ async def test_reauth_stores_accepted_password(
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
     assert entry.data[CONF_PASSWORD] == "fresh"
-    assert entry.data[CONF_HOST] == address_of(document)
+    assert entry.data[CONF_HOST] == address_of(gateway)
     assert hass.states.get("sensor.tesla_energy_gateway_grid_power").state == "701"
-    assert document.logins == 3
+    assert gateway.logins == 3
 
 
 async def test_cool_down_of_reauth_applies_to_entry(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
     """A cool-down that begins in the form also applies to the entry."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     flow = await entry.start_reauth_flow(hass)
-    document.refuse_logins(429)
+    gateway.refuse_logins(429)
     form = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {CONF_PASSWORD: document.password}
+        flow["flow_id"], {CONF_PASSWORD: gateway.password}
     )
     assert form["errors"] == {"base": "rate_limited"}
-    document.accept_logins()
-    document.requests.clear()
+    gateway.accept_logins()
+    gateway.requests.clear()
     assert not await hass.config_entries.async_setup(entry.entry_id)
     await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {CONF_PASSWORD: document.password}
+        flow["flow_id"], {CONF_PASSWORD: gateway.password}
     )
-    assert document.requests == []
+    assert gateway.requests == []
 
 
 async def test_cool_down_of_reconfigure_survives_reload(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """A cool-down from the form applies to the running entry, also after a reload."""
-    entry = await add_gateway(document)
-    document.refuse_logins(429)
-    form = await reconfigure(hass, entry, host=address_of(document), password="new")
+    entry = await add_gateway(gateway)
+    gateway.refuse_logins(429)
+    form = await reconfigure(hass, entry, host=address_of(gateway), password="new")
     assert form["errors"] == {"base": "rate_limited"}
-    document.accept_logins()
-    document.requests.clear()
+    gateway.accept_logins()
+    gateway.requests.clear()
     await pass_time(10, times=5)
     assert not await hass.config_entries.async_reload(entry.entry_id)
-    assert document.requests == []
+    assert gateway.requests == []
 
 
 async def test_reauth_sends_no_password_to_wrong_gateway(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
     """Another gateway at the address gets no password, and the flow stays open."""
-    entry = new_entry(document)
-    serve_instead(document, "status", {"din": "1234567-00-E--TG00000000000X"})
+    entry = new_entry(gateway)
+    serve_instead(gateway, "status", {"din": "1234567-00-E--TG00000000000X"})
     flow = await entry.start_reauth_flow(hass)
     result = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {CONF_PASSWORD: document.password}
+        flow["flow_id"], {CONF_PASSWORD: gateway.password}
     )
     assert result["errors"] == {"base": "another_gateway"}
-    assert document.logins == 0
-    document.clear_faults()
+    assert gateway.logins == 0
+    gateway.clear_faults()
     result = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {CONF_PASSWORD: document.password}
+        flow["flow_id"], {CONF_PASSWORD: gateway.password}
     )
     await hass.async_block_till_done()
     assert result["reason"] == "reauth_successful"
@@ -379,38 +373,38 @@ async def test_reauth_sends_no_password_to_wrong_gateway(
 
 async def test_reauth_accepts_certificate_without_din(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
     """A gateway that no longer reports its DIN is identified by its certificate."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     for endpoint in ("status", "meters"):
-        document.set_fault(endpoint, Fault("status", 404))
+        gateway.set_fault(endpoint, Fault("status", 404))
     flow = await entry.start_reauth_flow(hass)
     result = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {CONF_PASSWORD: document.password}
+        flow["flow_id"], {CONF_PASSWORD: gateway.password}
     )
     await hass.async_block_till_done()
     assert result["reason"] == "reauth_successful"
-    assert entry.unique_id == document.din
+    assert entry.unique_id == gateway.din
 
 
 async def test_reauth_sends_nothing_to_another_certificate(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
     """A device with another certificate gets no request."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_FINGERPRINT: "00" * 32}
     )
     flow = await entry.start_reauth_flow(hass)
     form = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {CONF_PASSWORD: document.password}
+        flow["flow_id"], {CONF_PASSWORD: gateway.password}
     )
     assert form["errors"] == {"base": "certificate_changed"}
-    assert document.received == b""
+    assert gateway.received == b""
 
 
 async def reconfigure(
@@ -426,12 +420,12 @@ async def reconfigure(
 
 
 async def test_reconfigure_stores_accepted_password(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A new password is stored if the gateway accepts it."""
-    entry = await add_gateway(document)
-    document.password = "fresh"
-    host = address_of(document)
+    entry = await add_gateway(gateway)
+    gateway.password = "fresh"
+    host = address_of(gateway)
     form = await reconfigure(hass, entry, host=host, password="wrong")
     assert form["errors"] == {"base": "invalid_auth"}
     result = await hass.config_entries.flow.async_configure(
@@ -443,70 +437,70 @@ async def test_reconfigure_stores_accepted_password(
 
 
 async def test_reconfigure_keeps_password_with_new_address(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """An empty password keeps the stored one."""
-    entry = await add_gateway(document)
-    result = await reconfigure(hass, entry, host=f"localhost:{document.port}")
+    entry = await add_gateway(gateway)
+    result = await reconfigure(hass, entry, host=f"localhost:{gateway.port}")
     assert result["reason"] == "reconfigure_successful"
-    assert entry.data[CONF_HOST] == f"localhost:{document.port}"
-    assert entry.data[CONF_PASSWORD] == document.password
+    assert entry.data[CONF_HOST] == f"localhost:{gateway.port}"
+    assert entry.data[CONF_PASSWORD] == gateway.password
 
 
 async def test_reconfigure_asks_before_trusting_new_certificate(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Both certificates are shown before a password is sent."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_FINGERPRINT: "0a" * 32}
     )
-    logins = document.logins
-    form = await reconfigure(hass, entry, host=address_of(document))
+    logins = gateway.logins
+    form = await reconfigure(hass, entry, host=address_of(gateway))
     assert form["step_id"] == "trust"
     shown = form["description_placeholders"]
     assert shown["trusted"] == ":".join(["0A"] * 32)
-    assert shown["seen"].replace(":", "").lower() == document.fingerprint
-    assert document.logins == logins
-    document.refuse_logins(500)
+    assert shown["seen"].replace(":", "").lower() == gateway.fingerprint
+    assert gateway.logins == logins
+    gateway.refuse_logins(500)
     form = await hass.config_entries.flow.async_configure(form["flow_id"], {})
     assert form["step_id"] == "reconfigure"
     assert form["errors"] == {"base": "not_a_gateway"}
     # The stored password is never sent to the browser.
-    assert suggested(form) == {CONF_HOST: address_of(document)}
-    document.clear_faults()
+    assert suggested(form) == {CONF_HOST: address_of(gateway)}
+    gateway.clear_faults()
     form = await hass.config_entries.flow.async_configure(
-        form["flow_id"], {CONF_HOST: address_of(document)}
+        form["flow_id"], {CONF_HOST: address_of(gateway)}
     )
     result = await hass.config_entries.flow.async_configure(form["flow_id"], {})
     await hass.async_block_till_done()
     assert result["reason"] == "reconfigure_successful"
-    assert entry.data[CONF_FINGERPRINT] == document.fingerprint
+    assert entry.data[CONF_FINGERPRINT] == gateway.fingerprint
 
 
 async def test_reconfigure_trusts_first_certificate(
-    hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
+    hass: HomeAssistant, gateway: SimulatedGateway, new_entry: NewEntry
 ) -> None:
     """An entry without a trusted certificate trusts the first one."""
-    entry = new_entry(document)
-    data = {CONF_HOST: "127.0.0.1:9", CONF_PASSWORD: document.password}
+    entry = new_entry(gateway)
+    data = {CONF_HOST: "127.0.0.1:9", CONF_PASSWORD: gateway.password}
     hass.config_entries.async_update_entry(entry, data=data)
     assert not await hass.config_entries.async_setup(entry.entry_id)
-    result = await reconfigure(hass, entry, host=address_of(document))
+    result = await reconfigure(hass, entry, host=address_of(gateway))
     assert result["reason"] == "reconfigure_successful"
-    assert entry.data[CONF_FINGERPRINT] == document.fingerprint
+    assert entry.data[CONF_FINGERPRINT] == gateway.fingerprint
 
 
 async def test_reconfigure_aborts_for_wrong_gateway(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Another gateway gets no password."""
-    entry = await add_gateway(document)
-    document.become("1234567-00-E--TG00000000000X")
-    logins = document.logins
-    result = await reconfigure(hass, entry, host=address_of(document))
+    entry = await add_gateway(gateway)
+    gateway.become("1234567-00-E--TG00000000000X")
+    logins = gateway.logins
+    result = await reconfigure(hass, entry, host=address_of(gateway))
     assert result["reason"] == "another_gateway"
-    assert document.logins == logins
+    assert gateway.logins == logins
 
 
 async def test_reconfigure_keeps_unique_id_without_din(
@@ -530,18 +524,18 @@ async def test_reconfigure_keeps_unique_id_without_din(
 
 
 async def test_reconfigure_sends_nothing_during_cool_down(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A stored cool-down also applies to the entry's forms."""
-    entry = await add_gateway(document)
-    memory = entry.data[CONF_MEMORY] | {
+    entry = await add_gateway(gateway)
+    state = entry.data[CONF_CLIENT_STATE] | {
         "cool_down_until": time.time() + 60,
         "cool_down_length": 300,
     }
     hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_MEMORY: memory}
+        entry, data={**entry.data, CONF_CLIENT_STATE: state}
     )
-    before = len(document.requests)
-    form = await reconfigure(hass, entry, host=address_of(document))
+    before = len(gateway.requests)
+    form = await reconfigure(hass, entry, host=address_of(gateway))
     assert form["errors"] == {"base": "rate_limited"}
-    assert len(document.requests) == before
+    assert len(gateway.requests) == before

@@ -57,16 +57,16 @@ async def _be_busy(gateway: SimulatedGateway) -> None:
 )
 async def test_cause_is_shown_while_all_else_is_unavailable(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     fail: Break,
     expected: Connection,
 ) -> None:
     """Each cause has a state of its own."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert shown(hass).state == Connection.CONNECTED
-    await fail(document)
+    await fail(gateway)
     await pass_time(300)
     await pass_time(10)
     assert shown(hass).state == expected
@@ -75,14 +75,14 @@ async def test_cause_is_shown_while_all_else_is_unavailable(
 
 async def test_end_of_cool_down_is_an_attribute(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """It is the time of the next request, and None when there is no cool-down."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert shown(hass).attributes["until"] is None
-    document.set_fault("*", Fault("status", 503, times=1))
+    gateway.set_fault("*", Fault("status", 503, times=1))
     before = dt_util.utcnow()
     await pass_time(10)
     until = shown(hass).attributes["until"]
@@ -112,12 +112,12 @@ async def test_second_cause_in_a_row_is_shown(
 
 async def test_nothing_is_written_while_nothing_changes(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """Neither while all is well nor in a failure that lasts."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     written = []
 
     @callback
@@ -128,19 +128,19 @@ async def test_nothing_is_written_while_nothing_changes(
     hass.bus.async_listen(EVENT_STATE_CHANGED, note)
     await pass_time(10, times=12)
     assert written == []
-    document.set_fault("*", Fault("status", 502))
+    gateway.set_fault("*", Fault("status", 502))
     await pass_time(10, times=12)
     assert len(written) == 1
 
 
 async def test_it_is_a_diagnostic_of_the_gateway_and_on_by_default(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A person finds it at the device of the gateway."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     entity = er.async_get(hass).async_get(CONNECTION)
     assert entity is not None
     assert entity.disabled_by is None
     assert entity.entity_category == "diagnostic"
     device = dr.async_get(hass).async_get(entity.device_id)
-    assert device.identifiers == {(DOMAIN, document.din)}
+    assert device.identifiers == {(DOMAIN, gateway.din)}

@@ -1,4 +1,4 @@
-"""Which measured power counts towards which counter, in its direction."""
+"""Tests of the measured power that each counter counts."""
 
 from dataclasses import fields
 

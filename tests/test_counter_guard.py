@@ -51,7 +51,7 @@ class Meter:
         return self.counter.published
 
     def restart(self) -> None:
-        """Lose all but what is stored."""
+        """Return the counter as restored from its stored state."""
         self.counter = Counter.from_dict(json.loads(json.dumps(self.counter.as_dict())))
 
 
@@ -197,7 +197,7 @@ def test_reset_is_followed_when_it_counts_what_flows(new: float) -> None:
 
 
 def follows(grown: float, watts: float, seconds: float = 1500) -> bool:
-    """Whether a counter is followed that counts so much while so much flows."""
+    """Return whether a counter is followed that counts this energy at this flow."""
     meter = known_meter(watts=watts)
     polls = int(seconds / POLL)
     meter.read(*(1e6 + grown * poll / polls for poll in range(polls + 1)), watts=watts)

@@ -1,4 +1,4 @@
-"""What the guard makes of a day, whatever the counter and the power did in it.
+"""Tests of the guard over days with arbitrary counters and powers.
 
 The error is that of what is published at the end of the day against what was really
 measured (kWh). Each shape begins when idle for long, at noon, and when idle for minutes.
@@ -112,7 +112,7 @@ RESETS: dict[str, Shape] = {
 @pytest.mark.parametrize("name", GLITCHES)
 @pytest.mark.parametrize("poll", [10, 60])
 def test_glitch_leaves_no_trace(name: str, begins: float, poll: float) -> None:
-    """Whatever comes and goes, the day's energy is the measured one; nobody is told."""
+    """The day's energy is the measured one, and no issue is created."""
     shape, lasts = GLITCHES[name]
     outcome = live(shape, begins, max(lasts, 3 * poll), poll=poll)
     assert outcome.off == pytest.approx(0, abs=30)
@@ -151,7 +151,7 @@ def test_reset_loses_nothing(
 def test_silence_costs_what_could_have_flowed_in_it(
     begins: float, hours: float, energy: float | None
 ) -> None:
-    """After a silence another meter is followed, and a person is told."""
+    """After an outage, another meter is accepted, and an issue is created."""
     shape = silent(hours * HOUR, energy or -4_900_000)
     outcome = live(shape, begins, 9 * DAY, days=2)
     assert abs(outcome.off) <= STRONGEST * hours

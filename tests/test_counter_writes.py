@@ -1,4 +1,4 @@
-"""When the state of an energy counter is written: few rows, none late."""
+"""Tests of the times at which a counter's state is written: few rows, none late."""
 
 from collections.abc import Callable
 
@@ -53,7 +53,7 @@ def test_first_energy_is_due_at_once() -> None:
 
 @pytest.fixture
 def writes(hass: HomeAssistant) -> list[str]:
-    """Collect the states that are written of the site's imported energy."""
+    """Return the list of written states of the site's imported energy."""
     found: list[str] = []
 
     @callback
@@ -72,7 +72,7 @@ def writes(hass: HomeAssistant) -> list[str]:
 
 @pytest.fixture
 async def counted(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     freezer: FrozenDateTimeFactory,
     writes: list[str],
@@ -80,13 +80,13 @@ async def counted(
     """Add a gateway whose site has imported 5 kWh; return what makes it more (Wh)."""
 
     def count(more: float) -> None:
-        totals = payload_of(document, "meters/aggregates")
+        totals = payload_of(gateway, "meters/aggregates")
         # Enough power that the counter's guard finds the energy explained.
         totals["site"] |= {"energy_imported": 5000 + more, "instant_power": 5000}
-        serve_instead(document, "meters/aggregates", totals)
+        serve_instead(gateway, "meters/aggregates", totals)
 
     count(0)
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert writes == ["5.0"]
     writes.clear()
     return count
@@ -147,7 +147,7 @@ async def test_counter_is_written_at_once_where_a_glitch_ends(
 
 
 async def test_pending_energy_is_written_before_the_counter_becomes_unavailable(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     counted: Callable[[float], None],
     pass_time: PassTime,
     writes: list[str],
@@ -156,14 +156,14 @@ async def test_pending_energy_is_written_before_the_counter_becomes_unavailable(
     counted(3)
     await pass_time(POLL)
     assert writes == []
-    document.set_fault("*", Fault("reset"))
+    gateway.set_fault("*", Fault("reset"))
     await pass_time(POLL, times=12)
     assert writes == ["5.003", "unavailable"]
 
 
 async def test_each_direction_is_written_by_its_own_energy(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
@@ -175,10 +175,10 @@ async def test_each_direction_is_written_by_its_own_energy(
         key = event.data["entity_id"].removeprefix("sensor.tesla_energy_gateway_grid_")
         written[key] = written.get(key, 0) + 1
 
-    totals = payload_of(document, "meters/aggregates")
+    totals = payload_of(gateway, "meters/aggregates")
     site = totals["site"] | {"instant_power": -5000}
-    serve_instead(document, "meters/aggregates", totals | {"site": site})
-    await add_gateway(document)
+    serve_instead(gateway, "meters/aggregates", totals | {"site": site})
+    await add_gateway(gateway)
     hass.bus.async_listen(EVENT_STATE_CHANGED, note)
     for _ in range(6):
         site = {
@@ -186,7 +186,7 @@ async def test_each_direction_is_written_by_its_own_energy(
             "energy_exported": site["energy_exported"] + 12,
             "energy_imported": site["energy_imported"] + 1,
         }
-        serve_instead(document, "meters/aggregates", totals | {"site": site})
+        serve_instead(gateway, "meters/aggregates", totals | {"site": site})
         await pass_time(POLL)
     assert written["energy_exported"] == 6
     assert written["energy_imported"] == 1
@@ -214,17 +214,17 @@ async def test_disabled_counter_leaves_no_timer(
 
 
 async def test_counter_is_written_at_once_where_it_becomes_available(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     counted: Callable[[float], None],
     pass_time: PassTime,
     writes: list[str],
 ) -> None:
     """With the energy of now, although it is little."""
     counted(3)
-    document.set_fault("*", Fault("reset"))
+    gateway.set_fault("*", Fault("reset"))
     await pass_time(POLL)
     assert writes == ["unavailable"]
-    document.clear_faults("*")
+    gateway.clear_faults("*")
     await pass_time(POLL)
     assert writes == ["unavailable", "5.003"]
 

@@ -26,13 +26,13 @@ from .conftest import (
 
 async def test_counters_are_saved_while_polls_go_on(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     hass_storage: dict[str, Any],
 ) -> None:
     """A loss of power leaves no time to save."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     store = f"{DOMAIN}.{entry.entry_id}"
     await pass_time(60, times=20)
     first = hass_storage[store]["data"]["site_energy_imported"]["good"]
@@ -43,16 +43,16 @@ async def test_counters_are_saved_while_polls_go_on(
 
 async def test_held_readings_are_saved_at_once(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     hass_storage: dict[str, Any],
 ) -> None:
     """After a restart the run goes on from there."""
-    entry = await add_gateway(document)
-    totals = payload_of(document, "meters/aggregates")
+    entry = await add_gateway(gateway)
+    totals = payload_of(gateway, "meters/aggregates")
     totals["site"] |= {"energy_imported": 0, "energy_exported": 0}
-    serve_instead(document, "meters/aggregates", totals)
+    serve_instead(gateway, "meters/aggregates", totals)
     await pass_time(10)
     await pass_time(10)
     known = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["site_energy_imported"]
@@ -62,17 +62,17 @@ async def test_held_readings_are_saved_at_once(
 
 async def test_repair_issue_of_a_reset_stays_until_confirmed(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """There is one issue, of the counter that was reset."""
     assert await async_setup_component(hass, "repairs", {})
-    entry = await add_gateway(document)
-    totals = payload_of(document, "meters/aggregates")
+    entry = await add_gateway(gateway)
+    totals = payload_of(gateway, "meters/aggregates")
     for poll in range(40):
         totals["site"] |= {"energy_imported": 20 * poll, "energy_exported": 0}
-        serve_instead(document, "meters/aggregates", totals)
+        serve_instead(gateway, "meters/aggregates", totals)
         await pass_time(60)
     issues = ir.async_get(hass).issues
     ((_, issue_id),) = [each for each in issues if each[0] == DOMAIN]
@@ -100,7 +100,7 @@ async def test_repair_issue_of_a_reset_stays_until_confirmed(
 
 async def test_alternating_readings_are_saved_rarely_and_logged_once(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     hass_storage: dict[str, Any],
@@ -108,9 +108,9 @@ async def test_alternating_readings_are_saved_rarely_and_logged_once(
 ) -> None:
     """An hour of 0 and true readings costs a write in ten minutes, and one line."""
     caplog.set_level(logging.INFO, "custom_components.tesla_gateway_meters")
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     store = f"{DOMAIN}.{entry.entry_id}"
-    true = payload_of(document, "meters/aggregates")
+    true = payload_of(gateway, "meters/aggregates")
     zero = {
         location: totals | {"energy_imported": 0, "energy_exported": 0}
         for location, totals in true.items()
@@ -118,7 +118,7 @@ async def test_alternating_readings_are_saved_rarely_and_logged_once(
     written: list[Any] = []
     held = 0
     for poll in range(120):
-        serve_instead(document, "meters/aggregates", true if poll % 2 else zero)
+        serve_instead(gateway, "meters/aggregates", true if poll % 2 else zero)
         await pass_time(29)
         held += entry.runtime_data.counters.known["site_energy_imported"].is_held
         now = hass_storage.get(store)
@@ -133,21 +133,21 @@ async def test_alternating_readings_are_saved_rarely_and_logged_once(
 @pytest.mark.parametrize("is_removed", [True, False])
 async def test_counter_continues_from_its_state_when_the_file_is_lost(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     hass_storage: dict[str, Any],
     is_removed: bool,
 ) -> None:
     """12.345 kWh, and what the new counter counts."""
-    entry = await add_gateway(document)
-    totals = payload_of(document, "meters/aggregates")
+    entry = await add_gateway(gateway)
+    totals = payload_of(gateway, "meters/aggregates")
 
     async def count(polls: int, start: int) -> None:
         for poll in range(polls):
             energy = start + 12 * poll
             totals["site"] |= {"energy_imported": energy, "instant_power": 720}
-            serve_instead(document, "meters/aggregates", totals)
+            serve_instead(gateway, "meters/aggregates", totals)
             await pass_time(59)
 
     def shown() -> float:
@@ -161,7 +161,7 @@ async def test_counter_continues_from_its_state_when_the_file_is_lost(
     if is_removed:
         await hass.config_entries.async_remove(entry.entry_id)
         await hass.async_block_till_done()
-        entry = await add_gateway(document)
+        entry = await add_gateway(gateway)
     else:
         await hass.config_entries.async_unload(entry.entry_id)
         del hass_storage[f"{DOMAIN}.{entry.entry_id}"]
@@ -184,7 +184,7 @@ async def test_counter_continues_from_its_state_when_the_file_is_lost(
 )
 async def test_counter_continues_from_the_state_in_the_users_unit(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     state: str,
     unit: str | None,
@@ -192,11 +192,11 @@ async def test_counter_continues_from_the_state_in_the_users_unit(
 ) -> None:
     """The state counts in the unit that was chosen, where there is nothing else."""
     entity_id = "sensor.tesla_energy_gateway_grid_energy_imported"
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await hass.config_entries.async_remove(entry.entry_id)
     attributes = {} if unit is None else {"unit_of_measurement": unit}
     mock_restore_cache(hass, [State(entity_id, state, attributes)])
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     counter = entry.runtime_data.counters.known["site_energy_imported"]
     assert counter.published == (energy or pytest.approx(12_345.03, abs=0.01))
 
@@ -225,12 +225,12 @@ async def test_log_names_the_entity_and_not_the_key(
 async def test_nothing_saved_while_the_setup_fails(
     hass: HomeAssistant,
     new_entry: NewEntry,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     hass_storage: dict[str, Any],
 ) -> None:
     """A gateway that is down for days is tried again and again."""
-    entry = new_entry(document)
-    document.set_fault("*", Fault("status", 500))
+    entry = new_entry(gateway)
+    gateway.set_fault("*", Fault("status", 500))
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert f"{DOMAIN}.{entry.entry_id}" not in hass_storage

@@ -1,4 +1,4 @@
-"""How little a gateway is asked when it wants to be left alone: counted at the gateway."""
+"""Tests of the number of requests to a gateway that refuses them."""
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant

@@ -28,7 +28,7 @@ def placeholders_of(hass: HomeAssistant, kind: str) -> dict[str, str] | None:
 
 
 def change(gateway: SimulatedGateway, alter: Callable[[dict[str, Any]], None]) -> None:
-    """Alter the configuration of the document's meters, in all places that give it."""
+    """Alter the configuration of the meters in all answers that contain it."""
     meters = {
         endpoint: copy.deepcopy(payload_of(gateway, endpoint))
         for endpoint in ("meters", "meters/site", "meters/solar")
@@ -39,7 +39,7 @@ def change(gateway: SimulatedGateway, alter: Callable[[dict[str, Any]], None]) -
 
 
 def lose_site_ct(meters: dict[str, Any]) -> None:
-    """Take CT2 of meter X from the site."""
+    """Remove CT2 of meter X from the site."""
     meters["meters"][1]["cts"][0]["valid"] = [True, False, False, False]
     meters["meters/site"][1]["cts"] = [True, False, False, False]
 
@@ -63,12 +63,12 @@ def refer_elsewhere(meters: dict[str, Any]) -> None:
 
 
 def lose_meter(meters: dict[str, Any]) -> None:
-    """List meter X alone."""
+    """Remove all meters except meter X."""
     del meters["meters"][0], meters["meters/site"][0], meters["meters/solar"][0]
 
 
 @pytest.mark.parametrize(
-    ("alter", "said"),
+    ("alter", "expected"),
     [
         (lose_site_ct, ["- Meter X: Grid CT2: In use → Not in use"]),
         (invert_solar_ct, ["- Meter Y: Solar CT2 polarity: Normal → Inverted"]),
@@ -89,25 +89,25 @@ def lose_meter(meters: dict[str, Any]) -> None:
 )
 async def test_change_is_reported_after_two_polls_until_undone(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
     alter: Callable[[dict[str, Any]], None],
-    said: list[str],
+    expected: list[str],
 ) -> None:
     """It is also compared with the stored baseline after a reload."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await slow_polls(2)
-    change(document, alter)
+    change(gateway, alter)
     await slow_polls(1)
     assert placeholders_of(hass, "ct_changed") is None
     await slow_polls(1)
-    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == said
-    assert document.din not in str(placeholders_of(hass, "ct_changed"))
+    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == expected
+    assert gateway.din not in str(placeholders_of(hass, "ct_changed"))
     assert await hass.config_entries.async_reload(entry.entry_id)
     await slow_polls(2)
-    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == said
-    document.clear_faults()
+    assert placeholders_of(hass, "ct_changed")["changes"].splitlines() == expected
+    gateway.clear_faults()
     await slow_polls(2)
     assert placeholders_of(hass, "ct_changed") is None
 
@@ -115,22 +115,22 @@ async def test_change_is_reported_after_two_polls_until_undone(
 async def test_confirmed_change_becomes_the_baseline(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """The previous configuration is then a change."""
     assert await async_setup_component(hass, "repairs", {})
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await slow_polls(2)
-    change(document, lose_site_ct)
+    change(gateway, lose_site_ct)
     await slow_polls(2)
     await confirm(hass_client, entry)
     assert placeholders_of(hass, "ct_changed") is None
     assert await hass.config_entries.async_reload(entry.entry_id)
     await slow_polls(3)
     assert placeholders_of(hass, "ct_changed") is None
-    document.clear_faults()
+    gateway.clear_faults()
     await slow_polls(2)
     assert (
         placeholders_of(hass, "ct_changed")["changes"]
@@ -158,15 +158,15 @@ async def confirm(
 async def test_confirmation_refused_while_unloaded(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """The present configuration is not known."""
     assert await async_setup_component(hass, "repairs", {})
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await slow_polls(2)
-    change(document, lose_site_ct)
+    change(gateway, lose_site_ct)
     await slow_polls(2)
     assert await hass.config_entries.async_unload(entry.entry_id)
     result = await confirm(hass_client, entry)
@@ -176,15 +176,15 @@ async def test_confirmation_refused_while_unloaded(
 async def test_confirmation_refused_until_known_after_reload(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """The issue stays as it was."""
     assert await async_setup_component(hass, "repairs", {})
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await slow_polls(2)
-    change(document, lose_site_ct)
+    change(gateway, lose_site_ct)
     await slow_polls(2)
     before = placeholders_of(hass, "ct_changed")
     assert await hass.config_entries.async_reload(entry.entry_id)
@@ -197,17 +197,17 @@ async def test_confirmation_refused_until_known_after_reload(
 async def test_confirmed_change_leaves_disagreement(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """Only the issue that was confirmed is deleted."""
     assert await async_setup_component(hass, "repairs", {})
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await slow_polls(2)
-    meters = payload_of(document, "meters")
+    meters = payload_of(gateway, "meters")
     meters[1]["cts"][0]["valid"] = [True, False, False, False]
-    serve_instead(document, "meters", meters)
+    serve_instead(gateway, "meters", meters)
     await slow_polls(2)
     assert placeholders_of(hass, "ct_disagreement") is not None
     await confirm(hass_client, entry)
@@ -217,36 +217,36 @@ async def test_confirmed_change_leaves_disagreement(
 
 async def test_disagreement_is_reported_until_undone(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """Two endpoints that disagree need no baseline."""
-    site = payload_of(document, "meters/site")
+    site = payload_of(gateway, "meters/site")
     site[1]["cts"] = [True, False, True, False]
-    serve_instead(document, "meters/site", site)
-    await add_gateway(document)
+    serve_instead(gateway, "meters/site", site)
+    await add_gateway(gateway)
     await slow_polls(2)
     assert placeholders_of(hass, "ct_disagreement")["changes"].splitlines() == [
         "- Meter X: Grid CT2: In use → Not in use",
         "- Meter X: Grid CT3: Not in use → In use",
     ]
-    document.clear_faults()
+    gateway.clear_faults()
     await slow_polls(2)
     assert placeholders_of(hass, "ct_disagreement") is None
 
 
 async def test_disagreement_in_scale_factor_is_reported(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """Both endpoints give one."""
-    solar = payload_of(document, "meters/solar")
+    solar = payload_of(gateway, "meters/solar")
     solar[0]["real_power_scale_factor"] = 1
-    serve_instead(document, "meters/solar", solar)
-    await add_gateway(document)
+    serve_instead(gateway, "meters/solar", solar)
+    await add_gateway(gateway)
     await slow_polls(2)
     assert placeholders_of(hass, "ct_disagreement")["changes"] == (
         "- Meter Y: Solar scale factor: 2 → 1"
@@ -254,7 +254,7 @@ async def test_disagreement_in_scale_factor_is_reported(
 
 
 def reorder(meters: dict[str, Any]) -> None:
-    """Give all lists the other way round."""
+    """Reverse all lists."""
     for payload in meters.values():
         payload.reverse()
     for meter in meters["meters"]:
@@ -262,7 +262,7 @@ def reorder(meters: dict[str, Any]) -> None:
 
 
 def lose_prefix(meters: dict[str, Any]) -> None:
-    """Give serials without their prefix."""
+    """Remove the prefix of serials."""
     for meter in meters["meters"]:
         meter["serial"] = meter["type"]
 
@@ -270,15 +270,15 @@ def lose_prefix(meters: dict[str, Any]) -> None:
 @pytest.mark.parametrize("alter", [reorder, lose_prefix])
 async def test_no_change_in_other_order_or_serials(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
     alter: Callable[[dict[str, Any]], None],
 ) -> None:
     """Settings go by meter and role."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     await slow_polls(2)
-    change(document, alter)
+    change(gateway, alter)
     await slow_polls(3)
     assert placeholders_of(hass, "ct_changed") is None
     assert placeholders_of(hass, "ct_disagreement") is None
@@ -299,78 +299,78 @@ async def test_no_change_in_other_order_or_serials(
 )
 async def test_no_change_while_gateway_restarts(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
     endpoint: str,
     fault: Fault,
 ) -> None:
     """Incomplete answers are not compared."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     await slow_polls(2)
     if endpoint != "*":
-        change(document, lose_meter)
-    document.set_fault(endpoint, fault)
+        change(gateway, lose_meter)
+    gateway.set_fault(endpoint, fault)
     await slow_polls(3)
-    document.clear_faults()
+    gateway.clear_faults()
     await slow_polls(3)
     assert placeholders_of(hass, "ct_changed") is None
 
 
 async def test_reading_fault_is_reported_after_five_minutes(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """The issue has no serial."""
-    await add_gateway(document)
-    readings = payload_of(document, "meters/readings")
+    await add_gateway(gateway)
+    readings = payload_of(gateway, "meters/readings")
     for reading in readings.values():
         reading["error"] = "Get https://Neurio-12345:443/latest: no such host"
-    serve_instead(document, "meters/readings", readings)
+    serve_instead(gateway, "meters/readings", readings)
     await slow_polls(1)
     assert placeholders_of(hass, "reading_fault") is None
     await slow_polls(1)
-    said = placeholders_of(hass, "reading_fault")
-    assert said["meter"] in ("Meter X", "Meter Y")
-    assert said["error"] == as_plain_text(
+    placeholders = placeholders_of(hass, "reading_fault")
+    assert placeholders["meter"] in ("Meter X", "Meter Y")
+    assert placeholders["error"] == as_plain_text(
         "Get https://Neurio-...:443/latest: no such host"
     )
-    document.clear_faults()
+    gateway.clear_faults()
     await slow_polls(1)
     assert placeholders_of(hass, "reading_fault") is None
 
 
 async def test_no_fault_while_readings_are_blocked(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """That is normal while the system runs."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     await slow_polls(5)
     assert placeholders_of(hass, "reading_fault") is None
 
 
 async def test_ignored_issue_stays_ignored(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
     """Also over reloads, and when the change comes back."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await slow_polls(2)
-    change(document, lose_site_ct)
+    change(gateway, lose_site_ct)
     await slow_polls(2)
     issue_id = f"ct_changed_{entry.entry_id}_"
     ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
-    document.clear_faults()
+    gateway.clear_faults()
     await slow_polls(2)
     assert await hass.config_entries.async_reload(entry.entry_id)
-    change(document, lose_site_ct)
+    change(gateway, lose_site_ct)
     await slow_polls(3)
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert issue.dismissed_version is not None

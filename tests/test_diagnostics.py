@@ -32,13 +32,13 @@ async def with_diagnostics(hass: HomeAssistant) -> None:
 async def test_running_entry_described_without_identity(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """Entry, firmware, failures and powers are included, identifiers are not."""
-    entry = await add_gateway(document)
-    document.set_fault("meters/site", Fault("status", 502))
+    entry = await add_gateway(gateway)
+    gateway.set_fault("meters/site", Fault("status", 502))
     await pass_time(10)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert found["entry"] == {
@@ -49,7 +49,7 @@ async def test_running_entry_described_without_identity(
         "host": "198.51.100.2",
         "known_by": "din",
         "has_mac": False,
-        "certificate": readable(document.fingerprint),
+        "certificate": readable(gateway.fingerprint),
     }
     assert found["gateway"]["status"] == {
         "din": "1234567-00-E--TG900000000001",
@@ -70,11 +70,11 @@ async def test_running_entry_described_without_identity(
 async def test_only_known_options_shown(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
     """Each option of the form is shown; other keys and values are not."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     flow = await hass.config_entries.options.async_init(entry.entry_id)
     assert flow["data_schema"] is not None
     fields = flow["data_schema"](in_sections({}))
@@ -97,16 +97,16 @@ async def test_only_known_options_shown(
 async def test_entry_described_if_setup_failed(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
 ) -> None:
     """An entry whose gateway does not answer has its state and certificate."""
-    document.set_fault("*", Fault("status", 502))
-    entry = new_entry(document)
+    gateway.set_fault("*", Fault("status", 502))
+    entry = new_entry(gateway)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert found["entry"]["state"] == "setup_retry"
-    assert found["entry"]["certificate"] == readable(document.fingerprint)
+    assert found["entry"]["certificate"] == readable(gateway.fingerprint)
     assert found["gateway"] is None
     assert found["requests"] is None
     assert found["payloads"] == {}
@@ -115,11 +115,11 @@ async def test_entry_described_if_setup_failed(
 async def test_no_payloads_after_unload(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
     """An unloaded entry keeps no answers of the gateway."""
-    entry: MockConfigEntry = await add_gateway(document)
+    entry: MockConfigEntry = await add_gateway(gateway)
     assert await hass.config_entries.async_unload(entry.entry_id)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert found["entry"]["state"] == "not_loaded"
@@ -195,7 +195,7 @@ async def test_timings_by_endpoint(
 async def test_endpoint_without_request_is_not_asked(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -203,8 +203,8 @@ async def test_endpoint_without_request_is_not_asked(
     # After two timeouts the third endpoint gets no request.
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.3)
     for endpoint in ("status", "meters"):
-        document.set_fault(endpoint, Fault("slow", 3))
-    entry = await add_gateway(document)
+        gateway.set_fault(endpoint, Fault("slow", 3))
+    entry = await add_gateway(gateway)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     endpoints = found["requests"]["endpoints"]
     assert endpoints["/api/status"]["capability"] == "failing"
@@ -242,14 +242,14 @@ async def test_held_counter_shown_without_serial(
 async def test_length_shown_if_not_json(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """An answer that is not JSON cannot be redacted, so only its length is shown."""
-    entry = await add_gateway(document)
-    document.set_fault("meters/site", Fault("body", document.din))
+    entry = await add_gateway(gateway)
+    gateway.set_fault("meters/site", Fault("body", gateway.din))
     await pass_time(10)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
-    assert found["unreadable"] == {"/api/meters/site": len(document.din)}
+    assert found["unreadable"] == {"/api/meters/site": len(gateway.din)}
     assert set(found["payloads"]) == set(Endpoint) - {Endpoint.SITE}

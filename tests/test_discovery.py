@@ -105,22 +105,22 @@ async def test_new_gateway_needs_only_password(
 
 
 async def test_gateway_offered_once(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """A second lease starts no second flow."""
-    assert (await lease(hass, document.din))["type"] is FlowResultType.FORM
-    result = await lease(hass, document.din)
+    assert (await lease(hass, gateway.din))["type"] is FlowResultType.FORM
+    result = await lease(hass, gateway.din)
     assert result["reason"] == "already_in_progress"
 
 
 async def test_ignored_gateway_not_offered(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """A gateway that the user ignores is not offered."""
     MockConfigEntry(
-        domain=DOMAIN, unique_id=document.din, source=SOURCE_IGNORE
+        domain=DOMAIN, unique_id=gateway.din, source=SOURCE_IGNORE
     ).add_to_hass(hass)
-    assert (await lease(hass, document.din))["reason"] == "already_configured"
+    assert (await lease(hass, gateway.din))["reason"] == "already_configured"
 
 
 async def test_not_offered_without_an_answer(
@@ -132,30 +132,30 @@ async def test_not_offered_without_an_answer(
 
 
 async def test_mac_stored_from_lease_for_known_address(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A lease for the address in use only adds the MAC address."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     before = dict(entry.data)
-    result = await lease(hass, document.din)
+    result = await lease(hass, gateway.din)
     assert result["reason"] == "already_configured"
     assert entry.data == before | {CONF_MAC: "00:11:22:aa:bb:cc"}
     assert entry.state is ConfigEntryState.LOADED
-    logins = document.logins
-    await lease(hass, document.din)
-    assert document.logins == logins
+    logins = gateway.logins
+    await lease(hass, gateway.din)
+    assert gateway.logins == logins
 
 
 async def test_entry_not_reloaded_for_new_mac(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """The MAC address is added to entry and device while the entry runs."""
-    entry = await add_gateway(document)
-    running, requests = entry.runtime_data, len(document.requests)
-    await lease(hass, document.din)
+    entry = await add_gateway(gateway)
+    running, requests = entry.runtime_data, len(gateway.requests)
+    await lease(hass, gateway.din)
     assert entry.data[CONF_MAC] == "00:11:22:aa:bb:cc"
     assert entry.runtime_data is running
-    assert len(document.requests) == requests
+    assert len(gateway.requests) == requests
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, entry.unique_id), entry.entry_id
     )
@@ -166,26 +166,26 @@ async def test_entry_not_reloaded_for_new_mac(
 @pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3", "laptop"])
 async def test_one_check_for_many_leases_of_known_address(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     known: str | None,
     hostname: str,
 ) -> None:
     """Any number of MAC addresses causes one connection, and no reload or request."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     if known is not None:
         hass.config_entries.async_update_entry(
             entry, data={**entry.data, CONF_MAC: known}
         )
     running = entry.runtime_data
-    handshakes, requests = document.handshakes, len(document.requests)
-    name = document.din if hostname == "DIN" else hostname
+    handshakes, requests = gateway.handshakes, len(gateway.requests)
+    name = gateway.din if hostname == "DIN" else hostname
     for number in range(20):
         result = await lease(hass, name, mac=f"66112233{number:04}")
         assert result["reason"] == "already_configured"
     assert entry.runtime_data is running
-    assert len(document.requests) == requests
-    assert document.handshakes - handshakes <= 1
+    assert len(gateway.requests) == requests
+    assert gateway.handshakes - handshakes <= 1
     # The first with the gateway's DIN is stored, if none is known.
     first = "66:11:22:33:00:00" if hostname == "DIN" else None
     assert entry.data.get(CONF_MAC) == (known or first)
@@ -209,7 +209,7 @@ async def test_mac_of_wrong_gateway_not_stored(
 @pytest.mark.parametrize("hostname", ["DIN", "TeslaPW_A1B2C3"])
 async def test_unknown_address_checked_once_in_ten_minutes(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     freezer: FrozenDateTimeFactory,
     other_address: str,
@@ -217,12 +217,12 @@ async def test_unknown_address_checked_once_in_ten_minutes(
     hostname: str,
 ) -> None:
     """Many leases for an address cause one check in ten minutes."""
-    entry = await add_gateway(document)
-    served_port(document)
-    before, handshakes = dict(entry.data), document.handshakes
-    name = document.din if hostname == "DIN" else hostname
+    entry = await add_gateway(gateway)
+    served_port(gateway)
+    before, handshakes = dict(entry.data), gateway.handshakes
+    name = gateway.din if hostname == "DIN" else hostname
     async with serve(
-        profile="document", host=other_address, port=document.port
+        profile="document", host=other_address, port=gateway.port
     ) as wrong_gateway:
         for number in range(20):
             await lease(hass, name, ip=other_address, mac=f"66112233{number:04}")
@@ -235,7 +235,7 @@ async def test_unknown_address_checked_once_in_ten_minutes(
         assert b"Authorization" not in wrong_gateway.received
         assert b"Cookie" not in wrong_gateway.received
     assert entry.data == before
-    assert document.handshakes == handshakes
+    assert gateway.handshakes == handshakes
 
 
 @pytest.mark.parametrize("same_address", [True, False])
@@ -317,13 +317,13 @@ async def test_entry_follows_move_by_certificate(
 async def test_address_kept_while_gateway_answers_there(
     hass: HomeAssistant,
     add_gateway: AddGateway,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     other_address: str,
 ) -> None:
     """A second address of a gateway that answers at the first changes nothing."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     before = dict(entry.data)
-    await lease(hass, document.din, ip=other_address)
+    await lease(hass, gateway.din, ip=other_address)
     assert entry.data == before
 
 
@@ -344,10 +344,10 @@ async def test_name_with_another_certificate_not_followed(
 
 
 async def test_another_din_at_known_address_is_offered(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A gateway with another DIN is a new one, even at a known address."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     before = dict(entry.data)
     form = await lease(hass, "1234567-00-E--TG00000000000X")
     assert form["type"] is FlowResultType.FORM
@@ -356,17 +356,17 @@ async def test_another_din_at_known_address_is_offered(
 
 async def test_form_waits_for_gateway_that_starts(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     served_port: Callable[[SimulatedGateway], None],
 ) -> None:
     """A gateway gets its lease before it serves: the form can be submitted later."""
-    served_port(document)
-    document.set_fault("*", Fault("status", 502))
-    form = await lease(hass, document.din)
-    password = {CONF_PASSWORD: document.password}
+    served_port(gateway)
+    gateway.set_fault("*", Fault("status", 502))
+    form = await lease(hass, gateway.din)
+    password = {CONF_PASSWORD: gateway.password}
     form = await hass.config_entries.flow.async_configure(form["flow_id"], password)
     assert form["errors"] == {"base": "not_a_gateway"}
-    document.clear_faults()
+    gateway.clear_faults()
     result = await hass.config_entries.flow.async_configure(form["flow_id"], password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert document.logins == 2
+    assert gateway.logins == 2

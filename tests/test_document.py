@@ -39,15 +39,15 @@ GATEWAY = "sensor.tesla_energy_gateway"
 )
 async def test_number(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     all_entities_enabled: None,
     entity_id: str,
     state: float,
     unit: str | None,
 ) -> None:
-    """Each figure of the document is where a person looks for it."""
-    await add_gateway(document)
+    """Each value of the document has its entity."""
+    await add_gateway(gateway)
     shown = hass.states.get(entity_id)
     assert shown is not None
     assert float(shown.state) == state
@@ -55,10 +55,10 @@ async def test_number(
 
 
 async def test_meters(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Both meters are blocked while the system runs, which is no problem."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     for meter in ("meter_x", "meter_y"):
         status = hass.states.get(f"{GATEWAY}_{meter}_reading_status")
         assert status.state == "blocked_while_running"
@@ -68,12 +68,12 @@ async def test_meters(
 
 async def test_ct_valid(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     all_entities_enabled: None,
 ) -> None:
     """A CT is valid in the roles that it is assigned to, and in no others."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     valid = {
         state.entity_id: state.state
         for state in hass.states.async_all("binary_sensor")
@@ -90,10 +90,10 @@ async def test_ct_valid(
 
 
 async def test_ct_flags_that_are_off_are_disabled(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """What is false at first sight is of no interest until somebody wants it."""
-    await add_gateway(document)
+    """Values that are misleading are disabled by default."""
+    await add_gateway(gateway)
     flags = [
         entity
         for entity in er.async_get(hass).entities.values()
@@ -105,10 +105,10 @@ async def test_ct_flags_that_are_off_are_disabled(
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_no_nonsense(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """The year 1 and 0 Hz are shown nowhere, not even by what is off by default."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     for state in hass.states.async_all("sensor"):
         assert not state.state.startswith("0001"), state
         if state.attributes.get("device_class") == "frequency":
@@ -116,10 +116,10 @@ async def test_no_nonsense(
 
 
 async def test_no_fictitious_voltage(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """By default no voltage is the one that no conductor has."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     voltages = [
         float(state.state)
         for state in hass.states.async_all("sensor")
@@ -130,12 +130,12 @@ async def test_no_fictitious_voltage(
 
 async def test_raw_readings_are_unknown_while_blocked(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     all_entities_enabled: None,
 ) -> None:
-    """Zeros that come with an error are nobody's measurement."""
-    await add_gateway(document)
+    """Zeros in a reading with an error are not measurements."""
+    await add_gateway(gateway)
     raw = [
         state for state in hass.states.async_all("sensor") if "_raw_" in state.entity_id
     ]

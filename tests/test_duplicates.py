@@ -1,4 +1,4 @@
-"""What equals another value is disabled by default, and nothing that people have changes."""
+"""Tests that duplicate values are disabled by default, for new entities only."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -82,10 +82,10 @@ async def test_no_two_enabled_sensors_show_the_same(
 
 
 async def test_existing_entities_stay_enabled(
-    hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
+    hass: HomeAssistant, gateway: SimulatedGateway, new_entry: NewEntry
 ) -> None:
     """The default is that of new entities alone."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     registry = er.async_get(hass)
     known = [
         registry.async_get_or_create(
@@ -101,10 +101,10 @@ async def test_existing_entities_stay_enabled(
 
 
 async def test_new_entities_are_enabled_where_nothing_else_shows_the_same(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """The document's gateway has one meter at work at each location."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     found = enabled(hass)
     assert found.keys().isdisjoint(ENABLED_BEFORE)
     assert {
@@ -127,13 +127,13 @@ def with_readings(meter: Mapping[str, Any], **readings: float) -> dict[str, Any]
 
 
 async def test_meters_that_share_a_location_show_their_part(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Both measure something, so that neither is what the site shows."""
-    idle, busy = payload_of(document, "meters/site")
+    idle, busy = payload_of(gateway, "meters/site")
     busy_too = with_readings(idle, instant_power=300, energy_imported=5000)
-    serve_instead(document, "meters/site", [busy_too, busy])
-    await add_gateway(document)
+    serve_instead(gateway, "meters/site", [busy_too, busy])
+    await add_gateway(gateway)
     assert {
         f"synchrometer{meter}_site_{key}"
         for meter in "XY"

@@ -24,22 +24,22 @@ PASSWORD = "Qz7-Kw&9/pX"
 EVIL = "[click](https://evil.example) <img src=x> **now** www.evil.example"
 
 
-def echo(gateway: SimulatedGateway, said: str) -> None:
-    """Let a gateway say this wherever a text of its own is shown."""
+def echo(gateway: SimulatedGateway, value: str) -> None:
+    """Let a gateway report this value in all texts that are shown."""
     status: Any = payload_of(gateway, "status")
-    serve_instead(gateway, "status", status | {"version": said, "device_type": said})
+    serve_instead(gateway, "status", status | {"version": value, "device_type": value})
     readings: Any = payload_of(gateway, "meters/readings")
     for reading in readings.values():
-        reading["error"] = f"meter answers: {said}"
-        reading["data"]["firmwareVersion"] = said
+        reading["error"] = f"meter answers: {value}"
+        reading["data"]["firmwareVersion"] = value
     serve_instead(gateway, "meters/readings", readings)
     totals: Any = payload_of(gateway, "meters/aggregates")
-    serve_instead(gateway, "meters/aggregates", totals | {said: totals["site"]})
+    serve_instead(gateway, "meters/aggregates", totals | {value: totals["site"]})
     meters: Any = payload_of(gateway, "meters/site")
     for meter in meters:
-        meter["Cached_readings"]["version"] = said
-        meter["Cached_readings"]["serial_number"] = said
-    serve_instead(gateway, "meters/site", [*meters, meters[0] | {"location": said}])
+        meter["Cached_readings"]["version"] = value
+        meter["Cached_readings"]["serial_number"] = value
+    serve_instead(gateway, "meters/site", [*meters, meters[0] | {"location": value}])
 
 
 def kept(hass: HomeAssistant, entry_id: str, events: list[Event]) -> str:
@@ -104,11 +104,11 @@ async def test_echoed_secret_is_kept_nowhere(
         text = kept(hass, entry.entry_id, events)
         found = json.dumps(await async_get_config_entry_diagnostics(hass, entry))
         assert "redacted" in text
-        for told in (text, caplog.text.casefold(), found.casefold()):
-            assert secret.casefold() not in told
+        for shown in (text, caplog.text.casefold(), found.casefold()):
+            assert secret.casefold() not in shown
             # Of base64 the ends have bits of what is around it.
-            assert write(secret)[12:-2].casefold() not in told or len(secret) < 14
-            assert write(secret).casefold() not in told
+            assert write(secret)[12:-2].casefold() not in shown or len(secret) < 14
+            assert write(secret).casefold() not in shown
 
 
 async def test_error_text_is_plain_text_in_a_repair(

@@ -56,20 +56,20 @@ def flow(gateway: SimulatedGateway, site: float | None, **others: Any) -> None:
 
 async def test_mean_known_after_a_minute_and_moves_between_equal_readings(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     all_entities_enabled: None,
 ) -> None:
     """It needs its minute; it moves on while the readings stay the same."""
-    flow(document, -600)
-    await add_gateway(document)
+    flow(gateway, -600)
+    await add_gateway(gateway)
     for _ in range(5):
         await pass_time(10)
         assert state(hass, MEAN) == STATE_UNKNOWN
     await pass_time(10)
     assert state(hass, MEAN) == "600"
-    flow(document, -1800)
+    flow(gateway, -1800)
     await pass_time(10)
     assert state(hass, MEAN) == "600"
     means = []
@@ -84,19 +84,19 @@ async def test_mean_known_after_a_minute_and_moves_between_equal_readings(
 
 async def test_mean_known_after_a_minute_although_polls_are_far_apart(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     all_entities_enabled: None,
 ) -> None:
     """Where polls are far apart, it does not wait for one to be a minute old."""
-    flow(document, -600)
-    await add_gateway(document, **{CONF_LIVE_INTERVAL: 300})
+    flow(gateway, -600)
+    await add_gateway(gateway, **{CONF_LIVE_INTERVAL: 300})
     await pass_time(58)
     assert state(hass, MEAN) == STATE_UNKNOWN
     await pass_time(1)
     assert state(hass, MEAN) == "600"
-    flow(document, -1800)
+    flow(gateway, -1800)
     await pass_time(241)
     assert state(hass, POWER) == "-1800"
     assert state(hass, MEAN) == "600"
@@ -106,13 +106,13 @@ async def test_mean_known_after_a_minute_although_polls_are_far_apart(
 
 async def test_sustained_export_switches_after_its_delays(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """Unknown at first, on and off after the delay of each."""
-    flow(document, -2500)
-    await add_gateway(document)
+    flow(gateway, -2500)
+    await add_gateway(gateway)
     # Each step is of 11 s. Nothing changes at the gateway, and no poll brings news.
     for _ in range(27):
         assert state(hass, SUSTAINED) == STATE_UNKNOWN
@@ -121,15 +121,15 @@ async def test_sustained_export_switches_after_its_delays(
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_ON
     # What a load takes.
-    flow(document, -300)
+    flow(gateway, -300)
     await pass_time(10, times=40)
     assert state(hass, SUSTAINED) == STATE_ON
-    flow(document, 800)
+    flow(gateway, 800)
     await pass_time(10, times=11)
     assert state(hass, SUSTAINED) == STATE_ON
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_OFF
-    flow(document, -2500)
+    flow(gateway, -2500)
     await pass_time(10, times=28)
     assert state(hass, SUSTAINED) == STATE_OFF
     await pass_time(10)
@@ -138,29 +138,29 @@ async def test_sustained_export_switches_after_its_delays(
 
 async def test_sustained_export_switches_between_polls(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The delay ends although no poll is near."""
-    flow(document, -2500)
+    flow(gateway, -2500)
     options = {CONF_LIVE_INTERVAL: 300, CONF_ON_DELAY: 100, CONF_OFF_DELAY: 150}
-    await add_gateway(document, **options)
-    document.requests.clear()
+    await add_gateway(gateway, **options)
+    gateway.requests.clear()
     await pass_time(98)
     assert state(hass, SUSTAINED) == STATE_UNKNOWN
     await pass_time(1)
     assert state(hass, SUSTAINED) == STATE_ON
-    assert document.requests == []
-    flow(document, 0)
+    assert gateway.requests == []
+    flow(gateway, 0)
     await pass_time(200)
     assert state(hass, POWER) == "0"
-    document.requests.clear()
+    gateway.requests.clear()
     await pass_time(148)
     assert state(hass, SUSTAINED) == STATE_ON
     await pass_time(1)
     assert state(hass, SUSTAINED) == STATE_OFF
-    assert document.requests == []
+    assert gateway.requests == []
 
 
 async def exporting(
@@ -188,12 +188,12 @@ async def on_in_time(hass: HomeAssistant, pass_time: PassTime) -> None:
 
 async def test_unknown_after_a_restart(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The state from before is not restored."""
-    entry = await exporting(hass, document, add_gateway, pass_time)
+    entry = await exporting(hass, gateway, add_gateway, pass_time)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     await on_in_time(hass, pass_time)
@@ -202,19 +202,19 @@ async def test_unknown_after_a_restart(
 @pytest.mark.parametrize("endpoint", ["*", "meters/aggregates"])
 async def test_unavailable_during_an_outage_then_unknown(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     endpoint: str,
 ) -> None:
     """The state is known again after a delay."""
-    await exporting(hass, document, add_gateway, pass_time)
-    document.clear_faults()
-    document.set_fault(endpoint, Fault("status", 500))
+    await exporting(hass, gateway, add_gateway, pass_time)
+    gateway.clear_faults()
+    gateway.set_fault(endpoint, Fault("status", 500))
     for _ in range(12):
         await pass_time(10)
         assert state(hass, SUSTAINED) == STATE_UNAVAILABLE
-    flow(document, -2500)
+    flow(gateway, -2500)
     await pass_time(10)
     await on_in_time(hass, pass_time)
 
@@ -222,36 +222,36 @@ async def test_unavailable_during_an_outage_then_unknown(
 @pytest.mark.parametrize("endpoint", ["*", "meters/aggregates"])
 async def test_state_kept_over_one_failed_poll(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     endpoint: str,
 ) -> None:
     """One failed poll resets nothing."""
-    await exporting(hass, document, add_gateway, pass_time)
-    document.clear_faults()
-    document.set_fault(endpoint, Fault("status", 500))
+    await exporting(hass, gateway, add_gateway, pass_time)
+    gateway.clear_faults()
+    gateway.set_fault(endpoint, Fault("status", 500))
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_UNAVAILABLE
-    flow(document, -2500)
+    flow(gateway, -2500)
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_ON
 
 
 async def test_delay_pauses_while_polls_fail(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The timer stands still without readings."""
-    flow(document, -2500)
-    await add_gateway(document, **{CONF_ON_DELAY: 100})
+    flow(gateway, -2500)
+    await add_gateway(gateway, **{CONF_ON_DELAY: 100})
     await pass_time(10, times=5)
-    document.clear_faults()
-    document.set_fault("*", Fault("status", 500))
+    gateway.clear_faults()
+    gateway.set_fault("*", Fault("status", 500))
     await pass_time(10, times=3)
-    flow(document, -2500)
+    flow(gateway, -2500)
     # The reading held for 66 s; those of the outage are to come again.
     for _ in range(3):
         await pass_time(10)
@@ -263,35 +263,35 @@ async def test_delay_pauses_while_polls_fail(
 
 async def test_unknown_when_the_power_is_missing(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """A gateway that answers without the power does not keep the state on."""
-    await exporting(hass, document, add_gateway, pass_time)
-    flow(document, None)
+    await exporting(hass, gateway, add_gateway, pass_time)
+    flow(gateway, None)
     await pass_time(10)
     assert state(hass, SUSTAINED) == STATE_UNKNOWN
 
 
 async def test_unknown_when_polls_end(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     all_entities_enabled: None,
 ) -> None:
     """The state does not stay on without polls."""
-    entry = await exporting(hass, document, add_gateway, pass_time)
+    entry = await exporting(hass, gateway, add_gateway, pass_time)
     entry.runtime_data.live.update_interval = None
     # This one is under way.
     await pass_time(10)
-    document.requests.clear()
+    gateway.requests.clear()
     await pass_time(57)
     assert state(hass, SUSTAINED) == STATE_ON
     assert state(hass, MEAN) == "2500"
     await pass_time(2)
-    assert document.count("meters/aggregates") == 0
+    assert gateway.count("meters/aggregates") == 0
     assert state(hass, SUSTAINED) == STATE_UNKNOWN
     assert state(hass, MEAN) == STATE_UNKNOWN
 
@@ -307,7 +307,7 @@ async def test_unknown_when_polls_end(
 )
 async def test_options_set_powers_delays_and_the_watched_power(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     watched: str,
@@ -315,9 +315,9 @@ async def test_options_set_powers_delays_and_the_watched_power(
     battery: float | str,
     shown: str,
 ) -> None:
-    """Powers, delays and what is watched are a person's choice."""
-    flow(document, site, battery=battery)
-    entry = await add_gateway(document)
+    """Powers, delays and the evaluated power are options."""
+    flow(gateway, site, battery=battery)
+    entry = await add_gateway(gateway)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     await hass.config_entries.options.async_configure(
         form["flow_id"],
@@ -342,10 +342,10 @@ async def test_options_set_powers_delays_and_the_watched_power(
 
 
 async def test_form_refuses_thresholds_in_the_wrong_order(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """The form keeps what was entered; equal thresholds are accepted."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     again = await hass.config_entries.options.async_configure(
         form["flow_id"], in_sections({CONF_ON_ABOVE: 500, CONF_OFF_BELOW: 501})

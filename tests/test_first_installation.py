@@ -13,8 +13,8 @@ LANGUAGES = sorted(
 )
 
 
-@pytest.fixture(scope="module", name="said")
-def said_fixture(tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture(scope="module", name="output")
+def output_fixture(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return what the program says that goes through all of it, in every language."""
     if not PYTHON.exists():
         pytest.skip("the demo's environment is not there: scripts/setup demo")
@@ -30,11 +30,11 @@ def said_fixture(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_names_are_those_of_the_language(said: str, language: str) -> None:
+def test_names_are_those_of_the_language(output: str, language: str) -> None:
     """The gateway is added, every entity has its name, and its removal leaves nothing."""
-    assert f"{language}: fine" in said, said
+    assert f"{language}: fine" in output, output
 
 
-def test_nothing_is_left(said: str) -> None:
+def test_nothing_remains_after_removal(output: str) -> None:
     """No file in `.storage` is or names the integration's."""
-    assert said.endswith("exit code 0"), said
+    assert output.endswith("exit code 0"), output

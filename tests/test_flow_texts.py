@@ -1,4 +1,4 @@
-"""Every step of every flow is shown, and has the placeholders of its texts."""
+"""Tests that each step of each flow is shown, with the placeholders of its texts."""
 
 from http import HTTPStatus
 
@@ -46,7 +46,7 @@ def steps() -> set[str]:
 
 async def test_each_step_of_each_flow_has_its_placeholders(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
     hass_client: ClientSessionGenerator,
@@ -64,23 +64,23 @@ async def test_each_step_of_each_flow_has_its_placeholders(
     )
     await flows.async_init(DOMAIN, context={"source": SOURCE_DHCP}, data=lease)
 
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await hass.config_entries.options.async_init(entry.entry_id)
     entry.async_start_reauth(hass)
     await hass.async_block_till_done()
     create_reset_issue(hass, entry, "site_energy_imported", Reset(5.0, 1.0, 0))
     await slow_polls(2)
-    meters = payload_of(document, "meters")
+    meters = payload_of(gateway, "meters")
     meters[0]["cts"][0]["valid"] = [False] * 4
-    serve_instead(document, "meters", meters)
+    serve_instead(gateway, "meters", meters)
     await slow_polls(2)
 
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_FINGERPRINT: OTHER_CERTIFICATE}
     )
     form = await entry.start_reconfigure_flow(hass)
-    await flows.async_configure(form["flow_id"], {CONF_HOST: address_of(document)})
-    create_connection_issue(hass, entry, CertificateChangedError(document.fingerprint))
+    await flows.async_configure(form["flow_id"], {CONF_HOST: address_of(gateway)})
+    create_connection_issue(hass, entry, CertificateChangedError(gateway.fingerprint))
     client = await hass_client()
     fixable = [
         issue

@@ -1,4 +1,4 @@
-"""Thousands of full polls in a row, each one a mutated capture, of one gateway.
+"""Tests of thousands of mutated full polls of one gateway.
 
 The seed is printed; `FUZZ_SEED=<seed>` takes it again. `FUZZ_POLLS=200000 scripts/test
 tests/test_fuzz.py -s` runs as many; the suite runs 500, and 2,000 with `--long`.
@@ -52,7 +52,7 @@ _OBJECTS_ANYWAY = 10_000
 
 
 class Answers(Transport):
-    """Answers with the bodies of the present poll, without a network."""
+    """A transport that answers with the bodies of the present poll."""
 
     bodies: Mapping[Endpoint, bytes]
 
@@ -80,7 +80,7 @@ def seed() -> int:
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
-    """Put answers in the place of what asks over the network."""
+    """Replace the transport by prepared answers."""
     answers = Answers()
     monkeypatch.setattr(Transport, "get", lambda _, *args: answers.get(*args))
     monkeypatch.setattr(Transport, "post", lambda _, *args: answers.post(*args))
@@ -99,7 +99,7 @@ def _is_sound(value: object) -> bool:
 
 
 def _check_state(state: Any) -> None:
-    """Fail for a state or an attribute that says a number that is none."""
+    """Assert that a state and its attributes contain no invalid number."""
     assert _is_sound(dict(state.attributes)), state
     assert state.state.lower() not in ("nan", "inf", "-inf", "infinity"), state
 
@@ -139,7 +139,7 @@ def _bounded(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, int]:
 
 
 def _forget() -> None:
-    """Drop what pytest and the plugin's mock of the disk keep: it is no leak."""
+    """Clear what pytest and the mocked disk keep, which is not a leak."""
     for handler in logging.getLogger().handlers:
         if (clear := getattr(handler, "clear", None)) is not None:
             clear()
@@ -154,7 +154,7 @@ def _objects() -> int:
 
 @pytest.mark.parametrize("version", ["NaN", "-Infinity", "1e400", "23.28.2", "7", "é"])
 def test_version_that_is_no_finite_number_is_not_shown(version: str) -> None:
-    """Whoever reads states as numbers gets none that is not finite."""
+    """States that can be read as numbers are finite."""
     shown = _version(version)
     assert shown == (None if version in ("NaN", "-Infinity", "1e400") else version)
 
@@ -169,7 +169,7 @@ def test_seed_brings_the_same_polls_again(freezer: FrozenDateTimeFactory) -> Non
 
 
 def _assert_no_leak(counts: list[dict[str, int]]) -> None:
-    """Fail where, between two restarts, more grows than what entities are made of."""
+    """Assert that between two restarts only the number of entities grows."""
     per_load = POLLS // _RELOADS // _CHECKPOINT
     for begin in range(0, len(counts), per_load):
         first, last = counts[begin], counts[min(begin + per_load, len(counts)) - 1]

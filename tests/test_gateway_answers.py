@@ -1,4 +1,4 @@
-"""Answers that gateways were seen to give, and others of their kinds, in Home Assistant.
+"""Tests of known answers of gateways, and similar ones, in Home Assistant.
 
 Each home is a diagnostics download that the simulator serves, set up by the config flow.
 """
@@ -58,7 +58,7 @@ def totals(power: float, exported: float = 1000, imported: float = 2000) -> Any:
     }
 
 
-def located(
+def location_meter(
     number: int, location: str, meter_type: str, cts: str, **cached: Any
 ) -> Any:
     """Make a meter's entry at a location; `cts` has the numbers of its CTs."""
@@ -84,7 +84,7 @@ def short_id(meter_type: str) -> str:
     return DIN if meter_type.startswith("synchrometer") else "73533"
 
 
-def listed(meter_type: str, serial: str | None, **roles: str) -> Any:
+def listed_meter(meter_type: str, serial: str | None, **roles: str) -> Any:
     """Make a meter of `/api/meters`; a role has the numbers of its CTs."""
     return {
         "serial": serial,
@@ -112,9 +112,9 @@ def home(**answers: Any) -> Home:
             "solar": totals(100),
             "load": totals(600),
         },
-        "meters/site": [located(0, "site", "synchrometerX", "123", **volts)],
+        "meters/site": [location_meter(0, "site", "synchrometerX", "123", **volts)],
         "meters/solar": None,
-        "meters": [listed("synchrometerX", serial, site="123")],
+        "meters": [listed_meter("synchrometerX", serial, site="123")],
         "meters/readings": {serial: {"error": ", ".join(BLOCKED), "data": {}}},
         "system_status/soe": {"percentage": 50},
         "system_status/grid_status": {"grid_status": "SystemGridConnected"},
@@ -123,7 +123,7 @@ def home(**answers: Any) -> Home:
 
 @pytest.fixture
 async def set_up(hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[SetUp]:
-    """Serve a home, and add it as a person does."""
+    """Serve a home, and add it by the config flow."""
     async with AsyncExitStack() as stack:
 
         async def add(answers: Home) -> tuple[SimulatedGateway, ConfigEntry]:
@@ -148,7 +148,7 @@ async def set_up(hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[SetUp]:
 
 
 def shown(hass: HomeAssistant) -> dict[str, str]:
-    """Return the states of all entities by their unique ids, less the gateway's."""
+    """Return all states by unique id without the gateway's DIN."""
     found = {}
     for each in er.async_get(hass).entities.values():
         if each.platform == DOMAIN:
@@ -158,8 +158,8 @@ def shown(hass: HomeAssistant) -> dict[str, str]:
     return found
 
 
-def told(hass: HomeAssistant, kind: str) -> list[dict[str, str]]:
-    """Return what the issues of a kind say."""
+def placeholders_of_issues(hass: HomeAssistant, kind: str) -> list[dict[str, str]]:
+    """Return the placeholders of the active issues of a kind."""
     return [
         dict(issue.translation_placeholders or {})
         for (domain, _), issue in ir.async_get(hass).issues.items()
@@ -168,19 +168,19 @@ def told(hass: HomeAssistant, kind: str) -> list[dict[str, str]]:
 
 
 def watch_states(hass: HomeAssistant) -> list[str]:
-    """Gather what is written of our states from now on, save what counts time."""
+    """Return the list of our written states from now on, except those that count time."""
     written: list[str] = []
 
-    def keep(event: Event[Any]) -> None:
+    def add(event: Event[Any]) -> None:
         if not event.data["entity_id"].endswith(("_mean", "_sustained_export")):
             written.append(event.data["entity_id"])
 
-    hass.bus.async_listen(EVENT_STATE_CHANGED, keep)
+    hass.bus.async_listen(EVENT_STATE_CHANGED, add)
     return written
 
 
-def loud(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what was logged by us."""
+def log_messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the log messages of the integration."""
     return [
         record.getMessage()
         for record in caplog.records
@@ -213,13 +213,13 @@ async def test_dead_phase_is_shown_as_measured(
 ) -> None:
     """In an outage at the start, and when a phase is lost later."""
     alive = dict.fromkeys(volts, 230.0)
-    dead = [located(0, "site", meter_type, cts, **volts)]
+    dead = [location_meter(0, "site", meter_type, cts, **volts)]
     gateway, _ = await set_up(home(meters__site=dead))
     for now, measured in ((dead, volts), (None, alive), (dead, volts)):
         serve_instead(
             gateway,
             "meters/site",
-            now or [located(0, "site", meter_type, cts, **alive)],
+            now or [location_meter(0, "site", meter_type, cts, **alive)],
         )
         await pass_time(10)
         states = shown(hass)
@@ -235,7 +235,7 @@ async def test_unused_leg_is_no_phase(
     hass: HomeAssistant, set_up: SetUp, pass_time: PassTime
 ) -> None:
     """A Neurio's second leg has no CT, and some 0.2 V."""
-    meter = located(0, "site", "neurio_tcp", "1", v_l1n=247.5, v_l2n=0.2)
+    meter = location_meter(0, "site", "neurio_tcp", "1", v_l1n=247.5, v_l2n=0.2)
     await set_up(home(meters__site=[meter]))
     await pass_time(10, times=2)
     states = shown(hass)
@@ -267,13 +267,13 @@ async def test_grid_status_is_there_from_the_start(
     word: str | None,
     state: str,
 ) -> None:
-    """Whatever the word; one that is not known is logged once, and counted."""
+    """It is added for each word; an unknown one is logged once, and counted."""
     assert await async_setup_component(hass, "diagnostics", {})
     _, entry = await set_up(home(system_status__grid_status={"grid_status": word}))
     assert shown(hass)["grid_status"] == state
     await pass_time(10, times=9)
     assert shown(hass)["grid_status"] == state
-    lines = [line for line in loud(caplog) if "grid status" in line]
+    lines = [line for line in log_messages(caplog) if "grid status" in line]
     is_new = word == "SystemOnTheMoon"
     assert len(lines) == is_new
     assert all("'SystemOnTheMoon'" in line for line in lines)
@@ -285,7 +285,7 @@ def split_home(meter_type: str, *, ids: bool) -> Home:
     """Make a home whose solar meter has three entries, with one CT each."""
     serial = f"JBL1{meter_type}" if meter_type.startswith("sync") else "OBB1"
     entries = [
-        located(
+        location_meter(
             number,
             "solar",
             meter_type,
@@ -301,13 +301,13 @@ def split_home(meter_type: str, *, ids: bool) -> Home:
         for entry in entries:
             del entry["id"]
     answers = home(meters__solar=entries)
-    answers["meters"].append(listed(meter_type, serial, solar="123"))
+    answers["meters"].append(listed_meter(meter_type, serial, solar="123"))
     return answers
 
 
 @pytest.mark.parametrize("ids", [True, False])
 @pytest.mark.parametrize("meter_type", ["neurio_w2_tcp", "synchrometerY", "trm_mb"])
-async def test_entries_of_one_meter_are_told_apart(
+async def test_entries_of_one_meter_are_distinguished(
     hass: HomeAssistant,
     set_up: SetUp,
     pass_time: PassTime,
@@ -315,7 +315,7 @@ async def test_entries_of_one_meter_are_told_apart(
     meter_type: str,
     ids: bool,
 ) -> None:
-    """Each has its power and its counter, in any order, and nothing is said of it."""
+    """Each has its power and its counter, in any order, without an issue."""
     answers = split_home(meter_type, ids=ids)
     gateway, entry = await set_up(answers)
     key = meter_type if meter_type.startswith("sync") else f"{meter_type}_73533"
@@ -343,8 +343,8 @@ async def test_entries_of_one_meter_are_told_apart(
         check()
     await pass_time(300, times=2)
     assert written == []
-    assert loud(caplog) == []
-    assert told(hass, "ct_disagreement") == []
+    assert log_messages(caplog) == []
+    assert placeholders_of_issues(hass, "ct_disagreement") == []
 
     # One of them alone is still itself, also after a restart.
     serve_instead(gateway, "meters/solar", entries[1:2])
@@ -382,7 +382,7 @@ async def test_entries_are_the_same_after_a_restart(
     caplog: pytest.LogCaptureFixture,
     renumber: Renumber,
 ) -> None:
-    """Whatever ids they have then: a counter never goes on with that of another."""
+    """With any ids, a counter never continues that of another entry."""
     answers = split_home("neurio_w2_tcp", ids=True)
     gateway, entry = await set_up(answers)
     await pass_time(10, times=6)
@@ -396,7 +396,7 @@ async def test_entries_are_the_same_after_a_restart(
     solar = {key: state for key, state in before.items() if "_solar_" in key}
     assert {key: shown(hass).get(key) for key in solar} == solar
     assert shown(hass).keys() == before.keys()
-    assert loud(caplog) == []
+    assert log_messages(caplog) == []
     assert entry.data is stored
 
 
@@ -431,8 +431,8 @@ async def test_entries_that_lack_a_ct_disagree(
     del answers["meters/solar"][2]
     await set_up(answers)
     await pass_time(300, times=2)
-    (said,) = told(hass, "ct_disagreement")
-    assert said["changes"] == "- Remote meter: Solar CT3: In use → Not in use"
+    (placeholders,) = placeholders_of_issues(hass, "ct_disagreement")
+    assert placeholders["changes"] == "- Remote meter: Solar CT3: In use → Not in use"
 
 
 FAULT = {"error": {"Op": "dial", "Net": "tcp", "Err": 113}, "data": {}}
@@ -447,7 +447,7 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     caplog: pytest.LogCaptureFixture,
     answer: str,
 ) -> None:
-    """It is told of without a serial, whatever `/api/meters` answers."""
+    """Its issue contains no serial, whatever `/api/meters` answers."""
     assert await async_setup_component(hass, "diagnostics", {})
     answers = home()
     answers["meters/readings"]["VAH1234AB1234"] = FAULT
@@ -462,16 +462,18 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     if answer == "broken":
         gateway.set_fault("meters", Fault("status", 502))
     await pass_time(300, times=2)
-    (said,) = told(hass, "reading_fault_unlisted")
-    assert said["error"] == as_plain_text("dial tcp: error 113 (no route to host)")
-    everything = str([*ir.async_get(hass).issues.items(), *loud(caplog)])
+    (placeholders,) = placeholders_of_issues(hass, "reading_fault_unlisted")
+    assert placeholders["error"] == as_plain_text(
+        "dial tcp: error 113 (no route to host)"
+    )
+    everything = str([*ir.async_get(hass).issues.items(), *log_messages(caplog)])
     assert "VAH1234" not in everything
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert found["gateway"]["unlisted_readings"]["unreachable"] == 1
     del answers["meters/readings"]["VAH1234AB1234"]
     serve_instead(gateway, "meters/readings", answers["meters/readings"])
     await pass_time(300)
-    assert told(hass, "reading_fault_unlisted") == []
+    assert placeholders_of_issues(hass, "reading_fault_unlisted") == []
 
 
 async def test_fault_stays_while_the_list_is_missing(
@@ -479,7 +481,7 @@ async def test_fault_stays_while_the_list_is_missing(
 ) -> None:
     """Whose reading it is was known before."""
     answers = home()
-    answers["meters"].append(listed("neurio_tcp", "OBB1"))
+    answers["meters"].append(listed_meter("neurio_tcp", "OBB1"))
     answers["meters/readings"]["OBB1"] = FAULT
     gateway, _ = await set_up(answers)
     await pass_time(300, times=2)
@@ -490,9 +492,10 @@ async def test_fault_stays_while_the_list_is_missing(
         else:
             serve_instead(gateway, "meters", meters)
         await pass_time(300)
-        assert [said["meter"] for said in told(hass, "reading_fault")] == [
-            "Remote meter"
-        ]
+        assert [
+            placeholders["meter"]
+            for placeholders in placeholders_of_issues(hass, "reading_fault")
+        ] == ["Remote meter"]
         assert shown(hass)[key] == "unreachable"
 
 
@@ -502,9 +505,9 @@ async def test_reading_of_the_only_remote_meter_without_one(
 ) -> None:
     """A synchrometer that has none, or is not listed, cannot be meant."""
     answers = home()
-    answers["meters"].append(listed("neurio_w2_tcp", "OBB1", solar="1"))
+    answers["meters"].append(listed_meter("neurio_w2_tcp", "OBB1", solar="1"))
     if is_unused_listed:
-        answers["meters"].append(listed("synchrometerY", "JBL1synchrometerY"))
+        answers["meters"].append(listed_meter("synchrometerY", "JBL1synchrometerY"))
     else:
         blocked = {"error": ", ".join(BLOCKED), "data": {}}
         answers["meters/readings"]["JBL1synchrometerY"] = blocked
@@ -512,8 +515,8 @@ async def test_reading_of_the_only_remote_meter_without_one(
     await set_up(answers)
     await pass_time(300, times=2)
     assert shown(hass)["neurio_w2_tcp_73533_reading_status"] == "unreachable"
-    (said,) = told(hass, "reading_fault")
-    assert said["meter"] == "Remote meter"
+    (placeholders,) = placeholders_of_issues(hass, "reading_fault")
+    assert placeholders["meter"] == "Remote meter"
 
 
 async def test_reading_of_the_only_meter_without_one(
@@ -521,7 +524,7 @@ async def test_reading_of_the_only_meter_without_one(
 ) -> None:
     """A serial that is not listed is that meter's."""
     answers = home()
-    answers["meters"].append(listed("neurio_tcp", "OBB1"))
+    answers["meters"].append(listed_meter("neurio_tcp", "OBB1"))
     answers["meters/readings"]["VAH1"] = FAULT
     await set_up(answers)
     states = shown(hass)
@@ -544,7 +547,7 @@ async def test_reading_of_the_only_meter_without_one(
 async def test_error_of_a_reading(
     hass: HomeAssistant, set_up: SetUp, error: object, status: str
 ) -> None:
-    """What is neither null nor an empty text is a failure."""
+    """An error that is neither null nor an empty text is a failure."""
     answers = home()
     answers["meters/readings"]["JBL1synchrometerX"]["error"] = error
     await set_up(answers)
@@ -589,10 +592,12 @@ async def test_new_meter_type_has_a_readable_name(
     hass: HomeAssistant, set_up: SetUp, meter_type: str, name: str
 ) -> None:
     """No third phase is invented on a split-phase service, and CT3 has its own."""
-    site = located(0, "site", meter_type, "12", v_l1n=121, v_l2n=122, real_power_a=230)
-    solar = located(0, "solar", meter_type, "3", v_l2n=122, real_power_b=1200)
+    site = location_meter(
+        0, "site", meter_type, "12", v_l1n=121, v_l2n=122, real_power_a=230
+    )
+    solar = location_meter(0, "solar", meter_type, "3", v_l2n=122, real_power_b=1200)
     answers = home(meters__site=[site], meters__solar=[solar])
-    answers["meters"] = [listed(meter_type, "OBB1", site="12", solar="3")]
+    answers["meters"] = [listed_meter(meter_type, "OBB1", site="12", solar="3")]
     _, entry = await set_up(answers)
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     assert name in {device.name for device in devices}
@@ -622,7 +627,9 @@ async def test_cut_is_logged_once(
     _, entry = await set_up(answers)
     await pass_time(10, times=5)
     assert shown(hass)["site_power"] == "500"
-    lines = [line for line in loud(caplog) if "more than" in line or "cut" in line]
+    lines = [
+        line for line in log_messages(caplog) if "more than" in line or "cut" in line
+    ]
     assert 3 <= len(lines) <= 6
     assert len(set(lines)) == len(lines)
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
@@ -639,11 +646,11 @@ async def test_no_name_is_longer_than_64_characters(
 ) -> None:
     """Nor is one of a device or an entity that is made with a gateway's words."""
     long = "word " * 50
-    meter = located(0, "site", long, "12", v_l1n=120) | {"location": long}
-    entry_of_it = located(1, "site", long, "3", v_l1n=120) | {"location": long}
+    meter = location_meter(0, "site", long, "12", v_l1n=120) | {"location": long}
+    entry_of_it = location_meter(1, "site", long, "3", v_l1n=120) | {"location": long}
     answers = home(meters__site=[meter, entry_of_it])
     answers["meters/aggregates"][long] = totals(7)
-    answers["meters"] = [listed(long, long, **{long: "12"})]
+    answers["meters"] = [listed_meter(long, long, **{long: "12"})]
     answers["meters/readings"] = {long: {"error": "", "data": {"cts": [{"ct": 1}]}}}
     _, entry = await set_up(answers)
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)

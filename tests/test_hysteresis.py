@@ -21,7 +21,7 @@ class Site:
     """A site that is polled every ten seconds."""
 
     def __init__(self, sustained: Hysteresis = START_STATE) -> None:
-        """Begin with nothing known."""
+        """Start without samples."""
         self.now = START
         self.sustained = sustained
 
@@ -175,7 +175,7 @@ Trace = dict[int, float | None]
 
 
 def is_sustained(seconds: list[bool], delay: int, *, now: bool) -> bool:
-    """Tell whether there is a stretch up to now that outweighs the rest by the delay.
+    """Return whether a period up to now satisfies the delay, by definition.
 
     `seconds` tells of each second since the last change whether it spoke for this.
     """

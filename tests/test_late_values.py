@@ -1,4 +1,4 @@
-"""Values that are missing at the start and come later, wherever they are missing."""
+"""Tests of values that are missing at the start and come later."""
 
 from collections.abc import Callable
 import json
@@ -121,7 +121,7 @@ async def test_entity_is_added_when_its_value_comes_later(
 async def test_every_late_value_gets_its_entity(
     hass: HomeAssistant, start_gateway: StartGateway, pass_time: PassTime
 ) -> None:
-    """What the tables make only if it is given is found later, each of it by itself."""
+    """Each entity that needs a value is added once the value is given."""
     gateway = await start_gateway("three-phase", frozen=True)
     await add(hass, gateway)
     (entry,) = hass.config_entries.async_entries(DOMAIN)
@@ -240,20 +240,20 @@ async def test_known_entity_returns_after_restart_without_its_value(
 
 
 async def test_entities_are_added_for_location_that_is_null_at_first(
-    hass: HomeAssistant, document: SimulatedGateway, pass_time: PassTime
+    hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime
 ) -> None:
     """It makes no entities before it has a value, and loses none when it is null again."""
-    totals = payload_of(document, "meters/aggregates")
-    serve_instead(document, "meters/aggregates", totals | {"generator": None})
-    await add(hass, document)
+    totals = payload_of(gateway, "meters/aggregates")
+    serve_instead(gateway, "meters/aggregates", totals | {"generator": None})
+    await add(hass, gateway)
     await pass_time(10)
     assert hass.states.get(GENERATOR_POWER) is None
-    serve_instead(document, "meters/aggregates", totals | {"generator": totals["load"]})
+    serve_instead(gateway, "meters/aggregates", totals | {"generator": totals["load"]})
     await pass_time(10)
     assert hass.states.get(GENERATOR_POWER).state == str(
         round(totals["load"]["instant_power"])
     )
-    serve_instead(document, "meters/aggregates", totals | {"generator": None})
+    serve_instead(gateway, "meters/aggregates", totals | {"generator": None})
     await pass_time(10)
     assert hass.states.get(GENERATOR_POWER).state == STATE_UNKNOWN
 
@@ -267,18 +267,18 @@ async def test_few_searches_while_nothing_is_missing(
 ) -> None:
     """Entities are looked for once a minute, and not with each poll."""
     gateway = await start_gateway("split-phase")
-    looks = []
+    calls = []
     find = sensor._find
 
     def counted(data: Any) -> Any:
-        looks.append(data)
+        calls.append(data)
         return find(data)
 
     monkeypatch.setattr(sensor, "_find", counted)
     await add_gateway(gateway, **{CONF_LIVE_INTERVAL: 5})
     await pass_time(10)
-    looks.clear()
+    calls.clear()
     for _ in range(100):
         gateway.advance(6)
         await pass_time(5)
-    assert len(looks) <= 15
+    assert len(calls) <= 15

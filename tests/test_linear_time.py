@@ -1,4 +1,4 @@
-"""A large answer costs time in proportion to its size, whatever it is made of."""
+"""Tests that the time for a large answer is proportional to its size."""
 
 from collections.abc import Callable
 import time
@@ -139,7 +139,7 @@ def test_linear_in_values(make: Callable[[int], Any]) -> None:
 
 
 def test_linear_in_names_that_differ_in_their_case_alone() -> None:
-    """All of them would have the same placeholder, and are told apart."""
+    """All of them would have the same placeholder, and get different ones."""
 
     def used(count: int) -> float:
         letters = "abcdefghijklm"

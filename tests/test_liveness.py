@@ -1,4 +1,4 @@
-"""Handshakes, certificates and bytes that go wrong below HTTP: nothing hangs or stays."""
+"""Tests of failures below HTTP: no request hangs, no connection stays open."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -63,15 +63,15 @@ HANDSHAKES = (never_answered, dripping)
 
 
 @pytest.fixture
-async def proxy(document: SimulatedGateway) -> AsyncIterator[Proxy]:
-    """Put a network before the gateway."""
-    async with proxy_to(document) as proxy:
+async def proxy(gateway: SimulatedGateway) -> AsyncIterator[Proxy]:
+    """Return a proxy in front of the gateway."""
+    async with proxy_to(gateway) as proxy:
         yield proxy
 
 
 @pytest.fixture
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give requests and handshakes little time."""
+    """Shorten the timeouts of requests and handshakes."""
     limit = aiohttp.ClientTimeout(total=None, sock_connect=LIMIT)
     monkeypatch.setattr(transport, "_CONNECT_TIMEOUT", limit)
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 2 * LIMIT)
@@ -127,12 +127,12 @@ async def test_handshake_that_hangs_is_given_up(
 
 
 async def test_handshake_in_single_bytes_is_waited_for(
-    document: SimulatedGateway, proxy: Proxy
+    gateway: SimulatedGateway, proxy: Proxy
 ) -> None:
     """A slow network is no reason to give up, as long as time is left."""
     proxy.in_bytes = True
     address = Address.parse(proxy.address)
-    assert await fetch_fingerprint(address) == document.fingerprint
+    assert await fetch_fingerprint(address) == gateway.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ async def test_handshake_in_single_bytes_is_waited_for(
 )
 async def test_connection_that_breaks_in_mid_body_costs_one_answer(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     proxy: Proxy,
     loaded: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
@@ -155,11 +155,11 @@ async def test_connection_that_breaks_in_mid_body_costs_one_answer(
 ) -> None:
     """The other endpoints answer on a new connection, and so does this one next time."""
     live = loaded.runtime_data.live
-    document.set_fault("meters/site", Fault("slow-body", 3600))
-    connections, count = proxy.connections, document.count("meters/site")
+    gateway.set_fault("meters/site", Fault("slow-body", 3600))
+    connections, count = proxy.connections, gateway.count("meters/site")
     caplog.clear()
     poll = asyncio.create_task(live.async_refresh())
-    await until(lambda: document.count("meters/site") > count)
+    await until(lambda: gateway.count("meters/site") > count)
     # All that was sent has passed and is read: without a status aiohttp asks once more.
     passed = -1
     while passed != proxy.passed:
@@ -173,7 +173,7 @@ async def test_connection_that_breaks_in_mid_body_costs_one_answer(
     assert {str(each): str(err) for each, err in live.failed.items()} == {
         "/api/meters/site": MID_ANSWER
     }
-    document.clear_faults()
+    gateway.clear_faults()
     await live.async_refresh()
     assert not live.failed
     assert proxy.connections == connections + 1
@@ -191,14 +191,14 @@ def reset_when_used(proxy: Proxy) -> None:
 @pytest.mark.parametrize("end", [Proxy.close, Proxy.reset, reset_when_used])
 async def test_new_certificate_between_two_polls_gets_no_byte(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     start_gateway: StartGateway,
     proxy: Proxy,
     loaded: MockConfigEntry,
     end: Callable[[Proxy], None],
 ) -> None:
-    """Whatever ended the connection of before, what answers then is no one we know."""
-    stranger = await start_gateway("document", password=document.password)
+    """However the earlier connection ended, the unknown certificate gets no request."""
+    stranger = await start_gateway("document", password=gateway.password)
     proxy.to = stranger
     connections = proxy.connections
     end(proxy)
@@ -218,7 +218,7 @@ async def test_new_certificate_between_two_polls_gets_no_byte(
     state = hass.states.get(SITE_POWER)
     assert state is not None
     assert state.state == STATE_UNAVAILABLE
-    proxy.to = document
+    proxy.to = gateway
     await loaded.runtime_data.live.async_refresh()
     assert loaded.runtime_data.live.last_update_success
 
@@ -271,7 +271,7 @@ async def test_nothing_waits_for_a_poll_that_hangs_in_a_handshake(
 )
 async def test_nothing_waits_for_an_answer_that_hangs(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     proxy: Proxy,
     loaded: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
@@ -279,11 +279,11 @@ async def test_nothing_waits_for_an_answer_that_hangs(
     operation: str,
 ) -> None:
     """A change of options and unloading too are over at once, and in silence."""
-    document.set_fault("meters/site", fault)
-    count = document.count("meters/site")
+    gateway.set_fault("meters/site", fault)
+    count = gateway.count("meters/site")
     polls = [asyncio.create_task(update_entity(hass, loaded))]
-    await until(lambda: document.count("meters/site") > count)
-    document.clear_faults()
+    await until(lambda: gateway.count("meters/site") > count)
+    gateway.clear_faults()
     await assert_over_at_once(hass, proxy, loaded, operation, polls)
     assert complaints(caplog) == []
 
@@ -295,7 +295,7 @@ async def assert_over_at_once(
     operation: str,
     polls: Sequence[asyncio.Task[object]],
 ) -> None:
-    """Fail where an operation waits for a poll, or leaves a task or a connection."""
+    """Assert that an operation waits for no poll and leaves no task or connection."""
     started = time.monotonic()
     await ENDS[operation](hass, entry)
     await asyncio.gather(*polls)
@@ -362,7 +362,7 @@ async def test_stop_does_not_wait_for_a_set_up_that_hangs_in_a_handshake(
 def begin_to_set_up(
     hass: HomeAssistant, entry: MockConfigEntry, *, is_trusted: bool
 ) -> asyncio.Task[bool]:
-    """Begin to set an entry up, that of a gateway that was never met if not trusted."""
+    """Start setting up an entry, without a stored certificate unless trusted."""
     if not is_trusted:
         data = {k: v for k, v in entry.data.items() if k != CONF_FINGERPRINT}
         hass.config_entries.async_update_entry(entry, data=data)

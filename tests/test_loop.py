@@ -74,7 +74,7 @@ class Steps:
     count: int = 0
 
     def add(self, name: str, seconds: float) -> None:
-        """Take note of a step."""
+        """Record a step."""
         self.count += 1
         self.longest[name] = max(self.longest.get(name, 0), seconds)
 
@@ -123,7 +123,7 @@ async def test_no_step_is_long_while_one_gateway_is_in_trouble(
     steps: Steps,
     hours: int,
 ) -> None:
-    """Whatever goes wrong, all that one poll does is done in a moment."""
+    """With any fault, no step of a poll takes long."""
     seed = randrange(10**6)
     print(f"seed {seed}")
     gateway = await start_gateway("split-phase", frozen=True)
@@ -143,12 +143,12 @@ async def test_no_step_is_long_while_one_gateway_is_in_trouble(
 
 async def test_poll_yields_to_the_loop_before_and_after_the_pipeline(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The last answer, the pipeline and the entities never block the loop in one."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     live: LiveCoordinator = entry.runtime_data.live
     step = 0
@@ -175,23 +175,23 @@ async def test_poll_yields_to_the_loop_before_and_after_the_pipeline(
     live.async_add_listener(lambda: steps.update(entities=step))
     for power in (1000, 1100):
         steps.clear()
-        totals = payload_of(document, "meters/aggregates")
+        totals = payload_of(gateway, "meters/aggregates")
         totals["site"]["instant_power"] = power
-        serve_instead(document, "meters/aggregates", totals)
+        serve_instead(gateway, "meters/aggregates", totals)
         await live.async_refresh()
         assert 0 < steps["answer"] < steps["pipeline"] < steps["entities"]
 
 
 @dataclass(slots=True)
 class Fleet:
-    """Gateways by their host: what each answers, and how often it was polled."""
+    """Gateways by host: their answers and numbers of polls."""
 
     bodies: dict[str, dict[Endpoint, bytes]] = field(default_factory=dict)
     errors: dict[str, Exception | int] = field(default_factory=dict)
     polls: Counter[str] = field(default_factory=Counter)
 
     async def get(self, host: str, path: str) -> Answer:
-        """Answer as this gateway does now."""
+        """Return this gateway's present answer."""
         self.polls[host] += path == Endpoint.AGGREGATES
         match self.errors.get(host):
             case Exception() as error:

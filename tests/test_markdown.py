@@ -1,4 +1,4 @@
-"""What a gateway says is shown as plain text where Home Assistant shows markdown."""
+"""Tests that a gateway's texts are escaped in markdown."""
 
 import re
 import string
@@ -51,6 +51,6 @@ def test_ordinary_text_stays() -> None:
 
 @given(st.text(string.printable + "äß\u202e\u200b", max_size=100))
 def test_any_text(text: str) -> None:
-    """Whatever it is, what is shown is what was said."""
+    """The rendered text equals the original one."""
     visible = "".join(each if each.isprintable() else " " for each in text)
     assert shown(as_plain_text(text)) == " ".join(visible.split())

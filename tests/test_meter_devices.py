@@ -1,4 +1,4 @@
-"""Meters that come and go: their names, their settings, their issues and devices."""
+"""Tests of meters that are added and removed: names, settings, issues, devices."""
 
 import copy
 from typing import Any

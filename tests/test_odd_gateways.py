@@ -1,4 +1,4 @@
-"""Gateways that start, tell nothing of themselves, or lack totals; and what is no gateway."""
+"""Tests of gateways that start, have no status or no totals, and of other devices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ STATUSES = [
 
 
 @pytest.mark.parametrize("profile", ["document", "neurio", "restricted"])
-async def test_a_gateway_that_starts_is_said_to(
+async def test_form_says_that_gateway_is_starting(
     hass: HomeAssistant, start_gateway: StartGateway, profile: str
 ) -> None:
     """Its site manager takes some minutes; then it can be added from the same form."""
@@ -63,16 +63,16 @@ async def test_a_gateway_that_starts_is_said_to(
 @pytest.mark.parametrize("fault", STATUSES, ids=str)
 async def test_set_up_whatever_the_status(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     pass_time: PassTime,
     fault: Fault,
 ) -> None:
     """The password is right and the meters answer: that is enough, now and later."""
-    document.set_fault("status", fault)
-    result = await add(hass, document)
+    gateway.set_fault("status", fault)
+    result = await add(hass, gateway)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     # Its own meters tell who it is.
-    assert result["result"].unique_id == document.din
+    assert result["result"].unique_id == gateway.din
     await pass_time(60, times=6)
     assert hass.states.get(SITE_POWER).state == "701"
 
@@ -80,12 +80,12 @@ async def test_set_up_whatever_the_status(
 @pytest.mark.parametrize("fault", STATUSES, ids=str)
 @pytest.mark.parametrize("password", ["wrong", "right"])
 async def test_a_wrong_password_is_one_whatever_the_status(
-    hass: HomeAssistant, document: SimulatedGateway, fault: Fault, password: str
+    hass: HomeAssistant, gateway: SimulatedGateway, fault: Fault, password: str
 ) -> None:
     """A reauthentication tells the right password from a wrong one."""
-    document.set_fault("status", fault)
-    entry = (await add(hass, document))["result"]
-    document.password = "right"
+    gateway.set_fault("status", fault)
+    entry = (await add(hass, gateway))["result"]
+    gateway.password = "right"
     form = await begin(hass, entry, SOURCE_REAUTH)
     result = await fill_in(hass, form, password=password)
     if password == "wrong":
@@ -97,34 +97,34 @@ async def test_a_wrong_password_is_one_whatever_the_status(
 
 @pytest.mark.parametrize("fault", STATUSES, ids=str)
 async def test_reconfigured_whatever_the_status(
-    hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry, fault: Fault
+    hass: HomeAssistant, gateway: SimulatedGateway, new_entry: NewEntry, fault: Fault
 ) -> None:
     """A gateway that moves is the same by its certificate."""
-    entry = new_entry(document)
-    document.set_fault("status", fault)
+    entry = new_entry(gateway)
+    gateway.set_fault("status", fault)
     form = await begin(hass, entry, SOURCE_RECONFIGURE)
-    result = await fill_in(hass, form, host=f"localhost:{document.port}")
+    result = await fill_in(hass, form, host=f"localhost:{gateway.port}")
     assert result["reason"] == "reconfigure_successful"
-    assert entry.unique_id == document.din
+    assert entry.unique_id == gateway.din
 
 
 @pytest.mark.parametrize("fault", STATUSES, ids=str)
 async def test_discovered_whatever_the_status(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     monkeypatch: pytest.MonkeyPatch,
     fault: Fault,
 ) -> None:
-    """What has the name of a gateway is offered, and can be added."""
+    """A device with the host name of a gateway is offered, and can be added."""
     monkeypatch.setattr(
-        f"custom_components.{DOMAIN}.config_flow.HTTPS_PORT", document.port
+        f"custom_components.{DOMAIN}.config_flow.HTTPS_PORT", gateway.port
     )
-    document.set_fault("status", fault)
+    gateway.set_fault("status", fault)
     form = await lease(hass, "teslapw_a1b2c3")
     assert form["step_id"] == "discovery_confirm"
-    result = await fill_in(hass, form, password=document.password)
+    result = await fill_in(hass, form, password=gateway.password)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["result"].unique_id == document.din
+    assert result["result"].unique_id == gateway.din
 
 
 @pytest.mark.parametrize(
@@ -174,9 +174,9 @@ async def test_set_up_with_what_there_is(
 
 
 async def test_totals_that_are_refused(
-    hass: HomeAssistant, document: SimulatedGateway, pass_time: PassTime
+    hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime
 ) -> None:
-    """What takes the password is a gateway; where all is refused, it may start."""
+    """A device that accepts the password is a gateway, which may be starting if it refuses all."""
     endpoints = (
         "meters/aggregates",
         "meters/site",
@@ -187,33 +187,33 @@ async def test_totals_that_are_refused(
         "system_status/grid_status",
     )
     for endpoint in endpoints:
-        document.set_fault(endpoint, Fault("status", 403))
-    form = await add(hass, document)
+        gateway.set_fault(endpoint, Fault("status", 403))
+    form = await add(hass, gateway)
     assert form["errors"] == {"base": "starting"}
-    document.clear_faults()
-    document.set_fault("meters/aggregates", Fault("status", 403))
-    result = await add(hass, document, form=form)
+    gateway.clear_faults()
+    gateway.set_fault("meters/aggregates", Fault("status", 403))
+    result = await add(hass, gateway, form=form)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert hass.states.get(SITE_POWER) is None
-    document.clear_faults()
+    gateway.clear_faults()
     await pass_time(60, times=15)
     assert hass.states.get(SITE_POWER).state == "701"
 
 
 async def test_without_totals_and_starting(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """Where the rest is down too, it may be there in some minutes."""
-    document.stop_sitemanager()
-    document.set_fault("meters/aggregates", Fault("status", 404))
-    document.set_fault("meters", Fault("status", 502))
-    form = await add(hass, document)
+    gateway.stop_sitemanager()
+    gateway.set_fault("meters/aggregates", Fault("status", 404))
+    gateway.set_fault("meters", Fault("status", 502))
+    form = await add(hass, gateway)
     assert form["errors"] == {"base": "starting"}
 
 
 @dataclass(frozen=True, slots=True)
 class RefusingPage(Fault):
-    """Asks for a password of its own, as a router does."""
+    """A fault that asks for another login, as a router does."""
 
     @override
     def altered(self, answer: Answer, *, login: bool) -> Answer:
@@ -245,11 +245,11 @@ def _serves_no_meters(gateway: SimulatedGateway) -> None:
     ],
     ids=["page", "404", "empty", "objects", "nulls", "redirect", "401 page", "bare"],
 )
-async def test_no_gateway_is_said_to_be_none(
-    hass: HomeAssistant, document: SimulatedGateway, disguise: Disguise
+async def test_form_says_that_device_is_not_a_gateway(
+    hass: HomeAssistant, gateway: SimulatedGateway, disguise: Disguise
 ) -> None:
     """A router, a proxy, another device: what does not log in as gateways do is none."""
-    disguise(document)
-    form = await add(hass, document)
+    disguise(gateway)
+    form = await add(hass, gateway)
     assert form["errors"] == {"base": "not_a_gateway"}
     assert hass.config_entries.async_entries(DOMAIN) == []

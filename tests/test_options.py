@@ -16,12 +16,8 @@ from custom_components.tesla_gateway_meters.const import (
     CONF_ON_ABOVE,
     CONF_ON_DELAY,
     CONF_SOLAR_FLOOR,
-    HIGHEST_FLOOR,
-    HIGHEST_THRESHOLD,
-    LONGEST_DELAY,
-    LONGEST_LIVE_INTERVAL,
-    SHORTEST_LIVE_INTERVAL,
 )
+from custom_components.tesla_gateway_meters.options import NUMBERS
 from custom_components.tesla_gateway_meters.options_flow import (
     NOISE_FLOORS,
     SUSTAINED_EXPORT,
@@ -43,7 +39,7 @@ from .shown_texts import ENGLISH
 )
 async def test_polls_follow_interval(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     interval: int,
@@ -51,7 +47,7 @@ async def test_polls_follow_interval(
     full: int,
 ) -> None:
     """Fast polls follow the option; a full poll comes every 30 s at most."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert form["type"] is FlowResultType.FORM
     result = await hass.config_entries.options.async_configure(
@@ -59,13 +55,13 @@ async def test_polls_follow_interval(
     )
     await hass.async_block_till_done()
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    document.requests.clear()
+    gateway.requests.clear()
     for _ in range(60 // interval):
         await pass_time(interval)
-    assert document.count("meters/aggregates") == fast
+    assert gateway.count("meters/aggregates") == fast
     # The first poll after the reload is a full poll.
-    assert full - 1 <= document.count("system_status/soe") <= full
-    assert document.logins <= 1
+    assert full - 1 <= gateway.count("system_status/soe") <= full
+    assert gateway.logins <= 1
 
 
 @pytest.mark.parametrize(
@@ -82,7 +78,7 @@ async def test_polls_follow_interval(
 )
 async def test_power_below_floor_shown_as_0(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     floors: dict[str, int],
     solar: float | None,
@@ -90,11 +86,11 @@ async def test_power_below_floor_shown_as_0(
     shown: tuple[str, ...],
 ) -> None:
     """Only a floor from the options applies, and the measured power is kept."""
-    totals = payload_of(document, "meters/aggregates")
+    totals = payload_of(gateway, "meters/aggregates")
     totals["solar"]["instant_power"] = solar
     totals["site"]["instant_power"] = site
-    serve_instead(document, "meters/aggregates", totals)
-    entry = await add_gateway(document)
+    serve_instead(gateway, "meters/aggregates", totals)
+    entry = await add_gateway(gateway)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     await hass.config_entries.options.async_configure(
         form["flow_id"], in_sections(floors)
@@ -135,13 +131,13 @@ async def test_power_below_floor_shown_as_0(
 )
 async def test_number_out_of_range_refused_and_all_entered_kept(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     options: dict[str, int],
     errors: dict[str, str],
 ) -> None:
     """Each error is where the frontend shows it, and its text has the limits."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     again = await hass.config_entries.options.async_configure(
         form["flow_id"], in_sections(options)
@@ -168,25 +164,27 @@ def suggested(schema: vol.Schema) -> dict[str, Any]:
 
 def test_limits_in_texts_are_those_of_the_options() -> None:
     """A text cannot get them: the errors of a form have no placeholders of their own."""
-    for error, limits in (
-        ("floor_out_of_range", (HIGHEST_FLOOR,)),
+    for error, options in (
+        ("floor_out_of_range", (CONF_SOLAR_FLOOR, CONF_GRID_FLOOR)),
+        ("interval_out_of_range", (CONF_LIVE_INTERVAL,)),
         (
-            "interval_out_of_range",
-            (SHORTEST_LIVE_INTERVAL.seconds, LONGEST_LIVE_INTERVAL.seconds),
+            "sustained_out_of_range",
+            (CONF_ON_ABOVE, CONF_ON_DELAY, CONF_OFF_BELOW, CONF_OFF_DELAY),
         ),
-        ("sustained_out_of_range", (HIGHEST_THRESHOLD, LONGEST_DELAY)),
     ):
         numbers = re.findall(r"\d+", ENGLISH["options"]["error"][error])
-        assert {int(each) for each in numbers} == {*limits} | (
-            set() if error == "interval_out_of_range" else {0}
-        )
+        assert {int(each) for each in numbers} == {
+            limit
+            for key in options
+            for limit in (NUMBERS[key].lowest, NUMBERS[key].highest)
+        }
 
 
 async def test_text_for_a_number_refused(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Home Assistant's own check of a number is kept."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(

@@ -1,4 +1,4 @@
-"""Other people's clients of the real gateway read the simulated one.
+"""Tests of other clients of the gateway with the simulator.
 
 Nobody of this project wrote them: what they understand of the simulator shows that it speaks
 as a gateway does. They live in an environment of their own and run as programs.

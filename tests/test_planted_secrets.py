@@ -1,4 +1,4 @@
-"""No secret that is put anywhere into any gateway's answers is in the download."""
+"""Tests that secrets planted anywhere in a gateway's answers are not in the download."""
 
 from base64 import b64encode
 import copy
@@ -21,7 +21,7 @@ from simulator import PROFILES
 from simulator.clock import Clock
 from simulator.profiles import create
 
-from .arbitrary import _places
+from .arbitrary import _positions
 from .conftest import AddGateway, StartGateway
 
 type Payloads = dict[str, Any]
@@ -44,7 +44,7 @@ ANSWERS = {profile: _answers(profile) for profile in PROFILES}
 
 
 def _is_distinct(secret: str | float) -> bool:
-    """Whether a secret occurs by chance as seldom as its length says: zeros do not."""
+    """Return whether a secret is unlikely to occur by chance."""
     return len(set(str(secret))) >= _FEWEST_CHARACTERS
 
 
@@ -84,8 +84,8 @@ NUMBERS = st.integers(10**6, 10**15).filter(_is_distinct) | st.floats(-180, 180)
 
 
 def _planted(payload: Any, where: int, how: str, secret: Any) -> bool:
-    """Put a secret somewhere into a payload; False where it does not fit there."""
-    places = _places(payload)
+    """Insert a secret into a payload; return False if it does not fit."""
+    places = _positions(payload)
     if not places:
         return False
     container, key = places[where % len(places)]
@@ -158,7 +158,7 @@ def _with_plants(profile: str, plants: Any) -> tuple[dict[str, bytes], list[Any]
 @given(plants=PLANTS)
 @example(plants=[(Endpoint.STATUS, 0, "value", "00-00-5e-00-53-01")])
 def test_no_planted_secret_is_in_the_payloads(profile: str, plants: Any) -> None:
-    """Wherever it stands and whatever it is, nothing of it is left."""
+    """No part of a planted secret is in the download."""
     bodies, planted = _with_plants(profile, plants)
     before = json.dumps(ANSWERS[profile]).casefold()
     assume(

@@ -39,16 +39,16 @@ def state(hass: HomeAssistant, entity_id: str) -> str:
 
 async def test_each_endpoint_is_requested_at_its_interval(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """Live endpoints are polled every 10 s or 30 s, slow ones every five minutes."""
-    await add_gateway(document)
-    document.requests.clear()
+    await add_gateway(gateway)
+    gateway.requests.clear()
     await pass_time(10, times=30)
     assert {
-        endpoint: document.count(endpoint)
+        endpoint: gateway.count(endpoint)
         for endpoint in (
             "meters/aggregates",
             "meters/site",
@@ -69,21 +69,21 @@ async def test_each_endpoint_is_requested_at_its_interval(
         "meters/readings": 1,
         "status": 1,
     }
-    assert document.connections == 1
-    assert document.logins == 0
+    assert gateway.connections == 1
+    assert gateway.logins == 0
 
 
 async def test_states_follow_the_answers(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """Sensors have the new values after the next poll."""
-    await add_gateway(document)
-    totals = payload_of(document, "meters/aggregates")
+    await add_gateway(gateway)
+    totals = payload_of(gateway, "meters/aggregates")
     totals["site"]["instant_power"] = -1500.6
-    serve_instead(document, "meters/aggregates", totals)
+    serve_instead(gateway, "meters/aggregates", totals)
     await pass_time(10)
     assert state(hass, SITE_POWER) == "-1501"
     assert state(hass, f"{GATEWAY}_grid_export_power") == "1501"
@@ -108,7 +108,7 @@ async def test_states_follow_the_answers(
 )
 async def test_failed_endpoint_makes_only_its_entities_unavailable(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     endpoint: str,
@@ -116,8 +116,8 @@ async def test_failed_endpoint_makes_only_its_entities_unavailable(
     fault: Fault,
 ) -> None:
     """Its entities are available again after its next answer."""
-    await add_gateway(document)
-    document.set_fault(endpoint, fault)
+    await add_gateway(gateway)
+    gateway.set_fault(endpoint, fault)
     await pass_time(10, times=31)
     others = {
         SITE_POWER,
@@ -134,27 +134,27 @@ async def test_failed_endpoint_makes_only_its_entities_unavailable(
     assert STATE_UNAVAILABLE not in {state(hass, each) for each in others}
     if unavailable is not None:
         assert state(hass, unavailable) == STATE_UNAVAILABLE
-    document.clear_faults()
+    gateway.clear_faults()
     # An endpoint that was absent is requested again after ten minutes.
     await pass_time(60, times=16)
     if unavailable is not None:
         assert state(hass, unavailable) != STATE_UNAVAILABLE
-    assert document.logins == 1
+    assert gateway.logins == 1
 
 
 async def test_failure_and_recovery_are_logged_once(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A failing endpoint is logged once, and once when it answers again."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     caplog.clear()
-    document.set_fault("meters/site", Fault("status", 502))
+    gateway.set_fault("meters/site", Fault("status", 502))
     await pass_time(10, times=5)
-    document.clear_faults()
+    gateway.clear_faults()
     await pass_time(10, times=3)
     lines = [
         (record.levelname, record.getMessage())
@@ -177,18 +177,18 @@ async def test_failure_and_recovery_are_logged_once(
 )
 async def test_all_unavailable_when_nothing_answers(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     fault: Fault,
 ) -> None:
     """All entities are available again after the next answer."""
-    await add_gateway(document)
-    document.set_fault("*", fault)
+    await add_gateway(gateway)
+    gateway.set_fault("*", fault)
     await pass_time(10, times=31)
     for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
         assert state(hass, entity_id) == STATE_UNAVAILABLE
-    document.clear_faults()
+    gateway.clear_faults()
     # Cool-downs have grown to ten minutes by now.
     await pass_time(60, times=21)
     for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
@@ -199,17 +199,17 @@ async def test_all_unavailable_when_nothing_answers(
 @pytest.mark.parametrize("fault", [Fault("status", 500), Fault("null")], ids=str)
 async def test_entities_are_added_when_a_missing_endpoint_answers(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     endpoint: str,
     fault: Fault,
 ) -> None:
     """Setup succeeds without the endpoint."""
-    document.set_fault(endpoint, fault)
-    await add_gateway(document)
+    gateway.set_fault(endpoint, fault)
+    await add_gateway(gateway)
     assert state(hass, SITE_POWER) == "701"
-    document.clear_faults()
+    gateway.clear_faults()
     await pass_time(10, times=31)
     assert state(hass, CT_VALID) == "on"
     assert state(hass, READING_STATUS) == "blocked_while_running"
@@ -217,26 +217,26 @@ async def test_entities_are_added_when_a_missing_endpoint_answers(
 
 async def test_set_up_without_any_slow_endpoint(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
     """Powers are shown, although no meter is known."""
     for endpoint in ("meters", "meters/readings", "status"):
-        document.set_fault(endpoint, Fault("status", 500))
-    await add_gateway(document)
+        gateway.set_fault(endpoint, Fault("status", 500))
+    await add_gateway(gateway)
     assert state(hass, SITE_POWER) == "701"
     assert state(hass, SITE_POWER_L1) == "267"
 
 
 async def test_set_up_is_retried_while_the_gateway_restarts(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
     """The entry is not ready until the gateway answers."""
-    document.set_fault("meters/aggregates", Fault("status", 502))
-    document.set_fault("meters/site", Fault("status", 502))
-    entry = new_entry(document)
+    gateway.set_fault("meters/aggregates", Fault("status", 502))
+    gateway.set_fault("meters/site", Fault("status", 502))
+    entry = new_entry(gateway)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
 
@@ -270,7 +270,7 @@ async def test_unavailable_while_the_gateway_is_down(
 )
 async def test_errors_do_not_keep_answers_alive(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     quiet_log: None,
@@ -278,9 +278,9 @@ async def test_errors_do_not_keep_answers_alive(
     fault: str,
 ) -> None:
     """Errors are kept, but not the answers behind them, each of up to a mebibyte."""
-    await add_gateway(document)
-    document.set_fault(endpoint, Fault.parse(fault))
-    document.expire_tokens()
+    await add_gateway(gateway)
+    gateway.set_fault(endpoint, Fault.parse(fault))
+    gateway.expire_tokens()
     await pass_time(10, times=31)
     assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
     gc.collect()
@@ -293,28 +293,28 @@ async def test_errors_do_not_keep_answers_alive(
 
 async def test_entities_are_added_for_a_new_meter_and_location(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """A generator and a remote meter that are installed later get their entities."""
-    await add_gateway(document)
-    totals = payload_of(document, "meters/aggregates")
+    await add_gateway(gateway)
+    totals = payload_of(gateway, "meters/aggregates")
     totals["generator"] = totals["site"] | {"instant_power": 3000}
     totals["wind_turbine"] = totals["site"] | {"instant_power": 12, "frequency": 50}
-    serve_instead(document, "meters/aggregates", totals)
-    meters = payload_of(document, "meters")
+    serve_instead(gateway, "meters/aggregates", totals)
+    meters = payload_of(gateway, "meters")
     remote = {"serial": "OBB1", "short_id": "12345", "type": "neurio_tcp"}
     roles = [{"type": "newrole", "valid": [True], "inverted": [False]}]
     serve_instead(
-        document, "meters", [*meters, remote | {"cts": roles}, {"type": "abc"}]
+        gateway, "meters", [*meters, remote | {"cts": roles}, {"type": "abc"}]
     )
-    readings = payload_of(document, "meters/readings")
+    readings = payload_of(gateway, "meters/readings")
     readings["OBB1"] = {
         "error": "",
         "data": {"firmwareVersion": "1.7", "f_Hz": 60, "cts": [{"ct": 1, "v_V": 120}]},
     }
-    serve_instead(document, "meters/readings", readings)
+    serve_instead(gateway, "meters/readings", readings)
     await pass_time(10)
     assert state(hass, f"{GATEWAY}_generator_power") == "3000"
     assert state(hass, f"{GATEWAY}_wind_turbine_power") == "12"
@@ -334,17 +334,17 @@ async def test_entities_are_added_for_a_new_meter_and_location(
 
 async def test_unreachable_meter_is_a_problem(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The meter's status and the gateway's error text are shown."""
-    await add_gateway(document)
-    readings = payload_of(document, "meters/readings")
+    await add_gateway(gateway)
+    readings = payload_of(gateway, "meters/readings")
     text = "Get https://10.0.0.9:443/latest: dial tcp: no such host"
     for reading in readings.values():
         reading["error"] = text
-    serve_instead(document, "meters/readings", readings)
+    serve_instead(gateway, "meters/readings", readings)
     await pass_time(300)
     assert state(hass, READING_STATUS) == "unreachable"
     assert hass.states.get(READING_STATUS).attributes["error"] == text
@@ -354,16 +354,16 @@ async def test_unreachable_meter_is_a_problem(
 @pytest.mark.parametrize("missing", ["instant_power", "energy_exported"])
 async def test_unknown_when_a_key_is_missing(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     missing: str,
 ) -> None:
     """Only the entity of that key is unknown."""
-    await add_gateway(document)
-    totals = payload_of(document, "meters/aggregates")
+    await add_gateway(gateway)
+    totals = payload_of(gateway, "meters/aggregates")
     del totals["site"][missing]
-    serve_instead(document, "meters/aggregates", totals)
+    serve_instead(gateway, "meters/aggregates", totals)
     await pass_time(10)
     entity_ids = {
         "instant_power": f"{GATEWAY}_grid_power",
@@ -376,15 +376,15 @@ async def test_unknown_when_a_key_is_missing(
 
 async def test_unavailable_when_a_location_disappears(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """Only the entities of that location are unavailable."""
-    await add_gateway(document)
-    totals = payload_of(document, "meters/aggregates")
+    await add_gateway(gateway)
+    totals = payload_of(gateway, "meters/aggregates")
     del totals["solar"]
-    serve_instead(document, "meters/aggregates", totals)
+    serve_instead(gateway, "meters/aggregates", totals)
     await pass_time(10)
     assert state(hass, f"{GATEWAY}_solar_power") == STATE_UNAVAILABLE
     assert state(hass, SITE_POWER) == "701"
@@ -392,19 +392,19 @@ async def test_unavailable_when_a_location_disappears(
 
 async def test_unavailable_when_a_meter_role_or_ct_disappears(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """Only the entities of that meter, role or CT are unavailable."""
-    await add_gateway(document)
-    meters = payload_of(document, "meters")
+    await add_gateway(gateway)
+    meters = payload_of(gateway, "meters")
     meters[0]["cts"][0]["valid"] = []
     del meters[0]["cts"][1]
-    serve_instead(document, "meters", meters[:1])
-    site = payload_of(document, "meters/site")
+    serve_instead(gateway, "meters", meters[:1])
+    site = payload_of(gateway, "meters/site")
     del site[0]["ct_voltage_references"]["ct1"]
-    serve_instead(document, "meters/site", site[:1])
+    serve_instead(gateway, "meters/site", site[:1])
     await pass_time(300)
     for entity_id in (
         "binary_sensor.tesla_energy_gateway_meter_y_grid_ct1",
@@ -421,12 +421,12 @@ async def test_unavailable_when_a_meter_role_or_ct_disappears(
 
 async def test_poll_ends_after_two_timeouts_in_a_row(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Values that arrived before the timeouts are shown."""
-    live = (await add_gateway(document)).runtime_data.live
+    live = (await add_gateway(gateway)).runtime_data.live
     monkeypatch.setattr(
         f"custom_components.{DOMAIN}.gateway.transport.REQUEST_TIMEOUT",
         0.2,
@@ -437,18 +437,18 @@ async def test_poll_ends_after_two_timeouts_in_a_row(
         "system_status/soe",
         "system_status/grid_status",
     ):
-        document.set_fault(endpoint, Fault("slow", 5))
+        gateway.set_fault(endpoint, Fault("slow", 5))
     # Not with `pass_time`: frozen time would stop the timeouts as well.
     for _ in range(2):
         await live.async_refresh()
-    document.requests.clear()
+    gateway.requests.clear()
     await live.async_refresh()
-    requested = [request.path.removeprefix("/api/") for request in document.requests]
+    requested = [request.path.removeprefix("/api/") for request in gateway.requests]
     assert requested == ["meters/aggregates", "meters/site", "meters/solar"]
     assert state(hass, SITE_POWER) == "701"
     for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, CHARGE, GRID_STATUS):
         assert state(hass, entity_id) == STATE_UNAVAILABLE
-    document.clear_faults()
+    gateway.clear_faults()
     for _ in range(3):
         await live.async_refresh()
     for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, CHARGE, GRID_STATUS):
@@ -457,13 +457,13 @@ async def test_poll_ends_after_two_timeouts_in_a_row(
 
 async def test_known_solar_meters_are_remembered_when_solar_fails(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
     """A gateway whose solar meters are known is not treated as one without any."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     before = {each.entity_id for each in hass.states.async_all()}
-    document.set_fault("meters/solar", Fault("null"))
+    gateway.set_fault("meters/solar", Fault("null"))
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert {each.entity_id for each in hass.states.async_all()} == before
@@ -471,53 +471,53 @@ async def test_known_solar_meters_are_remembered_when_solar_fails(
 
 async def test_token_is_reused_after_a_reload(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
     """A reload does not log in again."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
-    assert document.logins == 1
+    assert gateway.logins == 1
     assert state(hass, SITE_POWER) == "701"
 
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_no_request_during_a_cool_down(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     status: int,
 ) -> None:
     """Neither a poll nor a reload sends a request."""
-    entry = await add_gateway(document)
-    document.set_fault("meters/aggregates", Fault("status", status, times=1))
+    entry = await add_gateway(gateway)
+    gateway.set_fault("meters/aggregates", Fault("status", status, times=1))
     await pass_time(10)
     assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
-    document.requests.clear()
+    gateway.requests.clear()
     await pass_time(10, times=10)
     assert not await hass.config_entries.async_reload(entry.entry_id)
     await pass_time(10, times=10)
-    assert document.requests == []
+    assert gateway.requests == []
     await pass_time(60, times=15)
     assert state(hass, SITE_POWER) == "701"
 
 
 async def test_refused_password_is_sent_once(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """One refusal starts one reauthentication, over polls, reloads and restarts."""
-    entry = await add_gateway(document)
-    document.password = "fresh"
-    document.expire_tokens()
+    entry = await add_gateway(gateway)
+    gateway.password = "fresh"
+    gateway.expire_tokens()
     await pass_time(10, times=31)
     assert not await hass.config_entries.async_reload(entry.entry_id)
     await pass_time(600)
-    assert document.logins == 2
+    assert gateway.logins == 2
     assert len(hass.config_entries.flow.async_progress()) == 1
 
 
@@ -543,11 +543,11 @@ async def test_nothing_is_sent_to_another_certificate(
 
 async def test_first_certificate_is_trusted(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
 ) -> None:
     """An entry without a certificate stores that of the first gateway that answers."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     known = {key: value for key, value in entry.data.items() if key != CONF_FINGERPRINT}
     unreachable = known | {CONF_HOST: "127.0.0.1:1"}
     hass.config_entries.async_update_entry(entry, data=unreachable)
@@ -556,77 +556,77 @@ async def test_first_certificate_is_trusted(
     hass.config_entries.async_update_entry(entry, data=known)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
-    assert entry.data[CONF_FINGERPRINT] == document.fingerprint
+    assert entry.data[CONF_FINGERPRINT] == gateway.fingerprint
     assert state(hass, SITE_POWER) == "701"
 
 
 async def test_another_gateway_is_detected_by_the_next_slow_poll(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The other gateway's values are not shown, and it gets no more requests."""
-    await add_gateway(document)
-    document.become("1234567-00-E--TG00000000000X")
+    await add_gateway(gateway)
+    gateway.become("1234567-00-E--TG00000000000X")
     await pass_time(10, times=31)
-    document.requests.clear()
+    gateway.requests.clear()
     await pass_time(10)
     assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
-    assert document.requests == []
+    assert gateway.requests == []
 
 
 async def test_no_request_after_unloading(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The entities are unavailable."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert entry.state is ConfigEntryState.NOT_LOADED
     assert state(hass, SITE_POWER) == STATE_UNAVAILABLE
-    document.requests.clear()
+    gateway.requests.clear()
     await pass_time(300)
-    assert document.requests == []
+    assert gateway.requests == []
 
 
 async def test_devices_form_a_tree(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """Locations are parts of the gateway, and meters are linked to it."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     registry = dr.async_get(hass)
-    gateway = registry.async_get_device_by_identifier(
-        (DOMAIN, document.din), entry.entry_id
+    device = registry.async_get_device_by_identifier(
+        (DOMAIN, gateway.din), entry.entry_id
     )
-    assert gateway.name == "Tesla Energy Gateway"
-    assert gateway.serial_number == document.din
-    assert gateway.model_id == "1234567-00-E"
-    assert gateway.sw_version == payload_of(document, "status")["version"]
+    assert device.name == "Tesla Energy Gateway"
+    assert device.serial_number == gateway.din
+    assert device.model_id == "1234567-00-E"
+    assert device.sw_version == payload_of(gateway, "status")["version"]
     site = registry.async_get_child_device_by_identifier(
-        (DOMAIN, f"{document.din}_site"), entry.entry_id
+        (DOMAIN, f"{gateway.din}_site"), entry.entry_id
     )
     assert site.name == "Grid"
-    assert site.parent_device_id == gateway.id
+    assert site.parent_device_id == device.id
     meter = registry.async_get_device_by_identifier(
-        (DOMAIN, f"{document.din}_synchrometerX"), entry.entry_id
+        (DOMAIN, f"{gateway.din}_synchrometerX"), entry.entry_id
     )
     assert meter.name == "Meter X"
-    assert meter.via_device_id == gateway.id
+    assert meter.via_device_id == device.id
     assert meter.serial_number == "JBL12345Y1F01E"
 
-    status = payload_of(document, "status")
-    serve_instead(document, "status", status | {"version": "99.1 abc"})
+    status = payload_of(gateway, "status")
+    serve_instead(gateway, "status", status | {"version": "99.1 abc"})
     await pass_time(300)
-    gateway = registry.async_get_device_by_identifier(
-        (DOMAIN, document.din), entry.entry_id
+    device = registry.async_get_device_by_identifier(
+        (DOMAIN, gateway.din), entry.entry_id
     )
-    assert gateway.sw_version == "99.1 abc"
+    assert device.sw_version == "99.1 abc"
 
 
 async def test_no_state_written_when_nothing_changed(

@@ -1,4 +1,4 @@
-"""Every profile of the simulator in Home Assistant: all entities, and a quiet log."""
+"""Tests of each profile in Home Assistant: all entities, and no log messages."""
 
 from datetime import datetime
 import json
@@ -40,7 +40,7 @@ def entities(hass: HomeAssistant) -> list[Entity]:
 
 
 def described(hass: HomeAssistant, entity: Entity) -> str:
-    """Describe an entity in a line."""
+    """Return a line that describes an entity."""
     state = hass.states.get(entity.entity_id)
     registered = er.async_get(hass).async_get(entity.entity_id)
     assert state is not None
@@ -107,7 +107,7 @@ async def test_quiet_log(
     caplog: pytest.LogCaptureFixture,
     profile: str,
 ) -> None:
-    """A gateway that is well gives nothing to warn of, whatever it lacks."""
+    """A gateway without a fault causes no warning, whatever it lacks."""
     gateway = await start_gateway(profile, start=NOON, seed=1)
     await add_gateway(gateway)
     for _ in range(31):
@@ -133,7 +133,7 @@ async def test_states_change(
     pass_time: PassTime,
     profile: str,
 ) -> None:
-    """What lives is seen to live."""
+    """States follow the simulated powers."""
     gateway = await start_gateway(profile, start=NOON, seed=1)
     await add_gateway(gateway)
     before = hass.states.get("sensor.tesla_energy_gateway_grid_power")

@@ -1,4 +1,4 @@
-"""Polls that run while an entry is reloaded, removed or stopped end with it, unlogged."""
+"""Tests that a poll ends with its entry, without log messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ SITE_POWER = "sensor.tesla_energy_gateway_grid_power"
 # Seconds; nothing may take this long, whatever the machine is busy with. The faults
 # last for longer.
 SOON = 5
-# Answers that keep whoever waits for them.
+# Answers that never end.
 HANGING = {
     "body of a byte a second": Fault("slow-body", 3600),
     "endless chunks": Fault("hostile", "chunks-without-end"),
@@ -63,7 +63,7 @@ async def change_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 
 async def update_entity(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Let a person ask for new values."""
+    """Request an update by Home Assistant's action."""
     await hass.services.async_call(
         "homeassistant", "update_entity", {"entity_id": SITE_POWER}, blocking=True
     )
@@ -100,7 +100,7 @@ OPERATIONS: dict[str, Operation] = {
 
 @pytest.fixture(autouse=True)
 async def actions(hass: HomeAssistant) -> None:
-    """Have Home Assistant's own actions."""
+    """Set up Home Assistant's own actions."""
     assert await async_setup_component(hass, "homeassistant", {})
 
 
@@ -121,23 +121,23 @@ def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def assert_nothing_is_left(gateway: SimulatedGateway, tasks: int) -> None:
     """Wait for connections and tasks to end."""
     async with asyncio.timeout(SOON):
-        while gateway.wire._open or len(asyncio.all_tasks()) > tasks:  # noqa: ASYNC110 - nothing sets an event
+        while gateway.monitor._open or len(asyncio.all_tasks()) > tasks:  # noqa: ASYNC110 - nothing sets an event
             await asyncio.sleep(0.01)
 
 
 async def test_nothing_logged_when_an_update_meets_a_reload(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A refresh during the reload gets the new values or the old ones."""
-    entry = await add_gateway(document)
-    document.set_fault("meters/site", Fault("slow", 0.2))
+    entry = await add_gateway(gateway)
+    gateway.set_fault("meters/site", Fault("slow", 0.2))
     for _ in range(3):
         update = asyncio.create_task(update_entity(hass, entry))
-        count = document.count("meters/site")
-        while document.count("meters/site") == count:  # noqa: ASYNC110 - nothing sets an event
+        count = gateway.count("meters/site")
+        while gateway.count("meters/site") == count:  # noqa: ASYNC110 - nothing sets an event
             await asyncio.sleep(0.01)
         await reload(hass, entry)
         await update
@@ -208,25 +208,25 @@ async def test_operations_at_random_leave_nothing_behind(
 @pytest.mark.parametrize("operation", ["reload", "unload_and_load", "remove", "stop"])
 async def test_unload_and_stop_do_not_wait_for_a_hanging_poll(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     caplog: pytest.LogCaptureFixture,
     fault: Fault,
     operation: str,
 ) -> None:
     """The entry ends at once, and nothing is logged."""
-    entry = await add_gateway(document)
-    document.set_fault("meters/site", fault)
+    entry = await add_gateway(gateway)
+    gateway.set_fault("meters/site", fault)
     polls = [
         asyncio.create_task(update_entity(hass, entry)),
         asyncio.create_task(entry.runtime_data.slow.async_refresh()),
     ]
-    count = document.count("meters/site")
-    while document.count("meters/site") == count:  # noqa: ASYNC110 - nothing sets an event
+    count = gateway.count("meters/site")
+    while gateway.count("meters/site") == count:  # noqa: ASYNC110 - nothing sets an event
         await asyncio.sleep(0.01)
     started = time.monotonic()
     # What comes after is another poll, and not the one in hand.
-    document.clear_faults()
+    gateway.clear_faults()
     if operation == "stop":
         await hass.async_stop(force=True)
     else:
@@ -235,39 +235,39 @@ async def test_unload_and_stop_do_not_wait_for_a_hanging_poll(
     assert time.monotonic() - started < SOON
     assert complaints(caplog) == []
     if operation in ("remove", "stop"):
-        await assert_nothing_is_left(document, len(asyncio.all_tasks()))
+        await assert_nothing_is_left(gateway, len(asyncio.all_tasks()))
 
 
 async def test_stop_does_not_wait_for_a_hanging_setup(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A gateway that accepts a login and never answers does not delay the stop."""
-    entry = new_entry(document)
-    document.set_fault("login/Basic", Fault("hostile", "silence"))
+    entry = new_entry(gateway)
+    gateway.set_fault("login/Basic", Fault("hostile", "silence"))
     set_up = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
-    while not document.logins:  # noqa: ASYNC110 - nothing sets an event
+    while not gateway.logins:  # noqa: ASYNC110 - nothing sets an event
         await asyncio.sleep(0.01)
     started = time.monotonic()
     await hass.async_stop(force=True)
     assert time.monotonic() - started < SOON
     assert not await set_up
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
-    await assert_nothing_is_left(document, len(asyncio.all_tasks()))
+    await assert_nothing_is_left(gateway, len(asyncio.all_tasks()))
 
 
 async def test_loaded_after_two_reloads_at_once(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """There is one connection and no further login."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     await asyncio.gather(*(reload(hass, entry) for _ in range(2)))
     assert entry.state is ConfigEntryState.LOADED
-    assert document.logins == 1
-    assert len(document.wire._open) == 1
+    assert gateway.logins == 1
+    assert len(gateway.monitor._open) == 1
     assert complaints(caplog) == []

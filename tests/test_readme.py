@@ -35,12 +35,12 @@ BLOCKS = re.findall(
 
 async def test_automation_fires_after_five_minutes(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The automation on export fires after its five minutes, and not before."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     crossing, _ = BLOCKS
     automation = parse_yaml(crossing) | {"actions": [{"event": "exporting"}]}
     fired = async_capture_events(hass, "exporting")
@@ -48,9 +48,9 @@ async def test_automation_fires_after_five_minutes(
     assert await async_setup_component(hass, "automation", {"automation": automation})
     await hass.async_block_till_done()
 
-    totals = payload_of(document, "meters/aggregates")
+    totals = payload_of(gateway, "meters/aggregates")
     totals["site"]["instant_power"] = -2500
-    serve_instead(document, "meters/aggregates", totals)
+    serve_instead(gateway, "meters/aggregates", totals)
     await pass_time(10)
     await pass_time(10, times=25)
     assert fired == []
@@ -60,12 +60,12 @@ async def test_automation_fires_after_five_minutes(
 
 async def test_load_follows_sustained_export(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The automation turns the load on and off, and does nothing otherwise."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     _, lasting = BLOCKS
     for service in ("turn_on", "turn_off"):
         async_mock_service(hass, "switch", service)
@@ -81,11 +81,11 @@ async def test_load_follows_sustained_export(
         (None, ["turn_on"]),
         (0, ["turn_on", "turn_off"]),
     ):
-        totals = payload_of(document, "meters/aggregates")
+        totals = payload_of(gateway, "meters/aggregates")
         totals["site"]["instant_power"] = None if export is None else -export
-        serve_instead(document, "meters/aggregates", totals)
+        serve_instead(gateway, "meters/aggregates", totals)
         await pass_time(10, times=35)
-        document.clear_faults()
+        gateway.clear_faults()
         assert [call.data["service"] for call in calls] == services
         assert len(triggered) == len(services)
     switch = automation["actions"][0]["target"]["entity_id"]
@@ -93,10 +93,10 @@ async def test_load_follows_sustained_export(
 
 
 async def test_energy_dashboard_entities_are_enabled(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Each entity of the table exists and is enabled by default."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     table = ENERGY.partition("| field of the energy dashboard")[2].partition("\n\n")[0]
     named = re.findall(r"\| (\w+) \*([^*]+)\*", table)
     assert len(named) == 11
@@ -122,7 +122,7 @@ def test_energy_dashboard_reasons_are_explained() -> None:
 
 
 def test_readme_is_short() -> None:
-    """It is for a person with a gateway and no patience."""
+    """The README is short."""
     assert len(README.splitlines()) < 200
 
 

@@ -1,4 +1,4 @@
-"""No identifier of a gateway is in the diagnostics, and the same one is always alike."""
+"""Tests that diagnostics contain no identifier, and equal placeholders for equal ones."""
 
 from collections.abc import Iterator
 import json
@@ -140,7 +140,7 @@ async def test_no_identifier_is_in_the_whole_file(
 def redacted(
     *payloads: Json, secrets: tuple[str, ...] = (), by_name: bool = False
 ) -> list[Any]:
-    """Redact payloads that belong together; `by_name` is about those that are objects."""
+    """Redact payloads that belong together; `by_name` is for objects keyed by names."""
     redactor = Redactor(payloads, secrets)
     return [redactor.payload(each, by_name=by_name) for each in payloads]
 

@@ -47,10 +47,10 @@ async def names_after_restart(
 
 
 async def test_only_enabled_entities_are_added_again(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Home Assistant refreshes the name of what is added."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     assert registered_as(hass, entry, DISABLED).disabled
     states = {state.entity_id for state in hass.states.async_all()}
     assert await names_after_restart(hass, entry) == {
@@ -86,24 +86,24 @@ def update_integration(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> 
 )
 async def test_all_entities_are_added_once_after_a_change(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     monkeypatch: pytest.MonkeyPatch,
     change: Callable[[HomeAssistant, pytest.MonkeyPatch], None],
     name: str,
 ) -> None:
     """Names, units and what else is registered are those of the new version or language."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     change(hass, monkeypatch)
     assert (await names_after_restart(hass, entry))[DISABLED] == name
     assert (await names_after_restart(hass, entry))[DISABLED] == "Outdated"
 
 
 async def test_enabled_entity_is_added_at_next_start(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Home Assistant reloads the entry of an entity that is enabled."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     assert await hass.config_entries.async_reload(entry.entry_id)
     entity_id = registered_as(hass, entry, DISABLED).entity_id
     er.async_get(hass).async_update_entity(entity_id, disabled_by=None)
@@ -113,10 +113,10 @@ async def test_enabled_entity_is_added_at_next_start(
 
 
 async def test_entity_that_is_not_registered_is_added(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """Also one that is disabled by default."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     er.async_get(hass).async_remove(registered_as(hass, entry, DISABLED).entity_id)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()

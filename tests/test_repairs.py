@@ -82,7 +82,7 @@ async def swapped(
 
 @pytest.fixture
 async def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Callable:
-    """Answer the repair of an entry as the frontend does."""
+    """Submit the repair flow of an issue."""
 
     async def answer(entry: MockConfigEntry, choice: str) -> tuple[dict, dict]:
         client = await hass_client()
@@ -138,10 +138,10 @@ async def test_issue_is_deleted_when_trusted_certificate_is_back(
     hass: HomeAssistant,
     new_entry: Callable[[SimulatedGateway], MockConfigEntry],
     pass_time: PassTime,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
-    """The issue goes by itself, also where it was seen at the start first."""
-    entry = new_entry(document)
+    """The issue is deleted automatically, also if it was created at the start."""
+    entry = new_entry(gateway)
     mine = entry.data
     hass.config_entries.async_update_entry(
         entry, data={**mine, CONF_FINGERPRINT: "0a" * 32}
@@ -158,7 +158,7 @@ async def test_issue_is_deleted_when_trusted_certificate_is_back(
 async def test_flow_aborts_when_certificate_changed_again(
     hass: HomeAssistant, swapped: Swapped, fix: Callable
 ) -> None:
-    """What a person compared is trusted and nothing else."""
+    """Only the certificate that was shown is trusted."""
     registry = ir.async_get(hass)
     issue_id = f"certificate_changed_{swapped.entry.entry_id}"
     issue = registry.async_get_issue(DOMAIN, issue_id)
@@ -203,17 +203,17 @@ async def test_flow_aborts_when_nothing_answers(
 
 async def test_issue_until_our_gateway_is_back(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """A stranger at the address is said to be one, until ours is back."""
-    await add_gateway(document)
-    din = document.din
-    document.become(OTHER_DIN)
+    """Another gateway at the address raises an issue until ours is back."""
+    await add_gateway(gateway)
+    din = gateway.din
+    gateway.become(OTHER_DIN)
     await pass_time(300)
     assert issues(hass) == ["another_gateway"]
-    document.become(din)
+    gateway.become(din)
     await pass_time(300)
     assert issues(hass) == []
 
@@ -221,14 +221,14 @@ async def test_issue_until_our_gateway_is_back(
 @pytest.mark.parametrize("leave", ["disable", "remove"])
 async def test_issues_are_deleted_with_the_entry(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     leave: str,
 ) -> None:
-    """Nobody has to see to an entry that is not used."""
-    entry = await add_gateway(document)
-    document.become(OTHER_DIN)
+    """An entry that is disabled or removed has no issues."""
+    entry = await add_gateway(gateway)
+    gateway.become(OTHER_DIN)
     await pass_time(300)
     assert issues(hass) == ["another_gateway"]
     if leave == "remove":
@@ -241,10 +241,10 @@ async def test_issues_are_deleted_with_the_entry(
 
 
 async def test_reset_issue_has_a_confirmation_flow(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A counter that started anew did so once: that is only to be read."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     create_reset_issue(
         hass, entry, "site_energy_imported", Reset(old=9e6, new=100, at=1e9)
     )
@@ -261,7 +261,7 @@ async def test_reset_issue_has_a_confirmation_flow(
 
 @pytest.fixture
 def core_powerwall(hass: HomeAssistant) -> Generator[None]:
-    """Stand in for core's integration, whose library is not installed here."""
+    """Mock core's integration, whose library is not installed."""
     mock_integration(
         hass,
         MockModule(
@@ -275,13 +275,13 @@ def core_powerwall(hass: HomeAssistant) -> Generator[None]:
         yield
 
 
-def core_entry(document: SimulatedGateway, known_by: str) -> MockConfigEntry:
+def core_entry(gateway: SimulatedGateway, known_by: str) -> MockConfigEntry:
     """Make an entry of core's integration for the same gateway, or for another."""
     return MockConfigEntry(
         domain="powerwall",
         source=SOURCE_USER,
-        unique_id=document.din if known_by == "din" else "192.0.2.9",
-        data={CONF_IP_ADDRESS: document.host if known_by == "host" else "192.0.2.9"},
+        unique_id=gateway.din if known_by == "din" else "192.0.2.9",
+        data={CONF_IP_ADDRESS: gateway.host if known_by == "host" else "192.0.2.9"},
     )
 
 
@@ -289,14 +289,14 @@ def core_entry(document: SimulatedGateway, known_by: str) -> MockConfigEntry:
 @pytest.mark.parametrize("known_by", ["din", "host"])
 async def test_core_powerwall_issue_until_it_is_removed(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     known_by: str,
 ) -> None:
     """Core's integration at the same gateway is mentioned, as long as it is there."""
-    core = core_entry(document, known_by)
+    core = core_entry(gateway, known_by)
     core.add_to_hass(hass)
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert issues(hass) == ["core_powerwall"]
     await hass.config_entries.async_remove(core.entry_id)
     assert issues(hass) == []
@@ -304,12 +304,12 @@ async def test_core_powerwall_issue_until_it_is_removed(
 
 @pytest.mark.usefixtures("core_powerwall")
 async def test_core_powerwall_issue_when_it_is_added_later(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """One that is added or enabled later is noticed; one that is disabled is not meant."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert issues(hass) == []
-    core = core_entry(document, "din")
+    core = core_entry(gateway, "din")
     await hass.config_entries.async_add(core)
     assert issues(hass) == ["core_powerwall"]
     await hass.config_entries.async_set_disabled_by(
@@ -319,24 +319,24 @@ async def test_core_powerwall_issue_when_it_is_added_later(
 
 
 async def test_core_powerwall_issue_stays_ignored(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """Who ignores the notice does not see it again."""
-    core_entry(document, "din").add_to_hass(hass)
-    entry = await add_gateway(document)
+    """An ignored issue is not shown again."""
+    core_entry(gateway, "din").add_to_hass(hass)
+    entry = await add_gateway(gateway)
     ir.async_ignore_issue(hass, DOMAIN, f"core_powerwall_{entry.entry_id}", True)
     assert await hass.config_entries.async_reload(entry.entry_id)
     assert issues(hass) == []
 
 
 async def test_no_core_powerwall_issue_for_other_gateway(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """Core's integration at another gateway is nobody's concern."""
-    core_entry(document, "neither").add_to_hass(hass)
+    """Core's integration for another gateway raises no issue."""
+    core_entry(gateway, "neither").add_to_hass(hass)
     MockConfigEntry(domain="powerwall", data={}).add_to_hass(hass)
     MockConfigEntry(
         domain="powerwall", data={CONF_IP_ADDRESS: "no address"}
     ).add_to_hass(hass)
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert issues(hass) == []

@@ -1,4 +1,4 @@
-"""What a stranger's machine asks of the repository's files."""
+"""Tests that the repository's files work on any machine."""
 
 from pathlib import Path
 import re
@@ -27,7 +27,7 @@ MACHINE_PATHS = re.compile(
 
 
 def tracked_files() -> list[Path]:
-    """List the files that a clone of the repository gets."""
+    """Return the files in a clone of the repository."""
     git = shutil.which("git")
     assert git, "git is needed to tell the repository's files from others"
     listed = subprocess.run(  # noqa: S603 - nothing here comes from outside

@@ -1,4 +1,4 @@
-"""Replaying a diagnostics download gives the same entities as the gateway."""
+"""Tests that a replayed diagnostics download gives the gateway's entities."""
 
 from datetime import datetime
 from pathlib import Path

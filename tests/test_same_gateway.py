@@ -47,23 +47,23 @@ async def test_added_once_by_address_and_name(
 
 
 async def test_unique_id_kept_if_din_is_reported_later(
-    hass: HomeAssistant, document: SimulatedGateway, pass_time: PassTime
+    hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime
 ) -> None:
     """If an update adds a DIN, the entry and its entities keep their unique ids."""
-    hide_din(document)
-    entry = (await add(hass, document))["result"]
-    identity = address_of(document)
+    hide_din(gateway)
+    entry = (await add(hass, gateway))["result"]
+    identity = address_of(gateway)
     assert entry.unique_id == identity
-    document.clear_faults()
+    gateway.clear_faults()
     await pass_time(60, times=16)
     assert entry.unique_id == identity
-    for host in (address_of(document), by_name(document)):
-        assert (await add(hass, document, host=host))["reason"] == "already_configured"
+    for host in (address_of(gateway), by_name(gateway)):
+        assert (await add(hass, gateway, host=host))["reason"] == "already_configured"
     form = await begin(hass, entry, SOURCE_RECONFIGURE)
-    result = await fill_in(hass, form, host=by_name(document))
+    result = await fill_in(hass, form, host=by_name(gateway))
     assert result["reason"] == "reconfigure_successful"
     form = await begin(hass, entry, SOURCE_REAUTH)
-    result = await fill_in(hass, form, password=document.password)
+    result = await fill_in(hass, form, password=gateway.password)
     assert result["reason"] == "reauth_successful"
     assert entry.unique_id == identity
     assert len(hass.config_entries.async_entries(DOMAIN)) == 1
@@ -76,16 +76,16 @@ async def test_unique_id_kept_if_din_is_reported_later(
 
 
 async def test_not_added_again_if_din_is_missing(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """A gateway known by its DIN is not added again by its address."""
-    entry = (await add(hass, document))["result"]
-    hide_din(document)
-    assert (await add(hass, document))["reason"] == "already_configured"
-    assert (await add(hass, document, host=by_name(document)))["reason"] == (
+    entry = (await add(hass, gateway))["result"]
+    hide_din(gateway)
+    assert (await add(hass, gateway))["reason"] == "already_configured"
+    assert (await add(hass, gateway, host=by_name(gateway)))["reason"] == (
         "already_configured"
     )
-    assert entry.unique_id == document.din
+    assert entry.unique_id == gateway.din
 
 
 async def test_two_entries_for_two_certificates(
@@ -101,9 +101,9 @@ async def test_two_entries_for_two_certificates(
     }
 
 
-@pytest.mark.parametrize("told_by", ["status", "meters"])
+@pytest.mark.parametrize("source", ["status", "meters"])
 async def test_two_entries_for_two_dins_with_one_certificate(
-    hass: HomeAssistant, start_gateway: StartGateway, told_by: str
+    hass: HomeAssistant, start_gateway: StartGateway, source: str
 ) -> None:
     """Gateways may share a certificate; another DIN is another gateway."""
     certificate = Certificate.generate()
@@ -111,7 +111,7 @@ async def test_two_entries_for_two_dins_with_one_certificate(
         await start_gateway("document", certificate=certificate) for _ in range(2)
     ]
     second.become(OTHER_DIN)
-    if told_by == "meters":
+    if source == "meters":
         second.set_fault("status", Fault("status", 404))
     assert (await add(hass, first))["type"] is FlowResultType.CREATE_ENTRY
     result = await add(hass, second)

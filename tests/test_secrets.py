@@ -1,4 +1,4 @@
-"""What nobody else may read stays out of logs, repairs, errors, states and downloads."""
+"""Tests that secrets are in no log, repair, error, state or download."""
 
 from collections.abc import Generator, Iterator
 import json
@@ -24,7 +24,7 @@ from simulator import PROFILES, Fault, SimulatedGateway, serve
 from .conftest import NewEntry, PassTime, address_of
 from .long import short_if
 
-STRANGER = "1234567-00-E--TG00000000000X"
+OTHER_DIN = "1234567-00-E--TG00000000000X"
 PASSWORDS = ("Pa55-of-the-customer", "Pa55-that-is-new", "Pa55-that-is-wrong")
 
 # Keys whose values tell one device from all others.
@@ -34,7 +34,7 @@ _SHORTEST = 6
 
 
 class Everything(logging.Handler):
-    """Keeps all that is logged as it would be written, and its arguments."""
+    """A log handler that keeps formatted messages and their arguments."""
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -102,21 +102,21 @@ def errors_of(entry: MockConfigEntry) -> Iterator[str]:
 
 
 class Watch:
-    """Looks for secrets wherever somebody might read them."""
+    """A search for secrets in everything that users can read."""
 
     def __init__(self, hass: HomeAssistant, log: Everything) -> None:
-        """Look in this Home Assistant, and in this log."""
+        """Search this Home Assistant and this log."""
         self._hass = hass
         self._log = log
         self._secrets: set[str] = set(PASSWORDS)
 
     def learn(self, gateway: SimulatedGateway) -> None:
-        """Take note of the secrets that a gateway has now."""
+        """Add the present secrets of a gateway."""
         self._secrets |= identities_of(gateway) | set(gateway._sessions._tokens)
         self._secrets.discard("")
 
-    def look(self, when: str, *more: str) -> None:
-        """Fail where there is one in the log, a repair, a state, or in what is given."""
+    def check(self, when: str, *more: str) -> None:
+        """Assert that no log message, repair, state or given text contains a secret."""
         states = [repr(state.as_dict()) for state in self._hass.states.async_all()]
         issues = [repr(issue) for issue in ir.async_get(self._hass).issues.values()]
         flows = [
@@ -137,21 +137,21 @@ class Watch:
 
 @pytest.fixture
 async def watch(hass: HomeAssistant, log: Everything) -> Watch:
-    """Look for secrets, with all there is in which they might show."""
+    """Return a search for secrets, with everything set up that might show them."""
     assert await async_setup_component(hass, "repairs", {})
     return Watch(hass, log)
 
 
 def garbage(gateway: SimulatedGateway) -> list[Fault]:
     """Make answers that go wrong and repeat what they should not."""
-    told = [gateway.password, gateway.din, *sorted(identities_of(gateway))]
-    told += gateway._sessions._tokens
+    secrets = [gateway.password, gateway.din, *sorted(identities_of(gateway))]
+    secrets += gateway._sessions._tokens
     bodies: list[Any] = [
-        {"error": " ".join(told)},
-        told,
-        " ".join(told),
-        dict.fromkeys(told, told),
-        [dict.fromkeys(told, 1)],
+        {"error": " ".join(secrets)},
+        secrets,
+        " ".join(secrets),
+        dict.fromkeys(secrets, secrets),
+        [dict.fromkeys(secrets, 1)],
     ]
     return [
         Fault("status", 500),
@@ -159,7 +159,7 @@ def garbage(gateway: SimulatedGateway) -> list[Fault]:
         Fault("html"),
         Fault("cut"),
         Fault("redirect", f"https://{gateway.din}/"),
-        Fault("body", " ".join(told)),
+        Fault("body", " ".join(secrets)),
         *(Fault("body", json.dumps(body)) for body in bodies[:3]),
     ]
 
@@ -176,24 +176,24 @@ async def test_secrets_are_in_no_log_repair_error_state_or_download(
     all_entities_enabled: None,
     profile: str,
 ) -> None:
-    """Whatever happens to a gateway, its secrets are told to no one."""
+    """Whatever happens to a gateway, its secrets stay secret."""
     flows = hass.config_entries.flow
     entry: MockConfigEntry
 
-    async def look(when: str) -> None:
+    async def check(when: str) -> None:
         watch.learn(gateway)
         found = await async_get_config_entry_diagnostics(hass, entry)
-        watch.look(when, json.dumps(found), *errors_of(entry))
+        watch.check(when, json.dumps(found), *errors_of(entry))
 
     async def minutes(count: int, when: str) -> None:
         await pass_time(60, times=count)
-        await look(when)
+        await check(when)
 
     async def log_in(password: str) -> None:
         for flow in flows.async_progress():
             await flows.async_configure(flow["flow_id"], {CONF_PASSWORD: password})
             await hass.async_block_till_done(wait_background_tasks=True)
-        await look("reauth")
+        await check("reauth")
 
     async with serve(profile=profile, password=PASSWORDS[0]) as gateway:
         entry = new_entry(gateway)
@@ -221,7 +221,7 @@ async def test_secrets_are_in_no_log_repair_error_state_or_download(
             await minutes(2, "in a cool-down")
             await minutes(11, "after a cool-down")
 
-        gateway.become(STRANGER)
+        gateway.become(OTHER_DIN)
         await minutes(6, "another gateway")
         gateway.become(entry.unique_id or "")
         await minutes(6, "our gateway again")
@@ -242,14 +242,14 @@ async def test_secrets_are_in_no_log_repair_error_state_or_download(
                 form["flow_id"], {CONF_HOST: host, CONF_PASSWORD: PASSWORDS[1]}
             )
             await hass.async_block_till_done(wait_background_tasks=True)
-            await look("reconfigure")
+            await check("reconfigure")
             assert result["reason"] == "reconfigure_successful"
 
         form = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
         await flows.async_configure(
             form["flow_id"], {CONF_HOST: host, CONF_PASSWORD: PASSWORDS[1]}
         )
-        await look("a second set-up")
+        await check("a second set-up")
         assert entry.state is ConfigEntryState.LOADED
         port = gateway.port
     await minutes(2, "a gateway that is off")
@@ -261,6 +261,6 @@ async def test_secrets_are_in_no_log_repair_error_state_or_download(
         assert gateway.received == b""
 
     await hass.config_entries.async_unload(entry.entry_id)
-    await look("unloaded")
+    await check("unloaded")
     await hass.config_entries.async_remove(entry.entry_id)
-    watch.look("removed")
+    watch.check("removed")

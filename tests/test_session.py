@@ -58,12 +58,12 @@ def mdns(hass: HomeAssistant) -> Generator[None]:
 
 @pytest.mark.usefixtures("mdns", "enable_custom_integrations", "socket_enabled")
 async def test_mdns_name_resolved_by_home_assistant(
-    hass: HomeAssistant, document: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
     """A gateway is found, set up and polled by a name that the system does not know."""
-    result = await add(hass, document, host=f"gateway.local:{document.port}")
+    result = await add(hass, gateway, host=f"gateway.local:{gateway.port}")
     entry = result["result"]
-    assert entry.data[CONF_HOST] == f"gateway.local:{document.port}"
+    assert entry.data[CONF_HOST] == f"gateway.local:{gateway.port}"
     assert entry.state is ConfigEntryState.LOADED
     state = hass.states.get("sensor.tesla_energy_gateway_grid_power")
     assert state is not None
@@ -72,23 +72,23 @@ async def test_mdns_name_resolved_by_home_assistant(
 
 @pytest.mark.usefixtures("mdns")
 async def test_retried_when_name_is_unknown(
-    hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
+    hass: HomeAssistant, gateway: SimulatedGateway, new_entry: NewEntry
 ) -> None:
     """A name that nothing resolves is a gateway that is not there now."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_HOST: f"elsewhere.local:{document.port}"}
+        entry, data={**entry.data, CONF_HOST: f"elsewhere.local:{gateway.port}"}
     )
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert document.received == b""
+    assert gateway.received == b""
 
 
 async def test_session_closed_when_home_assistant_stops(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """No connection outlives Home Assistant."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     session = entry.runtime_data.client._transport._session
     assert not session.closed
     await hass.async_stop(force=True)

@@ -1,4 +1,4 @@
-"""Hours of trouble at random, a day of it with `--long`, a week with `-m week -s`.
+"""Tests of hours with random faults, a day with `--long`, a week with `-m week -s`.
 
 The seed is printed; `SOAK_SEED=<seed>` takes it again.
 """
@@ -24,7 +24,7 @@ _MIB = 1024 * _KIB
 _MEMORY = 256 * _KIB
 _RESIDENT = 32 * _MIB
 
-# Long enough for any cool-down to end, for a person to have typed a password, and
+# Long enough for any cool-down to end, for the user to have entered a password, and
 # for each endpoint to be asked again.
 _REST = 2 * HOUR
 # All kinds of trouble have come by then, and all caches are filled.
@@ -46,7 +46,7 @@ def seed() -> int:
 
 @pytest.fixture
 def tracing() -> Generator[None]:
-    """Trace memory in the test, whatever becomes of it."""
+    """Trace memory during the test."""
     yield
     tracemalloc.stop()
 
@@ -68,7 +68,7 @@ async def test_soak(
     days: float,
     seed: int,
 ) -> None:
-    """Nothing is left behind, nobody is locked out, and all comes back."""
+    """Nothing leaks, logins stay below the limit, and all entities recover."""
     began = _wall_clock()
     gateway = await start_gateway("split-phase", frozen=True, token_life=HOUR)
     entry = await add_gateway(gateway)

@@ -14,33 +14,33 @@ SOE = "system_status/soe"
 
 async def test_held_when_charge_drops_to_zero(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """The last charge stays, also between full polls, and the next one is shown."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     shown = hass.states.get(CHARGE).state
     assert float(shown) > 50
 
-    serve_instead(document, SOE, payload_of(document, SOE) | {"percentage": 0})
+    serve_instead(gateway, SOE, payload_of(gateway, SOE) | {"percentage": 0})
     for _ in range(6):
         await pass_time(10)
         assert hass.states.get(CHARGE).state == shown
-    serve_instead(document, SOE, payload_of(document, SOE) | {"percentage": 12.5})
+    serve_instead(gateway, SOE, payload_of(gateway, SOE) | {"percentage": 12.5})
     await pass_time(10, times=3)
     assert float(hass.states.get(CHARGE).state) == 12.5
 
 
 async def test_zero_shown_once_the_battery_could_be_empty(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
     """No later than the battery could be empty."""
-    await add_gateway(document)
-    serve_instead(document, SOE, payload_of(document, SOE) | {"percentage": 0})
+    await add_gateway(gateway)
+    serve_instead(gateway, SOE, payload_of(gateway, SOE) | {"percentage": 0})
     await pass_time(60, times=50)
     assert float(hass.states.get(CHARGE).state) == 0
 

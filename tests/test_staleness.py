@@ -1,4 +1,4 @@
-"""Meters that have fallen silent behind a gateway that repeats their last values."""
+"""Tests of stale meters, whose last values the gateway repeats."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ def stale_after(
     moving: bool = True,
     jump: timedelta = timedelta(),
 ) -> bool:
-    """Tell whether a part is silent whose time stands still over these polls."""
+    """Return whether a part is stale whose time does not advance over these polls."""
     staleness, now = Staleness(interval), START
     silent: frozenset[str] = frozenset()
     for poll in range(polls + 1):
@@ -116,7 +116,7 @@ async def test_entities_of_a_stale_location_are_unavailable(
     assert f"{GATEWAY}_{NAMES[location]}_power" in silent
     parts = {each.partition("tesla_energy_gateway_")[2] for each in silent}
     assert {part.split("_")[0] for part in parts} == {NAMES[location]}
-    # Since when is what a person wants to know then.
+    # It shows since when the meter is stale.
     assert f"{GATEWAY}_{NAMES[location]}_last_communication" not in silent
     gateway.clear_faults()
     await live_polls(1, gateway)

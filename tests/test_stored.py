@@ -1,4 +1,4 @@
-"""Stored files that are damaged, old or cannot be written: the rest goes on."""
+"""Tests of stored files that are damaged, old or cannot be written."""
 
 from collections.abc import Generator
 import errno
@@ -108,7 +108,7 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 async def test_set_aside_when_file_is_invalid(
     hass: HomeAssistant,
     storage: Path,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     pass_time: PassTime,
     caplog: pytest.LogCaptureFixture,
@@ -116,7 +116,7 @@ async def test_set_aside_when_file_is_invalid(
     content: str,
 ) -> None:
     """It is kept beside and said once; all is shown, and stored anew."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     name = f"{DOMAIN}.{entry.entry_id}{store}"
     raw = content.encode(errors="surrogateescape")
     (storage / name).write_bytes(raw)
@@ -148,12 +148,12 @@ async def test_set_aside_when_file_is_invalid(
 async def test_no_repair_of_a_configuration_that_is_no_text(
     hass: HomeAssistant,
     storage: Path,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     pass_time: PassTime,
 ) -> None:
     """Facts that are none are no configuration of before that could have changed."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     path = storage / f"{DOMAIN}.{entry.entry_id}.configuration"
     path.write_text(_HEAD + '{"Meter X: site CT1": 7}}')
     await set_up(hass, entry)
@@ -165,13 +165,13 @@ async def test_no_repair_of_a_configuration_that_is_no_text(
 async def test_logged_once_when_the_file_cannot_be_set_aside(
     hass: HomeAssistant,
     storage: Path,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A folder that is read-only costs what would be stored, and nothing else."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     content = '{"version": 2, "data": {}}'
     path = storage / f"{DOMAIN}.{entry.entry_id}"
     path.write_text(content)
@@ -186,7 +186,7 @@ async def test_logged_once_when_the_file_cannot_be_set_aside(
 
 
 def _let_writes_fail(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
-    """Fail as a folder or a disk that takes nothing does; root may write anywhere."""
+    """Make writes fail, as on a full disk."""
 
     def fail(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))
@@ -198,13 +198,13 @@ def _let_writes_fail(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
 async def test_stored_again_when_the_disk_was_full(
     hass: HomeAssistant,
     storage: Path,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     pass_time: PassTime,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A write that fails leaves the file of before and no poll fails; a later one does."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     path = storage / f"{DOMAIN}.{entry.entry_id}"
     await set_up(hass, entry)
     await pass_time(60, times=20)
@@ -231,12 +231,12 @@ async def test_stored_again_when_the_disk_was_full(
 async def test_last_whole_file_is_used_when_killed_while_writing(
     hass: HomeAssistant,
     storage: Path,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What was half written lies beside under another name."""
-    entry = new_entry(document)
+    """The incomplete file has another name."""
+    entry = new_entry(gateway)
     await set_up(hass, entry)
     await hass.config_entries.async_unload(entry.entry_id)
     path = storage / f"{DOMAIN}.{entry.entry_id}"
@@ -245,7 +245,7 @@ async def test_last_whole_file_is_used_when_killed_while_writing(
     path.write_text(json.dumps(stored))
     (storage / "tmpk3xw1").write_text(json.dumps(stored)[:100])
     await set_up(hass, entry)
-    reading = payload_of(document, "meters/aggregates")["site"]["energy_imported"]
+    reading = payload_of(gateway, "meters/aggregates")["site"]["energy_imported"]
     assert state_of(hass, IMPORTED) == pytest.approx((reading + 5000) / 1000, abs=0.02)
     assert not our_warnings(caplog)
 
@@ -279,16 +279,16 @@ def fields_of(record: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
 
 async def test_one_bad_counter_costs_that_counter(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     hass_storage: dict[str, Any],
     pass_time: PassTime,
 ) -> None:
-    """Whatever one of its fields holds, it is known and finite, and the others are kept."""
-    entry = new_entry(document)
+    """With any value in its fields, it is finite, and the other counters are kept."""
+    entry = new_entry(gateway)
     data = await stored_counters(hass, entry, hass_storage)
     usual = json.dumps(data)
-    reading = payload_of(document, "meters/aggregates")["site"]
+    reading = payload_of(gateway, "meters/aggregates")["site"]
     for index in range(len(fields_of(data[KEY]))):
         for bad in (*BAD, "whole"):
             data = json.loads(usual)
@@ -332,18 +332,18 @@ def test_records_are_read_one_by_one() -> None:
 @pytest.mark.parametrize("behind", [1e3, 300e3, 3000e3])
 async def test_backup_of_a_month_ago_is_caught_up_with(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     hass_storage: dict[str, Any],
     pass_time: PassTime,
     behind: float,
 ) -> None:
     """Counters that are far behind show what the gateway says, at once and later."""
-    totals = payload_of(document, "meters/aggregates")
+    totals = payload_of(gateway, "meters/aggregates")
     totals["site"] |= {"energy_imported": 9e6, "energy_exported": 8e6}
     totals["site"]["instant_power"] = 6000
-    serve_instead(document, "meters/aggregates", totals)
-    entry = new_entry(document)
+    serve_instead(gateway, "meters/aggregates", totals)
+    entry = new_entry(gateway)
     data = await stored_counters(hass, entry, hass_storage)
     shift = {"value": -behind, "at": -MONTH, "grown_at": -MONTH}
     for key in (KEY, "site_energy_exported"):
@@ -355,24 +355,24 @@ async def test_backup_of_a_month_ago_is_caught_up_with(
         assert state_of(hass, IMPORTED) == 9000 + minute / 10
         assert state_of(hass, EXPORTED) == 8000
         totals["site"]["energy_imported"] += 100
-        serve_instead(document, "meters/aggregates", totals)
+        serve_instead(gateway, "meters/aggregates", totals)
         await pass_time(60)
     assert not [each for each in ir.async_get(hass).issues if each[0] == DOMAIN]
 
 
 async def test_counters_go_on_when_the_clock_is_behind_the_file(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     hass_storage: dict[str, Any],
     pass_time: PassTime,
 ) -> None:
     """Times that lie ahead, as a wrong clock left them, hold nothing for long."""
-    totals = payload_of(document, "meters/aggregates")
+    totals = payload_of(gateway, "meters/aggregates")
     totals["site"] |= {"energy_imported": 9e6, "energy_exported": 8e6}
     totals["site"]["instant_power"] = 3000
-    serve_instead(document, "meters/aggregates", totals)
-    entry = new_entry(document)
+    serve_instead(gateway, "meters/aggregates", totals)
+    entry = new_entry(gateway)
     data = await stored_counters(hass, entry, hass_storage)
     ahead = time.time() + 365 * 24 * 3600
     for container, field in fields_of(data[KEY]):
@@ -380,12 +380,12 @@ async def test_counters_go_on_when_the_clock_is_behind_the_file(
             container[field] = ahead
     # What was used while the clock was wrong.
     totals["site"] |= {"energy_imported": 9.02e6}
-    serve_instead(document, "meters/aggregates", totals)
+    serve_instead(gateway, "meters/aggregates", totals)
     await set_up(hass, entry)
     shown = []
     for _ in range(70):
         totals["site"]["energy_imported"] += 50
-        serve_instead(document, "meters/aggregates", totals)
+        serve_instead(gateway, "meters/aggregates", totals)
         await pass_time(60)
         shown.append(state_of(hass, IMPORTED))
     assert shown == sorted(shown)

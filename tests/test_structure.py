@@ -14,7 +14,7 @@ PACKAGE = "custom_components.tesla_gateway_meters"
 MOST_LAYERS = 9
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60
-MOST_LINES_IN_ALL = 15_700
+MOST_LINES_IN_ALL = 15_650
 
 MODULES = sorted(INTEGRATION.rglob("*.py"))
 # From the entities down to the gateway: each may import those after it.
@@ -198,7 +198,7 @@ def test_functions_are_short() -> None:
 
 
 def test_integration_does_not_grow() -> None:
-    """What is added is paid for by what is removed.
+    """Added lines are compensated by removed ones.
 
     The bound is the present size, rounded up, and not an aim: nearly half of the lines
     are docstrings, comments and blank. Lower it when code becomes shorter; raise it only

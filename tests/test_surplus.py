@@ -1,4 +1,4 @@
-"""Solar surplus with batteries, generators and grid in any state."""
+"""Tests of solar surplus with batteries, generators and grid in any state."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -87,7 +87,7 @@ def state(hass: HomeAssistant, entity_id: str) -> str:
 )
 async def test_surplus_mean_and_sustained_export_of_each_home(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     pass_time: PassTime,
     site: float,
     battery: float | None,
@@ -98,7 +98,7 @@ async def test_surplus_mean_and_sustained_export_of_each_home(
 ) -> None:
     """They are there right after the setup."""
     serve_home(
-        document,
+        gateway,
         stamps={},
         site=site,
         battery=battery,
@@ -106,7 +106,7 @@ async def test_surplus_mean_and_sustained_export_of_each_home(
         load=load,
         generator=generator,
     )
-    entry = (await add(hass, document))["result"]
+    entry = (await add(hass, gateway))["result"]
     hass.config_entries.async_update_entry(
         entry, options={CONF_WATCHED: "surplus", CONF_ON_DELAY: 60}
     )
@@ -128,7 +128,7 @@ async def test_surplus_mean_and_sustained_export_of_each_home(
 @pytest.mark.parametrize("how", ["silent", "null"])
 async def test_surplus_unknown_while_a_power_is_unknown(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     location: str,
@@ -144,10 +144,10 @@ async def test_surplus_unknown_while_a_power_is_unknown(
             for each in (*powers, "solar", "load")
         }
         null = {} if quiet is None or how == "silent" else {quiet: "null"}
-        serve_home(document, stamps=stamps, **(powers | null))
+        serve_home(gateway, stamps=stamps, **(powers | null))
 
     serve_poll(0, None)
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert state(hass, SURPLUS) == "2500"
     for poll in range(1, 5):
         serve_poll(poll, location)
@@ -166,19 +166,19 @@ async def test_surplus_unknown_while_a_power_is_unknown(
 @pytest.mark.parametrize("answer", [None, {}, [], "off", False, {"instant_power": "5"}])
 async def test_surplus_unknown_while_a_location_is_null(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     location: str,
     answer: object,
 ) -> None:
     """A location that is null or broken is not absent."""
-    serve_home(document, stamps={}, site=-2000, battery=-1000, generator=500)
-    totals = payload_of(document, "meters/aggregates")
-    serve_instead(document, "meters/aggregates", totals | {location: answer})
-    await add_gateway(document)
+    serve_home(gateway, stamps={}, site=-2000, battery=-1000, generator=500)
+    totals = payload_of(gateway, "meters/aggregates")
+    serve_instead(gateway, "meters/aggregates", totals | {location: answer})
+    await add_gateway(gateway)
     assert state(hass, SURPLUS) == STATE_UNKNOWN
-    serve_home(document, stamps={}, site=-2000, battery=-1000, generator=500)
+    serve_home(gateway, stamps={}, site=-2000, battery=-1000, generator=500)
     await pass_time(10)
     assert state(hass, SURPLUS) == "2500"
 
@@ -197,13 +197,13 @@ async def test_surplus_unknown_while_a_location_is_null(
 )
 async def test_no_surplus_from_powers_that_an_option_hides(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     site: float,
     battery: float,
     surplus: str,
 ) -> None:
     """An option that hides small powers makes no surplus out of them."""
-    serve_home(document, stamps={}, site=site, battery=battery)
-    await add_gateway(document, **{CONF_GRID_FLOOR: 50})
+    serve_home(gateway, stamps={}, site=site, battery=battery)
+    await add_gateway(gateway, **{CONF_GRID_FLOOR: 50})
     assert state(hass, SURPLUS) == surplus

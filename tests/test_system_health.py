@@ -25,24 +25,24 @@ async def with_system_health(hass: HomeAssistant) -> None:
 
 async def test_plain_values_for_one_gateway(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     pass_time: PassTime,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """One gateway gives plain values."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     before = datetime.now(UTC)
-    requests = document.record.total
+    requests = gateway.record.total
     await pass_time(9, times=30)
     info = await get_system_health_info(hass, DOMAIN)
     assert info["reachable"] == "ok"
     assert info["last_success"] > before
     assert info["endpoints_absent"] == "none"
     # The window covers the last five minutes only.
-    assert document.record.total - requests > 80
+    assert gateway.record.total - requests > 80
     assert info["requests_per_minute"] == pytest.approx(
-        document.record.total / 5, abs=0.1
+        gateway.record.total / 5, abs=0.1
     )
 
 
@@ -81,12 +81,12 @@ async def test_panel_has_all_texts_and_sends_no_request(
 
 async def test_values_named_by_gateway_if_there_are_two(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
 ) -> None:
     """Each value names its gateway."""
-    first = await add_gateway(document)
+    first = await add_gateway(gateway)
     second = await add_gateway(await start_gateway("restricted"))
     hass.config_entries.async_update_entry(second, title="Barn")
     info = await get_system_health_info(hass, DOMAIN)
@@ -97,13 +97,13 @@ async def test_values_named_by_gateway_if_there_are_two(
 
 
 async def test_reason_shown_if_setup_failed(
-    hass: HomeAssistant, document: SimulatedGateway, new_entry: NewEntry
+    hass: HomeAssistant, gateway: SimulatedGateway, new_entry: NewEntry
 ) -> None:
     """A gateway that could not be set up is not reachable, with the reason."""
     assert await async_setup_component(hass, DOMAIN, {})
     assert await get_system_health_info(hass, DOMAIN) == {}
-    document.set_fault("*", Fault("status", 502))
-    assert not await hass.config_entries.async_setup(new_entry(document).entry_id)
+    gateway.set_fault("*", Fault("status", 502))
+    assert not await hass.config_entries.async_setup(new_entry(gateway).entry_id)
     info = await get_system_health_info(hass, DOMAIN)
     assert info == {
         "reachable": {

@@ -1,4 +1,4 @@
-"""Every translation key that the code uses has a text, and every text is used."""
+"""Tests that each used translation key has a text, and each text is used."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ CONFIRM = "confirm"
 
 
 def nodes(*modules: str) -> Iterator[ast.AST]:
-    """Walk the modules of these names, or all of them."""
+    """Yield the syntax nodes of these modules, or of all."""
     for module in modules or TREES:
         yield from ast.walk(TREES[module])
 
@@ -285,7 +285,7 @@ def issue_texts() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("key", "text"), issue_texts())
 def test_work_on_a_ct_is_for_an_electrician(key: str, text: str) -> None:
-    """Whoever is told to have a CT turned, moved or checked is told who does that."""
+    """A text about turning, moving or checking a CT says who may do it."""
     if re.search(r"\bCTs?\b|panel|neutral|conductor", text) is None:
         return
     assert "electrician" in text or "Have your installer" in text, key

@@ -84,7 +84,7 @@ async def _restore(
 
 @pytest.fixture(params=["neurio", "document"])
 def profile(request: pytest.FixtureRequest) -> str:
-    """Name the profile of a gateway that files are there of."""
+    """Return each profile with stored files."""
     return str(request.param)
 
 

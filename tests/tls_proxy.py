@@ -19,7 +19,7 @@ GARBAGE = b"\x17\x03\x03\x00\x20" + bytes(32)
 
 @dataclass(slots=True)
 class Proxy:
-    """Passes bytes to the gateway `to` and back.
+    """A proxy between clients and the gateway `to`.
 
     Connections that begin while it `holds` or `drips` never reach the gateway: they are
     taken, and the handshake gets no answer, or a record without end, a byte at a time.
@@ -41,12 +41,12 @@ class Proxy:
 
     @property
     def address(self) -> str:
-        """What a person types to reach the gateway through this."""
+        """The proxy's address, as a user enters it."""
         return f"127.0.0.1:{self.port}"
 
     @property
     def open(self) -> int:
-        """How many connections are open."""
+        """The number of open connections."""
         return len(self._open)
 
     def close(self) -> None:
@@ -72,7 +72,7 @@ class Proxy:
     async def serve(
         self, reader: asyncio.StreamReader, client: asyncio.StreamWriter
     ) -> None:
-        """Be one connection until either side has had enough."""
+        """Forward a connection until either side closes it."""
         self.connections += 1
         self._open[client] = gateway = None
         try:
@@ -147,7 +147,7 @@ def _reset(client: asyncio.StreamWriter) -> None:
 
 @asynccontextmanager
 async def proxy_to(gateway: SimulatedGateway) -> AsyncIterator[Proxy]:
-    """Put a network before a gateway, for as long as the context lasts."""
+    """Start a proxy in front of a gateway while the context lasts."""
     proxy = Proxy(gateway)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""What can go wrong at a gateway, to be switched on and off at random."""
+"""Random faults of a gateway."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _ENDPOINTS: Final = (
     "*",
 )
 _LOGIN: Final = "login/Basic"
-_STRANGER: Final = "1234567-00-E--TG00000000000X"
+_OTHER_DIN: Final = "1234567-00-E--TG00000000000X"
 
 # How long a trouble lasts at most, in minutes.
 LONGEST: Final = 15
@@ -36,7 +36,7 @@ _REFUSED_EVERYWHERE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that goes wrong: where, what, how it begins and ends.
+    """A fault: its endpoint, kind, beginning and end.
 
     One place has one trouble at a time. `logins` is the most it may cost.
     """
@@ -88,7 +88,7 @@ def _another_gateway() -> Trouble:
     def begin(gateway: SimulatedGateway) -> None:
         nonlocal own
         own = gateway.din
-        gateway.become(_STRANGER)
+        gateway.become(_OTHER_DIN)
 
     def end(gateway: SimulatedGateway) -> None:
         gateway.become(own)

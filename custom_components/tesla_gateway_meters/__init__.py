@@ -16,15 +16,15 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
+from .const import CONF_CLIENT_STATE, CONF_FINGERPRINT, DOMAIN
 from .coordinator import LiveCoordinator, SlowCoordinator
 from .core_powerwall import watch_core_powerwall
 from .devices import gateway_model
 from .gateway import (
     Address,
+    ClientState,
     GatewayClient,
     GatewayError,
-    Memory,
     NotHttpsError,
     Transport,
     fetch_fingerprint,
@@ -33,13 +33,14 @@ from .identity import expected_din
 from .issues import delete_all_issues
 from .meter_names import MeterNames
 from .registered import find_registered_disabled, note_registered
-from .repair_monitor import RepairMonitor, async_remove_baseline
+from .repair_monitor import RepairMonitor
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .services import async_setup_services
 from .session import SharedResolver, create_session
 from .shutdown import finish_before_stop
-from .storage.counter_store import CounterStore, async_remove_counters
-from .storage.wiring_store import WiringStore, async_remove_wiring
+from .storage.counter_store import CounterStore, counter_file
+from .storage.ct_store import CtStore
+from .storage.wiring_store import WiringStore, wiring_file
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
@@ -65,7 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     await evidence.async_load()
     entry.async_on_unload(evidence.async_save)
     entry.async_on_unload(live.async_add_listener(evidence.schedule_save))
-    # This one checks the gateway's identity before the password is sent. Powerwall 3
+    # The slow poll checks the gateway's identity before the password is sent. Powerwall 3
     # has none of its endpoints, which must not prevent the setup. Another kind of
     # refresh would log its failure at each retry.
     with suppress(ConfigEntryNotReady):
@@ -114,17 +115,17 @@ def _create_client(
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
 
     @callback
-    def keep(memory: Memory) -> None:
+    def store_state(state: ClientState) -> None:
         hass.config_entries.async_update_entry(
-            entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
+            entry, data={**entry.data, CONF_CLIENT_STATE: state.as_dict()}
         )
 
     return GatewayClient(
         transport,
         entry.data[CONF_PASSWORD],
         din=expected_din(entry),
-        memory=Memory.from_dict(entry.data.get(CONF_MEMORY, {})),
-        on_memory=keep,
+        state=ClientState.from_dict(entry.data.get(CONF_CLIENT_STATE, {})),
+        on_state_change=store_state,
     )
 
 
@@ -149,7 +150,7 @@ def _register_device(
     )
 
     @callback
-    def describe_device() -> None:
+    def update_device() -> None:
         if (status := slow.data.status) is not None:
             registry.async_update_device(
                 device.id,
@@ -159,8 +160,8 @@ def _register_device(
                 sw_version=status.version,
             )
 
-    describe_device()
-    entry.async_on_unload(slow.async_add_listener(describe_device))
+    update_device()
+    entry.async_on_unload(slow.async_add_listener(update_device))
     return device
 
 
@@ -169,7 +170,7 @@ async def _trust(
 ) -> None:
     """Trust the first certificate seen, for an entry that has none yet.
 
-    Raises ConfigEntryNotReady where the gateway does not answer.
+    Raises ConfigEntryNotReady if the gateway does not answer.
     """
     try:
         async with asyncio.timeout(None) as limit:
@@ -220,6 +221,5 @@ async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
     """Delete the issues and files of an entry that is removed."""
     delete_all_issues(hass, entry)
-    await async_remove_counters(hass, entry)
-    await async_remove_baseline(hass, entry)
-    await async_remove_wiring(hass, entry)
+    for store in (counter_file, CtStore, wiring_file):
+        await store(hass, entry).async_remove()

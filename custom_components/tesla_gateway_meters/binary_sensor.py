@@ -35,7 +35,7 @@ READING_PROBLEM = BinarySensorEntityDescription(
 SUSTAINED_EXPORT = BinarySensorEntityDescription(
     key="sustained_export",
     translation_key="sustained_export",
-    # By it, the pickers of blueprints find this sensor alone.
+    # The selectors of blueprints find this sensor by its device class.
     device_class=BinarySensorDeviceClass.POWER,
 )
 
@@ -61,7 +61,7 @@ class ReadingProblemSensor(
 
 
 class SustainedExportSensor(TimedEntity[bool], BinarySensorEntity):
-    """A sensor that is on while the power left over is sustained."""
+    """A sensor that is on while export or surplus is sustained."""
 
     @override
     def _update_from(self, part: TimedValue[bool]) -> object:
@@ -98,7 +98,7 @@ def _find_sustained(live: LiveSnapshot) -> TimedValue[bool] | None:
 
 
 def _find(data: GatewayData) -> Iterator[BinarySensorEntity]:
-    """Yield all binary sensors that the present snapshots have a part for."""
+    """Yield all binary sensors of the present snapshots."""
     slow = data.slow.data
     if "site" in data.live.data.totals:
         yield SustainedExportSensor(

@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import voluptuous as vol
 
-from .const import CONF_FINGERPRINT, CONF_MEMORY, DOMAIN
+from .const import CONF_CLIENT_STATE, CONF_FINGERPRINT, DOMAIN
 from .dhcp import (
     address_identity,
     address_updates,
@@ -64,7 +64,7 @@ _PASSWORD_SCHEMA = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
 
 # The translation key of each error's message; any other error means that the answer
 # does not come from a Tesla gateway.
-_MESSAGES: dict[type[GatewayError], str] = {
+_TRANSLATION_KEYS: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
     InvalidAddressError: "invalid_host",
     ConnectError: "cannot_connect",
@@ -228,7 +228,7 @@ class GatewayConfigFlow(LoginFlow, domain=DOMAIN):
                 return await submit
             except GatewayError as err:
                 field = CONF_HOST if isinstance(err, InvalidAddressError) else "base"
-                errors[field] = _MESSAGES.get(type(err), "not_a_gateway")
+                errors[field] = _TRANSLATION_KEYS.get(type(err), "not_a_gateway")
                 if isinstance(err, BadCredentialsError):
                     kept.pop(CONF_PASSWORD, None)
         return self.async_show_form(
@@ -254,19 +254,19 @@ class GatewayConfigFlow(LoginFlow, domain=DOMAIN):
         """Create an entry after a login at the gateway; raise GatewayError."""
         address = Address.parse(host)
         fingerprint = await fetch_fingerprint(address, SharedResolver(self.hass))
-        memory = await self._log_in(address, fingerprint, password)
+        state = await self._log_in(address, fingerprint, password)
         data: dict[str, Any] = {
             CONF_HOST: str(address),
             CONF_PASSWORD: password,
             CONF_FINGERPRINT: fingerprint,
-            CONF_MEMORY: memory.as_dict(),
+            CONF_CLIENT_STATE: state.as_dict(),
         }
         if self._mac is not None:
             data[CONF_MAC] = self._mac
         return self.async_create_entry(title=self._unused_title(), data=data)
 
     def _unused_title(self) -> str:
-        """Return a title by which the gateway can be told from others, as in a list."""
+        """Return a title that no other entry has."""
         used = {entry.title for entry in self._async_current_entries()}
         titles = (_TITLE if n == 1 else f"{_TITLE} {n}" for n in count(1))
         return next(title for title in titles if title not in used)
@@ -297,9 +297,9 @@ class GatewayConfigFlow(LoginFlow, domain=DOMAIN):
         Raises GatewayError.
         """
         data = {**entry.data, **changes}
-        memory = await self._log_in(
+        state = await self._log_in(
             Address.parse(data[CONF_HOST]), data[CONF_FINGERPRINT], data[CONF_PASSWORD]
         )
         return self.async_update_reload_and_abort(
-            entry, data_updates={**changes, CONF_MEMORY: memory.as_dict()}
+            entry, data_updates={**changes, CONF_CLIENT_STATE: state.as_dict()}
         )

@@ -1,4 +1,4 @@
-"""A sensor of the connection, which says why all other entities are unavailable."""
+"""The sensor of the connection: why all other entities are unavailable."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -71,7 +71,7 @@ class ConnectionSensor(SensorEntity):
     _attr_should_poll = False
 
     def __init__(self, data: GatewayData) -> None:
-        """Show the connection of a gateway."""
+        """Initialize the sensor."""
         self._data = data
         self._attr_unique_id = f"{data.identity}_{CONNECTION.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, data.identity)})
@@ -86,7 +86,7 @@ class ConnectionSensor(SensorEntity):
 
     @callback
     def _handle_refresh(self) -> None:
-        """Write the state where it has changed."""
+        """Write the state if it has changed."""
         if self._published != (published := self._update()):
             self._published = published
             self.async_write_ha_state()
@@ -108,7 +108,7 @@ class ConnectionSensor(SensorEntity):
                 Connection.NO_ANSWER,
             )
         if state is Connection.WAITING:
-            ends = self._data.client.memory.cool_down.until
+            ends = self._data.client.state.cool_down.until
             until = dt_util.utc_from_timestamp(math.ceil(ends))
         self._attr_native_value = state
         self._attr_extra_state_attributes = {"until": until}

@@ -11,7 +11,7 @@ LOGGER: Final = logging.getLogger(__package__)
 # of the client, the entries and numbers of meters, and the versions and language
 # that all entities were registered with.
 CONF_FINGERPRINT: Final = "fingerprint"
-CONF_MEMORY: Final = "memory"
+CONF_CLIENT_STATE: Final = "memory"  # the stored key
 CONF_METER_ENTRIES: Final = "meter_entries"
 CONF_METER_NUMBERS: Final = "meter_numbers"
 CONF_REGISTERED_BY: Final = "registered_by"
@@ -27,17 +27,6 @@ CONF_ON_ABOVE: Final = "sustained_on_above"
 CONF_OFF_BELOW: Final = "sustained_off_below"
 CONF_ON_DELAY: Final = "sustained_on_delay"
 CONF_OFF_DELAY: Final = "sustained_off_delay"
-
-LIVE_INTERVAL: Final = timedelta(seconds=10)
-SHORTEST_LIVE_INTERVAL: Final = timedelta(seconds=5)
-LONGEST_LIVE_INTERVAL: Final = timedelta(minutes=5)
-HIGHEST_FLOOR: Final = 500  # W
-ON_ABOVE: Final = 1000  # W
-OFF_BELOW: Final = 200  # W
-HIGHEST_THRESHOLD: Final = 100_000  # W
-ON_DELAY: Final = 300  # s
-OFF_DELAY: Final = 120  # s
-LONGEST_DELAY: Final = 3600  # s
 
 # Between two live polls that request all endpoints.
 FULL_POLL_INTERVAL: Final = timedelta(seconds=30)

@@ -22,7 +22,7 @@ _CORE = "powerwall"
 
 @callback
 def watch_core_powerwall(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
-    """Keep the issue in line with core's config entries until the entry unloads."""
+    """Update the issue when core's config entries change, until the entry unloads."""
 
     @callback
     def update() -> None:

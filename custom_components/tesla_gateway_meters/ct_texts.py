@@ -42,7 +42,7 @@ def list_changes(
 ) -> str:
     """Return a line per change, with the names of the meter's device and entity.
 
-    Where the lines are too many, the last one has the number of the others.
+    If there are too many lines, the last one has the number of the omitted ones.
     """
     lines = [
         f"- {names.name(each.setting.meter)}: {_label(hass, each.setting)}:"

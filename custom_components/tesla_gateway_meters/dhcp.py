@@ -90,7 +90,7 @@ def address_identity(
 def may_check(
     hass: HomeAssistant, lease: DhcpServiceInfo, entry: ConfigEntry | None = None
 ) -> bool:
-    """Return whether to connect to a lease's address: once in ten minutes.
+    """Return whether a connection to a lease's address is due: once in ten minutes.
 
     Leases with the known MAC address of the entry's gateway, with its DIN, and all others
     are counted separately, so that a foreign lease does not use up the gateway's check.

@@ -14,30 +14,20 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import orjson
 
-from .const import (
-    CONF_FINGERPRINT,
-    CONF_GRID_FLOOR,
-    CONF_LIVE_INTERVAL,
-    CONF_MEMORY,
-    CONF_OFF_BELOW,
-    CONF_OFF_DELAY,
-    CONF_ON_ABOVE,
-    CONF_ON_DELAY,
-    CONF_SOLAR_FLOOR,
-    CONF_WATCHED,
-)
+from .const import CONF_CLIENT_STATE, CONF_FINGERPRINT
 from .coordinator import GatewayCoordinator
 from .gateway import (
     LOGIN,
     Address,
+    ClientState,
     Endpoint,
     EndpointStatistics,
     InvalidAddressError,
-    Memory,
     Statistics,
     is_din,
     readable,
 )
+from .options_flow import OPTIONS
 from .processing.counter_guard import Counter
 from .processing.snapshot import Snapshot
 from .processing.surplus import Watched
@@ -52,12 +42,6 @@ _CAPABILITIES = {
 }
 # These answers are keyed by locations and by serials of meters.
 _BY_NAME: Final = frozenset({Endpoint.AGGREGATES, Endpoint.READINGS})
-_OPTIONS: Final = frozenset(
-    {
-        *(CONF_LIVE_INTERVAL, CONF_SOLAR_FLOOR, CONF_GRID_FLOOR, CONF_WATCHED),
-        *(CONF_ON_ABOVE, CONF_ON_DELAY, CONF_OFF_BELOW, CONF_OFF_DELAY),
-    }
-)
 
 
 async def async_get_config_entry_diagnostics(
@@ -130,7 +114,7 @@ def _secrets(entry: GatewayConfigEntry) -> list[str]:
         for secret in (
             data[CONF_PASSWORD],
             _host(entry),
-            Memory.from_dict(data.get(CONF_MEMORY, {})).token,
+            ClientState.from_dict(data.get(CONF_CLIENT_STATE, {})).token,
             data.get(CONF_MAC),
             entry.unique_id,
         )
@@ -163,8 +147,8 @@ def _entry(entry: GatewayConfigEntry, redactor: Redactor) -> dict[str, Any]:
 def _options(options: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
     """Return the known options, and placeholders for all others."""
     return {
-        key if key in _OPTIONS else redactor.identifier(key): value
-        if key in _OPTIONS and (isinstance(value, int | float) or value in set(Watched))
+        key if key in OPTIONS else redactor.identifier(key): value
+        if key in OPTIONS and (isinstance(value, int | float) or value in set(Watched))
         else redactor.payload({"": value})
         for key, value in options.items()
     }

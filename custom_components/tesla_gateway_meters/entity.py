@@ -36,7 +36,7 @@ _SEARCH_INTERVAL = 60
 class Source[SnapshotT: Snapshot, PartT]:
     """The source of an entity's value: a part of a coordinator's snapshot.
 
-    `find` returns the part, or None where the endpoint answered without it.
+    `find` returns the part, or None if the endpoint answered without it.
     """
 
     coordinator: GatewayCoordinator[SnapshotT]
@@ -44,7 +44,7 @@ class Source[SnapshotT: Snapshot, PartT]:
     find: Callable[[SnapshotT], PartT | None]
 
     def part(self) -> PartT | None:
-        """Return the part of the last poll, None where it failed or lacks the part."""
+        """Return the part of the last poll, None if it failed or lacks the part."""
         if not self.coordinator.last_update_success:
             return None
         snapshot = self.coordinator.data
@@ -56,8 +56,8 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
 ):
     """An entity of one part of a snapshot; writes a state only when it changes.
 
-    Unavailable where the poll or the endpoint failed or the answer lacks the part;
-    unknown where the part lacks the value.
+    Unavailable if the poll or the endpoint failed or the answer lacks the part;
+    unknown if the part lacks the value.
     """
 
     _attr_has_entity_name = True
@@ -131,7 +131,7 @@ class GatewayEntity[SnapshotT: Snapshot, PartT](
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state where the new snapshot changes it."""
+        """Write the state if the new snapshot changes it."""
         if self._update():
             self.async_write_ha_state()
 
@@ -233,16 +233,16 @@ class TimedEntity[ValueT](GatewayEntity[LiveSnapshot, TimedValue[ValueT]]):
 
 
 class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT]):
-    """An entity of an energy counter, written in step with what reads it.
+    """An entity of an energy counter, written as often as statistics need it.
 
-    `WrittenCounter` says when; and at once where the counter follows its readings
-    again or becomes available. Energy that waits is written before the entity becomes
-    unavailable, and as Home Assistant stops. A reload reads it again.
+    `WrittenCounter` decides when; also at once if the counter follows its readings again
+    or becomes available. Pending energy is written before the entity becomes unavailable,
+    and when Home Assistant stops. A reload reads it again.
     """
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Expect the first state, which Home Assistant writes next."""
+        """Record the first state, which Home Assistant writes next."""
         await super().async_added_to_hass()
         self._note_written()
         self.async_on_remove(
@@ -253,7 +253,7 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state where it is due, or schedule that."""
+        """Write the state if it is due, or schedule that."""
         if self._cancel is not None and self._source.part() is None:
             self._write()
         if not self._update() and self._cancel is None:
@@ -275,13 +275,13 @@ class CounterEntity[SnapshotT: Snapshot, PartT](GatewayEntity[SnapshotT, PartT])
 
     @property
     def _energy(self) -> float | None:
-        """The energy (Wh) to show, None where there is none."""
+        """The energy (Wh) to show, None if there is none."""
         value = self._published if self.available else None
         return value if isinstance(value, int | float) else None
 
     @callback
     def _write_pending(self, _: Event | datetime | None = None) -> None:
-        """Write the state if that has been put off."""
+        """Write the state if a write is pending."""
         if self._cancel is not None:
             self._write()
 

@@ -1,4 +1,4 @@
-"""The identity of a gateway: its DIN, where it gives one."""
+"""The identity of a gateway: its DIN, if it reports one."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -23,10 +23,10 @@ async def fetch_din(
     fingerprint: str,
     expected: str | None = None,
 ) -> str | None:
-    """Return the DIN of the gateway with this certificate, None where it gives none.
+    """Return the DIN of the gateway with this certificate, None if it has none.
 
-    Raises AnotherGatewayError where that is not the expected one, and another
-    GatewayError where the gateway does not answer.
+    Raises AnotherGatewayError if that is not the expected one, and another
+    GatewayError if the gateway does not answer.
     """
     async with create_session(SharedResolver(hass)) as session:
         # The endpoint needs no login, so no password.
@@ -40,7 +40,7 @@ def expected_din(entry: ConfigEntry) -> str | None:
 
 
 async def read_din(client: GatewayClient) -> str | None:
-    """Return the DIN that the gateway gives without a login, None where it gives none.
+    """Return the DIN that the gateway gives without a login, None if it has none.
 
     Powerwall 3 has no such endpoint, old firmwares have no DIN in it, and some refuse
     it or answer with something else. Raises GatewayError for other failures.
@@ -52,7 +52,7 @@ async def read_din(client: GatewayClient) -> str | None:
 
 
 async def read_listed_din(client: GatewayClient) -> str | None:
-    """Return the DIN in the list of the gateway's own meters, None where there is none."""
+    """Return the DIN in the list of the gateway's own meters, None if there is none."""
     try:
         meters = await client.meters()
     except GatewayError:

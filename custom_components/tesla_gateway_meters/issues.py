@@ -38,12 +38,12 @@ _IS_DIGEST: Final = re.compile(r"(unlisted_)?[0-9a-f]{8}")
 
 
 def issue_id(kind: str, entry: ConfigEntry, part: str | None = None) -> str:
-    """Return the id of an issue of an entry, and of a part where there may be several."""
+    """Return the id of an issue of an entry, and of a part if there may be several."""
     return f"{kind}_{entry.entry_id}{'' if part is None else f'_{part}'}"
 
 
 def digest(key: str) -> str:
-    """Return what stands in an id for a key or a serial, which are private."""
+    """Return the digest that replaces a key or a serial in an id, as both are private."""
     return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
@@ -62,8 +62,8 @@ def create_issue(
 ) -> None:
     """Create an issue of an entry; `kind` is its translation key.
 
-    `known_as` is its id, where that is not made of the kind alone. A persistent issue is
-    part of each diagnostics download, and so gets no placeholders.
+    `known_as` is its id, if that is not made of the kind alone. A persistent issue is part
+    of each diagnostics download, so it gets no placeholders.
     """
     ir.async_create_issue(
         hass,
@@ -144,13 +144,13 @@ def update_issues(
     hass: HomeAssistant,
     entry: ConfigEntry,
     issues: Iterable[Issue],
-    undecided: Iterable[str],
+    unchanged: Iterable[str],
 ) -> None:
-    """Create these issues, and delete all others, except those with undecided ids.
+    """Create these issues, and delete all others, except those with unchanged ids.
 
     An ignored issue is kept, so that it stays ignored.
     """
-    kept = set(undecided)
+    kept = set(unchanged)
     for issue in issues:
         kept.add(issue.id)
         create_issue(
@@ -183,31 +183,27 @@ def is_ignored(hass: HomeAssistant, known_id: str) -> bool:
 def rename_reading_faults(
     hass: HomeAssistant, entry: ConfigEntry, names: Mapping[str, str]
 ) -> None:
-    """Give ignored reading faults their present ids: they were the meters' names.
+    """Rename ignored reading faults, whose ids once had the meters' names.
 
-    `names` has the names by key. An ignored one of any other name is deleted, before
-    another meter takes its name.
+    `names` has the names by key. An ignored issue of any other name is deleted, before
+    another meter gets that name.
     """
     registry = ir.async_get(hass)
+    prefix = issue_id(READING_FAULT, entry, "")
     ids = {
-        _name_id(entry, name): issue_id(READING_FAULT, entry, digest(key))
+        f"{prefix}{name.lower().replace(' ', '_')}": f"{prefix}{digest(key)}"
         for key, name in names.items()
     }
-    prefix = issue_id(READING_FAULT, entry, "")
     for (domain, known_id), issue in list(registry.issues.items()):
         part = known_id.removeprefix(prefix)
         if domain != DOMAIN or part == known_id or _IS_DIGEST.fullmatch(part):
             continue
         if issue.dismissed_version is not None and known_id in ids:
-            # There is no call that creates an issue as ignored and not active.
+            # No call creates an issue that is ignored and not active.
             registry.issues[DOMAIN, ids[known_id]] = replace(
                 issue, issue_id=ids[known_id]
             )
         ir.async_delete_issue(hass, DOMAIN, known_id)
-
-
-def _name_id(entry: ConfigEntry, name: str) -> str:
-    return issue_id(READING_FAULT, entry, name.lower().replace(" ", "_"))
 
 
 @callback

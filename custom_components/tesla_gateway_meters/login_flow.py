@@ -11,14 +11,14 @@ from homeassistant.config_entries import (
 )
 from homeassistant.data_entry_flow import AbortFlow
 
-from .const import CONF_FINGERPRINT, CONF_MEMORY
+from .const import CONF_CLIENT_STATE, CONF_FINGERPRINT
 from .dhcp import address_identity, find_certified
 from .gateway import (
     Address,
     AnotherGatewayError,
+    ClientState,
     CoolDown,
     GatewayClient,
-    Memory,
     Transport,
     TryLaterError,
     is_din,
@@ -38,8 +38,8 @@ class LoginFlow(ConfigFlow):
 
     async def _log_in(
         self, address: Address, fingerprint: str, password: str
-    ) -> Memory:
-        """Log in to the gateway at an address and return the client's memory.
+    ) -> ClientState:
+        """Log in to the gateway at an address and return the client's state.
 
         Aborts the flow for a gateway that is already set up, before a password is
         sent. Raises GatewayError.
@@ -48,7 +48,7 @@ class LoginFlow(ConfigFlow):
             client = GatewayClient(
                 Transport(session, address, fingerprint),
                 password,
-                memory=Memory(cool_down=self._cool_down(address)),
+                state=ClientState(cool_down=self._cool_down(address)),
             )
             try:
                 din = await read_din(client)
@@ -63,27 +63,27 @@ class LoginFlow(ConfigFlow):
                     )
                     await self._check_identity(identity, fingerprint)
             except TryLaterError:
-                self._store_cool_down(address, client.memory.cool_down)
+                self._store_cool_down(address, client.state.cool_down)
                 raise
-            return client.memory
+            return client.state
 
     def _cool_down(self, address: Address) -> CoolDown:
         """Return the known cool-down of the gateway at an address."""
         if (entry := self._own_entry) is None:
             return self._cool_downs.get(address, CoolDown())
-        return Memory.from_dict(entry.data.get(CONF_MEMORY, {})).cool_down
+        return ClientState.from_dict(entry.data.get(CONF_CLIENT_STATE, {})).cool_down
 
     def _store_cool_down(self, address: Address, cool_down: CoolDown) -> None:
-        """Store a cool-down where this flow and the entry's client respect it."""
+        """Store a cool-down so that this flow and the entry's client respect it."""
         if (entry := self._own_entry) is None:
             self._cool_downs[address] = cool_down
         elif entry.state is ConfigEntryState.LOADED:
             entry.runtime_data.client.begin_cool_down(cool_down)
         else:
-            memory = Memory.from_dict(entry.data.get(CONF_MEMORY, {}))
-            memory = replace(memory, cool_down=cool_down)
+            state = ClientState.from_dict(entry.data.get(CONF_CLIENT_STATE, {}))
+            state = replace(state, cool_down=cool_down)
             self.hass.config_entries.async_update_entry(
-                entry, data={**entry.data, CONF_MEMORY: memory.as_dict()}
+                entry, data={**entry.data, CONF_CLIENT_STATE: state.as_dict()}
             )
 
     async def _check_identity(self, identity: str, fingerprint: str) -> None:

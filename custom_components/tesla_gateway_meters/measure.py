@@ -34,7 +34,7 @@ class Measure[PartT](SensorEntityDescription):
         return value
 
     def off_if(self, is_known: bool) -> Measure[PartT]:
-        """Return the description of an entity that is disabled where its value is known."""
+        """Return the description of an entity that is disabled if its value is known."""
         if is_known:
             return replace(self, entity_registry_enabled_default=False)
         return self

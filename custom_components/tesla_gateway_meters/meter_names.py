@@ -1,4 +1,4 @@
-"""Names of meters: those of their devices, numbered where several are of one name."""
+"""Names of meters: those of their devices, numbered if several have the same name."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -20,8 +20,8 @@ UNKNOWN: Final = "—"
 class MeterNames:
     """The numbers and names of an entry's meters, by their keys.
 
-    A meter keeps its number for as long as it has a device, whatever others come and
-    go. The first of a name shows none. A key may contain a serial: names never do.
+    A meter keeps its number as long as it has a device, whichever others are added or
+    removed. The first of a name shows none. A key may contain a serial, a name never.
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, identity: str) -> None:
@@ -65,7 +65,7 @@ class MeterNames:
             )
 
     def parts(self, key: str) -> tuple[str, ...]:
-        """Return what follows the name of a meter's device: its number, or nothing.
+        """Return the suffixes of the name of a meter's device: its number, or none.
 
         The first has none. A new device gets its number in `number_devices`.
         """
@@ -76,8 +76,8 @@ class MeterNames:
     def number_devices(self) -> None:
         """Add the numbers to the names of new devices.
 
-        Called when the platforms are set up: entity ids are made of the names without
-        them, as they have been since the first version.
+        Call this after the platforms are set up: entity ids are made of the names without
+        numbers, as in the first version.
         """
         self._has_numbered = True
         registry = dr.async_get(self._hass)
@@ -133,8 +133,8 @@ class MeterNames:
         return device.name_by_user or as_plain_text(device.name or UNKNOWN)
 
     def known(self) -> Mapping[str, str]:
-        """Return the types of the entry's meters by key, also of those that are gone."""
-        gone = {
+        """Return the types of the entry's meters by key, including removed meters."""
+        removed = {
             identifier: device.model
             for identifier, device in self._devices()
             if device.model
@@ -142,9 +142,9 @@ class MeterNames:
         # A further entry of a meter has a device too, which begins with the meter's key.
         return {
             key: meter_type
-            for key, meter_type in {**gone, **self._types}.items()
+            for key, meter_type in {**removed, **self._types}.items()
             if key in self._types
-            or not any(key.startswith(f"{other}_") for other in gone)
+            or not any(key.startswith(f"{other}_") for other in removed)
         }
 
     def _type_of(self, key: str) -> str:
@@ -170,7 +170,7 @@ class MeterNames:
 
 
 def _read_numbers(stored: object) -> dict[str, int]:
-    """Return stored numbers, without those that are none."""
+    """Return stored numbers, without invalid ones."""
     if not isinstance(stored, dict):
         return {}
     return {

@@ -25,55 +25,29 @@ from .const import (
     CONF_ON_DELAY,
     CONF_SOLAR_FLOOR,
     CONF_WATCHED,
-    HIGHEST_FLOOR,
-    HIGHEST_THRESHOLD,
-    LIVE_INTERVAL,
-    LONGEST_DELAY,
-    LONGEST_LIVE_INTERVAL,
-    OFF_BELOW,
-    OFF_DELAY,
-    ON_ABOVE,
-    ON_DELAY,
-    SHORTEST_LIVE_INTERVAL,
 )
+from .options import NUMBERS
 from .processing.surplus import Watched
 
 # Sections of the form; the options themselves are stored without them.
 NOISE_FLOORS: Final = "noise_floors"
 SUSTAINED_EXPORT: Final = "sustained_export"
+OPTIONS: Final = frozenset({*NUMBERS, CONF_WATCHED})
 
 
-# The lowest and the highest value of each number. Selectors do not get these: the
-# frontend would hide the help of a wrong value, and show an error in English.
-_RANGES: Final = {
-    CONF_LIVE_INTERVAL: (
-        SHORTEST_LIVE_INTERVAL.total_seconds(),
-        LONGEST_LIVE_INTERVAL.total_seconds(),
-    ),
-    CONF_SOLAR_FLOOR: (0, HIGHEST_FLOOR),
-    CONF_GRID_FLOOR: (0, HIGHEST_FLOOR),
-    CONF_ON_ABOVE: (0, HIGHEST_THRESHOLD),
-    CONF_ON_DELAY: (0, LONGEST_DELAY),
-    CONF_OFF_BELOW: (0, HIGHEST_THRESHOLD),
-    CONF_OFF_DELAY: (0, LONGEST_DELAY),
-}
-
-
-def _number(unit: str) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(
-            step=1, mode=NumberSelectorMode.BOX, unit_of_measurement=unit
-        )
+def _number(key: str, unit: str) -> dict[vol.Required, NumberSelector]:
+    """Return the field of a number."""
+    # Without a range: if a value is out of it, the frontend would hide the field's help,
+    # and show an error in English.
+    selector = NumberSelectorConfig(
+        step=1, mode=NumberSelectorMode.BOX, unit_of_measurement=unit
     )
+    return {vol.Required(key, default=NUMBERS[key].default): NumberSelector(selector)}
 
 
-_POWER = _number(UnitOfPower.WATT)
-_TIME = _number(UnitOfTime.SECONDS)
 _NOISE_FLOORS = vol.Schema(
-    {
-        vol.Required(CONF_SOLAR_FLOOR, default=0): _POWER,
-        vol.Required(CONF_GRID_FLOOR, default=0): _POWER,
-    }
+    _number(CONF_SOLAR_FLOOR, UnitOfPower.WATT)
+    | _number(CONF_GRID_FLOOR, UnitOfPower.WATT)
 )
 _SUSTAINED_EXPORT = vol.Schema(
     {
@@ -84,15 +58,15 @@ _SUSTAINED_EXPORT = vol.Schema(
                 translation_key=CONF_WATCHED,
             )
         ),
-        vol.Required(CONF_ON_ABOVE, default=ON_ABOVE): _POWER,
-        vol.Required(CONF_ON_DELAY, default=ON_DELAY): _TIME,
-        vol.Required(CONF_OFF_BELOW, default=OFF_BELOW): _POWER,
-        vol.Required(CONF_OFF_DELAY, default=OFF_DELAY): _TIME,
+        **_number(CONF_ON_ABOVE, UnitOfPower.WATT),
+        **_number(CONF_ON_DELAY, UnitOfTime.SECONDS),
+        **_number(CONF_OFF_BELOW, UnitOfPower.WATT),
+        **_number(CONF_OFF_DELAY, UnitOfTime.SECONDS),
     }
 )
 _SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_LIVE_INTERVAL, default=LIVE_INTERVAL.total_seconds()): _TIME,
+        **_number(CONF_LIVE_INTERVAL, UnitOfTime.SECONDS),
         vol.Required(NOISE_FLOORS): section(_NOISE_FLOORS),
         vol.Required(SUSTAINED_EXPORT): section(_SUSTAINED_EXPORT),
     }
@@ -135,8 +109,8 @@ def _errors(values: Mapping[str, Any]) -> dict[str, str]:
     """Return the errors by field, or by section: its fields cannot show any."""
     wrong = {
         name
-        for name, (lowest, highest) in _RANGES.items()
-        if not lowest <= values[name] <= highest
+        for name, number in NUMBERS.items()
+        if not number.lowest <= values[name] <= number.highest
     }
     errors = {}
     if CONF_LIVE_INTERVAL in wrong:

@@ -1,4 +1,4 @@
-"""A check that a gateway that accepts a login has values, and has them now."""
+"""Check of a gateway after the login: whether it serves values, and already does."""
 
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ from .gateway import (
 
 
 async def require_answers(client: GatewayClient) -> None:
-    """Request the totals, and the other endpoints where there are no totals.
+    """Request the totals, and the other endpoints if there are no totals.
 
     Raises StartingError for a gateway that has no values yet, and another GatewayError
     for a device that is no gateway, although it accepted the login.

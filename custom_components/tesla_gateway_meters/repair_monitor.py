@@ -39,8 +39,8 @@ from .storage.ct_texts_v1 import keys_by_name, names_v1, settings_from_texts
 # Tesla's own rule: a firmware update of a remote meter may take five minutes.
 _READING_FAULT_DELAY: Final = 5 * 60 - 10  # s, less the jitter of polls
 
-# Translation keys other than the check's; by check, location, and whether per phase.
-_VARIANTS: Final = {
+# Translation keys that differ from the check's, by check, location, and whether per phase.
+_TRANSLATION_KEYS: Final = {
     (Check.NEGATIVE_SOLAR, "solar", False): "negative_solar_total",
     (Check.WRONG_PHASE, "solar", True): "low_power_factor_solar",
 }
@@ -63,7 +63,7 @@ class RepairMonitor:
         slow: SlowCoordinator,
         names: MeterNames,
     ) -> None:
-        """Monitor the gateway of an entry."""
+        """Initialize the monitor."""
         self._hass = hass
         self._entry = entry
         self._live = live
@@ -71,7 +71,7 @@ class RepairMonitor:
         self._names = names
         self._store = CtStore(hass, entry)
         self._baseline: CtSettings | None = None
-        # The baseline as version 1 stored it; converted once the meters are known.
+        # The baseline of a file of version 1, converted once the meters are known.
         self._baseline_texts: Mapping[str, str] = {}
         self._settings: CtSettings = {}
         self._settings_confirmation = Confirmation()
@@ -103,7 +103,7 @@ class RepairMonitor:
     async def async_accept_configuration(self) -> bool:
         """Make the current CT configuration the baseline.
 
-        Return False where it is not known yet, as after a reload.
+        Return False if it is not known yet, as after a reload.
         """
         if self._ct_changes is None:
             return False
@@ -127,7 +127,7 @@ class RepairMonitor:
         self._update_issues()
 
     def _all_endpoints_answer(self) -> bool:
-        """Return whether all endpoints answer, as those of a starting gateway do not."""
+        """Return whether all endpoints answer; those of a starting gateway do not."""
         failed = {**self._live.failed, **self._slow.failed}
         return self._live.last_update_success and not any(
             endpoint in failed and not isinstance(failed[endpoint], AbsentError)
@@ -188,10 +188,9 @@ class RepairMonitor:
     @callback
     def _update_issues(self) -> None:
         """Create and delete issues, if any has changed."""
-        # Ids of issues that stay as they are.
-        undecided = [self._fault_issue_id(key) for key in self._faults]
+        unchanged = [self._fault_issue_id(key) for key in self._faults]
         if self._ct_changes is None:
-            undecided += (self._issue_id(CT_CHANGED), self._issue_id(CT_DISAGREEMENT))
+            unchanged += (self._issue_id(CT_CHANGED), self._issue_id(CT_DISAGREEMENT))
         issues = [*self._configuration_issues(), *self._fault_issues()]
         shown = {each.id for each in issues if not is_ignored(self._hass, each.id)}
         meters = self._meters_concerned(shown)
@@ -202,13 +201,13 @@ class RepairMonitor:
             if result.lasting or (result.explained_by and self._is_all_ignored(result)):
                 issues.append(self._wiring_issue(target, result))
             elif result.problem is not False and not result.explained_by:
-                undecided.append(self._wiring_issue_id(target))
-        if self._published != (published := (issues, undecided)):
+                unchanged.append(self._wiring_issue_id(target))
+        if self._published != (published := (issues, unchanged)):
             self._published = published
-            update_issues(self._hass, self._entry, issues, undecided)
+            update_issues(self._hass, self._entry, issues, unchanged)
 
     def _meters_concerned(self, shown: set[str]) -> set[str]:
-        """Return the keys of the meters that these issues, by their ids, are about."""
+        """Return the keys of the meters that the issues with these ids are about."""
         meters = {key for key in self._faults if self._fault_issue_id(key) in shown}
         for kind, found in (
             (CT_CHANGED, self._ct_changes),
@@ -261,7 +260,9 @@ class RepairMonitor:
         evidence = result.evidence
         return Issue(
             id=self._wiring_issue_id(target),
-            translation_key=result.wording or _VARIANTS.get(variant) or target.check,
+            translation_key=result.wording
+            or _TRANSLATION_KEYS.get(variant)
+            or target.check,
             placeholders={
                 "location": self._names.location_name(target.location),
                 "phase": "" if target.phase is None else target.phase.upper(),
@@ -319,8 +320,3 @@ def _is_explained(target: CheckTarget, result: CheckResult, meters: set[str]) ->
 def _format_number(value: float) -> str:
     """Return a number with four significant digits, without an exponent."""
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-
-
-async def async_remove_baseline(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the baseline of an entry that is removed."""
-    await CtStore(hass, entry).async_remove()

@@ -1,4 +1,4 @@
-"""Repair flows: of a changed certificate, changed CTs and a counter's reset."""
+"""Repair flows of a changed certificate, changed CTs and a counter's reset."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ class TrustCertificateFlow(RepairsFlow):
     """A repair flow that shows the trusted and the new certificate, to choose from."""
 
     def __init__(self, entry: ConfigEntry, seen: str) -> None:
-        """Offer to trust the fingerprint that was seen (hexadecimal)."""
+        """Initialize the flow with the new fingerprint (hexadecimal)."""
         self._entry = entry
         self._seen = seen
 
@@ -54,7 +54,7 @@ class TrustCertificateFlow(RepairsFlow):
     async def async_step_trust(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Trust the certificate that was shown, if our gateway still answers with it."""
+        """Trust the new certificate, if the gateway still answers with it."""
         address = Address.parse(self._entry.data[CONF_HOST])
         try:
             resolver = SharedResolver(self.hass)
@@ -84,7 +84,7 @@ class ConfirmConfigurationFlow(RepairsFlow):
     """A repair flow that shows the changes of the CTs, and accepts them."""
 
     def __init__(self, entry: GatewayConfigEntry) -> None:
-        """Offer to accept the CTs of an entry."""
+        """Initialize the flow."""
         self._entry = entry
 
     async def async_step_init(
@@ -117,7 +117,7 @@ class CounterResetFlow(ConfirmRepairFlow):
     """A repair flow that describes a counter's reset, by data without names."""
 
     def __init__(self, data: Mapping[str, str | float | None]) -> None:
-        """Describe the reset that an issue has as its data."""
+        """Initialize the flow with the data of a reset's issue."""
         self._reset = data
 
     async def async_step_confirm(

@@ -103,7 +103,7 @@ class MeanSensor(TimedEntity[float], SensorEntity):
 
 
 class GridStatusSensor(GatewayEntity[LiveSnapshot, LiveSnapshot], SensorEntity):
-    """The state of the grid connection; unknown for a word that we do not know."""
+    """The state of the grid connection; unknown for an unknown word."""
 
     @override
     def _update_from(self, part: LiveSnapshot) -> object:
@@ -122,7 +122,7 @@ class ReadingStatusSensor(GatewayEntity[MeterSnapshot, MeterReading], SensorEnti
 
 
 def _find(data: GatewayData) -> Iterator[SensorEntity]:
-    """Yield all sensors that the present snapshots have a part for."""
+    """Yield all sensors of the present snapshots."""
     live, slow = data.live.data, data.slow.data
     yield from _of_gateway(data)
     for location, totals in live.totals.items():

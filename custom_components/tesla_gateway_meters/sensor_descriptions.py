@@ -1,7 +1,7 @@
 """Descriptions of the sensors of each part of a snapshot.
 
 One description per value; locations, meters, phases and CTs multiply them in
-`sensor`. Units are the gateway's; digits are those that mean something.
+`sensor`. Units are the gateway's; digits are the significant ones.
 """
 
 from collections.abc import Callable, Mapping
@@ -69,7 +69,7 @@ def _measured[PartT](
     enabled: bool = True,
     only_if_given: bool = False,
 ) -> Measure[PartT]:
-    """Return a measurement; its name is ours, since those of classes differ in tone."""
+    """Return a measurement; its name is translated, not that of its device class."""
     return Measure(
         key=key,
         translation_key=name or key,
@@ -276,7 +276,7 @@ OF_PHASE: Final[tuple[Measure[PhaseReading], ...]] = tuple(
 )
 
 
-# Of a meter at a location, in a home where it measures a part of it alone.
+# Enabled for a meter that measures only a part of its location.
 _OF_SHARE: Final = {
     "site": ("power", "energy_exported", "energy_imported"),
     "solar": ("power", "energy_exported"),

@@ -99,7 +99,7 @@ async def _add_to_energy_dashboard(call: ServiceCall) -> ServiceResponse:
 def _entry(call: ServiceCall) -> GatewayConfigEntry:
     """Return the entry of the selected gateway, or of the only one.
 
-    Raises ServiceValidationError where there is no such entry, or several to select from.
+    Raises ServiceValidationError if there is no such entry, or several to select from.
     """
     selected = call.data.get(ATTR_CONFIG_ENTRY_ID)
     entries = call.hass.config_entries.async_entries(
@@ -126,7 +126,7 @@ def _knows_home(schema: Callable[[list[dict[str, str]]], object]) -> bool:
 
 
 async def _get_dashboard(call: ServiceCall) -> ServiceResponse:
-    """Return a dashboard for a gateway, which is the text that its editor takes.
+    """Return a dashboard for a gateway, for the raw configuration editor.
 
     Developer tools show and copy a response as YAML.
     """

@@ -40,7 +40,7 @@ class SharedResolver(AbstractResolver):
 def create_session(resolver: AbstractResolver | None = None) -> aiohttp.ClientSession:
     """Create a session for one gateway, which its owner closes.
 
-    Without a resolver host names are resolved by the operating system. Home Assistant's
+    Without a resolver, host names are resolved by the operating system. Home Assistant's
     shared connector closes an idle connection after 15 s, which would cost a TLS
     handshake for each poll. No cookies are kept, as the login is sent by headers.
     """

@@ -1,4 +1,4 @@
-"""Lets work in hand end before Home Assistant has stopped."""
+"""Context manager that lets a running task finish before Home Assistant stops."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -14,8 +14,8 @@ def finish_before_stop(
 ) -> Iterator[None]:
     """Let Home Assistant's stop call `end`, then wait for the current task.
 
-    Home Assistant waits for what its stop event starts. A task that ran before is
-    cancelled in the end, and both that and a cancelled set-up are logged as faults.
+    Home Assistant waits for the tasks that its stop event starts. It cancels those that
+    ran before, and logs that, or a cancelled set-up, as an error.
     """
     task = asyncio.current_task()
 

@@ -1,4 +1,4 @@
-"""System health of the gateways, from the last polls: no request is sent for it."""
+"""System health of the gateways, from the last polls, without a request."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""What a poll costs: this integration beside core's powerwall and its rivals' clients."""
+"""The benchmark: the cost of a poll, compared with core's powerwall and other clients."""

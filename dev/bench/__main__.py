@@ -13,22 +13,22 @@ from .machine import describe
 from .page import IMAGE, PAGE, page
 from .plot import draw
 from .rows import Row
-from .stage import FULL, SHORT, Length, Stage
+from .runner import FULL, SHORT, Length, Runner
 from .table import table
 
 
 async def _measure(length: Length) -> list[Row]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory())
-        stage = Stage(stack, Path(folder), length)
+        runner = Runner(stack, Path(folder), length)
         rows = []
         for part in (in_home, recorded, alone, growth):
-            rows += await part.measure(stage)
+            rows += await part.measure(runner)
         return rows
 
 
 def main() -> int:
-    """Measure, and tell; returns the exit status."""
+    """Measure and print the results; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="What a poll costs, beside core's integration and other clients.",

@@ -10,7 +10,7 @@ from .child import Child
 from .clients import STEPS
 from .in_home import LIVE
 from .rows import Row, Unit, ratio, times
-from .stage import Stage
+from .runner import Runner
 
 CLIENTS: Final = "The clients alone"
 PROFILE: Final = "Where our client's time goes"
@@ -28,28 +28,28 @@ _PARSES: Final = 200
 _CYCLE: Final = 30.0  # s, in which each live endpoint is asked
 
 
-async def measure(stage: Stage) -> list[Row]:
+async def measure(runner: Runner) -> list[Row]:
     """Compare the clients, and measure ours against the limit."""
-    clients = await stage.child("clients", "client_child")
-    (gateway,) = await stage.gateways()
+    clients = await runner.child("clients", "client_child")
+    (gateway,) = await runner.gateways()
     await clients.ask("open", gateway=gateway)
     rows = [
-        *await _clients(stage, clients),
-        *await _steps(stage, clients),
-        *await _parsing(stage, clients),
-        *await _round_trips(stage, clients),
+        *await _clients(runner, clients),
+        *await _steps(runner, clients),
+        *await _parsing(runner, clients),
+        *await _round_trips(runner, clients),
     ]
-    (near,) = await stage.gateways(round_trip=0)
+    (near,) = await runner.gateways(round_trip=0)
     await clients.ask("open", gateway=near)
-    return [*rows, *await _in_a_row(stage, clients)]
+    return [*rows, *await _in_a_row(runner, clients)]
 
 
-async def _clients(stage: Stage, clients: Child) -> list[Row]:
-    stage.say("clients: aggregates")
-    fetched = await _aggregates(stage, clients, _NAMES)
-    stage.say("clients: everything that each can fetch")
+async def _clients(runner: Runner, clients: Child) -> list[Row]:
+    runner.report("clients: aggregates")
+    fetched = await _aggregates(runner, clients, _NAMES)
+    runner.report("clients: everything that each can fetch")
     everything: dict[str, list[dict[str, float]]] = {name: [] for name in _NAMES}
-    for turn in range(stage.length.client_pairs // 2):
+    for turn in range(runner.length.client_pairs // 2):
         for name in _rotated(_NAMES, turn):
             everything[name].append(await clients.ask("everything", client=name))
     rows = []
@@ -104,10 +104,10 @@ async def _clients(stage: Stage, clients: Child) -> list[Row]:
 
 
 async def _aggregates(
-    stage: Stage, clients: Child, names: tuple[str, ...]
+    runner: Runner, clients: Child, names: tuple[str, ...]
 ) -> dict[str, list[dict[str, float]]]:
     fetched: dict[str, list[dict[str, float]]] = {name: [] for name in names}
-    for turn in range(stage.length.client_pairs):
+    for turn in range(runner.length.client_pairs):
         for name in _rotated(names, turn):
             fetched[name].append(
                 await clients.ask("aggregates", client=name, times=_CALLS)
@@ -116,16 +116,16 @@ async def _aggregates(
 
 
 async def _cpu(
-    stage: Stage, clients: Child, names: tuple[str, ...]
+    runner: Runner, clients: Child, names: tuple[str, ...]
 ) -> dict[str, list[float]]:
-    fetched = await _aggregates(stage, clients, names)
+    fetched = await _aggregates(runner, clients, names)
     return {name: [one["cpu"] for one in found] for name, found in fetched.items()}
 
 
-async def _in_a_row(stage: Stage, clients: Child) -> list[Row]:
-    """Leave the pauses out: what is left is each client's own work, caches warm."""
-    stage.say("clients: aggregates, one request right after the other")
-    cpu = await _cpu(stage, clients, _NAMES)
+async def _in_a_row(runner: Runner, clients: Child) -> list[Row]:
+    """Measure requests without pauses: each client's own work, with warm caches."""
+    runner.report("clients: aggregates, one request right after the other")
+    cpu = await _cpu(runner, clients, _NAMES)
     return [
         ratio(
             CLIENTS,
@@ -143,14 +143,14 @@ def _rotated(names: tuple[str, ...], turn: int) -> tuple[str, ...]:
     return names[first:] + names[:first]
 
 
-async def _steps(stage: Stage, clients: Child) -> list[Row]:
-    """Take our client apart: each step with those before it, then a location's model."""
-    stage.say("our client, step by step")
-    cpu = await _cpu(stage, clients, (*STEPS, "ours"))
-    stage.say("a location's model, part by part")
+async def _steps(runner: Runner, clients: Child) -> list[Row]:
+    """Measure our client step by step, then the parts of a location's model."""
+    runner.report("our client, step by step")
+    cpu = await _cpu(runner, clients, (*STEPS, "ours"))
+    runner.report("a location's model, part by part")
     made = [
         await clients.ask("location", times=_PARSES)
-        for _ in range(stage.length.parse_pairs)
+        for _ in range(runner.length.parse_pairs)
     ]
     whole = [one["whole"] for one in made]
     return [
@@ -171,11 +171,11 @@ async def _steps(stage: Stage, clients: Child) -> list[Row]:
     ]
 
 
-async def _parsing(stage: Stage, clients: Child) -> list[Row]:
-    stage.say("parsing against orjson alone")
+async def _parsing(runner: Runner, clients: Child) -> list[Row]:
+    runner.report("parsing against orjson alone")
     found: list[dict[str, dict[str, float]]] = [
         await clients.ask("parse", times=_PARSES)
-        for _ in range(stage.length.parse_pairs)
+        for _ in range(runner.length.parse_pairs)
     ]
 
     def seconds(kind: str, paths: Collection[str]) -> list[float]:
@@ -203,16 +203,16 @@ async def _parsing(stage: Stage, clients: Child) -> list[Row]:
     ]
 
 
-async def _round_trips(stage: Stage, clients: Child) -> list[Row]:
-    """Take polls in Home Assistant, and then the same requests by a bare socket."""
-    stage.say("polls against their round trips")
-    home = await stage.home("limit", DOMAIN)
-    (gateway,) = await stage.gateways()
+async def _round_trips(runner: Runner, clients: Child) -> list[Row]:
+    """Compare polls in Home Assistant with the same requests by a bare socket."""
+    runner.report("polls against their round trips")
+    home = await runner.home("limit", DOMAIN)
+    (gateway,) = await runner.gateways()
     await home.ask("add", gateways=[gateway], clocks=True)
     polls: list[float] = []
     trips: list[float] = []
-    for _ in range(stage.length.client_pairs // 2):
-        found, asked = await stage.skip(home, gateway, _CYCLE)
+    for _ in range(runner.length.client_pairs // 2):
+        found, asked = await runner.skip(home, gateway, _CYCLE)
         if any(poll["coordinator"] != LIVE for poll in found["polls"]):
             # A poll that waits for a slow one has the round trips of that one too.
             continue

@@ -1,4 +1,4 @@
-"""Programs that the benchmark runs beside itself, and how they are asked.
+"""Child processes of the benchmark, and the protocol to call them.
 
 A child reads one JSON object per line, `{"ask": NAME, ...arguments}`, and writes
 what it found as another. What it says otherwise goes to its log.
@@ -16,14 +16,14 @@ _LONGEST_LINE: Final = 2**22
 
 
 class ChildError(Exception):
-    """A child ended when nobody wanted it to."""
+    """Error for a child process that ended unexpectedly."""
 
 
 class Child:
-    """A module of the benchmark, run as a process of its own."""
+    """A module of the benchmark in its own process."""
 
     def __init__(self, log: Path, module: str, *arguments: str) -> None:
-        """Describe it; it starts with the context."""
+        """Describe the process, which starts with the context."""
         self._command = (sys.executable, "-m", f"bench.{module}", *arguments)
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
@@ -72,7 +72,7 @@ def _environment() -> dict[str, str]:
 
 
 async def answer_all(child: object) -> None:
-    """Have a child answer questions until there are no more: each is a method of it."""
+    """Serve calls of the parent process until it closes; each call names a method."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=_LONGEST_LINE)
     await loop.connect_read_pipe(

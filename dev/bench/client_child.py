@@ -28,7 +28,7 @@ _PARSERS: Final[dict[Endpoint, Callable[[object], object]]] = {
 
 
 class _Clients:
-    """Answers the benchmark's questions."""
+    """The methods that the benchmark calls."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -57,7 +57,7 @@ class _Clients:
         self._round_trips = RoundTrips(gateway["host"], bare.cookie)
 
     async def aggregates(self, client: str, times: int) -> dict[str, float]:
-        """Fetch aggregates this often, with a client or a step of ours; seconds for each time."""
+        """Fetch aggregates this often with a client or a step of ours; return seconds each."""
         call = self._aggregates[client]
         begun, cpu = time.perf_counter(), time.thread_time()
         for _ in range(times):
@@ -68,7 +68,7 @@ class _Clients:
         }
 
     async def everything(self, client: str) -> dict[str, float]:
-        """Fetch all that a client can; seconds for all of it, CPU time for each request."""
+        """Fetch all that a client can; return the total seconds and CPU time per request."""
         begun, cpu = time.perf_counter(), time.thread_time()
         requests = await self._clients[client].everything()
         return {
@@ -78,7 +78,7 @@ class _Clients:
         }
 
     async def parse(self, times: int) -> dict[Endpoint, dict[str, float]]:
-        """Decode what each endpoint serves, alone and into models; CPU seconds a time."""
+        """Decode each endpoint's answer, alone and into models; return CPU seconds each."""
         found = {}
         for path, body in self._bodies.items():
             found[path] = {
@@ -122,7 +122,7 @@ def _timed(times: int, make: Callable[..., object], *arguments: object) -> float
 
 
 async def main(folder: str) -> None:
-    """Answer until nobody asks any more."""
+    """Serve calls until the parent process closes."""
     await answer_all(_Clients(folder))
 
 

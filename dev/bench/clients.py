@@ -28,11 +28,11 @@ type Call = Callable[[], Awaitable[object]]
 
 
 class Client(Protocol):
-    """Fetches, and parses what comes."""
+    """A client to measure."""
 
     @property
     def aggregates(self) -> Call:
-        """Fetches the totals of all locations."""
+        """Fetch the totals of all locations."""
 
     async def everything(self) -> int:
         """Fetch all that there is; return the number of requests."""
@@ -80,7 +80,7 @@ class Ours:
 
 
 class Bare:
-    """aiohttp and orjson, and nothing else: no cookies, no check of anything."""
+    """A client of aiohttp and orjson alone, without cookies or checks."""
 
     def __init__(self, gateway: dict[str, Any]) -> None:
         """Read this gateway."""
@@ -109,11 +109,11 @@ class Bare:
             return await answer.read()
 
     async def aggregates(self) -> object:
-        """Fetch and decode, no more."""
+        """Fetch and decode only."""
         return orjson.loads(await self.get(Endpoint.AGGREGATES))
 
     async def everything(self) -> int:
-        """Fetch and decode what ours reads."""
+        """Fetch and decode the endpoints that our client reads."""
         for path in Endpoint:
             orjson.loads(await self.get(path))
         return len(Endpoint)
@@ -173,11 +173,11 @@ class PyPowerwall:
         )
 
     async def aggregates(self) -> object:
-        """Fetch, past its cache."""
+        """Fetch without its cache."""
         return self._powerwall.poll(Endpoint.AGGREGATES, force=True)
 
     async def everything(self) -> int:
-        """Fetch what ours reads, and what else it has."""
+        """Fetch the endpoints that our client reads, and its others."""
         for path in (*Endpoint, *self._MORE):
             self._powerwall.poll(path, force=True)
         return len(Endpoint) + len(self._MORE)

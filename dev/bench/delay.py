@@ -1,4 +1,4 @@
-"""A wire of some length: passes bytes on a little later, and counts them.
+"""A proxy that forwards bytes with a delay, and counts them.
 
 A gateway on loopback answers faster than any network would. TLS goes through as it
 is, so a handshake pays for its round trip too. TCP's own handshake does not.
@@ -10,15 +10,15 @@ from typing import Final, override
 LOOPBACK: Final = "127.0.0.1"
 
 
-class Wire:
-    """Listens on loopback for what is meant for another port there.
+class DelayProxy:
+    """A proxy on loopback that delays what it forwards to another port there.
 
     `sent` and `received` count the bytes of all connections, TLS and all, as the
     client sees them.
     """
 
     def __init__(self, target: int, round_trip: float) -> None:
-        """Pass on to this port, in half of these seconds each way."""
+        """Forward to this port, delayed by half of the round trip (s) each way."""
         self.sent = 0
         self.received = 0
         self.target: Final = target
@@ -26,17 +26,17 @@ class Wire:
         self.port = 0
 
     async def listen(self) -> None:
-        """Begin, at a free port."""
+        """Listen at a free port."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: _Near(self), LOOPBACK, 0)
         self.port = server.sockets[0].getsockname()[1]
 
 
 class _End(asyncio.Protocol):
-    """One end of a connection. What it is given waits for the connection."""
+    """One end of a connection, which queues bytes until it is connected."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, proxy: DelayProxy) -> None:
+        self._proxy = proxy
         self._transport: asyncio.Transport | None = None
         self._early: list[bytes] = []
 
@@ -47,15 +47,15 @@ class _End(asyncio.Protocol):
             transport.writelines(self._early)
 
     def send(self, data: bytes) -> None:
-        """Send bytes, later by the length of the wire.
+        """Send bytes, after the delay of the proxy.
 
         Timers of one length fire in the order in which they were set.
         """
-        asyncio.get_running_loop().call_later(self._wire.delay, self._send, data)
+        asyncio.get_running_loop().call_later(self._proxy.delay, self._send, data)
 
     def close(self) -> None:
-        """Hang up, behind all that was sent."""
-        asyncio.get_running_loop().call_later(self._wire.delay, self._close)
+        """Close after all bytes are sent."""
+        asyncio.get_running_loop().call_later(self._proxy.delay, self._close)
 
     def _send(self, data: bytes) -> None:
         if self._transport is None:
@@ -71,9 +71,9 @@ class _End(asyncio.Protocol):
 class _Near(_End):
     """The client's end."""
 
-    def __init__(self, wire: Wire) -> None:
-        super().__init__(wire)
-        self._far = _Far(wire, self)
+    def __init__(self, proxy: DelayProxy) -> None:
+        super().__init__(proxy)
+        self._far = _Far(proxy, self)
         self._reaching: asyncio.Task[object] | None = None
 
     @override
@@ -81,12 +81,12 @@ class _Near(_End):
         super().connection_made(transport)
         loop = asyncio.get_running_loop()
         self._reaching = loop.create_task(
-            loop.create_connection(lambda: self._far, LOOPBACK, self._wire.target)
+            loop.create_connection(lambda: self._far, LOOPBACK, self._proxy.target)
         )
 
     @override
     def data_received(self, data: bytes) -> None:
-        self._wire.sent += len(data)
+        self._proxy.sent += len(data)
         self._far.send(data)
 
     @override
@@ -97,13 +97,13 @@ class _Near(_End):
 class _Far(_End):
     """The gateway's end."""
 
-    def __init__(self, wire: Wire, near: _Near) -> None:
-        super().__init__(wire)
+    def __init__(self, proxy: DelayProxy, near: _Near) -> None:
+        super().__init__(proxy)
         self._near = near
 
     @override
     def data_received(self, data: bytes) -> None:
-        self._wire.received += len(data)
+        self._proxy.received += len(data)
         self._near.send(data)
 
     @override

@@ -1,7 +1,7 @@
 """The simulated gateways, in a process of their own: `python -m bench.gateways`.
 
-So their work is nobody else's. Each stands behind a wire of its own, and its clock
-moves only when it is told to: by datagrams, which cost the sender next to nothing.
+So their work is not measured with that of their clients. Each has its own proxy, and
+its clock advances only by datagrams, which cost the sender almost nothing.
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from typing import Any, Final, override
 from simulator import Certificate, SimulatedGateway, serve
 
 from .child import answer_all
-from .delay import LOOPBACK, Wire
+from .delay import LOOPBACK, DelayProxy
 
 # About noon in June all flows that there are.
 _START: Final = datetime.fromisoformat("2026-06-21T12:30:00-06:00")
 
 
 class _Clock(asyncio.DatagramProtocol):
-    """Moves a gateway's clock by as many seconds as a datagram says."""
+    """A server that advances a gateway's clock by the seconds in a datagram."""
 
     def __init__(self, gateway: SimulatedGateway) -> None:
         self._gateway = gateway
@@ -31,15 +31,15 @@ class _Clock(asyncio.DatagramProtocol):
 
 
 class _Gateways:
-    """Gateways by the address of their wire."""
+    """The gateways by the address of their proxy."""
 
     def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack
         self._certificate = Certificate.generate()
-        self._known: dict[str, tuple[SimulatedGateway, Wire]] = {}
+        self._known: dict[str, tuple[SimulatedGateway, DelayProxy]] = {}
 
     async def open(self, profile: str, round_trip: float) -> dict[str, object]:
-        """Start one; tell what a person knows of it, and the port of its clock."""
+        """Start a gateway; return its address, password and the port of its clock."""
         gateway = await self._stack.enter_async_context(
             serve(
                 profile=profile,
@@ -50,13 +50,13 @@ class _Gateways:
         )
         if self._known:
             gateway.become(f"1232100-00-E--TGBENCH{len(self._known):03}")
-        wire = Wire(gateway.port, round_trip)
-        await wire.listen()
+        proxy = DelayProxy(gateway.port, round_trip)
+        await proxy.listen()
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: _Clock(gateway), (LOOPBACK, 0)
         )
-        host = f"{LOOPBACK}:{wire.port}"
-        self._known[host] = gateway, wire
+        host = f"{LOOPBACK}:{proxy.port}"
+        self._known[host] = gateway, proxy
         return {
             "host": host,
             "password": gateway.password,
@@ -67,17 +67,17 @@ class _Gateways:
 
     async def count(self, host: str) -> dict[str, object]:
         """Return what it was asked so far, and how."""
-        gateway, wire = self._known[host]
+        gateway, proxy = self._known[host]
         return {
             "requests": Counter(one.path for one in gateway.requests),
             "handshakes": gateway.handshakes,
             "logins": gateway.logins,
-            "bytes": wire.sent + wire.received,
+            "bytes": proxy.sent + proxy.received,
         }
 
 
 async def main() -> None:
-    """Serve until nobody asks any more."""
+    """Serve calls until the parent process closes."""
     async with AsyncExitStack() as stack:
         await answer_all(_Gateways(stack))
 

@@ -1,4 +1,4 @@
-"""What becomes of it with many gateways in one Home Assistant, and after many polls."""
+"""Measurements with many gateways in one Home Assistant, and after many polls."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,7 +8,7 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from .child import Child
 from .pairs import Figure, percentile
 from .rows import Row, Unit, ratio, times
-from .stage import Stage
+from .runner import Runner
 
 SECTION: Final = "Growth"
 _TURN: Final = 60.0  # s of Home Assistant's time
@@ -27,21 +27,21 @@ class _Size:
     empty: int
 
 
-async def measure(stage: Stage) -> list[Row]:
+async def measure(runner: Runner) -> list[Row]:
     """Measure all sizes in turn, and then memory."""
     rows: list[Row] = []
-    if stage.length.growth:
-        rows += await _sizes(stage)
-    if stage.length.polls:
-        rows += await _memory(stage)
+    if runner.length.growth:
+        rows += await _sizes(runner)
+    if runner.length.polls:
+        rows += await _memory(runner)
     return rows
 
 
-async def _sizes(stage: Stage) -> list[Row]:
-    sizes = [await _start(stage, count) for count in stage.length.growth]
+async def _sizes(runner: Runner) -> list[Row]:
+    sizes = [await _start(runner, count) for count in runner.length.growth]
     cpu: dict[int, list[float]] = {size.gateways: [] for size in sizes}
-    for turn in range(stage.length.growth_rounds):
-        stage.say(f"CPU per gateway, {turn + 1} of {stage.length.growth_rounds}")
+    for turn in range(runner.length.growth_rounds):
+        runner.report(f"CPU per gateway, {turn + 1} of {runner.length.growth_rounds}")
         for size in sizes:
             # So that there are about as many polls of one as of many.
             turns = max(1, 10 // size.gateways)
@@ -49,17 +49,17 @@ async def _sizes(stage: Stage) -> list[Row]:
             cpu[size.gateways].append(found["cpu"] / size.gateways / turns)
     rows = []
     for size in sizes:
-        stage.say(f"{size.gateways} gateways, time as it is")
-        live = await size.home.ask("live", seconds=stage.length.live_seconds)
+        runner.report(f"{size.gateways} gateways, time as it is")
+        live = await size.home.ask("live", seconds=runner.length.live_seconds)
         rows += _of_size(size, live, cpu)
     return rows
 
 
-async def _start(stage: Stage, count: int) -> _Size:
-    stage.say(f"Home Assistant with {count} gateways")
-    home = await stage.home(f"growth-{count}", DOMAIN)
+async def _start(runner: Runner, count: int) -> _Size:
+    runner.report(f"Home Assistant with {count} gateways")
+    home = await runner.home(f"growth-{count}", DOMAIN)
     empty = (await home.ask("memory"))["resident"]
-    await home.ask("add", gateways=await stage.gateways(count), clocks=True)
+    await home.ask("add", gateways=await runner.gateways(count), clocks=True)
     return _Size(count, home, empty)
 
 
@@ -108,23 +108,23 @@ def _of_size(
     return rows
 
 
-async def _memory(stage: Stage) -> list[Row]:
-    """Watch Python's own allocations, to the byte; without a recorder, which caches."""
-    home = await stage.home("memory", DOMAIN, recorder=False, trace=True)
-    gateways = await stage.gateways(round_trip=0)
+async def _memory(runner: Runner) -> list[Row]:
+    """Measure Python's own allocations; without a recorder, which caches."""
+    home = await runner.home("memory", DOMAIN, recorder=False, trace=True)
+    gateways = await runner.gateways(round_trip=0)
     await home.ask("add", gateways=gateways, clocks=True)
-    stage.say("memory: warming up")
+    runner.report("memory: warming up")
     await home.ask("skip", seconds=WARM_UP * _POLL)
     before = await home.ask("memory")
-    part = stage.length.polls // 10
-    for done in range(0, stage.length.polls, part):
-        stage.say(f"memory: {done} of {stage.length.polls} polls")
+    part = runner.length.polls // 10
+    for done in range(0, runner.length.polls, part):
+        runner.report(f"memory: {done} of {runner.length.polls} polls")
         await home.ask("skip", seconds=part * _POLL)
     after = await home.ask("memory")
     return [
         Row(
             section=SECTION,
-            name=f"memory after {stage.length.polls:,} polls: {what}",
+            name=f"memory after {runner.length.polls:,} polls: {what}",
             figure=Figure.exactly(after[key] - before[key]),
             unit=Unit.BYTES,
             bar=_MEBIBYTE if key == "traced" else None,

@@ -28,7 +28,7 @@ CORE: Final = "powerwall"
 
 
 async def _resolver(_: HomeAssistant) -> aiohttp.ThreadedResolver:
-    """Take the place of one that listens for mDNS; an address needs none at all."""
+    """Replace the resolver that listens for mDNS; an address needs none."""
     return aiohttp.ThreadedResolver()
 
 

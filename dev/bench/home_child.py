@@ -1,4 +1,4 @@
-"""One Home Assistant in a process of its own: `python -m bench.home_child KIND FOLDER`.
+"""A Home Assistant in its own process: `python -m bench.home_child KIND FOLDER`.
 
 KIND is the domain of what it reads its gateways with; FOLDER is its configuration's.
 Time passes here when it is asked to: as it does (`live`), or without the idle parts of
@@ -34,7 +34,7 @@ _SAMPLE: Final = 0.005  # s
 
 
 class _Home:
-    """Answers the benchmark's questions."""
+    """The methods that the benchmark calls."""
 
     def __init__(self, kind: str, loop: SkippingLoop, folder: Path) -> None:
         self._kind = kind
@@ -49,7 +49,7 @@ class _Home:
 
     @property
     def hass(self) -> HomeAssistant:
-        """Home Assistant, once it runs."""
+        """The running Home Assistant."""
         if self._hass is None:
             raise RuntimeError("not started")
         return self._hass
@@ -114,7 +114,7 @@ class _Home:
                 raise RuntimeError(f"{self._kind}: {entry.state}: {entry.reason}")
 
     async def values(self) -> Mapping[str, int]:
-        """Tell how many values are shown of each endpoint."""
+        """Return the number of values shown of each endpoint."""
         return values_by_endpoint(self.hass, self._kind)
 
     async def skip(self, seconds: float) -> dict[str, Any]:
@@ -157,7 +157,7 @@ class _Home:
         }
 
     async def memory(self) -> dict[str, int]:
-        """Tell what is held, in bytes: what Python allocated, as far as it is traced, and all."""
+        """Return memory in bytes: Python's traced allocations, and resident memory."""
         await self.hass.async_block_till_done()
         gc.collect()
         return {
@@ -195,7 +195,7 @@ class _Home:
 
     async def _let_recorder_write(self) -> None:
         """Wait for what goes on beside the loop, which has idle time for it in life."""
-        # It is a thread that does it, and tells nobody.
+        # A thread does it, without a signal at its end.
         while self._has_recorder and get_instance(self.hass).backlog:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
@@ -204,7 +204,7 @@ _DOMAINS: Final = {"binary_sensor", "sensor", "switch"}
 
 
 async def main(kind: str, folder: Path, loop: SkippingLoop) -> None:
-    """Answer until nobody asks any more."""
+    """Serve calls until the parent process closes."""
     await answer_all(_Home(kind, loop, folder))
 
 

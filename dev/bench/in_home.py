@@ -1,4 +1,4 @@
-"""In Home Assistant: ours beside core's integration, each in a Home Assistant of its own.
+"""Measurements of our integration and core's, each in its own Home Assistant.
 
 Both see the same values in the same order. They take turns of five minutes of their
 time. A value is published where an entity that is enabled shows an answer that came:
@@ -16,7 +16,7 @@ from .child import Child
 from .home import CORE
 from .pairs import Figure
 from .rows import Row, Unit, ratio, times
-from .stage import Stage
+from .runner import Runner
 
 SECTION: Final = "In Home Assistant, ours / core's"
 _TURN: Final = 300.0  # s of Home Assistant's time
@@ -28,7 +28,7 @@ _FULL_POLL: Final = 3
 
 @dataclass(slots=True)
 class _Side:
-    """One of the two, and what it did in each turn."""
+    """One of the two integrations, with its results of each round."""
 
     home: Child
     gateway: dict[str, Any]
@@ -67,32 +67,32 @@ class _Side:
         ]
 
 
-async def measure(stage: Stage) -> list[Row]:
+async def measure(runner: Runner) -> list[Row]:
     """Let both run, in turn."""
-    ours, core = await _start(stage, DOMAIN), await _start(stage, CORE)
-    for turn in range(stage.length.rounds):
-        stage.say(f"five minutes of each, {turn + 1} of {stage.length.rounds}")
+    ours, core = await _start(runner, DOMAIN), await _start(runner, CORE)
+    for turn in range(runner.length.rounds):
+        runner.report(f"five minutes of each, {turn + 1} of {runner.length.rounds}")
         for side in (ours, core):
-            await _let_run(stage, side)
+            await _let_run(runner, side)
     for side in (ours, core):
-        side.at_last = await stage.counted(side.gateway)
-    unchanged = await _nothing_new(stage, ours)
-    for _ in range(stage.length.reloads):
+        side.at_last = await runner.counted(side.gateway)
+    unchanged = await _nothing_new(runner, ours)
+    for _ in range(runner.length.reloads):
         for side in (ours, core):
             side.reloads.append(await side.home.ask("reload"))
     return _rows(ours, core, unchanged)
 
 
-async def _start(stage: Stage, kind: str) -> _Side:
-    stage.say(f"Home Assistant with {kind}")
-    home = await stage.home(kind, kind)
-    (gateway,) = await stage.gateways()
+async def _start(runner: Runner, kind: str) -> _Side:
+    runner.report(f"Home Assistant with {kind}")
+    home = await runner.home(kind, kind)
+    (gateway,) = await runner.gateways()
     cold = await home.ask("add", gateways=[gateway], clocks=True)
     return _Side(home, gateway, await home.ask("values"), cold)
 
 
-async def _let_run(stage: Stage, side: _Side) -> None:
-    found, asked = await stage.skip(side.home, side.gateway, _TURN)
+async def _let_run(runner: Runner, side: _Side) -> None:
+    found, asked = await runner.skip(side.home, side.gateway, _TURN)
     side.turns.append(found)
     side.requests.append(asked.total())
     side.published.append(
@@ -100,9 +100,9 @@ async def _let_run(stage: Stage, side: _Side) -> None:
     )
 
 
-async def _nothing_new(stage: Stage, side: _Side) -> int:
+async def _nothing_new(runner: Runner, side: _Side) -> int:
     """Count the states that are written while the gateway's clock stands."""
-    stage.say("a gateway with nothing new to say")
+    runner.report("a gateway with nothing new to say")
     await side.home.ask("stop_clocks")
     await side.home.ask("skip", seconds=_TURN)
     quiet = await side.home.ask("skip", seconds=_TURN)

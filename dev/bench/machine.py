@@ -1,4 +1,4 @@
-"""What was measured with and on, as far as it explains figures."""
+"""The machine and versions of a run, as far as they explain figures."""
 
 from importlib.metadata import version
 import os
@@ -9,7 +9,7 @@ _PACKAGES = ("homeassistant", "tesla-powerwall", "pypowerwall", "aiohttp", "orjs
 
 
 def describe() -> dict[str, str]:
-    """Describe processor and versions; nothing that tells one machine from its like."""
+    """Return processor and versions, nothing that identifies the machine."""
     return {
         "processor": f"{os.cpu_count()} CPUs, {_model()}",
         "system": platform.system(),

@@ -1,4 +1,4 @@
-"""`docs/performance.md`: the last run, and how to repeat it."""
+"""The page `docs/performance.md`: the last run, and how to repeat it."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -158,7 +158,7 @@ def page(rows: list[Row]) -> str:
 
 
 def _why(name: str) -> str:
-    """Say where the time goes; a bar that was met before has nothing to say yet."""
+    """Return where the time goes; empty for a bar that was met before."""
     for start, why in _MISSED.items():
         if name.startswith(start):
             return why.replace("\n", "\n  ")

@@ -1,7 +1,7 @@
 """Figures with their spread, and ratios of two things measured in turn.
 
 A machine is faster at one moment than at another. Two measurements right after each
-other share the moment: so each pair gives a ratio, and the median of those is told.
+other share the moment: so each pair gives a ratio, and the median of the ratios is the result.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class Figure:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Self:
-        """Sum values up; raises ValueError where there are none."""
+        """Summarize values. Raises ValueError if there are none."""
         if not values:
             raise ValueError("nothing was measured")
         ordered = sorted(values)
@@ -31,12 +31,12 @@ class Figure:
 
     @classmethod
     def exactly(cls, value: float) -> Self:
-        """Give a count, which has no spread."""
+        """Return a count, which has no spread."""
         return cls(value, value, value)
 
     @classmethod
     def ratio(cls, ours: Sequence[float], theirs: Sequence[float]) -> Self:
-        """Sum up the ratios of what was measured in turn, pair by pair."""
+        """Summarize the ratios of two series measured in turn, pair by pair."""
         return cls.of([one / other for one, other in zip(ours, theirs, strict=True)])
 
 

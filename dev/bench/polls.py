@@ -1,4 +1,4 @@
-"""Watches the polls of all coordinators in a Home Assistant."""
+"""Recording of the polls of all coordinators in a Home Assistant."""
 
 import asyncio
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """One poll, from its start until the last entity has written its state.
+    """A poll, from its start until the last entity has written its state.
 
     `seconds` on the clock, `cpu` seconds of the loop's thread in that time, which is
     the poll's own where no other runs beside it; `late` are the seconds from when it
@@ -24,10 +24,10 @@ class Poll:
 
 
 class Polls:
-    """Keeps what it saw until it is asked."""
+    """The polls since recording began."""
 
     def __init__(self) -> None:
-        """Watch from now on."""
+        """Start recording."""
         self._seen: list[Poll] = []
         self._running = 0
         self._rested = asyncio.Event()

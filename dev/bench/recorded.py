@@ -12,7 +12,7 @@ from .database import KINDS, OTHER
 from .home import CORE
 from .pairs import Figure
 from .rows import Row, Unit
-from .stage import Stage
+from .runner import Runner
 
 SECTION: Final = "In the recorder's database"
 _MOST_ROWS: Final = 3900
@@ -23,26 +23,26 @@ _MEBIBYTE: Final = 2**20
 
 @dataclass(frozen=True, slots=True)
 class _Recorded:
-    """What an hour has added to the database: rows by kind, and bytes in all."""
+    """Additions to the database in an hour: rows by kind, and total bytes."""
 
     rows: dict[str, int]
     size: int
 
     @property
     def total(self) -> int:
-        """All rows."""
+        """The number of all rows."""
         return sum(self.rows.values())
 
 
-async def measure(stage: Stage) -> list[Row]:
+async def measure(runner: Runner) -> list[Row]:
     """Count the rows of an hour, by the kind of the entity."""
     sides = {
-        "ours, 10 s": await _hour(stage, "rows_10", DOMAIN, 10),
-        "ours, 30 s": await _hour(stage, "rows_30", DOMAIN, 30),
-        "core's, 30 s": await _hour(stage, "rows_core", CORE),
+        "ours, 10 s": await _hour(runner, "rows_10", DOMAIN, 10),
+        "ours, 30 s": await _hour(runner, "rows_30", DOMAIN, 30),
+        "core's, 30 s": await _hour(runner, "rows_core", CORE),
     }
     ten, thirty, core = sides.values()
-    hours = stage.length.recorder_seconds / 3600
+    hours = runner.length.recorder_seconds / 3600
     rows = [
         _row("rows in a busy hour, defaults (10 s)", ten.total / hours, _MOST_ROWS),
         _row(
@@ -61,23 +61,23 @@ async def measure(stage: Stage) -> list[Row]:
             _row(f"rows per hour: all: {name}", side.total / hours),
             _row(
                 f"MiB per day, if every hour were like this: {name}",
-                side.size * _DAY / stage.length.recorder_seconds / _MEBIBYTE,
+                side.size * _DAY / runner.length.recorder_seconds / _MEBIBYTE,
             ),
         ]
     return rows
 
 
 async def _hour(
-    stage: Stage, name: str, kind: str, interval: int | None = None
+    runner: Runner, name: str, kind: str, interval: int | None = None
 ) -> _Recorded:
-    stage.say(f"the recorder's rows: {kind}, {interval or 30} s")
-    home = await stage.home(name, kind)
-    (gateway,) = await stage.gateways()
+    runner.report(f"the recorder's rows: {kind}, {interval or 30} s")
+    home = await runner.home(name, kind)
+    (gateway,) = await runner.gateways()
     options = {} if interval is None else {CONF_LIVE_INTERVAL: interval}
     await home.ask("add", gateways=[gateway], clocks=True, options=options)
     # What is written once, as entities are added, is no part of an hour.
     before, size = await home.ask("rows"), await home.ask("database_size")
-    await home.ask("skip", seconds=stage.length.recorder_seconds)
+    await home.ask("skip", seconds=runner.length.recorder_seconds)
     after, grown = await home.ask("rows"), await home.ask("database_size")
     return _Recorded(
         {key: count - before.get(key, 0) for key, count in after.items()}, grown - size

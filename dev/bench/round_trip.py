@@ -6,7 +6,7 @@ import time
 
 
 class RoundTrips:
-    """One connection, as bare as Python has it; it blocks."""
+    """A blocking connection by Python's own socket."""
 
     def __init__(self, host: str, cookie: str) -> None:
         """Connect to `address:port`."""

@@ -1,4 +1,4 @@
-"""What the benchmark finds: one row for each figure, and what it is held against."""
+"""Rows of the benchmark: one for each figure, with its bar."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ MARGIN: Final = 1.5
 
 
 class Unit(StrEnum):
-    """What a figure counts."""
+    """The unit of a figure."""
 
     RATIO = ""
     COUNT = "n"
@@ -23,7 +23,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure. `bar` is the most that it may be; without one it is for information.
+    """A figure. `bar` is its maximum; without one it is for information.
 
     `reached` is what it was when this was written, where that is above the bar: the
     short form holds it against that, so that it does not get worse.
@@ -38,17 +38,17 @@ class Row:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the figure keeps to its bar."""
+        """Return whether the figure meets its bar."""
         return None if self.bar is None else self.figure.median <= self.bar
 
     @property
     def is_met_by_most(self) -> bool | None:
-        """Whether three quarters of the pairs do: another run would say the same."""
+        """Return whether three quarters of the pairs do, so that another run would agree."""
         return None if self.bar is None else self.figure.high <= self.bar
 
     @property
     def is_missed_by_far(self) -> bool:
-        """Whether it is above the bar by more than chance; counts have no chance."""
+        """Return whether it exceeds the bar by more than chance; counts have no chance."""
         if self.bar is None:
             return False
         if self.unit is not Unit.RATIO:
@@ -77,7 +77,7 @@ def ratio(
 def times(
     section: str, name: str, seconds: list[float], unit: Unit = Unit.MILLISECONDS
 ) -> Row:
-    """Tell how long something took, in a unit of time."""
+    """Return a row for a duration."""
     factor = {Unit.MILLISECONDS: 1e3, Unit.MICROSECONDS: 1e6}[unit]
     figure = Figure.of([factor * each for each in seconds])
     return Row(section=section, name=name, figure=figure, unit=unit)
@@ -112,7 +112,7 @@ def number(value: float) -> str:
 
 
 def sections(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Sort rows by their section, in the order of the first."""
+    """Return the rows by section, in the order of first occurrence."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.section, []).append(row)

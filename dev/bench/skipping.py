@@ -9,7 +9,7 @@ import aiohttp.connector
 
 
 class SkippingLoop(asyncio.SelectorEventLoop):
-    """Home Assistant's usual loop, but its clock can jump to the next timer.
+    """Home Assistant's usual loop, with a clock that can jump to the next timer.
 
     All timers fire in their order and at their time, and all work is done as it would
     be. `time.time` and `time.monotonic` jump along: means over a minute look at as many
@@ -49,7 +49,7 @@ class SkippingLoop(asyncio.SelectorEventLoop):
 
 
 class Blocks(selectors.DefaultSelector):
-    """Notes for how long the loop worked without looking for anything new.
+    """A selector that records how long the loop ran between two selections.
 
     In seconds of its thread's CPU time: that others have the processor for a while
     is not the loop's doing.

@@ -1,4 +1,4 @@
-"""One home and one browser for all tests: they are one way through it, in their order."""
+"""One home and one browser for all tests, which run as a sequence of steps."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 import pytest
 
 from .home import ROOT, Home, bare_home
+from .pages import log_in
 from .pictures import Camera
-from .screen import log_in
 
 FAILURES = ROOT / ".browser"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -33,14 +33,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(name="home", scope="session")
 def home_fixture() -> Iterator[Home]:
-    """Give a home whose gateway is not in Home Assistant."""
+    """Yield a home whose gateway is not in Home Assistant yet."""
     with bare_home() as home:
         yield home
 
 
 @pytest.fixture(name="browser", scope="session")
 def browser_fixture() -> Iterator[Browser]:
-    """Give the machine's own Chromium."""
+    """Yield the machine's own Chromium."""
     paths = [path for name in NAMES if (path := shutil.which(name))]
     assert paths, "There is no Chromium here."
     with sync_playwright() as playwright:
@@ -50,7 +50,7 @@ def browser_fixture() -> Iterator[Browser]:
 
 @pytest.fixture(name="tab", scope="session")
 def tab_fixture(home: Home, browser: Browser) -> Iterator[Page]:
-    """Give a tab that is logged in."""
+    """Yield a tab that is logged in."""
     context = browser.new_context(
         base_url=home.url,
         timezone_id=home.time_zone,
@@ -66,7 +66,7 @@ def tab_fixture(home: Home, browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(name="page")
 def page_fixture(tab: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Give the tab to a test; keep a picture of it if the test fails."""
+    """Yield the tab to a test; save a screenshot if the test fails."""
     failed = request.session.testsfailed
     yield tab
     if request.session.testsfailed > failed:
@@ -77,6 +77,6 @@ def page_fixture(tab: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
 def camera_fixture(
     page: Page, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Camera:
-    """Give a camera; its pictures are kept on demand."""
+    """Return a camera, whose pictures are saved on demand."""
     folder: Path | None = request.config.getoption("--pictures")
     return Camera(page=page, folder=folder or tmp_path, kept=folder is not None)

@@ -1,4 +1,4 @@
-"""A home that nobody has added to Home Assistant yet: `scripts/demo --bare`."""
+"""A home whose gateway is not in Home Assistant yet: `scripts/demo --bare`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ import sys
 from demo.time_zone import afternoon
 
 ROOT = Path(__file__).parents[2]
-# Above the ports of a demo that a person may have up.
+# Above the ports of a demo that may be running.
 LOWEST_PORT = 28123
 STOPPED_WITHIN = 120
-# What the demo prints for a person to type.
+# What the demo prints.
 WORDS = {
     "url": re.compile(r"Home Assistant +(http\S+)"),
     "user": re.compile(r"login +(\w+), password"),
@@ -30,7 +30,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What the demo told: where Home Assistant and the gateway are, and how to log in."""
+    """The addresses and logins of Home Assistant and the gateway, as the demo printed them."""
 
     url: str
     user: str
@@ -43,7 +43,7 @@ class Home:
 
 @contextmanager
 def bare_home() -> Iterator[Home]:
-    """Bring up a simulated gateway and a Home Assistant that does not know it."""
+    """Start a simulated gateway and a Home Assistant without it."""
     zone = afternoon(datetime.now(UTC))
     with subprocess.Popen(
         [ROOT / "scripts/demo", "--bare", "--port", str(LOWEST_PORT)],
@@ -53,21 +53,21 @@ def bare_home() -> Iterator[Home]:
         env={**os.environ, "TZ": zone},
     ) as demo:
         try:
-            yield Home(**_told(demo), time_zone=zone)
+            yield Home(**_printed(demo), time_zone=zone)
         finally:
             demo.send_signal(signal.SIGINT)
             demo.communicate(timeout=STOPPED_WITHIN)
 
 
-def _told(demo: subprocess.Popen[str]) -> dict[str, str]:
+def _printed(demo: subprocess.Popen[str]) -> dict[str, str]:
     """Read what the demo prints until it is up."""
-    told: dict[str, str] = {}
+    printed: dict[str, str] = {}
     assert demo.stdout
     for line in demo.stdout:
         sys.stderr.write(line)
         for name, pattern in WORDS.items():
             if match := pattern.search(line):
-                told[name] = match[1]
+                printed[name] = match[1]
         if line.startswith("Up after"):
-            return told
+            return printed
     raise RuntimeError("The demo did not come up.")

@@ -23,7 +23,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
-    """Takes pictures of what the page shows."""
+    """A camera for screenshots of the page."""
 
     page: Page
     folder: Path
@@ -32,7 +32,7 @@ class Camera:
     def take(
         self, name: str, *, height: int, width: int = 1400, is_dialog: bool = False
     ) -> list[Path]:
-        """Take `name-light.png` and `name-dark.png`; returns where they are.
+        """Take `name-light.png` and `name-dark.png`; return their paths.
 
         Charts keep the colours that they were drawn with, so the page is loaded for each,
         except for a dialog, which that would close.
@@ -52,7 +52,7 @@ class Camera:
 
 
 def _still(page: Page) -> bytes:
-    """Look until the page looks the same twice: charts and icons arrive in their own time."""
+    """Wait until two screenshots are equal, as charts and icons load later."""
     last = b""
     for _ in range(MOST_LOOKS):
         page.evaluate(STOP_DOTS)

@@ -1,4 +1,4 @@
-"""Every form, card and repair shows texts, and no keys, placeholders or errors of the frontend.
+"""Tests that each form, card and repair shows texts, not keys, placeholders or errors.
 
 The tests are one way, in their order, from the page of the integration to its repairs.
 """
@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 import pytest
 
 from .home import Home
-from .screen import DOMAIN, ask, fill_in
+from .pages import DOMAIN, ask, fill_in
 from .wording import ENGLISH, check_wording, flaws_in
 
 CONFIG, OPTIONS, ISSUES = (ENGLISH[each] for each in ("config", "options", "issues"))

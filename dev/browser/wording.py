@@ -1,4 +1,4 @@
-"""Whether a page shows texts, and not keys, placeholders or errors in their place."""
+"""Check that a page shows texts, not keys, placeholders or errors."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from .home import ROOT
-from .screen import DOMAIN
+from .pages import DOMAIN
 
 ENGLISH: dict[str, Any] = json.loads(
     (ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text()
@@ -57,7 +57,7 @@ def text_of(page: Page) -> str:
 
 
 def flaws_in(text: str) -> list[str]:
-    """Return the lines of a page's text that were not meant for a person."""
+    """Return the lines of a page's text that no user should see."""
     words = re.compile(rf"\b({'|'.join(sorted(KEYS))})\b")
     return [
         line for line in text.splitlines() if ERRORS.search(line) or words.search(line)

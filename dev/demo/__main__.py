@@ -1,4 +1,4 @@
-"""`scripts/demo`: the order of events."""
+"""The command of `scripts/demo`."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from .gateway_setup import is_set_up
 from .home_assistant import PASSWORD, USERNAME, ApiError
 from .options import STATE, parse, state_folder
 from .session import House, Plan, built, forget, furnished, home_assistant_log, opened
-from .talk import DemoError, say
+from .terminal import DemoError, say
 from .time_zone import afternoon, zone_at
 
 
@@ -47,11 +47,11 @@ async def _show(options: argparse.Namespace) -> None:
     async with built(plan) if options.bare else opened(plan) as house:
         _welcome(house, time.monotonic() - started)
         await asyncio.gather(
-            house.one_ends(), *([_wait_for_a_person(house)] if options.bare else [])
+            house.one_ends(), *([_wait_for_setup(house)] if options.bare else [])
         )
 
 
-async def _wait_for_a_person(house: House) -> None:
+async def _wait_for_setup(house: House) -> None:
     say("Add the gateway under Settings > Devices & services > Add integration.")
     entry = await gateway_setup.added(house.socket)
     say("It is there: writing its past, and making its dashboard ...")

@@ -1,4 +1,4 @@
-"""The integration's actions, run as a person runs them."""
+"""Calls of the integration's actions."""
 
 from typing import Any
 

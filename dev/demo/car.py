@@ -79,7 +79,7 @@ template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charger:
-    """What has to be known of it: phases, V of each, and lowest and highest current (A)."""
+    """A charger's phases, V of each, and lowest and highest current (A)."""
 
     phases: int
     volts: float
@@ -88,7 +88,7 @@ class Charger:
 
 
 def write_configuration(folder: Path, control_url: str, charger: Charger) -> str:
-    """Bring the blueprint along, and return the configuration of the charger."""
+    """Copy the blueprint, and return the configuration of the charger."""
     target = folder / "blueprints" / "automation" / BLUEPRINT
     target.parent.mkdir(parents=True, exist_ok=True)
     automations = folder / "automations.yaml"
@@ -117,15 +117,15 @@ async def automate(
     )
 
 
-def left_over(registry: Registry) -> str | None:
+def available_power(registry: Registry) -> str | None:
     """Return the power that the car may have; without a battery, surplus is export."""
     return registry.find("site_solar_surplus") or registry.find("site_export_power")
 
 
 def _inputs(registry: Registry, charger: Charger) -> dict[str, Any]:
-    """Return what a person would fill in, with short times so that there is something to see."""
+    """Return the inputs of the blueprint, with short times."""
     return {
-        "left_over": left_over(registry),
+        "left_over": available_power(registry),
         "missing": registry.find_all("site_power", "battery_power"),
         "current": CURRENT,
         "switch": SWITCH,
@@ -146,6 +146,6 @@ async def charger_of(control_url: str) -> Charger:
         ClientSession() as session,
         session.get(f"{control_url}/charger") as answer,
     ):
-        said = await answer.json()
+        state = await answer.json()
         fields = ("phases", "volts", "minimum", "maximum")
-        return Charger(**{each: said[each] for each in fields})
+        return Charger(**{each: state[each] for each in fields})

@@ -1,4 +1,4 @@
-"""Whether the demo's car charges with what the sun leaves over, and only with that."""
+"""Check that the demo's car charges with surplus, and only with that."""
 
 import asyncio
 from collections.abc import Callable
@@ -63,7 +63,7 @@ async def _until(
             entity: now.get(entity)
             for entity in (car.SWITCH, car.CURRENT, car.POWER, car.AUTOMATION)
         }
-        surplus = car.left_over(session.registry)
+        surplus = car.available_power(session.registry)
         raise CheckError(
             f"not within {seconds} s: {shown}, surplus {now.get(surplus or '')}"
         ) from None

@@ -8,7 +8,7 @@ from . import car_check, checks, log
 from .checks import CheckError
 from .home_assistant import ApiError
 from .session import Plan, Session, forget, home_assistant_log, opened
-from .talk import DemoError, say
+from .terminal import DemoError, say
 
 type Check = Callable[[Session], Awaitable[str]]
 
@@ -28,7 +28,7 @@ LOWEST_PORT, LOWEST_GATEWAY_PORT = 18123, 18443
 
 
 async def profile(state: Path, name: str) -> bool:
-    """Bring up one profile afresh, check it, take it down; tell whether all was well."""
+    """Start one profile, check and stop it; return whether all checks passed."""
     started = time.monotonic()
     forget(state)
     plan = Plan(

@@ -1,4 +1,4 @@
-"""What has to be true of a demo that is up. Each check returns what it found, in words."""
+"""Checks of a running demo. Each returns its result as text."""
 
 import asyncio
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class CheckError(Exception):
 
 
 async def entities(session: Session) -> str:
-    """Look for the entities that this kind of gateway must have."""
+    """Check that the entities of this kind of gateway exist."""
     missing = [
         key
         for key in expected_keys(session.plan.profile)
@@ -41,7 +41,7 @@ async def entities(session: Session) -> str:
 
 
 async def states(session: Session) -> str:
-    """Look for a plausible state of every entity, and for the documented ones."""
+    """Check that each entity has a plausible state, and the documented ones."""
     now = await _states(session)
     problems = [
         f"{entity.entity_id} {problem}"
@@ -113,7 +113,7 @@ async def changes(session: Session) -> str:
 
 
 async def energy(session: Session) -> str:
-    """Ask Home Assistant for faults in the sources that the action added, all of them."""
+    """Check that Home Assistant reports no fault in the sources that the action added."""
     preferences = await session.socket.command("energy/get_prefs")
     kinds = [source["type"] for source in preferences["energy_sources"]]
     if missing := set(expected_sources(session.plan.profile)) - set(kinds):
@@ -137,7 +137,7 @@ async def _energy_problems(session: Session) -> list[Any]:
 
 
 async def dashboard(session: Session) -> str:
-    """Look for a state of every entity that the dashboard names."""
+    """Check that each entity of the dashboard has a state."""
     config = await session.socket.command("lovelace/config", url_path="gateway-meters")
     named = set(entities_in(config))
     if missing := named - (await _states(session)).keys():
@@ -162,7 +162,7 @@ def entities_in(card: Any) -> Iterator[str]:
 
 
 async def frontend(session: Session) -> str:
-    """Ask for what the frontend cannot do without before it shows anything."""
+    """Check that the frontend gets what it needs to start."""
     page = await session.home_assistant.page("/")
     if "<home-assistant" not in page:
         raise CheckError("its page is not served")
@@ -172,7 +172,7 @@ async def frontend(session: Session) -> str:
 
 
 async def repairs(session: Session) -> str:
-    """Look for something to repair."""
+    """Check that there is no repair issue."""
     answer = await session.socket.command("repairs/list_issues")
     found = [each for each in answer["issues"] if each["domain"] == DOMAIN]
     if found:

@@ -9,7 +9,7 @@ ACTION = "add_to_energy_dashboard"
 
 
 async def wire(socket: Socket, entry_id: str) -> None:
-    """Run the integration's action, unless a person or an earlier start chose sources."""
+    """Run the integration's action, unless sources are already set up."""
     try:
         preferences = await socket.command("energy/get_prefs")
     except ApiError:
@@ -19,5 +19,5 @@ async def wire(socket: Socket, entry_id: str) -> None:
 
 
 async def add(socket: Socket, **fields: str) -> dict[str, Any]:
-    """Run the action, as a person does, and return its answer."""
+    """Run the action and return its response."""
     return await run(socket, ACTION, **fields)

@@ -1,4 +1,4 @@
-"""What each simulated gateway must bring, by the end of the entities' unique ids."""
+"""The expected entities of each simulated gateway, by the end of their unique ids."""
 
 from collections.abc import Mapping
 

@@ -26,7 +26,7 @@ from .gateway_setup import DOMAIN
 from .home_assistant import ApiError, HomeAssistant, Socket
 from .ports import LOOPBACK, free_port
 from .processes import Program
-from .talk import DemoError, say
+from .terminal import DemoError, say
 
 INTEGRATION = onboarding.COMPONENTS[0]
 PROFILE = "document"
@@ -51,7 +51,7 @@ async def home_assistant(config: Path) -> AsyncIterator[tuple[HomeAssistant, Soc
         program = await stack.enter_async_context(
             Program(
                 "Home Assistant",
-                "demo.lean_alone",
+                "demo.isolated_home_assistant",
                 *("--skip-pip", "--log-no-color", "--config", str(config)),
                 log=config / "output.log",
                 patience=60,
@@ -83,7 +83,7 @@ def translation(language: str) -> dict[str, Any]:
 
 
 def has_name(text: str, shown: str | None) -> bool:
-    """Whether a name is shown, with something in place of its placeholders."""
+    """Return whether a name is shown, with its placeholders replaced."""
     parts = re.split(r"\{\w+\}", text)
     return re.fullmatch(".+".join(map(re.escape, parts)), shown or "") is not None
 

@@ -1,4 +1,4 @@
-"""The gateway that the demo shows: simulated, or somebody's own."""
+"""The gateway that the demo shows: a simulated or a real one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from .car import Charger, charger_of
 from .expectations import CONSTANT
 from .ports import LOOPBACK, free_port, is_free
 from .processes import Program
-from .talk import DemoError, say
+from .terminal import DemoError, say
 from .time_zone import local_time_zone
 
 SIMULATOR_PASSWORD = "SIMUL"  # noqa: S105 - that of every simulated gateway
@@ -29,7 +29,7 @@ STEPS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What a simulated home keeps from one start of the demo to the next.
+    """The state of a simulated home that the demo keeps between starts.
 
     Home Assistant knows it at this port. Its counters are the sums of its powers
     since the given time, so that they go on where they stopped.
@@ -65,7 +65,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """How to reach it. A simulated one has more."""
+    """The address and password of a gateway; a simulated one has more."""
 
     host: str
     password: str
@@ -112,7 +112,7 @@ async def simulated(
 
 
 async def _brought_to_now(control_url: str) -> None:
-    """Bring the simulated home to the present, as soon as the control port answers.
+    """Advance the simulated home to the present, once the control port answers.
 
     A week takes seconds of CPU, and minutes on a busy machine: Home Assistant, which
     starts afterwards, would not wait so long for the answer to a request.

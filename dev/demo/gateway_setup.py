@@ -1,4 +1,4 @@
-"""Set the integration up through its own config flow, as a person would."""
+"""Set up the integration by its config flow."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .home_assistant import HomeAssistant, Socket
-from .talk import DemoError, say
+from .terminal import DemoError, say
 
 DOMAIN = "tesla_gateway_meters"
 FLOWS = "/api/config/config_entries/flow"
@@ -16,7 +16,7 @@ LOADED_WITHIN = 90
 
 
 def is_set_up(config: Path) -> bool:
-    """Tell from outside whether Home Assistant knows a gateway, and its password."""
+    """Return whether Home Assistant's files have an entry of the integration."""
     store = config / ".storage" / "core.config_entries"
     if not store.exists():
         return False
@@ -41,7 +41,7 @@ async def added(socket: Socket) -> str:
 async def add_gateway(
     home_assistant: HomeAssistant, socket: Socket, host: str, password: str
 ) -> str:
-    """Walk through the config flow and return the entry that it makes.
+    """Complete the config flow and return the entry.
 
     What the flow objects to becomes a `DemoError` in the flow's own words.
     """

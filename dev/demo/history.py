@@ -1,4 +1,4 @@
-"""The simulated home's past, so that there is something to see at once.
+"""The simulated home's past, written to Home Assistant's database.
 
 A week of hourly statistics for the energy dashboard, and for the graphs a day of
 5-minute statistics and of states. The latter two need the component `demo_past`.
@@ -16,7 +16,7 @@ from .home_assistant import Socket
 from .registry import Registry
 
 if TYPE_CHECKING:
-    from .past import Past
+    from .simulated_past import Past
 
 SLOT, HOUR = 300, 3600  # s: what statistics are of, those of a few days and those kept
 # Home Assistant sums a slot up 10 s after its end. It has to find the slots before, or it
@@ -32,17 +32,17 @@ type State = tuple[float, str]
 
 
 def simulate(profile: str, since: datetime) -> Past:
-    """Return the past of a home, up to when Home Assistant is there to be told of it.
+    """Return the past of a home, up to the time at which Home Assistant has started.
 
     It takes seconds.
     """
-    from .past import simulate as walk  # noqa: PLC0415 - the import takes seconds too
+    from .simulated_past import simulate as simulate_past  # noqa: PLC0415 - the import takes seconds too
 
-    return walk(profile, since, datetime.now(since.tzinfo) + START)
+    return simulate_past(profile, since, datetime.now(since.tzinfo) + START)
 
 
 async def write(socket: Socket, registry: Registry, past: Past) -> None:
-    """Hand the past over to Home Assistant, which writes it in its own time."""
+    """Send the past to Home Assistant, which writes it later."""
     await asyncio.sleep(pause(datetime.now(UTC).timestamp()))
     now = datetime.now(UTC).timestamp()
     until = min(now - AFTER_SUMMING_UP, past.times[-1])

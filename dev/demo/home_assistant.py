@@ -15,19 +15,19 @@ MESSAGE_LIMIT = 32 * 2**20
 
 
 class ApiError(Exception):
-    """Home Assistant refused a request."""
+    """Error for a request that Home Assistant refused."""
 
     def __init__(self, text: str, status: int | None = None) -> None:
-        """Keep the status of the answer, where there is one."""
+        """Store the status of the answer, if there is one."""
         super().__init__(text)
         self.status = status
 
 
 class HomeAssistant:
-    """One Home Assistant, at first without and later with a token."""
+    """A client of Home Assistant's REST API, with a token once logged in."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        """Describe where it is."""
+        """Store the address."""
         self.url = url
         self.client_id = f"{url}/"
         self._session = session
@@ -110,17 +110,17 @@ class HomeAssistant:
 
 
 class Socket:
-    """Commands and subscriptions on one open websocket."""
+    """A websocket connection for commands and subscriptions."""
 
     def __init__(self, connection: aiohttp.ClientWebSocketResponse) -> None:
-        """Take over a connection that is logged in."""
+        """Use a connection that is logged in."""
         self._connection = connection
         self._numbers = count(1)
         self._results: dict[int, asyncio.Future[Any]] = {}
         self._events: dict[int, asyncio.Queue[Any]] = {}
 
     async def read(self) -> None:
-        """Hand every message to whoever waits for it, until the connection closes."""
+        """Deliver messages to their waiters until the connection closes."""
         async for message in self._connection:
             content = message.json()
             number = content["id"]
@@ -140,7 +140,7 @@ class Socket:
         return await self._send(next(self._numbers), kind, fields)
 
     async def subscribe(self, kind: str, **fields: Any) -> asyncio.Queue[Any]:
-        """Subscribe to something and return the queue that its events arrive in."""
+        """Subscribe and return the queue of events."""
         number = next(self._numbers)
         self._events[number] = asyncio.Queue()
         await self._send(number, kind, fields)

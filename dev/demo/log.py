@@ -1,4 +1,4 @@
-"""What Home Assistant complains about in its log."""
+"""Checks of Home Assistant's log."""
 
 import asyncio
 from pathlib import Path
@@ -22,16 +22,16 @@ EXPECTED = (
 
 
 async def system_log(session: Session) -> str:
-    """Fail on any warning or error."""
+    """Raise CheckError for any warning or error."""
     records = await session.socket.command("system_log/list")
-    return _judged(
+    return _result(
         [f"{each['level']} {each['name']} {each['message'][0]}" for each in records]
     )
 
 
 async def file(path: Path) -> str:
-    """Fail on any warning or error, and on a traceback, in the whole log."""
-    return _judged(await asyncio.to_thread(_complaints, path))
+    """Raise CheckError for any warning, error or traceback in the whole log."""
+    return _result(await asyncio.to_thread(_complaints, path))
 
 
 def _complaints(path: Path) -> list[str]:
@@ -51,7 +51,7 @@ def _complaints(path: Path) -> list[str]:
     return complaints
 
 
-def _judged(complaints: list[str]) -> str:
+def _result(complaints: list[str]) -> str:
     unexpected = [
         each for each in complaints if not any(text in each for text in EXPECTED)
     ]

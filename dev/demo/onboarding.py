@@ -1,4 +1,4 @@
-"""A Home Assistant that is ready to log in to, without a person clicking through it."""
+"""Onboarding of Home Assistant by its API."""
 
 from http import HTTPStatus
 import json
@@ -136,7 +136,7 @@ async def running(socket: Socket) -> None:
 
 
 async def move_in(socket: Socket) -> None:
-    """Say where the house stands, and drop the map: its tiles come from the internet."""
+    """Set the home's location, and remove the map, whose tiles come from the internet."""
     await socket.command("config/core/update", **HOUSE, time_zone=local_time_zone().key)
     await socket.command("frontend/set_user_data", key="language", value=LOCALE)
     panels = await socket.subscribe("subscribe_events", event_type="panels_updated")

@@ -1,4 +1,4 @@
-"""What can be asked of the demo at its start."""
+"""The command line options of the demo."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Ports of this machine, on loopback only."""
+"""Free ports of this machine, on loopback only."""
 
 import socket
 
@@ -6,7 +6,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a program could listen on the port now."""
+    """Return whether a program could listen on the port now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -10,25 +10,25 @@ import sys
 from types import TracebackType
 from typing import Any, Self
 
-from .talk import DemoError
+from .terminal import DemoError
 
 PR_SET_PDEATHSIG = 1
 LAST_LINES = 15
 
 
 def _end_with_parent() -> None:
-    """Have the kernel end this process if the demo is killed without a chance to do it."""
+    """Let the kernel end this process if the demo is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Program:
-    """A Python module run as a process of its own, its output in a log file."""
+    """A Python module in its own process, with its output in a log file."""
 
     def __init__(
         self, name: str, module: str, *arguments: str, log: Path, patience: float = 30
     ) -> None:
-        """Describe it; `patience` is how long it may take to stop, in seconds."""
+        """Describe the process; `patience` is how long it may take to stop (s)."""
         self._name = name
         self._command = (sys.executable, "-m", module, *arguments)
         self._log = log
@@ -54,7 +54,7 @@ class Program:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Ask it to stop; insist if it does not."""
+        """Terminate the process; kill it if it does not stop."""
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -63,12 +63,12 @@ class Program:
             async with asyncio.timeout(self._patience):
                 await process.wait()
         except TimeoutError, asyncio.CancelledError:
-            # Too long, or a person who presses Ctrl-C again.
+            # It takes too long, or Ctrl-C was pressed again.
             process.kill()
             await process.wait()
 
     async def ended(self) -> None:
-        """Wait for an end that nobody asked for, and raise it with its last words."""
+        """Wait for an unexpected end, and raise DemoError with its last output."""
         if self._process is None:
             return
         code = await self._process.wait()

@@ -10,7 +10,7 @@ from .home_assistant import Socket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """One enabled entity."""
+    """An enabled entity."""
 
     entity_id: str
     unique_id: str
@@ -26,7 +26,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """One device; the parts of a gateway have a name alone."""
+    """A device; the parts of a gateway only have a name."""
 
     id: str
     name: str
@@ -36,10 +36,10 @@ class Device:
 
 
 class Registry:
-    """What the integration has registered and not disabled."""
+    """The integration's enabled entities and their devices."""
 
     def __init__(self, entities: list[Entity], devices: dict[str, Device]) -> None:
-        """Take what was read."""
+        """Store the entities and devices."""
         self.entities = entities
         self.devices = devices
 

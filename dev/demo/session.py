@@ -1,4 +1,4 @@
-"""One demo from its start to its end."""
+"""A demo, from its start to its end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -18,10 +18,10 @@ from .home_assistant import HomeAssistant, Socket
 from .ports import LOOPBACK, free_port
 from .processes import Program
 from .registry import Registry
-from .talk import DemoError, say
+from .terminal import DemoError, say
 
 if TYPE_CHECKING:
-    from .past import Past
+    from .simulated_past import Past
 
 READY_WITHIN = 120
 STOPPED_WITHIN = 60
@@ -29,7 +29,7 @@ STOPPED_WITHIN = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be shown, and where its state is. A `host` makes it a real gateway."""
+    """The gateway to show, and the folder of the state. With a `host` it is a real gateway."""
 
     state: Path
     profile: str
@@ -66,7 +66,7 @@ class Session(House):
 
 
 def forget(state: Path) -> None:
-    """Drop what earlier demos have left."""
+    """Delete the state of earlier demos."""
     if state.exists():
         with _locked(state):
             shutil.rmtree(state)
@@ -79,14 +79,14 @@ def home_assistant_log(state: Path) -> Path:
 
 @asynccontextmanager
 async def opened(plan: Plan) -> AsyncIterator[Session]:
-    """Bring everything up, and down at the end."""
+    """Start everything, and stop it at the end."""
     async with built(plan) as house:
         yield await _set_up(house)
 
 
 @asynccontextmanager
 async def built(plan: Plan) -> AsyncIterator[House]:
-    """Bring up the gateway, and a Home Assistant that a person could add it to."""
+    """Start the gateway and a Home Assistant without it."""
     plan.state.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         stack.enter_context(_locked(plan.state))
@@ -113,7 +113,7 @@ async def built(plan: Plan) -> AsyncIterator[House]:
         program = await stack.enter_async_context(
             Program(
                 "Home Assistant",
-                "demo.lean",
+                "demo.reduced_home_assistant",
                 *("--skip-pip", "--log-no-color", "--config", str(config)),
                 log=home_assistant_log(plan.state),
                 patience=STOPPED_WITHIN,
@@ -157,12 +157,12 @@ async def _past(plan: Plan, home: Home) -> Past:
 
 
 async def furnished(house: House, entry: str) -> Session:
-    """Give the gateway's meters a past, if they need one, and a dashboard."""
+    """Write the past of the gateway's meters, if needed, and a dashboard."""
     await gateway_setup.loaded(house.socket, entry)
     registry = await Registry.read(house.socket, entry)
     if house.gateway.home and house.past:
         past = await house.past
-        if past.times[-1] < time.time():  # a person took some time to add it
+        if past.times[-1] < time.time():  # added a while after the start
             past = await _past(house.plan, house.gateway.home)
         await history.write(house.socket, registry, past)
     own_views = []
@@ -185,7 +185,7 @@ async def furnished(house: House, entry: str) -> Session:
 
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
-    """Keep a second demo away from this state, as long as the context lasts."""
+    """Lock the state against a second demo while the context lasts."""
     with (state / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

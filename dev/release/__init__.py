@@ -1,1 +1,1 @@
-"""Checks and contents of a GitHub release."""
+"""The check and the notes of a GitHub release."""

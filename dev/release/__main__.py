@@ -1,4 +1,4 @@
-"""Checks a release, and writes what it needs. Runs on any Python from 3.11 on.
+"""Check a release, and write its notes. Runs on Python 3.11 and later.
 
 python -m release check TAG    fail unless manifest and pyproject.toml have the tag's version
 python -m release notes TAG    print the notes: the commits since the tag before

@@ -1,11 +1,11 @@
-"""What the gateway answers when it does not answer with a payload: bodies seen on real ones."""
+"""Answers without a payload, with bodies of real gateways."""
 
 from dataclasses import dataclass, field
 from typing import Final
 
 from aiohttp import web
 
-from .go import Json, dumps
+from .go_format import Json, dumps
 
 _API_HEADERS: Final = {
     "Cache-Control": "no-cache, no-store",

@@ -76,7 +76,7 @@ class Certificate:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the certificate's DER form, as lower-case hex digits."""
+        """The SHA-256 of the certificate's DER form, as lower-case hex digits."""
         return (
             x509.load_pem_x509_certificate(self.pem_cert)
             .fingerprint(hashes.SHA256())

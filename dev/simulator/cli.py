@@ -195,7 +195,7 @@ def _parser() -> argparse.ArgumentParser:
         "--charger",
         type=Path,
         metavar="FILE",
-        help="let a car charge there; what its charger is told is kept in this file",
+        help="let a car charge there; this file keeps the commands of its charger",
     )
     add("--seed", type=int, default=1, help="seed of weather and habits (%(default)s)")
     add(

@@ -5,7 +5,7 @@ import re
 import time
 from typing import Final
 
-from .go import SECOND
+from .go_format import SECOND
 
 DEFAULT_ZONE: Final = timezone(timedelta(hours=-6))  # that of the API document's stamps
 _LONGEST_JUMP: Final = 366 * 86400  # seconds; the physics walk all the way
@@ -14,7 +14,7 @@ _STAMP: Final = re.compile(r"(.{19})(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)")
 
 
 class Clock:
-    """Simulated time: runs `speed` times as fast as real time, or stands still if `frozen`."""
+    """A simulated clock, `speed` times as fast as real time, or still if `frozen`."""
 
     def __init__(
         self, *, start: datetime | None = None, speed: float = 1.0, frozen: bool = False

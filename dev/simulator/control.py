@@ -12,7 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
-from .car import Car
+from .charger_control import ChargerControl
 from .faults import Fault
 from .gateway import LOGIN, SimulatedGateway
 from .wiring import parse
@@ -41,11 +41,11 @@ type Fields = dict[str, object]
 
 @asynccontextmanager
 async def serve_control(
-    gateway: SimulatedGateway, port: int, car: Car | None = None
+    gateway: SimulatedGateway, port: int, charger_control: ChargerControl | None = None
 ) -> AsyncIterator[int]:
     """Serve the control port on loopback as long as the context lasts; yields the real port."""
     application = web.Application()
-    application.add_routes(_Control(gateway, car).routes())
+    application.add_routes(_Control(gateway, charger_control).routes())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:
@@ -56,11 +56,13 @@ async def serve_control(
 
 
 class _Control:
-    """What can be asked of a running simulator."""
+    """The routes of the control port."""
 
-    def __init__(self, gateway: SimulatedGateway, car: Car | None) -> None:
+    def __init__(
+        self, gateway: SimulatedGateway, charger_control: ChargerControl | None
+    ) -> None:
         self._gateway = gateway
-        self._car = car
+        self._charger_control = charger_control
 
     def routes(self) -> list[web.RouteDef]:
         actions: dict[str, Callable[[Fields], None]] = {
@@ -114,7 +116,7 @@ class _Control:
         return web.json_response(self._gateway.faults.listed())
 
     async def mend(self, request: web.Request) -> web.Response:
-        """Mend all endpoints, or the one in `?endpoint=`."""
+        """Clear the faults of all endpoints, or of the one in `?endpoint=`."""
         self._gateway.clear_faults(request.query.get("endpoint"))
         return await self.faults(request)
 
@@ -122,7 +124,7 @@ class _Control:
         return web.json_response([str(fault) for fault in self._gateway.wiring])
 
     async def rewire(self, request: web.Request) -> web.Response:
-        """Mend all wiring faults, or the one in `?fault=`."""
+        """Clear all wiring faults, or the one in `?fault=`."""
         text = request.query.get("fault")
         try:
             self._gateway.mend(*() if text is None else (parse(text),))
@@ -179,13 +181,13 @@ class _Control:
 
     def _charge(self, fields: Fields) -> None:
         """Take `{"on": true, "current": 10}`, or one of them."""
-        self._installed.tell(fields)
+        self._installed.update(fields)
 
     @property
-    def _installed(self) -> Car:
-        if self._car is None:
+    def _installed(self) -> ChargerControl:
+        if self._charger_control is None:
             raise ValueError("there is no charger: start with --charger FILE")
-        return self._car
+        return self._charger_control
 
     def _drop(self, fields: Fields) -> None:
         """Take nothing, or `{"silently": true}`."""

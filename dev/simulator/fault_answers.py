@@ -1,4 +1,4 @@
-"""Kinds of fault that say something else: from the answer that was due, the one that goes out."""
+"""Faults that replace the answer. Each function maps the right answer to another."""
 
 from dataclasses import dataclass, replace
 
@@ -53,5 +53,5 @@ def html(_: Due) -> Answer:
 
 
 def content_type(due: Due) -> Answer:
-    """Call the right body something else, or nothing."""
+    """Answer with another content type, or none."""
     return replace(due.answer, content_type=str(due.value or "") or None)

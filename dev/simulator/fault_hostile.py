@@ -1,4 +1,4 @@
-"""Answers that are no HTTP, have no end, or claim what is not so; sent below aiohttp's server."""
+"""Answers that are not HTTP, are endless, or have false headers; sent below aiohttp's server."""
 
 import asyncio
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _SPACES: Final = b" " * 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """What is sent first, and what is sent again and again after it.
+    """Bytes to send first, and bytes to repeat after them.
 
     The connection stays open until the client ends it, unless `closes`.
     """
@@ -85,7 +85,7 @@ HOSTILE: Final[dict[str, Hostile]] = {
 async def hostile(
     request: web.BaseRequest, answer: Answer, name: Value
 ) -> web.StreamResponse:
-    """Send one of these, until the client has had enough."""
+    """Send these bytes until the client disconnects."""
     what, transport = HOSTILE[str(name)], request.transport
     if transport is not None:
         transport.write(what.start)

@@ -80,7 +80,7 @@ def _hostile(value: Value) -> str:
 
 
 def is_header(text: str) -> bool:
-    """Tell whether a text can be the value of a header."""
+    """Return whether a text can be the value of a header."""
     return bool(text) and text.isascii() and text.isprintable()
 
 

@@ -1,4 +1,4 @@
-"""Kinds of fault that send an answer in another way than at once and whole."""
+"""Faults that send the right answer late, slowly, partially or not at all."""
 
 import asyncio
 from typing import Final
@@ -64,7 +64,7 @@ async def slow_body(
 async def large(
     request: web.BaseRequest, answer: Answer, mebibytes: Value
 ) -> web.StreamResponse:
-    """Pad the body with spaces, and do not say its length beforehand.
+    """Pad the body with spaces, and send no content length.
 
     The padding comes last: a client that cuts the body off at its limit, where it should refuse
     it, gets a whole payload and gives itself away.

@@ -1,4 +1,4 @@
-"""Faults: what goes wrong on purpose, at which endpoint, for how many requests."""
+"""Simulated faults: their kind, endpoint and number of requests."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from aiohttp import web
 from .answers import Answer
 from .fault_answers import Due
 from .fault_kinds import KINDS, is_header
-from .go import number
+from .go_format import number
 
 EVERYWHERE: Final = "*"
 _OPTION: Final = re.compile(r",(times|retry-after)=")
@@ -21,7 +21,7 @@ _NUMBER: Final = re.compile(r"\d+(\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. `value` is what its kind needs; `times` ends it after that many requests.
+    """A fault. `value` is its kind's parameter; `times` ends it after so many requests.
 
     `retry_after` goes with a status, as the header of that name: seconds, or the date or other
     text that is given. No gateway was ever seen to send one.
@@ -33,7 +33,7 @@ class Fault:
     retry_after: float | str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what could not be served."""
+        """Raise ValueError for a fault that cannot be served."""
         kind = KINDS.get(self.kind)
         if kind is None:
             raise ValueError(
@@ -121,18 +121,18 @@ def endpoint_of(path: str) -> str:
 
 
 class FaultBook:
-    """The faults in force, by endpoint; `*` is every endpoint, whatever its own fault."""
+    """The present faults by endpoint; `*` is every endpoint, in addition to its own fault."""
 
     def __init__(self) -> None:
         """Start without any."""
         self._faults: dict[str, Fault] = {}
 
     def set(self, endpoint: str, fault: Fault) -> None:
-        """Put a fault in force, in place of the endpoint's earlier one."""
+        """Set the fault of an endpoint, in place of its earlier one."""
         self._faults[endpoint_of(endpoint)] = fault
 
     def clear(self, endpoint: str | None = None) -> None:
-        """Mend one endpoint, or all."""
+        """Clear the fault of one endpoint, or of all."""
         if endpoint is None:
             self._faults.clear()
         else:

@@ -7,14 +7,14 @@ from aiohttp import web
 
 from .answers import FORBIDDEN, NOT_FOUND, Answer
 from .clock import Clock
+from .connection_monitor import ConnectionMonitor
 from .faults import Fault, FaultBook, endpoint_of
-from .go import Json
+from .go_format import Json
 from .physics.charger import Charger
 from .profiles import Profile, Truth
 from .record import Record, Request
 from .service import Service
 from .sessions import Sessions, tokens_of
-from .wire import Wire
 from .wiring import WiringFault
 
 LOGIN: Final = "login/Basic"
@@ -30,11 +30,11 @@ class SimulatedGateway:
     fingerprint: str = ""
 
     def __init__(self, profile: Profile, clock: Clock, sessions: Sessions) -> None:
-        """Answer with this profile, at this clock, for these sessions."""
+        """Serve this profile, with this clock and these sessions."""
         self.clock: Final = clock
         self.faults: Final = FaultBook()
         self.record: Final = Record()
-        self.wire: Final = Wire()
+        self.monitor: Final = ConnectionMonitor()
         self._profile = profile
         self._wiring: tuple[WiringFault, ...] = ()
         self._service = Service(profile)
@@ -47,7 +47,7 @@ class SimulatedGateway:
 
     @property
     def password(self) -> str:
-        """The customer's password; it can be set, as by a person at the gateway."""
+        """The customer's password; it can be set, as on the gateway's own page."""
         return self._sessions.password
 
     @password.setter
@@ -56,18 +56,18 @@ class SimulatedGateway:
 
     @property
     def connections(self) -> int:
-        """How many TLS connections were accepted so far."""
-        return self.wire.connections
+        """The number of TLS connections so far."""
+        return self.monitor.connections
 
     @property
     def handshakes(self) -> int:
-        """How many TLS handshakes clients began so far, with those that they broke off."""
-        return self.wire.handshakes
+        """The number of TLS handshakes so far, including unfinished ones."""
+        return self.monitor.handshakes
 
     @property
     def received(self) -> bytes:
-        """All bytes that came in through TLS so far, before any parsing; the last 4 MiB."""
-        return self.wire.received
+        """The bytes received through TLS so far, before any parsing; the last 4 MiB."""
+        return self.monitor.received
 
     @property
     def requests(self) -> list[Request]:
@@ -76,23 +76,23 @@ class SimulatedGateway:
 
     @property
     def logins(self) -> int:
-        """How many logins were tried so far, with whatever outcome."""
+        """The number of logins so far, successful or not."""
         return self.count(LOGIN)
 
     def count(self, path: str) -> int:
-        """Tell how often an endpoint was asked: `/api/meters/site` or `meters/site`."""
+        """Return the number of requests of an endpoint: `/api/meters/site` or `meters/site`."""
         return self.record.count(path)
 
     def forget_requests(self) -> None:
-        """Empty the list of requests; `count` and `logins` go on counting over all time."""
+        """Clear the list of requests; `count` and `logins` keep counting."""
         self.record.forget()
 
     def set_fault(self, endpoint: str, fault: Fault) -> None:
-        """Put a fault in force at an endpoint, or at `*`, in place of its earlier one."""
+        """Set the fault of an endpoint, or of all (`*`), in place of its earlier one."""
         self.faults.set(endpoint, fault)
 
     def clear_faults(self, endpoint: str | None = None) -> None:
-        """Mend one endpoint, or all."""
+        """Clear the fault of one endpoint, or of all."""
         self.faults.clear(endpoint)
 
     @property
@@ -108,7 +108,7 @@ class SimulatedGateway:
         self._rewire((*self._wiring, *faults))
 
     def mend(self, *faults: WiringFault) -> None:
-        """Mend these wiring faults, or all."""
+        """Clear these wiring faults, or all."""
         for fault in faults:
             if fault not in self._wiring:
                 raise ValueError(f"{fault} is not in force")
@@ -120,11 +120,11 @@ class SimulatedGateway:
         self._wiring = wiring
 
     def refuse_logins(self, status: int = 429, times: int | None = None) -> None:
-        """Answer logins with 401, 403 or 429, for ever or that many times."""
+        """Answer logins with 401, 403 or 429, always or so many times."""
         self.set_fault(LOGIN, Fault("status", status, times))
 
     def accept_logins(self) -> None:
-        """Take back `refuse_logins`."""
+        """Undo `refuse_logins`."""
         self.clear_faults(LOGIN)
 
     def expire_tokens(self) -> None:
@@ -137,11 +137,11 @@ class SimulatedGateway:
         A client that waits finds them closed. Silently, it finds out when its next request on
         such a connection is met by a reset.
         """
-        self.wire.drop(busy=False, silently=silently)
+        self.monitor.drop(busy=False, silently=silently)
 
     @property
     def sitemanager(self) -> bool:
-        """Tell whether the site manager runs."""
+        """The state of the site manager: true while it runs."""
         return self._service.sitemanager
 
     def stop_sitemanager(self) -> None:
@@ -153,12 +153,12 @@ class SimulatedGateway:
         self._service.sitemanager = False
 
     def start_sitemanager(self) -> None:
-        """Take back `stop_sitemanager`."""
+        """Undo `stop_sitemanager`."""
         self._service.sitemanager = True
 
     @property
     def reordered(self) -> bool:
-        """Whether lists of meters and roles come in another order each time; can be set."""
+        """The option to list meters and roles in another order each time."""
         return self._service.reordered
 
     @reordered.setter
@@ -167,7 +167,7 @@ class SimulatedGateway:
 
     @property
     def unprefixed(self) -> bool:
-        """Whether synchrometers' serials have lost their board's number; can be set."""
+        """The option to serve synchrometers' serials without their board's number."""
         return self._service.unprefixed
 
     @unprefixed.setter
@@ -175,10 +175,10 @@ class SimulatedGateway:
         self._service.unprefixed = unprefixed
 
     def reboot(self) -> None:
-        """Restart: no session and no connection is left, and the uptime begins anew."""
+        """Restart: end all sessions and connections, and reset the uptime."""
         self.expire_tokens()
         self._profile.reboot()
-        self.wire.drop(busy=True, silently=False)
+        self.monitor.drop(busy=True, silently=False)
 
     def become(self, din: str) -> None:
         """Let another gateway answer from now on: other DIN and serials, the same certificate.
@@ -220,7 +220,7 @@ class SimulatedGateway:
         return self._profile.truth(location)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request and write it down."""
+        """Answer one request and record it."""
         endpoint = endpoint_of(request.path)
         authorised = self._sessions.holds(request)
         answer = await self._answer(request, endpoint, authorised=authorised)

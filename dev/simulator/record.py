@@ -1,4 +1,4 @@
-"""What a gateway was asked."""
+"""Record of a gateway's requests."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from .faults import endpoint_of
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came in, and the status that went out."""
+    """A request, and the status of its answer."""
 
     method: str
     path: str
@@ -27,16 +27,16 @@ class Record:
 
     @property
     def total(self) -> int:
-        """How many requests there were."""
+        """The number of requests."""
         return self._forgotten.total() + len(self.requests)
 
     def forget(self) -> None:
-        """Drop the requests, but go on counting where they stopped."""
+        """Drop the requests, but keep their counts."""
         self._forgotten.update(endpoint_of(one.path) for one in self.requests)
         self.requests.clear()
 
     def count(self, path: str) -> int:
-        """Tell how often an endpoint was asked: `/api/meters/site` or `meters/site`."""
+        """Return the number of requests of an endpoint: `/api/meters/site` or `meters/site`."""
         endpoint = endpoint_of(path)
         kept = sum(endpoint_of(one.path) == endpoint for one in self.requests)
         return self._forgotten[endpoint] + kept

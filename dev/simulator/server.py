@@ -1,4 +1,4 @@
-"""Puts a simulated gateway on the network: HTTPS, and a plain control port beside it."""
+"""The server of a simulated gateway: HTTPS, and a plain control port."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,15 +8,15 @@ from typing import Final
 
 from aiohttp import web
 
-from .car import Car, charger_at
 from .certificate import Certificate
+from .charger_control import ChargerControl, charger_at
 from .clock import Clock
+from .connection_monitor import MonitoredServer
 from .control import serve_control
 from .gateway import SimulatedGateway
 from .profiles import Replay, create
 from .profiles.catalogue import EQUIPMENT
 from .sessions import LoginLimit, Sessions
-from .wire import WireServer
 
 LOOPBACK: Final = "127.0.0.1"
 DEFAULT_PASSWORD: Final = "SIMUL"  # noqa: S105 - there is nothing behind it
@@ -46,8 +46,8 @@ async def serve(
     `start` (default: now) is the first moment of simulated time, which runs `speed` times as
     fast as real time, or stands still if `frozen`. `token_life` and the login limit's window
     are simulated seconds. `replay` is a diagnostics download to serve in place of a profile;
-    ReplayError says what is wrong with it. `charger` is a file that keeps what the charger of a
-    car is told, which the home then has; ValueError if it is a profile without a house.
+    ReplayError says what is wrong with it. `charger` is a file for the commands of a car's
+    charger, which the home then has; ValueError if it is a profile without a house.
     """
     clock = Clock(start=start, speed=speed, frozen=frozen)
     sessions = Sessions(
@@ -55,16 +55,18 @@ async def serve(
     )
     served = Replay.read(replay, clock) if replay else create(profile, clock, seed)
     gateway = SimulatedGateway(served, clock, sessions)
-    car = None
+    charger_control = None
     if charger is not None:
         if replay or profile not in EQUIPMENT:
             raise ValueError("a car charges where there is a simulated house alone")
-        car = Car(gateway, charger_at(EQUIPMENT[profile].installation), charger)
+        charger_control = ChargerControl(
+            gateway, charger_at(EQUIPMENT[profile].installation), charger
+        )
     certificate = certificate or Certificate.generate()
     gateway.fingerprint = certificate.fingerprint
     context = certificate.server_context()
-    gateway.wire.watch(context)
-    server = WireServer(gateway.handle, gateway.wire)
+    gateway.monitor.watch(context)
+    server = MonitoredServer(gateway.handle, gateway.monitor)
     runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:
@@ -75,10 +77,10 @@ async def serve(
         if control_port is None:
             yield gateway
         else:
-            async with serve_control(gateway, control_port, car) as control:
+            async with serve_control(gateway, control_port, charger_control) as control:
                 gateway.control_port = control
                 yield gateway
     finally:
-        if car is not None:
-            car.leave()
+        if charger_control is not None:
+            charger_control.stop()
         await runner.cleanup()

@@ -1,12 +1,12 @@
-"""What the endpoints serve: a profile's payloads, in the state that the gateway is in."""
+"""The payloads that the endpoints serve, in the gateway's present state."""
 
 from collections import Counter
 import json
 
 from .answers import NOT_FOUND, SITE_MANAGER_DOWN, Answer, payload
 from .fault_kinds import is_header
-from .go import Json
-from .guise import Guise
+from .go_format import Json
+from .identity_swap import IdentitySwap
 from .profiles import Profile
 from .profiles.oddities import reordered, unprefixed
 from .profiles.stopped import NEED_SITEMANAGER, stopped
@@ -22,23 +22,25 @@ class Service:
         self.sitemanager = True
         self.reordered = False  # lists come in another order each time
         self.unprefixed = False  # serials have lost their board's number
-        self._guise: Guise | None = None
+        self._identity_swap: IdentitySwap | None = None
         self._turns: Counter[str] = Counter()
 
     def __contains__(self, endpoint: object) -> bool:
-        """Tell whether there is such an endpoint, whatever it answers now."""
+        """Return whether there is such an endpoint, whatever it answers now."""
         return endpoint in self.profile.endpoints
 
     def become(self, din: str) -> None:
-        """Take the identity of the gateway with this DIN."""
+        """Assume the identity of the gateway with this DIN."""
         if not is_header(din):
             raise ValueError(f"a DIN is plain text, not {din!r}")
         own = self.profile.din
-        self._guise = None if din == own else Guise(self.profile.endpoints, own, din)
+        self._identity_swap = (
+            None if din == own else IdentitySwap(self.profile.endpoints, own, din)
+        )
         self.din = din
 
     def answer(self, endpoint: str) -> Answer:
-        """Answer at an endpoint that is there."""
+        """Return the payload of an endpoint."""
         if not self.sitemanager and endpoint in NEED_SITEMANAGER:
             return SITE_MANAGER_DOWN
         return payload(self._value(endpoint))
@@ -62,4 +64,6 @@ class Service:
             self._turns[endpoint] += 1
             if self._turns[endpoint] % 2:
                 value = reordered(endpoint, value)
-        return value if self._guise is None else self._guise.on(value)
+        return (
+            value if self._identity_swap is None else self._identity_swap.apply(value)
+        )

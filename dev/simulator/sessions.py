@@ -11,12 +11,12 @@ from aiohttp import web
 
 from .answers import BAD_CREDENTIALS, PHYSICAL_ACCESS, RATE_LIMITED, Answer
 from .clock import Clock
-from .go import SECOND, Json, dumps
+from .go_format import SECOND, Json, dumps
 
 
 @dataclass(frozen=True, slots=True)
 class LoginLimit:
-    """How many logins, good or bad, are answered within a rolling window of simulated seconds.
+    """The number of logins that are answered within a rolling window of simulated seconds.
 
     The real numbers are not known; users met the limit after a handful of attempts.
     """
@@ -59,7 +59,7 @@ class Sessions:
         return self._open(str(fields.get("email", "")))
 
     def holds(self, request: web.BaseRequest) -> bool:
-        """Tell whether the request carries a token that is valid now."""
+        """Return whether the request carries a valid token."""
         return any(self._valid(token) for token in tokens_of(request))
 
     def logout(self, request: web.BaseRequest) -> None:

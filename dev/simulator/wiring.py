@@ -1,4 +1,4 @@
-"""Wiring faults: what an electrician can get wrong at a site, or what breaks there later.
+"""Wiring faults of a site, from its installation or later.
 
 They are in the physics, so that all endpoints agree: each tells the same wrong story, as those
 of a real gateway do. Which meters and CTs there are is the profile's to say.
@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 
 class WiringFault:
-    """One fault. A meter is told by its type, its serial or its host name; CTs count from 1."""
+    """A wiring fault. Its meter is given by type, serial or host name; CTs count from 1."""
 
     __slots__ = ()
     kind: ClassVar[str]
@@ -84,7 +84,7 @@ class WrongScale(WiringFault):
 
 @dataclass(frozen=True, slots=True)
 class SwappedMeters(WiringFault):
-    """Two meters configured for each other's roles, with their CTs where they were.
+    """Two meters with swapped roles, and their CTs where they were.
 
     The configuration shows them exchanged, and what is called site is what the CTs of the other
     meter carry. All CTs count what flows into the house's panel: production that is read as site

@@ -1,4 +1,4 @@
-"""Medians of pairs, what is held against a bar, and the tables."""
+"""Tests of the benchmark's medians, bars and tables."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_only_ratios_have_a_margin() -> None:
     assert not _row(1e9).is_missed_by_far
 
 
-def test_what_was_reached_is_kept_and_not_said_to_be_met() -> None:
+def test_reached_value_is_kept_and_not_marked_as_met() -> None:
     """A bar that is out of reach does not let everything through."""
     row = _row(7, bar=4, reached=7)
     assert row.is_met is False
@@ -81,7 +81,7 @@ def test_cells() -> None:
 @pytest.mark.parametrize(
     ("high", "met"), [(4, "met"), (4.1, "**barely met**")], ids=["by most", "by chance"]
 )
-def test_a_run_of_luck_is_told(high: float, met: str) -> None:
+def test_result_by_chance_is_marked(high: float, met: str) -> None:
     """A median below the bar says little where many pairs are above it."""
     row = Row(section="S", name="N", figure=Figure(3.9, 3.8, high), bar=4)
     assert row.is_met
@@ -89,12 +89,12 @@ def test_a_run_of_luck_is_told(high: float, met: str) -> None:
 
 
 def test_rows_with_a_bar_come_first() -> None:
-    """And in their own part: each row is told once."""
-    told = table([_row(1), _row(2, bar=3)])
-    assert [line.split()[0] for line in told.splitlines() if line] == [
+    """Each row is in the table once, in its own section."""
+    text = table([_row(1), _row(2, bar=3)])
+    assert [line.split()[0] for line in text.splitlines() if line] == [
         "Bars",
         "N",
         "S",
         "N",
     ]
-    assert told.splitlines()[1].split() == ["N", "2", "≤", "3", "met"]
+    assert text.splitlines()[1].split() == ["N", "2", "≤", "3", "met"]

@@ -1,4 +1,4 @@
-"""The most that a rule which knew the whole day could charge, with the same limits."""
+"""The most that a rule with knowledge of the whole day could charge, with the same limits."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Drawn days of sun and house, with a charger, a battery and the grid."""
+"""Random days of sun and house, with a charger, a battery and the grid."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,11 +27,11 @@ class Storage:
 
     @property
     def charge(self) -> float:
-        """State of charge in percent."""
+        """The state of charge in percent."""
         return 100 * self.stored / self.watt_hours
 
     def follow(self, net: float) -> float:
-        """Take what is left over, or give what is missing (W), for one step."""
+        """Charge with surplus or discharge for a deficit (W), for one step."""
         wanted = min(max(net, -self.watts), self.watts)
         if (wanted < 0 and self.stored >= self.watt_hours) or (
             wanted > 0 and self.stored <= 0.2 * self.watt_hours
@@ -61,7 +61,7 @@ class Day:
 
     @property
     def name(self) -> str:
-        """What kind of day it is."""
+        """The kind of day."""
         battery = "no battery"
         if self.storage is not None:
             battery = "car first"
@@ -70,7 +70,7 @@ class Day:
         return f"{self.seed}: {self.sky}, {self.charger.phases} phases, {battery}"
 
     def run(self, index: int, time: float) -> tuple[float, float, float, float]:
-        """Live through a step: site, battery, solar and car power (W) in it."""
+        """Simulate a step; return the power (W) of site, battery, solar and car."""
         car = self.charger.power(time)
         net = self.house[index] + car - self.solar[index]
         battery = self.storage.follow(net) if self.storage is not None else 0.0

@@ -43,7 +43,7 @@ class CarHouse:
 
     @property
     def time(self) -> float:
-        """Now, in s."""
+        """The present time in s."""
         return self.freezer().timestamp()
 
     async def start(self, **inputs: Any) -> None:

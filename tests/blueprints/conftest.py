@@ -39,7 +39,7 @@ BATTERY = "sensor.tesla_energy_gateway_battery_power"
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """Lets minutes pass, and remembers what was switched and told.
+    """A Home Assistant with automations, and the record of switchings and notices.
 
     `minute` counts them, and `switched` has the minute of each switch of each load.
     """
@@ -50,7 +50,7 @@ class House:
     leave: AsyncExitStack
     minute: int = 0
     switched: dict[str, list[int]] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     _automations: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -60,14 +60,14 @@ class House:
         return entry
 
     def automate(self, blueprint: str, **inputs: Any) -> None:
-        """Have an automation from a blueprint, from the next start on."""
+        """Add an automation of a blueprint, for the next start."""
         path = f"{DOMAIN}/{blueprint}.yaml"
         self.automate_by_hand(
             {"alias": blueprint, "use_blueprint": {"path": path, "input": inputs}}
         )
 
     def automate_by_hand(self, automation: dict[str, Any]) -> None:
-        """Have an automation, from the next start on."""
+        """Add an automation, for the next start."""
         self._automations.append({"id": automation["alias"]} | automation)
 
     async def start(self) -> None:
@@ -118,7 +118,7 @@ class House:
         await self.end_automations()
 
     async def end_automations(self) -> None:
-        """End their timers, which would go on in this process and switch things."""
+        """End the automations' timers, which would continue in this process."""
         for automation in self.hass.data[AUTOMATIONS].entities:
             await automation.async_turn_off()
 
@@ -162,7 +162,7 @@ class House:
 
     @property
     def is_on(self) -> bool:
-        """Whether the load is on."""
+        """Return whether the load is on."""
         return self.state(LOAD) == "on"
 
     def _note_switch(self, event: Event) -> None:
@@ -171,7 +171,7 @@ class House:
             self.switched.setdefault(new.entity_id, []).append(self.minute)
 
     def _note_notice(self, event: Event) -> None:
-        self.told.append(event.data["message"])
+        self.notices.append(event.data["message"])
 
 
 # What a notice does here, instead of showing a notification.

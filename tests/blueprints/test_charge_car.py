@@ -31,7 +31,7 @@ type Begin = Callable[..., Awaitable[CarHouse]]
 async def begin(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> AsyncGenerator[Begin]:
-    """Have the automation, in a house with too little, after a pause."""
+    """Start the automation without enough surplus, after its minimum pause."""
     houses: list[CarHouse] = []
     hass.loop.set_debug(False)
     freezer.move_to("2026-06-10 14:00:03+00:00")
@@ -73,7 +73,7 @@ async def pass_seconds(
 
 
 async def begin_charging(begin: Begin, **inputs: Any) -> CarHouse:
-    """Have the car charge with 10 A, its minimum run over."""
+    """Start charging with 10 A, and wait until the minimum run is over."""
     house = await begin(**inputs)
     await pass_seconds(house, 600, spare=10.5 * VOLTS, charge=61)
     assert house.charger.on
@@ -187,7 +187,7 @@ async def test_silence_starts_nothing(begin: Begin) -> None:
 
 @pytest.mark.parametrize(("silence", "on"), [("minimum", True), ("stop", False)])
 async def test_long_silence(begin: Begin, silence: str, on: bool) -> None:
-    """Who asks for it has the minimum, or nothing, after so many minutes."""
+    """After the set time, the current is the minimum, or charging stops."""
     house = await begin_charging(begin, silence=silence, silence_after=10)
     house.fall_silent()
     await pass_seconds(house, 580, spare=None)
@@ -199,7 +199,7 @@ async def test_long_silence(begin: Begin, silence: str, on: bool) -> None:
 
 
 async def test_charger_unavailable(begin: Begin) -> None:
-    """It is left alone, and followed again when it is back."""
+    """The automation does nothing until it is available again."""
     house = await begin_charging(begin)
     house.away = True
     await pass_seconds(house, 600, spare=0)
@@ -258,7 +258,7 @@ async def test_battery_gives_nothing_before_the_next_change(begin: Begin) -> Non
 
 
 async def test_charger_that_follows_late_is_waited_for(begin: Begin) -> None:
-    """What the car still takes of the current before is no reason to stop."""
+    """Power at the earlier current does not stop charging."""
     charger = Charger(maximum=32, delay=30)
     house = await begin_charging(
         begin, charger=charger, battery=CHARGE, battery_minimum=60, minimum_run=60
@@ -316,7 +316,7 @@ async def test_kilowatts_without_measured_power(begin: Begin) -> None:
 
 
 async def test_export_behind_a_battery(begin: Begin) -> None:
-    """What is exported is what the battery leaves over."""
+    """Export is the power that the battery does not take."""
     house = await begin(left_over=EXPORT)
     await pass_seconds(house, 600, spare=10.5 * VOLTS)
     assert house.charger.current == 10

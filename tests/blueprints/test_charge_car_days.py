@@ -20,7 +20,7 @@ KWH = STEP / 3.6e6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a day brought: energy in kWh, and counts."""
+    """The outcome of a day: energy in kWh, and counts."""
 
     name: str
     charged: float
@@ -45,7 +45,7 @@ class Outcome:
 async def live(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, day: Day
 ) -> Outcome:
-    """Live through a day with the automation."""
+    """Simulate a day with the automation."""
     # Before the day, which changes what the battery has.
     best = bound(day, RUN, PAUSE)
     hass.loop.set_debug(False)
@@ -131,7 +131,7 @@ def given_too_late(day: Day) -> float:
 
 
 def assert_limits(outcome: Outcome) -> None:
-    """Look at what holds on each day."""
+    """Check what holds on each day."""
     assert outcome.changes_in_a_minute <= 2
     assert outcome.starts <= outcome.most_starts
     if "battery first" in outcome.name:
@@ -139,7 +139,7 @@ def assert_limits(outcome: Outcome) -> None:
 
 
 def assert_energy(outcomes: list[Outcome]) -> None:
-    """Look at the energy of several days together."""
+    """Check the total energy of several days."""
     charged = sum(each.charged for each in outcomes)
     assert charged >= 0.92 * sum(each.best for each in outcomes)
     assert sum(each.from_grid for each in outcomes) <= 0.04 * charged

@@ -1,4 +1,4 @@
-"""What Home Assistant asks of a blueprint's file, and a person who imports it."""
+"""Tests of the blueprints' files: their schema, inputs and texts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,13 +28,13 @@ REPOSITORY = "https://github.com/tesla-gateway-meters/tesla-gateway-meters"
 
 @pytest.fixture(params=FILES, ids=lambda path: path.stem)
 def path(request: pytest.FixtureRequest) -> Path:
-    """Give each blueprint's file."""
+    """Return each blueprint's file."""
     return request.param
 
 
 @pytest.fixture
 def blueprint(path: Path) -> Blueprint:
-    """Give each blueprint, as Home Assistant loads it for automations.
+    """Return each blueprint, as Home Assistant loads it for automations.
 
     It checks the schema, and that no input is used that is not there.
     """
@@ -121,10 +121,10 @@ def test_inputs_can_be_filled_in(blueprint: Blueprint) -> None:
 
 
 async def test_sustained_export_is_the_only_one_offered(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """A filter by the integration alone would offer every binary sensor of it."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     path = next(each for each in FILES if each.stem == "notify_sustained_export")
     what = load_yaml(path)["blueprint"][CONF_INPUT]["what"][CONF_INPUT]
     (chosen,) = what["sustained"]["selector"]["entity"]["filter"]
@@ -139,6 +139,6 @@ async def test_sustained_export_is_the_only_one_offered(
 
 
 def assert_default_fits(default: float, selector: dict[str, Any]) -> None:
-    """Look whether a number that is proposed can be chosen."""
+    """Check that a default number can be selected."""
     assert selector["min"] <= default <= selector["max"]
     assert selector["unit_of_measurement"]

@@ -48,7 +48,7 @@ REST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minute:
-    """How things were at the end of a minute: % and W, of the gateway and as Home Assistant shows."""
+    """The values at the end of a minute (% and W), of the gateway and in Home Assistant."""
 
     charge: float
     export: float

@@ -1,4 +1,4 @@
-"""Loads while surplus is watched, in nights and hours in which the sun leaves nothing over."""
+"""Loads switched by surplus, at night and in hours without surplus."""
 
 import pytest
 
@@ -80,10 +80,10 @@ async def test_nothing_is_switched_on_without_sun(
     assert watchful.state(SURPLUS) == "0"
     assert watchful.state(SUSTAINED) == "off"
     assert watchful.switched == {}
-    assert watchful.told == []
+    assert watchful.notices == []
     # And the same home by day.
     await live(watchful, site=0, battery=-2500, solar=3500, load=1000, generator=0)
     assert watchful.state(SURPLUS) == "2500"
     assert watchful.state(SUSTAINED) == "on"
     assert set(watchful.switched) == {LOAD, NAIVE}
-    assert len(watchful.told) == 1
+    assert len(watchful.notices) == 1

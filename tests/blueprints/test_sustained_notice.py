@@ -1,4 +1,4 @@
-"""What a person is told of sustained export, by the integration's own sensor."""
+"""Tests of the notice about sustained export."""
 
 from datetime import timedelta
 
@@ -19,12 +19,12 @@ PLENTY = 3210
 
 @pytest.fixture(autouse=True)
 def morning(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Begin at a time with much of the day before it."""
+    """Start in the morning."""
     freezer.move_to(dt_util.start_of_local_day() + timedelta(days=1, hours=8))
 
 
 async def begin(house: House) -> None:
-    """Have the notice, while there is no export."""
+    """Start the notice without export."""
     house.automate(
         "notify_sustained_export",
         sustained=SUSTAINED,
@@ -37,15 +37,15 @@ async def begin(house: House) -> None:
     assert house.state(SUSTAINED) == "off"
 
 
-async def begin_told(house: House) -> None:
-    """Have export that was told, longer ago than the rest."""
+async def begin_notified(house: House) -> None:
+    """Start with export whose notice is longer ago than the pause."""
     await begin(house)
     await house.pass_minutes(REST + ON_AFTER, export=PLENTY)
-    assert len(house.told) == 1
+    assert len(house.notices) == 1
 
 
 async def interrupt(house: House, how: str) -> None:
-    """Let nobody know for some time whether there is export."""
+    """Make the export unknown for some time."""
     if how == "restart":
         await house.restart()
     elif how == "reload":
@@ -59,69 +59,69 @@ async def interrupt(house: House, how: str) -> None:
 
 
 async def test_export_that_lasts(house: House) -> None:
-    """It is told once, with the power, when it has lasted, and not before."""
+    """One notice, with the power, is sent once the export has lasted."""
     await begin(house)
     await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
-    assert house.told == []
+    assert house.notices == []
     await house.pass_minutes(2, export=PLENTY)
-    (told,) = house.told
-    assert "3210 W" in told or "3,210 W" in told
+    (notice,) = house.notices
+    assert "3210 W" in notice or "3,210 W" in notice
     await house.pass_minutes(2 * REST, export=PLENTY)
-    assert len(house.told) == 1
+    assert len(house.notices) == 1
 
 
 async def test_export_that_comes_and_goes(house: House) -> None:
-    """It is told again when the rest is over, each time that it is new."""
+    """After the pause, each new export sends a notice."""
     await begin(house)
     for _ in range(8):
         await house.pass_minutes(ON_AFTER, export=PLENTY)
         assert house.state(SUSTAINED) == "on"
         await house.pass_minutes(10 - ON_AFTER, export=0)
         assert house.state(SUSTAINED) == "off"
-    assert len(house.told) == 2
+    assert len(house.notices) == 2
 
 
 @pytest.mark.parametrize("how", ["failed poll", "outage", "reload", "restart"])
-async def test_export_that_was_told_before(house: House, how: str) -> None:
+async def test_export_with_an_earlier_notice(house: House, how: str) -> None:
     """An interruption does not make it new, though the rest is over; the next day does."""
-    await begin_told(house)
+    await begin_notified(house)
     for _ in range(2):
         await interrupt(house, how)
         await house.pass_minutes(ON_AFTER, export=PLENTY)
         assert house.state(SUSTAINED) == "on"
-    assert len(house.told) == 1
+    assert len(house.notices) == 1
     await house.pass_minutes(OFF_AFTER, export=0)
     await house.pass_minutes(ON_AFTER, export=PLENTY)
-    assert len(house.told) == 2
+    assert len(house.notices) == 2
 
 
 @pytest.mark.parametrize("how", ["outage", "reload", "restart"])
-async def test_export_that_was_not_told_before(house: House, how: str) -> None:
-    """What had not lasted long enough before an interruption is told after it."""
+async def test_export_without_an_earlier_notice(house: House, how: str) -> None:
+    """Export that had not lasted long enough before an interruption sends a notice after it."""
     await begin(house)
     await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
     await interrupt(house, how)
     await house.pass_minutes(ON_AFTER, export=PLENTY)
     assert house.state(SUSTAINED) == "on"
-    assert len(house.told) == 1
+    assert len(house.notices) == 1
 
 
 async def test_the_next_day(house: House) -> None:
-    """Export that was told yesterday is no reason to keep quiet after an outage."""
-    await begin_told(house)
+    """A notice of yesterday does not prevent one after an outage."""
+    await begin_notified(house)
     house.fall_silent()
     await house.pass_minutes(24 * 60)
     house.answer_again()
     # Cool-downs have grown by then.
     await house.pass_minutes(10 + ON_AFTER, export=PLENTY)
     assert house.state(SUSTAINED) == "on"
-    assert len(house.told) == 2
+    assert len(house.notices) == 2
 
 
 @pytest.mark.parametrize(
     "fault", [Fault("reset"), Fault("status", 500), Fault("null")], ids=str
 )
-async def test_export_that_nobody_knows(house: House, fault: Fault) -> None:
+async def test_unknown_export(house: House, fault: Fault) -> None:
     """A gateway that falls silent is nothing to tell of, nor one that is back without a value."""
     await begin(house)
     await house.pass_minutes(ON_AFTER - 2, export=PLENTY)
@@ -134,11 +134,11 @@ async def test_export_that_nobody_knows(house: House, fault: Fault) -> None:
     assert house.state(SUSTAINED) == "unknown"
     await house.pass_minutes(30, export=0)
     assert house.state(SUSTAINED) == "off"
-    assert house.told == []
+    assert house.notices == []
 
 
-async def test_a_power_that_nobody_knows(house: House) -> None:
-    """It is told without the power."""
+async def test_unknown_power(house: House) -> None:
+    """The notice is sent without the power."""
     house.automate(
         "notify_sustained_export",
         sustained=SUSTAINED,
@@ -147,4 +147,4 @@ async def test_a_power_that_nobody_knows(house: House) -> None:
     )
     await house.start()
     await house.pass_minutes(ON_AFTER, export=PLENTY)
-    assert house.told == ["You have had power to spare for some time."]
+    assert house.notices == ["You have had power to spare for some time."]

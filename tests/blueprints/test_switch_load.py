@@ -33,7 +33,7 @@ POLLS_OF_CHARGE = 3
 
 
 async def begin(house: House, **inputs: Any) -> None:
-    """Have the automation, with a load that has rested and too little to run on."""
+    """Start the automation without enough surplus, after the load's minimum pause."""
     house.automate("switch_load", **INPUTS | inputs)
     await house.start()
     await house.pass_minutes(10, export=LITTLE)
@@ -41,7 +41,7 @@ async def begin(house: House, **inputs: Any) -> None:
 
 
 async def begin_running(house: House, **inputs: Any) -> None:
-    """Have the load on for longer than its minimum run."""
+    """Switch the load on for longer than its minimum run."""
     await begin(house, **inputs)
     await house.pass_minutes(20, export=PLENTY)
     assert house.is_on
@@ -131,7 +131,7 @@ async def test_between_the_thresholds(house: House) -> None:
 
 
 async def test_a_load_that_takes_the_surplus(house: House) -> None:
-    """What the load takes itself does not switch it off."""
+    """The load's own power does not switch it off."""
     await begin(house)
     for _ in range(60):
         await house.pass_minutes(1, export=2500 - 2000 * house.is_on)
@@ -150,7 +150,7 @@ async def test_kilowatts(house: House) -> None:
 
 
 async def test_switched_by_hand(house: House) -> None:
-    """What a person switches has its minimum run, and then goes by the power."""
+    """A load that the user switches has its minimum run, then follows the power."""
     await begin(house)
     await house.hass.services.async_call(
         "input_boolean", "turn_on", {"entity_id": LOAD}, blocking=True
@@ -207,7 +207,7 @@ async def test_an_outage_of_the_gateway(house: House) -> None:
 
 
 async def outlast_minimum_run(house: House) -> None:
-    """Have an outage in which the minimum run ends, after too little for long enough."""
+    """Simulate an outage in which the minimum run ends, after a lack of surplus."""
     await begin(house, minimum_run=20)
     await house.pass_minutes(INPUTS["on_for"] + LATE, export=PLENTY)
     assert house.is_on
@@ -251,7 +251,7 @@ async def test_a_restart_without_the_gateway(house: House) -> None:
 
 
 async def test_a_reload(house: House) -> None:
-    """It makes both wait for evidence anew, and switches nothing by itself."""
+    """It restarts both delays, and switches nothing."""
     await begin(house)
     await house.pass_minutes(INPUTS["on_for"] - 1, export=PLENTY)
     await house.reload()
@@ -303,7 +303,7 @@ async def test_off_after_power_is_unknown_too_long(house: House) -> None:
     [Fault("body", json.dumps({"percentage": None})), Fault("status", 500)],
     ids=["null", "500"],
 )
-async def test_a_battery_that_nobody_knows(house: House, fault: Fault) -> None:
+async def test_unknown_state_of_charge(house: House, fault: Fault) -> None:
     """It is no reason to switch on, and none to switch off."""
     await begin(house, battery=CHARGE, battery_minimum=0)
     house.gateway.set_fault("system_status/soe", fault)

@@ -1,4 +1,4 @@
-"""The dashboard that the action returns, for each kind of home and whatever its names."""
+"""Tests of the action's dashboard for each kind of home, with any names."""
 
 import json
 import re
@@ -56,7 +56,7 @@ def entity_id(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> str:
 
 
 def disable(hass: HomeAssistant, entity: str) -> None:
-    """Disable an entity, if it is not so by default."""
+    """Disable an entity that is enabled by default."""
     er.async_get(hass).async_update_entity(
         entity, disabled_by=er.RegistryEntryDisabler.USER
     )
@@ -123,12 +123,12 @@ async def test_entities_exist_in_english_and_german(
 
 async def test_names_are_those_of_devices_and_entities(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
     """A device or entity that the user has named has that name on its tiles."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     registry, devices = er.async_get(hass), dr.async_get(hass)
     site = registry.async_get(entity_id(hass, entry, "site_power"))
     assert site is not None
@@ -151,12 +151,12 @@ async def test_names_are_those_of_devices_and_entities(
 
 async def test_disabled_hidden_and_stale_entities_left_out(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
     """The dashboard names only what is there, and what the user wants to see."""
-    entry = await add_gateway(document)
+    entry = await add_gateway(gateway)
     registry = er.async_get(hass)
     disabled, hidden, shown = (
         entity_id(hass, entry, f"site_{each}")
@@ -179,13 +179,13 @@ async def test_disabled_hidden_and_stale_entities_left_out(
 
 async def test_gateway_must_be_selected_if_there_are_two(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
     """Each dashboard has the entities of its own gateway alone."""
-    first = await add_gateway(document)
+    first = await add_gateway(gateway)
     second = await add_gateway(await start_gateway("solar-only"))
     with pytest.raises(ServiceValidationError):
         await get_dashboard()
@@ -197,20 +197,20 @@ async def test_gateway_must_be_selected_if_there_are_two(
 
 
 async def test_refused_for_users_without_admin_rights(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     hass_read_only_user: MockUser,
     get_dashboard: GetDashboard,
 ) -> None:
     """Only administrators can create a dashboard."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     with pytest.raises(Unauthorized):
         await get_dashboard(context=Context(user_id=hass_read_only_user.id))
 
 
 async def test_cards_of_the_energy_dashboard_need_it(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
@@ -222,7 +222,7 @@ async def test_cards_of_the_energy_dashboard_need_it(
             card["type"] for card in cards(config) if card["type"].startswith(kinds)
         ]
 
-    await add_gateway(document)
+    await add_gateway(gateway)
     assert of_energy(await get_dashboard()) == []
     hass.config.components.add("energy")
     assert "energy-distribution" in of_energy(await get_dashboard())
@@ -230,13 +230,13 @@ async def test_cards_of_the_energy_dashboard_need_it(
 
 async def test_rule_has_the_present_options(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
     """The page says when sustained export turns on and off, and why it is unknown."""
     entry = await add_gateway(
-        document, sustained_on_above=2345, sustained_watched="surplus"
+        gateway, sustained_on_above=2345, sustained_watched="surplus"
     )
     rule = texts(await get_dashboard(), "surplus")
     assert "above 2345 W for 300 s" in rule
@@ -283,7 +283,7 @@ async def test_an_only_phase_shows_the_power_of_its_location(
 async def test_signs_explained_where_power_is_shown(
     start_gateway: StartGateway, add_gateway: AddGateway, get_dashboard: GetDashboard
 ) -> None:
-    """A home without a battery is told nothing of one."""
+    """The dashboard of a home without a battery does not mention one."""
     entry = await add_gateway(await start_gateway("split-phase"))
     other = await add_gateway(await start_gateway("solar-only"))
     with_battery = texts(await get_dashboard(config_entry_id=entry.entry_id), "power")

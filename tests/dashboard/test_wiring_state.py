@@ -1,4 +1,4 @@
-"""What the wiring page says: problems, repair issues, and what is not checked."""
+"""Tests of the wiring page: problems, repair issues and missing checks."""
 
 from collections.abc import Callable
 import json
@@ -15,14 +15,14 @@ from ..conftest import AddGateway, PassTime, StartGateway
 from ..shown_texts import ENGLISH, placeholders
 from .conftest import GetDashboard, cards
 
-type Said = Callable[[], str]
+type Rendered = Callable[[], str]
 
 NO_PROBLEM = "No problem found"
 NOT_CHECKED = "Not checked"
 FEW_CHECKS = "no meters and no phases"
 
 
-async def _said(hass: HomeAssistant, get_dashboard: GetDashboard) -> Said:
+async def _rendered(hass: HomeAssistant, get_dashboard: GetDashboard) -> Rendered:
     """Return a function that renders the texts of the section of problems."""
     wiring = (await get_dashboard())["views"][-1]
     assert wiring["path"] == "wiring"
@@ -56,10 +56,10 @@ async def test_problem_then_issue_then_ignored(
 ) -> None:
     """Green means that nothing is wrong and nothing ignored; an ignored issue is not open."""
     entry = await add_gateway(await start_gateway("split-phase"))
-    said = await _said(hass, get_dashboard)
-    assert NO_PROBLEM in said()
-    assert NOT_CHECKED not in said()
-    assert FEW_CHECKS not in said()
+    rendered = await _rendered(hass, get_dashboard)
+    assert NO_PROBLEM in rendered()
+    assert NOT_CHECKED not in rendered()
+    assert FEW_CHECKS not in rendered()
 
     problem = next(
         state
@@ -67,31 +67,31 @@ async def test_problem_then_issue_then_ignored(
         if state.attributes.get("device_class") == "problem"
     )
     hass.states.async_set(problem.entity_id, "on", problem.attributes)
-    assert "Checks with a problem: 1" in said()
-    assert NO_PROBLEM not in said()
+    assert "Checks with a problem: 1" in rendered()
+    assert NO_PROBLEM not in rendered()
 
     hass.states.async_set(problem.entity_id, "unknown", problem.attributes)
-    assert "Not decided yet: 1" in said()
-    assert NOT_CHECKED not in said()
+    assert "Not decided yet: 1" in rendered()
+    assert NOT_CHECKED not in rendered()
     # As after its entity id was changed, or the gateway removed.
     hass.states.async_remove(problem.entity_id)
-    assert "Not decided yet" not in said()
-    assert NOT_CHECKED in said()
+    assert "Not decided yet" not in rendered()
+    assert NOT_CHECKED in rendered()
     hass.states.async_set(problem.entity_id, "on", problem.attributes)
 
     issue_id = f"negative_load_{entry.entry_id}"
     _create_issue(hass, issue_id)
-    assert "Repair issues: 1" in said()
-    assert "Ignored" not in said()
+    assert "Repair issues: 1" in rendered()
+    assert "Ignored" not in rendered()
     ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
-    assert "Repair issues: 1" not in said()
-    assert "Ignored repair issues: 1" in said()
+    assert "Repair issues: 1" not in rendered()
+    assert "Ignored repair issues: 1" in rendered()
     hass.states.async_set(problem.entity_id, "off", problem.attributes)
-    assert NO_PROBLEM not in said()
+    assert NO_PROBLEM not in rendered()
 
     ir.async_delete_issue(hass, DOMAIN, issue_id)
     _create_issue(hass, "negative_load_of_another_gateway")
-    assert NO_PROBLEM in said()
+    assert NO_PROBLEM in rendered()
 
 
 @pytest.mark.usefixtures("quiet_log")
@@ -105,18 +105,18 @@ async def test_not_checked_while_gateway_fails(
     """Checks without values find no problem, which is not the same as no problem."""
     gateway = await start_gateway("split-phase")
     await add_gateway(gateway)
-    said = await _said(hass, get_dashboard)
+    rendered = await _rendered(hass, get_dashboard)
     for endpoint in ("meters/aggregates", "meters/site", "meters/solar"):
         gateway.set_fault(endpoint, Fault.parse("500"))
     await pass_time(30, times=3)
-    assert NOT_CHECKED in said()
+    assert NOT_CHECKED in rendered()
     gateway.set_fault("*", Fault.parse("500"))
     await pass_time(300, times=2)
-    assert NOT_CHECKED in said()
-    assert NO_PROBLEM not in said()
+    assert NOT_CHECKED in rendered()
+    assert NO_PROBLEM not in rendered()
 
 
-async def test_totals_alone_said_where_there_are_no_meters(
+async def test_few_checks_mentioned_without_meters(
     hass: HomeAssistant,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
@@ -124,9 +124,9 @@ async def test_totals_alone_said_where_there_are_no_meters(
 ) -> None:
     """A gateway without meters has hardly a check, and the page says so."""
     await add_gateway(await start_gateway("restricted"))
-    said = await _said(hass, get_dashboard)
-    assert FEW_CHECKS in said()
-    assert "Checks: 2" in said()
+    rendered = await _rendered(hass, get_dashboard)
+    assert FEW_CHECKS in rendered()
+    assert "Checks: 2" in rendered()
     listed = [
         card for card in cards(await get_dashboard(), "wiring") if "entities" in card
     ]

@@ -38,10 +38,10 @@ def _owner() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     try:
-        person = pwd.getpwnam("postgres")
+        account = pwd.getpwnam("postgres")
     except KeyError:
         pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
-    return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def persistent_database() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a database has after some time: its kind, rows by table, and statistics."""
+    """The contents of a database: its kind, rows by table, and statistics."""
 
     dialect: str
     rows: dict[str, int]

@@ -1,4 +1,4 @@
-"""What a day came to at one location, or at its meters: a line of the table."""
+"""The energy of a day at a location or its meters: a line of the table."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Account:
 
     @property
     def deviation(self) -> float:
-        """How far what was published is from what was, as a part of the latter."""
+        """The relative deviation of the published energy."""
         missed = self.published - self.integral
         if self.integral == 0:
             return copysign(inf, missed) if missed else 0

@@ -1,4 +1,4 @@
-"""Prints the table of the day at the end of a run of the tests."""
+"""Print the table of the day after a test run."""
 
 import pytest
 

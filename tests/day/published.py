@@ -1,4 +1,4 @@
-"""What Home Assistant shows of a gateway, as numbers."""
+"""States of a gateway's entities, as numbers."""
 
 from homeassistant.const import UnitOfEnergy, UnitOfPower
 from homeassistant.core import HomeAssistant

@@ -1,4 +1,4 @@
-"""What each profile has to show: a location or a phase that is gone must not go unseen."""
+"""Expected locations and phases of each profile."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Over a day, what is published adds up: counters to the powers, phases to the whole.
+"""Tests that a day's energies agree with the powers, and phases with totals.
 
 The simulator's integral is the sum of its powers, step by step, and not its counters:
 so a counter under the wrong name or sign is found out. Both clocks go in step.
@@ -26,7 +26,7 @@ type Record = Callable[[str, object], None]
 MIDNIGHT = datetime.fromisoformat("2026-06-21T00:00:00-06:00")
 DAY = 24 * 60 * 60  # s
 POLL = 5 * 60  # s
-# `pass_time` lets a second more go by than it is told.
+# `pass_time` adds a second.
 OPTIONS = {CONF_LIVE_INTERVAL: POLL - 1}
 # The simulator's powers are constant for that long.
 STEP = 5  # s
@@ -139,7 +139,7 @@ async def test_document_stands_still(
     pass_time: PassTime,
     record_property: Record,
 ) -> None:
-    """The document is one moment: its counters do not count, whatever its powers say.
+    """The document's values are constant: its counters do not follow its powers.
 
     Its endpoints were asked minutes apart: the phases of its site add up to what its
     site's meters said, and not to the power of the site.

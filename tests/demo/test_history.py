@@ -23,8 +23,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from demo import history
 from demo.components import demo_past
 from demo.home_assistant import Socket
-from demo.past import Past, simulate
 from demo.registry import Registry
+from demo.simulated_past import Past, simulate
 
 from ..conftest import AddGateway, StartGateway
 
@@ -48,8 +48,8 @@ TOLERANCE = 0.03  # kWh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A Home Assistant that was told of a home's past, two hours later."""
+class WrittenHistory:
+    """A Home Assistant to which a home's past was written, two hours later."""
 
     hass: HomeAssistant
     registry: Registry
@@ -75,7 +75,7 @@ def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
 
 
 @pytest.fixture
-async def told(
+async def written(
     quiet_log: None,
     clock: FrozenDateTimeFactory,
     recorder_mock: Recorder,
@@ -83,7 +83,7 @@ async def told(
     hass_ws_client: WebSocketGenerator,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
-) -> Told:
+) -> WrittenHistory:
     """Set up a home in the middle of its third day, tell of its past, let it live on."""
     hass.loop.set_debug(False)
     gateway = await start_gateway(PROFILE, start=SINCE, frozen=True)
@@ -113,13 +113,16 @@ async def told(
             await async_recorder_block_till_done(hass)
             gateway.advance((moment - gateway.clock.now()).total_seconds())
         moment += timedelta(seconds=14 if moment.second == 58 else 286)
-    return Told(hass=hass, registry=registry)
+    return WrittenHistory(hass=hass, registry=registry)
 
 
 async def _statistics(
-    told: Told, key: str, period: Literal["hour", "5minute"], start: datetime
+    written: WrittenHistory,
+    key: str,
+    period: Literal["hour", "5minute"],
+    start: datetime,
 ) -> list[dict[str, Any]]:
-    hass, entity = told.hass, told.entity(key)
+    hass, entity = written.hass, written.entity(key)
     rows = await get_instance(hass).async_add_executor_job(
         statistics_during_period,
         hass,
@@ -142,21 +145,21 @@ def _moved(truth: Past, key: str, row: dict[str, Any]) -> float:
 
 
 async def test_the_past_goes_on_without_a_jump(
-    told: Told, caplog: pytest.LogCaptureFixture
+    written: WrittenHistory, caplog: pytest.LogCaptureFixture
 ) -> None:
     """All is as if Home Assistant had been there from the beginning."""
     complaints = caplog.get_records("setup")
     assert not [each.getMessage() for each in complaints if "recorder" in each.name]
     truth = simulate(PROFILE, SINCE, END)
-    await _look_at_counters(told, truth)
-    await _look_at_powers(told, truth)
-    await _look_at_sustained_export(told)
+    await _check_counters(written, truth)
+    await _check_powers(written, truth)
+    await _check_sustained_export(written)
 
 
-async def _look_at_counters(told: Told, truth: Past) -> None:
+async def _check_counters(written: WrittenHistory, truth: Past) -> None:
     """Expect in each hour what flowed in it, also in that of the seam."""
     for key in COUNTERS:
-        hours = await _statistics(told, key, "hour", SINCE)
+        hours = await _statistics(written, key, "hour", SINCE)
         assert [row["start"] for row in hours] == [
             SINCE.timestamp() + 3600 * hour for hour in range(len(hours))
         ]
@@ -171,11 +174,11 @@ async def _look_at_counters(told: Told, truth: Past) -> None:
         assert sum(row["change"] for row in hours) > 10 * TOLERANCE, key
 
 
-async def _look_at_powers(told: Told, truth: Past) -> None:
+async def _check_powers(written: WrittenHistory, truth: Past) -> None:
     """Expect 5-minute statistics of a day without a hole, on into the present."""
     start = END.replace(second=0, minute=15) - timedelta(days=1)
     for key in ("site_power", "site_power_l2", "site_solar_surplus", "battery_charge"):
-        slots = await _statistics(told, key, "5minute", start)
+        slots = await _statistics(written, key, "5minute", start)
         assert [row["start"] for row in slots] == [
             start.timestamp() + 300 * slot for slot in range(len(slots))
         ], key
@@ -186,9 +189,9 @@ async def _look_at_powers(told: Told, truth: Past) -> None:
             assert min(true) - 1 <= row["mean"] <= max(true) + 1, key
 
 
-async def _look_at_sustained_export(told: Told) -> None:
+async def _check_sustained_export(written: WrittenHistory) -> None:
     """Expect a band from its very left on, with changes, each of them once."""
-    hass, entity = told.hass, told.entity(history.SUSTAINED)
+    hass, entity = written.hass, written.entity(history.SUSTAINED)
     states = await get_instance(hass).async_add_executor_job(
         get_significant_states, hass, SET_UP - NIGHT, SET_UP, [entity]
     )
@@ -240,7 +243,7 @@ def test_nothing_is_written_while_home_assistant_sums_up(
     assert history.pause(SINCE.timestamp() + 600 + passed) == seconds
 
 
-def test_only_what_is_over_is_told() -> None:
+def test_only_complete_periods_are_written() -> None:
     """The hour that is not yet over is Home Assistant's own to sum up."""
     past = _counter(10, 12, 14, 16)
     rows = history.measured(past, "counter", 3600, 1, 10799)

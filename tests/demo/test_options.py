@@ -12,7 +12,7 @@ from demo.time_zone import zone_at
 @pytest.mark.parametrize("hour", range(24))
 @pytest.mark.parametrize("wanted", [12, 14])
 def test_zone_has_the_wanted_hour(hour: int, wanted: int) -> None:
-    """Whatever the time is here, there is a zone with the sun up."""
+    """At any time, there is a zone in which it is noon."""
     now = datetime(2026, 11, 27, hour, 30, tzinfo=UTC)
     assert now.astimezone(ZoneInfo(zone_at(wanted, now))).hour == wanted
 

@@ -134,12 +134,12 @@ async def test_added_sources_are_valid(
 async def test_each_field_gets_the_sensor_of_the_readme(
     hass: HomeAssistant,
     energy: None,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     run: Run,
 ) -> None:
     """Sensors are compared by the names of device and entity that users see."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     await run()
     devices, entities = dr.async_get(hass), er.async_get(hass)
     chosen = {}
@@ -167,13 +167,13 @@ async def test_each_field_gets_the_sensor_of_the_readme(
 
 async def test_present_sources_stay_as_they_are(
     hass: HomeAssistant,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     command: Command,
     run: Run,
 ) -> None:
     """The user's sources stay in their order, and a second run adds nothing."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     devices = [{"stat_consumption": "sensor.oven"}]
     saved = await command(
         "energy/save_prefs",
@@ -204,12 +204,12 @@ async def test_present_sources_stay_as_they_are(
 async def test_dry_run_changes_nothing(
     hass: HomeAssistant,
     energy: None,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     run: Run,
 ) -> None:
     """A dry run returns the same response as a real run."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     dry = await run(dry_run=True)
     assert (await data.async_get_manager(hass)).data is None
     real = await run()
@@ -222,12 +222,12 @@ async def test_dry_run_changes_nothing(
 async def test_renamed_entity_used_and_disabled_one_named(
     hass: HomeAssistant,
     energy: None,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     run: Run,
 ) -> None:
     """Entities are found by unique id; a disabled one is in the response, and not used."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     registry = er.async_get(hass)
     registry.async_update_entity(
         f"{SITE}energy_imported", new_entity_id="sensor.from_the_street"
@@ -253,10 +253,10 @@ async def test_renamed_entity_used_and_disabled_one_named(
     "recorder_config", [{"exclude": {"entity_globs": ["sensor.*_battery_*"]}}]
 )
 async def test_source_left_alone_if_not_recorded(
-    energy: None, document: SimulatedGateway, add_gateway: AddGateway, run: Run
+    energy: None, gateway: SimulatedGateway, add_gateway: AddGateway, run: Run
 ) -> None:
     """An entity that the recorder excludes would be an error on the dashboard."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     left = {each["type"]: each["reason"] for each in (await run())["left_alone"]}
     assert left["battery"] == "not_recorded"
 
@@ -264,13 +264,13 @@ async def test_source_left_alone_if_not_recorded(
 async def test_gateway_must_be_selected_if_there_are_two(
     hass: HomeAssistant,
     energy: None,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     start_gateway: StartGateway,
     add_gateway: AddGateway,
     run: Run,
 ) -> None:
     """Each gateway adds its own sources, and the second warns of those of the first."""
-    first = await add_gateway(document)
+    first = await add_gateway(gateway)
     second = await add_gateway(await start_gateway("solar-only"))
     for entry, title in ((first, "House"), (second, "Cabin")):
         hass.config_entries.async_update_entry(entry, title=title)
@@ -293,11 +293,11 @@ async def test_gateway_must_be_selected_if_there_are_two(
 async def test_sources_added_without_a_response(
     hass: HomeAssistant,
     energy: None,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
 ) -> None:
     """An automation, which has no user, may ignore the response."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     await hass.services.async_call(DOMAIN, ADD_TO_ENERGY_DASHBOARD, blocking=True)
     assert await sources(hass)
 
@@ -305,14 +305,14 @@ async def test_sources_added_without_a_response(
 async def test_refused_for_users_without_admin_rights(
     hass: HomeAssistant,
     energy: None,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     hass_read_only_user: MockUser,
     hass_admin_user: MockUser,
     run: Run,
 ) -> None:
     """Only administrators may change the dashboard, with or without a dry run."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     for dry_run in (True, False):
         with pytest.raises(Unauthorized):
             await run(context=Context(user_id=hass_read_only_user.id), dry_run=dry_run)
@@ -321,10 +321,10 @@ async def test_refused_for_users_without_admin_rights(
 
 
 async def test_refused_without_energy_dashboard(
-    hass: HomeAssistant, document: SimulatedGateway, add_gateway: AddGateway, run: Run
+    hass: HomeAssistant, gateway: SimulatedGateway, add_gateway: AddGateway, run: Run
 ) -> None:
     """The error has a text, and the energy component is not loaded by the action."""
-    await add_gateway(document)
+    await add_gateway(gateway)
     with pytest.raises(ServiceValidationError) as refused:
         await run()
     assert refused.value.translation_domain == DOMAIN
@@ -338,12 +338,12 @@ async def test_refused_without_energy_dashboard(
 async def test_refused_for_unusable_entries(
     hass: HomeAssistant,
     energy: None,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     new_entry: NewEntry,
     run: Run,
 ) -> None:
     """Each refusal has a translation key, also when no gateway is set up."""
-    entry = new_entry(document)
+    entry = new_entry(gateway)
     assert await async_setup_component(hass, DOMAIN, {})
     await hass.async_block_till_done()
     other = MockConfigEntry(domain="sun", title="Sun")

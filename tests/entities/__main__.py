@@ -1,4 +1,4 @@
-"""Writes the tables of entities into `docs/entities.md`."""
+"""Write the tables of entities into `docs/entities.md`."""
 
 from .page import PAGE, written
 

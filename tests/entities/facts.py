@@ -1,4 +1,4 @@
-"""Where each value comes from, and what its sign means: what the gateway's API says.
+"""Source and sign of each value in the gateway's API.
 
 By the key of the measure; see `sensor_descriptions` in the integration.
 """
@@ -138,7 +138,7 @@ WIRING = {
     "voltages_apart": Fact(fields=_VOLTAGES, missing=UNAVAILABLE),
 }
 
-# It tells what became of the requests, whatever they bring.
+# It shows the outcome of the requests.
 CONNECTION = Fact(fields=(), missing=Missing("always available", "connected"))
 
 GRID_STATUS = Fact(

@@ -1,4 +1,4 @@
-"""The rows as tables for people, between markers of `docs/entities.md`."""
+"""The rows as tables between markers of `docs/entities.md`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a row is made of."""
+"""The structure of a row."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from custom_components.tesla_gateway_meters.gateway import Endpoint
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is shown when the gateway leaves a value out: in words, and as a state.
+    """The state for a value that the gateway omits, in words and as a state.
 
     Without a state it is the one of before.
     """
@@ -25,7 +25,7 @@ AS_BEFORE = Missing("stays as it was", None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """What the integration's own tables do not say of a measure.
+    """Facts of a measure that its description does not contain.
 
     `fields` are the keys in the JSON of the endpoint, as paths. Without `simulated`
     no profile of the simulator gives the value.
@@ -39,7 +39,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Entities that differ in their location, meter, phase or CT alone.
+    """A row of entities that differ only in location, meter, phase or CT.
 
     `descriptions` are those of the integration that any of them has; `part` is what
     their unique ids go on with after the gateway, if all have it. `at` names the
@@ -57,11 +57,11 @@ class Row:
 
     @property
     def description(self) -> EntityDescription:
-        """One that stands for all."""
+        """The description of the row's first entity."""
         return self.descriptions[0]
 
     def is_about(self, entity: Entity, identity: str) -> bool:
-        """Tell whether this is the row of an entity of the gateway with this identity."""
+        """Return whether an entity of the gateway with this identity belongs to the row."""
         unique_id = (entity.unique_id or "").removeprefix(f"{identity}_")
         return entity.entity_description in self.descriptions and unique_id.startswith(
             self.part

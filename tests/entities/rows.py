@@ -1,4 +1,4 @@
-"""All rows, by the table of the page that they stand in."""
+"""All rows, by the table of the page."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -122,7 +122,7 @@ def _of_meter(location: str) -> Iterator[Row]:
 
 
 def _ct_flag(kind: str) -> Row:
-    # A role that nobody knows comes first: its name has a place for all others.
+    # An unknown role comes first: its name has a placeholder for all others.
     roles = ("unheard of", *sorted(ct_texts.ROLES))
     return Row(
         platform="binary_sensor",

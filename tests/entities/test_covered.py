@@ -1,4 +1,4 @@
-"""Each entity of each simulated gateway has its row, and each row its entities."""
+"""Tests that each entity of each simulated gateway has a row, and each row entities."""
 
 import re
 

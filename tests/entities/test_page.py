@@ -4,6 +4,6 @@ from .page import PAGE, written
 
 
 def test_the_page_has_the_tables_of_the_code() -> None:
-    """What people read is what the integration does."""
+    """The page has the tables of the integration's descriptions."""
     page = PAGE.read_text(encoding="utf-8")
     assert page == written(page), "python -m tests.entities writes it anew"

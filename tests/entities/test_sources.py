@@ -1,4 +1,4 @@
-"""Each value is taken away at its source, to see what becomes of the entities."""
+"""Tests of the entities while each value is missing at its source."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -45,7 +45,7 @@ def keys_of(row: Row) -> frozenset[str]:
 
 
 def shares_source(row: Row, other: Row) -> bool:
-    """Tell whether a key of one holds the value of the other too."""
+    """Return whether two rows have a source key in common."""
     return bool(keys_of(row) & keys_of(other)) and bool(
         {*row.endpoints} & {*other.endpoints}
     )
@@ -59,7 +59,7 @@ def states(hass: HomeAssistant, found: Iterable[Entity]) -> dict[str, str]:
 
 
 def take_away(gateway: SimulatedGateway, row: Row) -> None:
-    """Leave the values of a row out of what the gateway says."""
+    """Remove the values of a row from the gateway's answers."""
     for endpoint in row.endpoints:
         payload = payload_of(gateway, endpoint.removeprefix("/api/"))
         serve_instead(

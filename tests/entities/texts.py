@@ -1,4 +1,4 @@
-"""What Home Assistant calls an entity and its states."""
+"""Names of entities and their states in Home Assistant."""
 
 from functools import cache
 import json

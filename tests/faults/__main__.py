@@ -1,4 +1,4 @@
-"""Writes the tables of the matrix into `docs/reliability.md`."""
+"""Write the tables of the matrix into `docs/reliability.md`."""
 
 from .table import PAGE, placed
 

@@ -26,7 +26,7 @@ def certificate() -> Certificate:
 
 @pytest.fixture
 def freezer(certificate: Certificate) -> Generator[Any]:
-    """Move the clock by hand; between that it runs on, so that timeouts end."""
+    """Return a clock that is set manually and keeps running, so that timeouts end."""
     with freeze_time(tick=True) as clock:
         yield clock
 

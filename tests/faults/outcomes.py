@@ -1,4 +1,4 @@
-"""Outcomes that several rows have in common."""
+"""Outcomes that several rows share."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from custom_components.tesla_gateway_meters.gateway import NOT_ASKED
 
-from . import parts
+from . import entity_groups
 from .row import LONG, SHORT, Outcome
 from .world import ENDPOINTS
 
@@ -14,7 +14,7 @@ _LIVE = ("aggregates", "site")
 _SLOW = ("status", "meters", "readings")
 _PATHS = {name: f"/api/{path}" for path, name in ENDPOINTS.items()}
 
-EVERYTHING = dict.fromkeys(parts.ALL, "unavailable")
+EVERYTHING = dict.fromkeys(entity_groups.ALL, "unavailable")
 
 
 def usual(polls: int = SHORT) -> dict[str, int]:
@@ -35,7 +35,7 @@ def usual(polls: int = SHORT) -> dict[str, int]:
 
 
 def unnoticed(**changes: Any) -> Outcome:
-    """Expect that nothing comes of it but what is said here."""
+    """Return the outcome without effects other than these."""
     return replace(Outcome(requests=usual()), **changes)
 
 
@@ -85,7 +85,7 @@ def too_late() -> Outcome:
 
 
 def without(name: str, *shown: str, **changes: Any) -> Outcome:
-    """Expect that one endpoint is left alone for ten minutes, with what it shows."""
+    """Return the outcome of an endpoint that is not requested for ten minutes."""
     expected = Outcome(
         # At once, and once more when its rest is over.
         requests=usual(LONG) | {name: 2},

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from .world import World
 
-type Act = Callable[[World], Awaitable[None]]
+type Action = Callable[[World], Awaitable[None]]
 
 # How long a fault lasts if nothing else is said, in live polls: six of them have
 # two that also ask for what matters less, and one slow poll falls into their time.
@@ -16,7 +16,7 @@ LONG = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a fault, as far as anyone outside the integration can tell.
+    """The observable outcome of a fault.
 
     - `requests` that reached a gateway while the fault lasted, by endpoint, without
       the `logins`; `logins_back`: those after its end.
@@ -37,7 +37,7 @@ class Outcome:
     back: int = 0
 
     def __post_init__(self) -> None:
-        """Bring what has no order into one, and leave out what did not happen."""
+        """Sort what has no order, and remove empty items."""
         asked = {name: times for name, times in self.requests.items() if times}
         object.__setattr__(self, "requests", asked)
         for name in ("log", "log_back", "repairs"):
@@ -46,14 +46,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One fault, from the act that begins it to the one that ends it.
+    """A fault, from the action that begins it to the one that ends it.
 
     `prepare` comes long before, where all is still well.
     """
 
     name: str
-    prepare: Act | None = None
-    begin: Act
-    end: Act
+    prepare: Action | None = None
+    begin: Action
+    end: Action
     expected: Outcome
     polls: int = SHORT

@@ -1,7 +1,7 @@
-"""Rows in which the answer has status 200, and something is wrong with it."""
+"""Rows with invalid answers of status 200."""
 
-from . import acts
-from .acts import altered, fault
+from . import actions
+from .actions import altered, fault
 from .outcomes import (
     EVERYTHING,
     answers_again,
@@ -25,7 +25,7 @@ ROWS = (
         Row(
             name=name,
             begin=fault("*", *kind),
-            end=acts.mend,
+            end=actions.mend,
             expected=silent(reason),
         )
         for name, kind, reason in (
@@ -39,7 +39,7 @@ ROWS = (
     Row(
         name="200 with `null`",
         begin=fault("*", "null"),
-        end=acts.mend,
+        end=actions.mend,
         expected=unnoticed(
             shown=EVERYTHING,
             log=falls_silent(dict.fromkeys(_NULLS, _NO_OBJECT)),
@@ -50,13 +50,13 @@ ROWS = (
     Row(
         name="Another Content-Type",
         begin=fault("*", "content-type", "text/plain"),
-        end=acts.mend,
+        end=actions.mend,
         expected=unnoticed(),
     ),
     Row(
         name="JSON of the wrong shape: lists",
         begin=fault("*", "body", '[1, "two"]'),
-        end=acts.mend,
+        end=actions.mend,
         expected=unnoticed(
             shown=EVERYTHING,
             log=falls_silent(dict.fromkeys((*_NULLS, "readings"), _NO_OBJECT)),
@@ -67,7 +67,7 @@ ROWS = (
     Row(
         name="JSON of the wrong shape: objects",
         begin=fault("*", "body", '{"a": 1}'),
-        end=acts.mend,
+        end=actions.mend,
         expected=unnoticed(
             shown=EVERYTHING | {"grid status": "unknown"},
             log=falls_silent(dict.fromkeys(_LISTS, _NO_LIST)),
@@ -80,7 +80,7 @@ ROWS = (
         begin=altered(
             "meters/aggregates", '"instant_power": 701', '"instant_power": 1e400'
         ),
-        end=acts.mend,
+        end=actions.mend,
         expected=unnoticed(
             shown={"totals": "unavailable"},
             log=falls_silent({"aggregates": _NO_JSON}),
@@ -95,7 +95,7 @@ ROWS = (
             '"instant_power": 701',
             '"instant_power": 701, "instant_power": 702',
         ),
-        end=acts.mend,
+        end=actions.mend,
         # The last one counts, as to every other reader of JSON.
         expected=unnoticed(
             shown={"site_power": "702", "site_import_power": "702"}, back=10

@@ -1,6 +1,6 @@
-"""Rows in which something happens to the gateway, or to Home Assistant."""
+"""Rows with events of the gateway or Home Assistant."""
 
-from . import acts
+from . import actions
 from .outcomes import (
     EVERYTHING,
     NO_USABLE_ANSWER,
@@ -23,14 +23,14 @@ _TWO_SLOW = 35
 ROWS = (
     Row(
         name="Token expired in the middle of a poll",
-        begin=acts.expire_in_mid_poll,
-        end=acts.nothing,
+        begin=actions.expire_in_mid_poll,
+        end=actions.nothing,
         expected=unnoticed(requests=usual() | {"site": 7}, logins=1),
     ),
     Row(
         name="Password changed",
-        begin=acts.change_password,
-        end=acts.enter_password,
+        begin=actions.change_password,
+        end=actions.enter_password,
         polls=_TWO_SLOW,
         expected=unreachable(
             "",
@@ -49,8 +49,8 @@ ROWS = (
     ),
     Row(
         name="Certificate changed",
-        begin=acts.swap_certificate,
-        end=acts.swap_back,
+        begin=actions.swap_certificate,
+        end=actions.swap_back,
         expected=unreachable(
             "The gateway's certificate has changed, so nothing was sent to it. "
             "Reconfigure the entry to compare the certificates",
@@ -60,8 +60,8 @@ ROWS = (
     ),
     Row(
         name="Another gateway at the address, with the same certificate",
-        begin=acts.become_another,
-        end=acts.become_ours,
+        begin=actions.become_another,
+        end=actions.become_ours,
         polls=_TWO_SLOW,
         expected=unreachable(
             "Another gateway answers at this address",
@@ -81,16 +81,16 @@ ROWS = (
     ),
     Row(
         name="Address moved",
-        begin=acts.move,
-        end=acts.announce,
+        begin=actions.move,
+        end=actions.announce,
         expected=unreachable(
             "The gateway does not answer", log_back=(), logins_back=1, back=0
         ),
     ),
     Row(
         name="Site manager stopped, and started",
-        begin=acts.stop_sitemanager,
-        end=acts.start_sitemanager,
+        begin=actions.stop_sitemanager,
+        end=actions.start_sitemanager,
         expected=unnoticed(
             requests=usual() | {"solar": 0, "charge": 0, "grid status": 0},
             shown={
@@ -113,14 +113,14 @@ ROWS = (
     ),
     Row(
         name="Gateway rebooted",
-        begin=acts.reboot,
-        end=acts.nothing,
+        begin=actions.reboot,
+        end=actions.nothing,
         expected=unnoticed(requests=usual() | {"aggregates": 7}, logins=1),
     ),
     Row(
         name="Home Assistant restarted during a cool-down",
-        begin=acts.restart_in_a_cool_down,
-        end=acts.nothing,
+        begin=actions.restart_in_a_cool_down,
+        end=actions.nothing,
         polls=20,
         # Nothing was asked for meters before, and Home Assistant itself says that it waits.
         expected=unreachable(

@@ -1,7 +1,7 @@
-"""Rows in which something answers that is no gateway, or that means harm."""
+"""Rows with hostile or foreign servers."""
 
-from . import acts
-from .acts import fault, late
+from . import actions
+from .actions import fault, late
 from .outcomes import silent, too_late, unreachable
 from .row import Row
 
@@ -17,15 +17,15 @@ _FIVE_MINUTES = 27
 ROWS = (
     Row(
         name="A TLS handshake without end",
-        begin=acts.drip_handshake,
-        end=acts.stop_listening,
+        begin=actions.drip_handshake,
+        end=actions.stop_listening,
         expected=unreachable("The gateway does not answer", logins_back=1),
     ),
     *(
         Row(
             name=name,
             begin=fault("*", "hostile", kind),
-            end=acts.mend,
+            end=actions.mend,
             expected=silent(reason),
         )
         for name, kind, reason in (
@@ -53,7 +53,7 @@ ROWS = (
         Row(
             name=name,
             begin=late("hostile", kind),
-            end=acts.mend,
+            end=actions.mend,
             expected=too_late(),
         )
         for name, kind in (
@@ -67,7 +67,7 @@ ROWS = (
         Row(
             name=name,
             begin=fault("meters/site", "hostile", kind, 1),
-            end=acts.nothing,
+            end=actions.nothing,
             polls=_FIVE_MINUTES,
             expected=unreachable(
                 _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=30
@@ -83,7 +83,7 @@ ROWS = (
         Row(
             name=f"503 with `Retry-After` of {name}",
             begin=fault("meters/site", "status", 503, 1, value),
-            end=acts.nothing,
+            end=actions.nothing,
             polls=_FIVE_MINUTES,
             expected=unreachable(
                 _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=30

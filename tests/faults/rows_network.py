@@ -1,7 +1,7 @@
-"""Rows in which no answer arrives, or not all of it."""
+"""Rows with missing or partial answers."""
 
-from . import acts
-from .acts import fault, late
+from . import actions
+from .actions import fault, late
 from .outcomes import (
     silent,
     too_late,
@@ -20,29 +20,29 @@ _TWICE = {name: 2 * times for name, times in silent(_CUT).requests.items()}
 ROWS = (
     Row(
         name="Connection refused",
-        begin=acts.switch_off,
-        end=acts.switch_on,
+        begin=actions.switch_off,
+        end=actions.switch_on,
         # What was switched off has forgotten the session.
         expected=unreachable(_DOES_NOT_ANSWER, logins_back=1),
     ),
     Row(
         name="Host name unknown (DNS)",
-        prepare=acts.use_a_name,
-        begin=acts.forget_the_name,
-        end=acts.know_the_name,
+        prepare=actions.use_a_name,
+        begin=actions.forget_the_name,
+        end=actions.know_the_name,
         expected=unreachable(_DOES_NOT_ANSWER),
     ),
     Row(
         name="Connection not completed in time",
-        begin=acts.listen_only,
-        end=acts.stop_listening,
+        begin=actions.listen_only,
+        end=actions.stop_listening,
         expected=unreachable(_DOES_NOT_ANSWER, logins_back=1),
     ),
     *(
         Row(
             name=name,
             begin=late(kind),
-            end=acts.mend,
+            end=actions.mend,
             expected=too_late(),
         )
         for name, kind in (("Headers too late", "slow"), ("Body too late", "slow-body"))
@@ -50,25 +50,25 @@ ROWS = (
     Row(
         name="Body cut off",
         begin=fault("*", "cut"),
-        end=acts.mend,
+        end=actions.mend,
         expected=silent(_CUT),
     ),
     Row(
         name="Connection reset in mid-request",
         begin=fault("*", "reset"),
-        end=acts.mend,
+        end=actions.mend,
         expected=silent(_CUT, requests=_TWICE),
     ),
     Row(
         name="Connection reset in mid-request, once",
         begin=fault("meters/site", "reset", times=1),
-        end=acts.nothing,
+        end=actions.nothing,
         expected=unnoticed(requests=usual() | {"site": 7}),
     ),
     Row(
         name="Kept-alive connection dropped",
-        begin=acts.drop_silently,
-        end=acts.has_reconnected,
+        begin=actions.drop_silently,
+        end=actions.has_reconnected,
         expected=unnoticed(),
     ),
 )

@@ -1,7 +1,7 @@
-"""Rows in which the gateway answers with another status than 200."""
+"""Rows with answers of another status than 200."""
 
-from . import acts
-from .acts import everywhere_but_at_login, fault
+from . import actions
+from .actions import everywhere_but_at_login, fault
 from .outcomes import (
     answers_again,
     falls_silent,
@@ -37,7 +37,7 @@ ROWS = (
         Row(
             name=name,
             begin=fault("*", *kind),
-            end=acts.mend,
+            end=actions.mend,
             expected=silent(f"HTTP status {kind[-1]}" if status is None else status),
         )
         for name, kind, status in (
@@ -51,7 +51,7 @@ ROWS = (
         Row(
             name=f"{status} once",
             begin=fault("meters/aggregates", "status", status, 1),
-            end=acts.nothing,
+            end=actions.nothing,
             expected=unnoticed(requests=usual() | {"aggregates": 7}, logins=1),
         )
         for status in (401, 403)
@@ -59,7 +59,7 @@ ROWS = (
     Row(
         name="403 for ever at `/api/meters/solar`",
         begin=fault("meters/solar", "status", 403),
-        end=acts.mend,
+        end=actions.mend,
         polls=LONG,
         expected=without(
             "solar",
@@ -73,7 +73,7 @@ ROWS = (
     Row(
         name="403 for ever everywhere, but logins succeed",
         begin=everywhere_but_at_login(403),
-        end=acts.mend,
+        end=actions.mend,
         polls=LONG,
         expected=silent(
             _FORBIDDEN,
@@ -93,7 +93,7 @@ ROWS = (
         Row(
             name=f"404 at `/api/{endpoint}`",
             begin=fault(endpoint, "status", 404),
-            end=acts.mend,
+            end=actions.mend,
             polls=LONG,
             expected=without(name, *shown),
         )
@@ -101,8 +101,8 @@ ROWS = (
     ),
     Row(
         name="429 at login",
-        begin=acts.refuse_logins,
-        end=acts.mend,
+        begin=actions.refuse_logins,
+        end=actions.mend,
         polls=_FIVE_MINUTES,
         expected=unreachable(
             _COOL_DOWN, requests={"aggregates": 1}, logins=1, logins_back=1, back=30
@@ -112,7 +112,7 @@ ROWS = (
         Row(
             name=name,
             begin=fault("meters/site", "status", status, 1),
-            end=acts.nothing,
+            end=actions.nothing,
             polls=_FIVE_MINUTES,
             expected=unreachable(
                 _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=30
@@ -123,8 +123,8 @@ ROWS = (
     Row(
         name="429 on a GET with `Retry-After: 60`",
         begin=fault("meters/site", "status", 429, 1, 60),
-        end=acts.nothing,
-        # One poll takes its answer, five more it is left alone.
+        end=actions.nothing,
+        # One poll gets its answer, five more do not request it.
         expected=unreachable(
             _COOL_DOWN, requests={"aggregates": 1, "site": 1}, back=10
         ),

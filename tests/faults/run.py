@@ -1,11 +1,11 @@
-"""Puts a row to the test: lets the fault happen, watches, ends it, and waits."""
+"""Run of a row: begin the fault, observe, end it, and wait for recovery."""
 
 from collections.abc import Iterable
 import logging
 
 import pytest
 
-from . import parts
+from . import entity_groups
 from .row import Outcome, Row
 from .world import World
 
@@ -34,7 +34,7 @@ async def run(row: Row, world: World, caplog: pytest.LogCaptureFixture) -> Outco
     repairs: set[str] = set()
     for _ in range(row.polls):
         await world.poll()
-        for key, state in parts.differences(before, world.states()).items():
+        for key, state in entity_groups.differences(before, world.states()).items():
             if state not in shown.setdefault(key, state).split(", "):
                 shown[key] += f", {state}"
         repairs |= world.repairs()
@@ -66,11 +66,13 @@ async def _polls_until_shown(world: World, before: dict[str, str]) -> int:
         if world.states() == before:
             return polls
         await world.poll()
-    pytest.fail(f"still not as before: {parts.differences(before, world.states())}")
+    pytest.fail(
+        f"still not as before: {entity_groups.differences(before, world.states())}"
+    )
 
 
 def _lines(records: Iterable[logging.LogRecord]) -> tuple[str, ...]:
-    """Return what the integration logged for people to read."""
+    """Return the integration's log messages."""
     return tuple(
         f"{record.levelname} {record.getMessage().replace(_TITLE, '')}"
         for record in records

@@ -1,10 +1,10 @@
-"""The rows as tables for people: Markdown, each between two markers of `docs/reliability.md`."""
+"""The rows as Markdown tables, each between two markers of `docs/reliability.md`."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 import re
 
-from . import parts
+from . import entity_groups
 from .matrix import HOSTILE, ROWS
 from .outcomes import EVERYTHING, usual
 from .row import Outcome, Row
@@ -47,7 +47,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.name,
         _sent(row),
         _shown(expected.shown),
-        _told(expected),
+        _reported(expected),
         _back(expected),
     )
 
@@ -79,17 +79,19 @@ def _shown(shown: Mapping[str, str]) -> str:
         return "everything unavailable"
     by_state: dict[str, list[str]] = {}
     for key, state in shown.items():
-        by_state.setdefault(state, []).append(key if key in parts.ALL else f"`{key}`")
+        by_state.setdefault(state, []).append(
+            key if key in entity_groups.ALL else f"`{key}`"
+        )
     return (
         "; ".join(f"{', '.join(keys)}: {state}" for state, keys in by_state.items())
         or "as before"
     )
 
 
-def _told(expected: Outcome) -> str:
-    told = _condensed(expected.log)
-    told += [f"repair `{repair}`" for repair in expected.repairs]
-    return "<br>".join(told) or "nothing"
+def _reported(expected: Outcome) -> str:
+    lines = _condensed(expected.log)
+    lines += [f"repair `{repair}`" for repair in expected.repairs]
+    return "<br>".join(lines) or "nothing"
 
 
 def _condensed(lines: tuple[str, ...]) -> list[str]:

@@ -1,21 +1,21 @@
-"""What is shown after an outage is of after the outage."""
+"""Tests that values after an outage are new."""
 
 import pytest
 
-from . import acts
+from . import actions
 from .world import World
 
 
 @pytest.mark.parametrize("polls_before", range(3))
 async def test_nothing_old_is_shown(world: World, polls_before: int) -> None:
-    """Wherever in the turn of polls a gateway falls silent, it comes back up to date."""
+    """After an outage at any poll, all values are new."""
     assert world.states()["battery_charge"] != "24"
     for _ in range(polls_before):
         await world.poll()
-    await acts.switch_off(world)
+    await actions.switch_off(world)
     await world.poll()
-    await acts.switch_on(world)
-    await acts.fault("system_status/soe", "body", '{"percentage": 24}')(world)
+    await actions.switch_on(world)
+    await actions.fault("system_status/soe", "body", '{"percentage": 24}')(world)
     shown = []
     for _ in range(3):
         await world.poll()

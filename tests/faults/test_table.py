@@ -4,6 +4,6 @@ from .table import PAGE, placed
 
 
 def test_the_page_has_the_tables_of_the_matrix() -> None:
-    """What people read is what the rows are tested against."""
+    """The page has the tables of the tested rows."""
     page = PAGE.read_text(encoding="utf-8")
     assert page == placed(page), "python -m tests.faults writes it anew"

@@ -1,4 +1,4 @@
-"""A Home Assistant, a gateway, and the network between them, for a row to act on."""
+"""The environment of a row: Home Assistant, a gateway, and the network between them."""
 
 from collections import Counter
 from contextlib import AsyncExitStack
@@ -44,7 +44,7 @@ POLL = 11
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """What a row acts on, and what is looked at while it does.
+    """The gateway, network and Home Assistant of a row, and what is observed of them.
 
     `gateways` are all that were there, the last one being there now. `served` ends
     with what is on the network now, `leave` with the row.
@@ -76,7 +76,7 @@ class World:
         return f"{self.gateway.host}:{self.gateway.port}"
 
     async def start_gateway(self, **changes: Any) -> None:
-        """Put a gateway on the network, the same as before but for these changes."""
+        """Start the gateway, as before except for these changes."""
         options: dict[str, Any] = {
             "profile": "document",
             "password": PASSWORD,
@@ -90,7 +90,7 @@ class World:
         )
 
     async def stop_gateway(self) -> None:
-        """Take the gateway off the network."""
+        """Stop the gateway."""
         await self.served.aclose()
 
     async def restart_home_assistant(self) -> None:

@@ -14,13 +14,13 @@ from custom_components.tesla_gateway_meters.gateway import (
     BadCredentialsError,
     BrokenAnswerError,
     CertificateChangedError,
+    ClientState,
     ConnectError,
     ForbiddenError,
     GatewayClient,
     GatewayError,
     GridStatus,
     LoginError,
-    Memory,
     PayloadError,
     RateLimitedError,
     StatusError,
@@ -41,10 +41,10 @@ PIN = "00" * 32
 
 
 async def test_all_endpoints_return_models_after_one_login(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """Each endpoint gives its models, through one login on one connection."""
-    client = connect(document)
+    client = connect(gateway)
     totals = await client.aggregates()
     assert totals["site"].power == 701
     assert totals["site"].meters_aggregated == 2
@@ -56,152 +56,152 @@ async def test_all_endpoints_return_models_after_one_login(
     assert solar.scale_factor == 2
     assert len(await client.meters()) == 2
     assert len(await client.readings()) == 2
-    assert (await client.status()).din == document.din
+    assert (await client.status()).din == gateway.din
     assert await client.charge() is not None
     assert await client.grid_status() is GridStatus.CONNECTED
-    assert document.logins == 1
-    assert document.connections == 1
-    assert len(document.requests) == 9
+    assert gateway.logins == 1
+    assert gateway.connections == 1
+    assert len(gateway.requests) == 9
 
 
 async def test_status_needs_no_login(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """Who a gateway is can be asked before it gets a password."""
-    client = connect(document, password="wrong")
-    assert (await client.status()).din == document.din
-    assert document.logins == 0
-    assert not any(request.credentials for request in document.requests)
+    client = connect(gateway, password="wrong")
+    assert (await client.status()).din == gateway.din
+    assert gateway.logins == 0
+    assert not any(request.credentials for request in gateway.requests)
 
 
 @pytest.mark.parametrize("token", [None, "t0ken-of-before"])
 async def test_password_in_an_answer_is_redacted_before_the_first_login(
-    document: SimulatedGateway, connect: Connect, token: str | None
+    gateway: SimulatedGateway, connect: Connect, token: str | None
 ) -> None:
     """It is sent with the login, and a gateway may know it from before."""
-    client = connect(document, password="Pa55wAbcd", memory=Memory(token))
-    document.set_fault("status", Fault("body", '{"version": "1.2 Pa55wAbcd"}'))
+    client = connect(gateway, password="Pa55wAbcd", state=ClientState(token))
+    gateway.set_fault("status", Fault("body", '{"version": "1.2 Pa55wAbcd"}'))
     assert (await client.status()).version == "1.2 redacted"
 
 
 async def test_token_in_an_answer_is_redacted_after_the_next_login(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """The gateway may still accept it."""
-    client = connect(document, memory=Memory("t0ken-of-before"))
+    client = connect(gateway, state=ClientState("t0ken-of-before"))
     await client.login()
-    document.set_fault("status", Fault("body", '{"version": "t0ken-of-before"}'))
+    gateway.set_fault("status", Fault("body", '{"version": "t0ken-of-before"}'))
     assert (await client.status()).version == "redacted"
 
 
 @pytest.mark.parametrize("token", [None, "t0ken-of-before"])
 async def test_din_is_known_when_the_password_is_a_part_of_it(
-    document: SimulatedGateway, connect: Connect, token: str | None
+    gateway: SimulatedGateway, connect: Connect, token: str | None
 ) -> None:
     """A gateway's first password is the end of its serial."""
     client = connect(
-        document,
-        password=document.din.rpartition("--")[2],
-        din=document.din,
-        memory=Memory(token),
+        gateway,
+        password=gateway.din.rpartition("--")[2],
+        din=gateway.din,
+        state=ClientState(token),
     )
-    assert (await client.status()).din == document.din
+    assert (await client.status()).din == gateway.din
 
 
 async def test_token_is_reused_by_the_next_client(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """The token of one client serves the next, and whoever keeps it is told."""
-    kept: list[Memory] = []
-    first = connect(document, on_memory=kept.append)
-    assert first.memory == Memory()
+    kept: list[ClientState] = []
+    first = connect(gateway, on_state_change=kept.append)
+    assert first.state == ClientState()
     await first.aggregates()
-    assert kept == [first.memory]
-    memory = Memory.from_dict(kept[0].as_dict())
-    assert memory == first.memory
-    second = connect(document, password="not needed", memory=memory)
+    assert kept == [first.state]
+    state = ClientState.from_dict(kept[0].as_dict())
+    assert state == first.state
+    second = connect(gateway, password="not needed", state=state)
     await second.aggregates()
-    assert document.logins == 1
+    assert gateway.logins == 1
 
 
 async def test_expired_token_costs_one_login(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """A token that has expired costs one login and one more request."""
-    client = connect(document)
+    client = connect(gateway)
     await client.aggregates()
-    document.expire_tokens()
+    gateway.expire_tokens()
     await client.aggregates()
-    assert document.logins == 2
-    assert document.count("meters/aggregates") == 3
+    assert gateway.logins == 2
+    assert gateway.count("meters/aggregates") == 3
 
 
 async def test_parallel_requests_share_one_login(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """Requests that find the token expired at once share one login."""
-    client = connect(document)
+    client = connect(gateway)
     await asyncio.gather(*(client.aggregates() for _ in range(5)))
-    assert document.logins == 1
-    document.expire_tokens()
+    assert gateway.logins == 1
+    gateway.expire_tokens()
     await asyncio.gather(*(client.aggregates() for _ in range(5)))
-    assert document.logins == 2
+    assert gateway.logins == 2
 
 
 @pytest.mark.parametrize("status", [401, 403])
 async def test_refused_endpoint_is_not_tried_a_third_time(
-    document: SimulatedGateway, connect: Connect, status: int
+    gateway: SimulatedGateway, connect: Connect, status: int
 ) -> None:
     """Refused with a fresh login is refused for good: no third attempt."""
-    document.set_fault("meters/site", Fault("status", status))
-    client = connect(document)
+    gateway.set_fault("meters/site", Fault("status", status))
+    client = connect(gateway)
     with pytest.raises(ForbiddenError):
         await client.site_meters()
-    assert document.count("meters/site") == 2
-    assert document.logins == 2
+    assert gateway.count("meters/site") == 2
+    assert gateway.logins == 2
 
 
 @pytest.mark.parametrize("status", [401, 403])
 async def test_refused_password_is_tried_once(
-    document: SimulatedGateway, connect: Connect, status: int
+    gateway: SimulatedGateway, connect: Connect, status: int
 ) -> None:
     """A refused password is tried once."""
-    document.refuse_logins(status)
-    client = connect(document)
+    gateway.refuse_logins(status)
+    client = connect(gateway)
     for _ in range(3):
         with pytest.raises(BadCredentialsError):
             await client.aggregates()
-    document.clear_faults()
+    gateway.clear_faults()
     with pytest.raises(BadCredentialsError):
-        await connect(document, memory=client.memory).aggregates()
-    assert document.logins == 1
-    assert document.count("meters/aggregates") == 0
+        await connect(gateway, state=client.state).aggregates()
+    assert gateway.logins == 1
+    assert gateway.count("meters/aggregates") == 0
 
 
 async def test_rate_limited_login_is_no_refused_password(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """A refused login is not a refused password."""
-    document.refuse_logins(429)
+    gateway.refuse_logins(429)
     with pytest.raises(RateLimitedError):
-        await connect(document).aggregates()
-    assert document.logins == 1
+        await connect(gateway).aggregates()
+    assert gateway.logins == 1
 
 
 @pytest.mark.parametrize(
     "body", ["null", "[]", "{}", '{"token": ""}', '{"token": 5}', '{"token": "a\\n"}']
 )
 async def test_login_fails_without_a_token(
-    document: SimulatedGateway, connect: Connect, body: str
+    gateway: SimulatedGateway, connect: Connect, body: str
 ) -> None:
     """What takes a login and gives no token is no gateway."""
-    document.set_fault("login/Basic", Fault("body", body))
-    client = connect(document)
+    gateway.set_fault("login/Basic", Fault("body", body))
+    client = connect(gateway)
     for _ in range(2):
         with pytest.raises(LoginError):
             await client.login()
     # Nor is it tried again at once.
-    assert document.logins == 1
+    assert gateway.logins == 1
 
 
 @pytest.mark.parametrize(
@@ -223,36 +223,36 @@ async def test_login_fails_without_a_token(
     ids=str,
 )
 async def test_each_fault_raises_its_error_and_passes(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     connect: Connect,
     fault: Fault,
     error: type[GatewayError],
 ) -> None:
     """Each thing that goes wrong has its own error, and passes."""
-    client = connect(document)
+    client = connect(gateway)
     await client.login()
-    document.set_fault("meters/aggregates", fault)
+    gateway.set_fault("meters/aggregates", fault)
     with pytest.raises(error) as caught:
         await client.aggregates()
     assert str(caught.value)
-    document.clear_faults()
+    gateway.clear_faults()
     assert (await client.aggregates())["site"].power == 701
-    assert document.logins == 1
+    assert gateway.logins == 1
 
 
 async def test_nothing_is_sent_to_another_certificate(
-    document: SimulatedGateway, start_gateway: StartGateway, connect: Connect
+    gateway: SimulatedGateway, start_gateway: StartGateway, connect: Connect
 ) -> None:
     """A stranger with another certificate receives not one byte."""
-    client = connect(document)
+    client = connect(gateway)
     await client.aggregates()
-    stranger = await start_gateway("document", password=document.password)
+    stranger = await start_gateway("document", password=gateway.password)
     async with create_session() as session:
         address = Address.parse(address_of(stranger))
         there = GatewayClient(
-            Transport(session, address, document.fingerprint),
-            document.password,
-            memory=client.memory,
+            Transport(session, address, gateway.fingerprint),
+            gateway.password,
+            state=client.state,
         )
         for ask in (there.aggregates, there.status, there.login):
             with pytest.raises(CertificateChangedError) as caught:
@@ -264,13 +264,13 @@ async def test_nothing_is_sent_to_another_certificate(
 
 
 async def test_fingerprint_is_fetched_without_a_request(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """The certificate is seen without a byte being sent."""
-    address = Address.parse(address_of(document))
+    address = Address.parse(address_of(gateway))
     seen = await fetch_fingerprint(address)
-    assert seen == document.fingerprint
-    assert document.received == b""
+    assert seen == gateway.fingerprint
+    assert gateway.received == b""
     assert readable("0aff") == "0A:FF"
     with pytest.raises(ConnectError):
         await fetch_fingerprint(Address("127.0.0.1", 1))
@@ -289,41 +289,41 @@ async def test_fingerprint_times_out_without_a_handshake(
 
 
 async def test_another_gateway_is_asked_only_for_its_status(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """A gateway of another DIN is asked no more than who it is."""
-    client = connect(document, din=document.din.lower())
+    client = connect(gateway, din=gateway.din.lower())
     await client.status()
     await client.aggregates()
-    din = document.din
-    document.become("1234567-00-E--TG00000000000X")
+    din = gateway.din
+    gateway.become("1234567-00-E--TG00000000000X")
     with pytest.raises(AnotherGatewayError):
         await client.status()
-    before = len(document.requests)
+    before = len(gateway.requests)
     with pytest.raises(AnotherGatewayError):
         await client.aggregates()
-    assert len(document.requests) == before
-    document.become(din)
+    assert len(gateway.requests) == before
+    gateway.become(din)
     await client.status()
     await client.aggregates()
 
 
 async def test_dropped_connection_is_opened_again(
-    document: SimulatedGateway, connect: Connect
+    gateway: SimulatedGateway, connect: Connect
 ) -> None:
     """A pooled connection that the gateway dropped costs no more than a new one."""
-    client = connect(document)
+    client = connect(gateway)
     await client.aggregates()
-    document.drop_connections(silently=True)
+    gateway.drop_connections(silently=True)
     await client.aggregates()
-    assert document.logins == 1
+    assert gateway.logins == 1
 
 
 async def test_endless_answer_is_broken(
-    document: SimulatedGateway, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    gateway: SimulatedGateway, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer without end is not read to its end."""
-    client = connect(document)
+    client = connect(gateway)
     await client.login()
     monkeypatch.setattr(transport, "BODY_LIMIT", 1000)
     with pytest.raises(BrokenAnswerError):
@@ -332,16 +332,16 @@ async def test_endless_answer_is_broken(
 
 @pytest.mark.parametrize("kind", ["slow", "slow-body"])
 async def test_late_answer_times_out(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     connect: Connect,
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
 ) -> None:
     """An answer that does not come, or does not end, is given up."""
-    client = connect(document)
+    client = connect(gateway)
     await client.login()
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.05)
-    document.set_fault("meters/aggregates", Fault(kind, 30))
+    gateway.set_fault("meters/aggregates", Fault(kind, 30))
     with pytest.raises(AnswerTimeoutError):
         await client.aggregates()
 

@@ -63,17 +63,17 @@ def dead_host(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 async def test_fingerprint_is_of_the_first_address_that_answers(
-    document: SimulatedGateway, hosts: tuple[str, ...]
+    gateway: SimulatedGateway, hosts: tuple[str, ...]
 ) -> None:
     """The resolver is asked for IPv4 and IPv6, and dead addresses are passed over."""
     resolver = Resolver(*hosts)
-    found = await fetch_fingerprint(Address("teg.home", document.port), resolver)
-    assert found == document.fingerprint
-    assert resolver.asked == [("teg.home", document.port, socket.AF_UNSPEC)]
+    found = await fetch_fingerprint(Address("teg.home", gateway.port), resolver)
+    assert found == gateway.fingerprint
+    assert resolver.asked == [("teg.home", gateway.port, socket.AF_UNSPEC)]
 
 
 async def test_ipv4_is_tried_before_ipv6(
-    document: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
+    gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The order of addresses of one kind stays."""
     tried: list[str] = []
@@ -89,20 +89,20 @@ async def test_ipv4_is_tried_before_ipv6(
     assert tried == ["192.0.2.2", "192.0.2.1", "fd00::2", "fd00::1"]
 
 
-async def test_ip_address_is_not_resolved(document: SimulatedGateway) -> None:
+async def test_ip_address_is_not_resolved(gateway: SimulatedGateway) -> None:
     """There is nothing to resolve."""
     resolver = Resolver(DEAD)
-    address = Address("127.0.0.1", document.port)
-    assert await fetch_fingerprint(address, resolver) == document.fingerprint
+    address = Address("127.0.0.1", gateway.port)
+    assert await fetch_fingerprint(address, resolver) == gateway.fingerprint
     assert resolver.asked == []
 
 
 async def test_host_name_is_resolved_by_the_system_without_a_resolver(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """The name is used as it is."""
-    found = await fetch_fingerprint(Address("localhost", document.port))
-    assert found == document.fingerprint
+    found = await fetch_fingerprint(Address("localhost", gateway.port))
+    assert found == gateway.fingerprint
 
 
 async def test_host_without_an_address_is_a_connect_error(socket_enabled: None) -> None:
@@ -114,7 +114,7 @@ async def test_host_without_an_address_is_a_connect_error(socket_enabled: None) 
 
 
 async def test_address_that_times_out_ends_the_search(
-    document: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
+    gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The time is that of all addresses together."""
 

@@ -68,14 +68,14 @@ def client_of(
 async def no_connection(gateway: SimulatedGateway) -> None:
     """Wait for the gateway to see that its connections have ended."""
     async with asyncio.timeout(AT_ONCE):
-        while gateway.wire._open:  # noqa: ASYNC110 - the wire sets no event
+        while gateway.monitor._open:  # noqa: ASYNC110 - the monitor sets no event
             await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("endpoint", ["meters/aggregates", "login/Basic"])
 async def test_hostile_answer_ends_with_an_error_and_its_connection(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     monkeypatch: pytest.MonkeyPatch,
     endpoint: str,
     name: str,
@@ -85,69 +85,69 @@ async def test_hostile_answer_ends_with_an_error_and_its_connection(
         monkeypatch.setattr(transport, "REQUEST_TIMEOUT", LIMIT)
         monkeypatch.setattr(transport, "LOGIN_TIMEOUT", LIMIT)
     async with create_session() as session:
-        client = client_of(document, session)
+        client = client_of(gateway, session)
         is_login = endpoint == "login/Basic"
         if not is_login:
             await client.login()
-        document.set_fault(endpoint, Fault("hostile", name, times=1))
+        gateway.set_fault(endpoint, Fault("hostile", name, times=1))
         started = time.perf_counter()
         with pytest.raises(GatewayError) as caught:
             await client.aggregates()
         assert time.perf_counter() - started < AT_ONCE
         assert type(caught.value) is expected_error(name, is_login=is_login)
-        await no_connection(document)
-        await client_of(document, session).aggregates()
+        await no_connection(gateway)
+        await client_of(gateway, session).aggregates()
 
 
 async def test_refused_certificate_ends_the_connection(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """A stranger is hung up on at once, whether it agrees or not."""
     async with create_session() as session:
-        address = Address.parse(address_of(document))
+        address = Address.parse(address_of(gateway))
         client = GatewayClient(Transport(session, address, "00" * 32), "x")
         with pytest.raises(GatewayError):
             await client.status()
-        await no_connection(document)
+        await no_connection(gateway)
 
 
 async def test_poll_timeout_holds_for_all_requests_together(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """Late answers are waited for until the poll is over, then nothing is asked."""
     async with create_session() as session:
-        client = client_of(document, session)
+        client = client_of(gateway, session)
         await client.login()
-        document.set_fault("*", Fault("slow", 60))
+        gateway.set_fault("*", Fault("slow", 60))
         with poll_timeout(LIMIT):
             for _ in range(3):
                 with pytest.raises(AnswerTimeoutError):
                     await client.aggregates()
-        assert document.count("meters/aggregates") == 1
+        assert gateway.count("meters/aggregates") == 1
 
 
 async def test_poll_timeout_holds_while_waiting_for_the_lock(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """Whoever waits for a turn does so no longer than the poll may take."""
     async with create_session() as session:
-        client = client_of(document, session)
+        client = client_of(gateway, session)
         await client.login()
-        document.set_fault("meters/site", Fault("slow", 60))
+        gateway.set_fault("meters/site", Fault("slow", 60))
         other = asyncio.create_task(client.site_meters())
-        while not document.count("meters/site"):  # noqa: ASYNC110 - as above
+        while not gateway.count("meters/site"):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.01)
         with poll_timeout(LIMIT), pytest.raises(AnswerTimeoutError):
             await client.aggregates()
-        assert document.count("meters/aggregates") == 0
+        assert gateway.count("meters/aggregates") == 0
         other.cancel()
 
 
-async def test_login_is_not_cut_short_by_a_poll(document: SimulatedGateway) -> None:
+async def test_login_is_not_cut_short_by_a_poll(gateway: SimulatedGateway) -> None:
     """A slow login has its own time: one broken off would have to be repeated."""
     async with create_session() as session:
-        client = client_of(document, session)
-        document.set_fault("login/Basic", Fault("slow", 2 * LIMIT))
+        client = client_of(gateway, session)
+        gateway.set_fault("login/Basic", Fault("slow", 2 * LIMIT))
         with poll_timeout(LIMIT):
             await client.aggregates()
-        assert document.logins == 1
+        assert gateway.logins == 1

@@ -35,11 +35,11 @@ NEVER = "0001-01-01T00:00:00Z"
 
 
 def test_solar_energies_are_swapped_to_match_aggregates(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """The gateway swaps them at `/api/meters/solar`: production is exported here."""
-    totals = parse_aggregates(payload_of(document, "meters/aggregates"))["solar"]
-    (meter,) = parse_solar_meters(payload_of(document, "meters/solar"))
+    totals = parse_aggregates(payload_of(gateway, "meters/aggregates"))["solar"]
+    (meter,) = parse_solar_meters(payload_of(gateway, "meters/solar"))
     assert meter.totals.energy_exported == pytest.approx(
         totals.energy_exported, rel=0.1
     )
@@ -48,9 +48,9 @@ def test_solar_energies_are_swapped_to_match_aggregates(
     )
 
 
-def test_site_energies_are_as_given(document: SimulatedGateway) -> None:
+def test_site_energies_are_as_given(gateway: SimulatedGateway) -> None:
     """At the site nothing is swapped."""
-    _, meter = parse_site_meters(payload_of(document, "meters/site"))
+    _, meter = parse_site_meters(payload_of(gateway, "meters/site"))
     assert meter.totals.energy_imported == 16789012.68004938
     assert meter.totals.energy_exported == 3456789.44263701
 
@@ -268,10 +268,10 @@ def test_meter_without_cts_has_no_roles() -> None:
     assert broken.roles[0].valid == ()
 
 
-def test_reading_blocked_while_running(document: SimulatedGateway) -> None:
+def test_reading_blocked_while_running(gateway: SimulatedGateway) -> None:
     """Zeros under an error are nobody's measurement."""
-    readings = parse_readings(payload_of(document, "meters/readings"))
-    meters = parse_meters(payload_of(document, "meters"))
+    readings = parse_readings(payload_of(gateway, "meters/readings"))
+    meters = parse_meters(payload_of(gateway, "meters"))
     assert len(meters) == 2
     for meter in meters:
         reading = find_reading(readings, meter)

@@ -60,11 +60,11 @@ async def ask(
 
 
 async def test_good_answer_is_counted_timed_and_kept(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """A good answer is counted, timed and kept as it came; so is the login."""
     clock = Clock()
-    statistics, _ = await ask(document, clock)
+    statistics, _ = await ask(gateway, clock)
     assert set(statistics.endpoints) == {LOGIN, ENDPOINT}
     for each in statistics.endpoints.values():
         assert each.requests == 1
@@ -97,14 +97,14 @@ async def test_good_answer_is_counted_timed_and_kept(
     ],
 )
 async def test_failure_is_counted_once_by_its_error(
-    document: SimulatedGateway, fault: Fault, error: type[GatewayError]
+    gateway: SimulatedGateway, fault: Fault, error: type[GatewayError]
 ) -> None:
     """Each failure is counted once, by its kind, at its endpoint."""
-    document.set_fault(ENDPOINT, fault)
-    statistics, err = await ask(document)
+    gateway.set_fault(ENDPOINT, fault)
+    statistics, err = await ask(gateway)
     assert isinstance(err, error)
     site = statistics.endpoints[ENDPOINT]
-    assert site.requests == document.count(ENDPOINT) == 1
+    assert site.requests == gateway.count(ENDPOINT) == 1
     assert site.failures == {error.__name__: 1}
     assert site.outcome == error.__name__
     assert site.last_success is None
@@ -114,25 +114,25 @@ async def test_failure_is_counted_once_by_its_error(
 
 
 async def test_refused_endpoint_counts_two_requests_and_one_failure(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """What is refused costs two requests and two logins, and is one failure."""
-    document.set_fault(ENDPOINT, Fault("status", 403))
-    statistics, err = await ask(document)
+    gateway.set_fault(ENDPOINT, Fault("status", 403))
+    statistics, err = await ask(gateway)
     assert isinstance(err, ForbiddenError)
-    assert statistics.endpoints[ENDPOINT].requests == document.count(ENDPOINT) == 2
+    assert statistics.endpoints[ENDPOINT].requests == gateway.count(ENDPOINT) == 2
     assert statistics.endpoints[ENDPOINT].failures == {"ForbiddenError": 1}
-    assert statistics.requests(LOGIN) == document.logins == 2
+    assert statistics.requests(LOGIN) == gateway.logins == 2
 
 
-async def test_failed_login_is_counted_at_the_login(document: SimulatedGateway) -> None:
+async def test_failed_login_is_counted_at_the_login(gateway: SimulatedGateway) -> None:
     """A login that fails is counted at the login."""
-    statistics, err = await ask(document, password="wrong")
+    statistics, err = await ask(gateway, password="wrong")
     assert isinstance(err, BadCredentialsError)
     assert set(statistics.endpoints) == {LOGIN}
     assert statistics.endpoints[LOGIN].failures == {"BadCredentialsError": 1}
-    document.set_fault("login/Basic", Fault("html"))
-    statistics, err = await ask(document)
+    gateway.set_fault("login/Basic", Fault("html"))
+    statistics, err = await ask(gateway)
     assert isinstance(err, LoginError)
     assert statistics.endpoints[LOGIN].failures == {"PayloadError": 1}
 
@@ -151,18 +151,16 @@ async def test_request_without_a_connection_is_counted(
 
 
 async def test_request_that_is_not_sent_is_not_counted(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """Nothing is counted where nothing leaves: a refused password, a rest, a cool-down."""
     clock = Clock()
-    document.set_fault(ENDPOINT, Fault("status", 404))
-    document.set_fault("meters", Fault("status", 503))
+    gateway.set_fault(ENDPOINT, Fault("status", 404))
+    gateway.set_fault("meters", Fault("status", 503))
     async with create_session() as session:
         client = GatewayClient(
-            Transport(
-                session, Address.parse(address_of(document)), document.fingerprint
-            ),
-            document.password,
+            Transport(session, Address.parse(address_of(gateway)), gateway.fingerprint),
+            gateway.password,
             clock=clock,
         )
         for call in (client.site_meters, client.meters):
@@ -179,7 +177,7 @@ async def test_request_that_is_not_sent_is_not_counted(
         Endpoint.METERS: (1, {"BusyError": 1}),
     }
     assert client.statistics.cool_downs == 1
-    assert sum(count for count, _ in told.values()) == document.record.total
+    assert sum(count for count, _ in told.values()) == gateway.record.total
 
 
 def test_durations_are_of_the_last_256_requests() -> None:

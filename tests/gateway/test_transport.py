@@ -136,27 +136,27 @@ async def test_no_connection_says_so(socket_enabled: None) -> None:
 
 
 async def test_late_answer_says_so(
-    document: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
+    gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is told from one that ended, also at a login, which may take longer."""
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.05)
     monkeypatch.setattr(transport, "LOGIN_TIMEOUT", 0.05)
-    document.set_fault("*", Fault("slow", 30))
-    async with transport_to(document) as sender:
+    gateway.set_fault("*", Fault("slow", 30))
+    async with transport_to(gateway) as sender:
         for sent in (sender.get("/api/status", {}), sender.post("/api/login", b"{}")):
             with pytest.raises(AnswerTimeoutError, match=r"^no answer in time$"):
                 await sent
 
 
 async def test_connection_that_takes_too_long_is_none(
-    document: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
+    gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A host that swallows packets is told from one that answers late."""
 
     async def swallow(*_: object, **__: object) -> None:
         raise TimeoutError
 
-    async with transport_to(document) as sender:
+    async with transport_to(gateway) as sender:
         monkeypatch.setattr(
             "aiohttp.connector.aiohappyeyeballs.start_connection", swallow
         )
@@ -164,39 +164,39 @@ async def test_connection_that_takes_too_long_is_none(
             await sender.get("/api/status", {})
 
 
-async def test_request_in_progress_ends_when_closed(document: SimulatedGateway) -> None:
+async def test_request_in_progress_ends_when_closed(gateway: SimulatedGateway) -> None:
     """It ends at once and says why; the next one is not sent, the session stays open."""
-    document.set_fault("status", Fault("slow", 30))
+    gateway.set_fault("status", Fault("slow", 30))
     async with create_session() as session:
-        address = Address.parse(address_of(document))
-        sender = Transport(session, address, document.fingerprint)
-        other = Transport(session, address, document.fingerprint)
+        address = Address.parse(address_of(gateway))
+        sender = Transport(session, address, gateway.fingerprint)
+        other = Transport(session, address, gateway.fingerprint)
         request = asyncio.ensure_future(sender.get("/api/status", {}))
         async with asyncio.timeout(20):
-            while not document.requests:  # noqa: ASYNC110 - nothing sets an event
+            while not gateway.requests:  # noqa: ASYNC110 - nothing sets an event
                 await asyncio.sleep(0)
             sender.close()
             with pytest.raises(SessionClosedError, match=r"^the session was closed$"):
                 await request
         with pytest.raises(SessionClosedError, match=r"^the session was closed$"):
             await sender.get("/api/status", {})
-        assert len(document.requests) == 1
-        document.clear_faults()
+        assert len(gateway.requests) == 1
+        gateway.clear_faults()
         assert (await other.get("/api/status", {})).status == 200
 
 
 async def test_closed_session_is_no_fault_of_the_gateway(
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
 ) -> None:
     """Home Assistant closes it as it stops."""
-    async with transport_to(document) as sender:
+    async with transport_to(gateway) as sender:
         await sender.get("/api/status", {})
     with pytest.raises(SessionClosedError, match=r"^the session was closed$"):
         await sender.get("/api/status", {})
 
 
 async def test_other_certificate_is_named(
-    document: SimulatedGateway, start_gateway: StartGateway
+    gateway: SimulatedGateway, start_gateway: StartGateway
 ) -> None:
     """The error has the fingerprint that was seen, and a text without it."""
     other = await start_gateway("document")
@@ -205,7 +205,7 @@ async def test_other_certificate_is_named(
         with pytest.raises(
             CertificateChangedError, match=r"^the certificate has changed$"
         ) as caught:
-            await Transport(session, address, document.fingerprint).get("/x", {})
+            await Transport(session, address, gateway.fingerprint).get("/x", {})
     assert caught.value.seen == other.fingerprint
 
 

@@ -1,4 +1,4 @@
-"""What simulated meters make of the flows, and what a fault in the wiring does to it."""
+"""Tests of simulated meters, with and without wiring faults."""
 
 from dataclasses import replace
 import random
@@ -170,7 +170,7 @@ def test_gaps_leave_polls_out() -> None:
 
 
 def test_home_without_solar_has_no_solar_readings() -> None:
-    """Whatever its meters could do, nothing is said of a solar system that is not there."""
+    """A home without solar has no issue of solar."""
     bare = replace(SPLIT, inverters=(), metering=replace(EXACT, doubled=True))
     flows = next(days(bare, 1))
     for each in (None, *faults_of(bare)):

@@ -1,4 +1,4 @@
-"""The flows of simulated homes obey physics, whatever home is drawn."""
+"""Tests that the flows of random homes obey physics."""
 
 from dataclasses import replace
 import random
@@ -121,7 +121,7 @@ def test_battery_follows_some_seconds_late_in_steps_of_ten_watts() -> None:
 
 
 def test_battery_stops_at_its_reserve_and_when_full() -> None:
-    """What it holds stays between its reserve and its capacity."""
+    """The stored energy stays between reserve and capacity."""
     battery = Battery(watts=5000, watt_hours=8000, phases=(0,), reserve=0.2)
     using = home("using", battery=battery, weather=CLEAR)
     held = [flows.charge for flows in days(using, 3)]

@@ -97,7 +97,7 @@ def test_named_right_is_first_alone_and_of_its_phases(
     assert named_right([outcome(*said, found=at(1))]) == right
 
 
-def test_confusion_counts_what_is_said_first() -> None:
+def test_confusion_counts_first_issue() -> None:
     """A run counts for the check that spoke first, or for none."""
     counts = confusion([outcome(OTHER, REVERSED), outcome(REVERSED), outcome()])
     assert counts[FaultKind.FLIPPED_SITE] == {
@@ -108,7 +108,7 @@ def test_confusion_counts_what_is_said_first() -> None:
 
 
 def test_false_repairs_are_those_of_sound_homes() -> None:
-    """What is said of a faulty home is not false."""
+    """An issue of a home with a fault is not a false alarm."""
     sound = outcome(OTHER, REVERSED, fault=None)
     assert false_repairs([sound, outcome(OTHER)]) == (2, 7)
     text = report([sound, outcome(OTHER)], "A title.")
@@ -142,7 +142,7 @@ def test_faulty_homes_have_their_fault(name: str) -> None:
 
 
 def test_short_trial_of_new_homes() -> None:
-    """Sound homes are left alone; most faults are found, and by their own name."""
+    """Homes without a fault raise no issue; most faults are found by their own check."""
     seed = random.randrange(10_000_000)
     print(f"seed={seed}: scripts/wiring-trial --home {seed} --home {seed + 1} ...")
     outcomes = []

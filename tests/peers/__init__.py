@@ -1,1 +1,1 @@
-"""Programs that run in the peers' environment, which has nothing of Home Assistant."""
+"""Programs for the peers' environment, which has no Home Assistant."""

@@ -1,4 +1,4 @@
-"""What hassfest asks of services.yaml, and that it fits code, texts and icons."""
+"""Rules of hassfest for services.yaml, and its agreement with code, texts and icons."""
 
 import ast
 from collections.abc import Iterator

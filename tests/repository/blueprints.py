@@ -1,4 +1,4 @@
-"""What the oldest supported Home Assistant asks of blueprints."""
+"""Rules of the oldest supported Home Assistant for blueprints."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What HACS, now Home Assistant's Marketplace, asks of a repository."""
+"""Rules of HACS for a repository."""
 
 import re
 import struct

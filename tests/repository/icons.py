@@ -1,4 +1,4 @@
-"""What hassfest asks of icons.json."""
+"""Rules of hassfest for icons.json."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Links between pages, and to places of the repository on GitHub."""
+"""Rules for links between pages, and to files on GitHub."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What hassfest asks of a manifest."""
+"""Rules of hassfest for a manifest."""
 
 from importlib.util import find_spec
 import json

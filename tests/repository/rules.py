@@ -1,4 +1,4 @@
-"""All rules."""
+"""The list of all rules."""
 
 from . import (
     actions,

@@ -1,4 +1,4 @@
-"""What hassfest asks of code and of the files that belong to it."""
+"""Rules of hassfest for code."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Each rule finds the mistake that it is there for, in a copy with one thing broken."""
+"""Tests that each rule finds its mistake, in a copy of the repository with one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ type Break = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing that is broken, and the rule that has to find it."""
+    """A mistake, and the rule that has to find it."""
 
     name: str
     rule: Rule
@@ -233,7 +233,7 @@ MISTAKES = (
 
 @pytest.fixture(scope="module", name="whole")
 def whole_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the repository's files, once."""
+    """Return a copy of the repository's files, made once."""
     whole = tmp_path_factory.mktemp("whole")
     for path in ROOT.iterdir():
         if path.is_dir() and (path.name == ".github" or path.name[0] != "."):
@@ -245,7 +245,7 @@ def whole_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(name="root")
 def root_fixture(whole: Path, tmp_path: Path) -> Path:
-    """Give a tree of its own, of links to the copied files."""
+    """Return a tree of links to the copied files."""
     return shutil.copytree(whole, tmp_path / "root", copy_function=os.link)
 
 

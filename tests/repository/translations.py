@@ -1,4 +1,4 @@
-"""What hassfest asks of texts, and what languages owe each other."""
+"""Rules of hassfest for texts, and the agreement of languages."""
 
 import ast
 from pathlib import Path

@@ -39,7 +39,7 @@ class Integration:
     """A folder with a manifest."""
 
     def __init__(self, path: Path) -> None:
-        """Take the folder."""
+        """Read the integration in a folder."""
         self.path = path
 
     @property
@@ -106,7 +106,7 @@ class Repository:
     """A repository by its root folder."""
 
     def __init__(self, root: Path) -> None:
-        """Take the root folder."""
+        """Read the repository in a folder."""
         self.root = root
 
     @cached_property

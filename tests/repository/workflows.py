@@ -1,4 +1,4 @@
-"""What keeps GitHub's workflows safe and short."""
+"""Rules for GitHub's workflows."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A client of the simulated gateway, over real HTTPS, that does what it is told and no more."""
+"""A plain HTTPS client of the simulated gateway."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,12 +10,12 @@ from simulator import SimulatedGateway, serve
 
 
 class Client:
-    """Asks one gateway, with a bearer token once it is logged in."""
+    """A client of a gateway, with a bearer token once it is logged in."""
 
     def __init__(
         self, gateway: SimulatedGateway, session: aiohttp.ClientSession
     ) -> None:
-        """Ask this gateway through this session, which keeps no cookies."""
+        """Use this session, which keeps no cookies."""
         self.gateway = gateway
         self.session = session
         self.headers: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What the simulator's tests share."""
+"""Fixtures of the simulator's tests."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager

@@ -10,7 +10,7 @@ from simulator import SimulatedGateway
 
 
 class Raw:
-    """Sends bytes and reads bytes."""
+    """A connection for raw bytes."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -22,7 +22,7 @@ class Raw:
     @classmethod
     @asynccontextmanager
     async def open(cls, gateway: SimulatedGateway) -> AsyncIterator[Self]:
-        """Connect, whatever the certificate."""
+        """Connect without verifying the certificate."""
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

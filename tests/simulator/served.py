@@ -1,4 +1,4 @@
-"""What a simulated gateway serves, all at once."""
+"""All payloads of a simulated gateway."""
 
 from typing import Any
 

@@ -44,7 +44,7 @@ def test_unplugged() -> None:
 
 
 async def test_felt_by_the_site(start_gateway: StartGateway) -> None:
-    """What the car takes is part of the load, until it is no more."""
+    """The car's power is part of the load while it charges."""
     gateway = await start_gateway("solar-only", frozen=True, start=START)
     twin = await start_gateway("solar-only", frozen=True, start=START)
     charger = Charger(delay=5, ramp=10, volts=240)

@@ -16,7 +16,7 @@ from simulator.profiles.catalogue import EQUIPMENT
 from .conftest import MORNING
 
 EVERY = 30  # seconds
-MINUTES = 120 // EVERY  # looks within which a short dip may end
+MINUTES = 120 // EVERY  # samples within which a short dip may end
 MUCH = 1000  # W
 
 
@@ -34,10 +34,10 @@ def a_day(site: Installation) -> Iterator[Snapshot]:
 def test_a_clean_day(name: str) -> None:
     """Tesla's own rules for commissioning hold all day long."""
     site = EQUIPMENT[name].installation
-    looks = list(a_day(site))
+    samples = list(a_day(site))
     poor: Counter[tuple[str, int]] = Counter()
     negative = 0
-    for now in looks:
+    for now in samples:
         for location in ("site", "solar", "load"):
             for phase, flow in enumerate(now.flows[location]):
                 bad = MUCH < abs(flow.p) < 0.8 * flow.apparent
@@ -49,7 +49,7 @@ def test_a_clean_day(name: str) -> None:
         assert max(now.volts) - min(now.volts) < 10
     # Where the sun goes, the grid does not: together they would be a flipped CT.
     steps: list[tuple[int, int]] = []
-    for before, after in pairwise(looks):
+    for before, after in pairwise(samples):
         sun = total(after.flows["solar"]).p - total(before.flows["solar"]).p
         grid = total(after.flows["site"]).p - total(before.flows["site"]).p
         if abs(sun) > 100:

@@ -1,4 +1,4 @@
-"""The command line, in a process of its own where it serves."""
+"""Tests of the command line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +47,7 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
 
 
 def ask(printed: dict[str, str], path: str) -> tuple[int, bytes, str]:
-    """Ask the gateway; returns status, body and the certificate in PEM."""
+    """Send a request; return status, body and the certificate in PEM."""
     host, port = printed["address"].removeprefix("https://").split(":")
     context = ssl.create_default_context()
     context.check_hostname = False
@@ -107,7 +107,7 @@ def test_runs_and_stops(number: signal.Signals, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("socket_enabled")
 def test_start_and_frozen() -> None:
-    """Simulated time begins where it is told to, and stands still."""
+    """Simulated time begins at the given time, and stands still."""
     with running("--frozen", "--start", "2026-06-21T10:00:00+02:00") as (_, printed):
         first, second = (ask(printed, "/api/status")[1] for _ in range(2))
         assert first == second

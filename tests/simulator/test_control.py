@@ -19,7 +19,7 @@ SITE = "meters/site"
 async def control(
     client: Client, method: str, path: str, body: Any = None, *, status: int = 200
 ) -> Any:
-    """Ask the control port, over plain HTTP."""
+    """Send a request to the control port."""
     url = f"http://127.0.0.1:{client.gateway.control_port}{path}"
     data = None if body is None else json.dumps(body)
     async with client.session.request(method, url, data=data) as response:
@@ -28,7 +28,7 @@ async def control(
 
 
 async def test_state(connect: Connect) -> None:
-    """What the simulator saw so far."""
+    """The state has the counts of requests and logins so far."""
     async with connect(control_port=0, start=MORNING, frozen=True) as client:
         await client.get(SITE)
         assert await control(client, "GET", "/state") == {
@@ -188,7 +188,7 @@ async def test_requests_are_counted_over_all_time(connect: Connect) -> None:
 
 
 async def test_examples(connect: Connect, tmp_path: Path) -> None:
-    """What the help shows can be posted as it stands."""
+    """The examples of the help are valid."""
     async with connect(
         control_port=0, profile="split-phase", charger=tmp_path / "charger"
     ) as client:
@@ -235,6 +235,6 @@ async def test_all_or_nothing(connect: Connect) -> None:
 
 
 async def test_no_control_port_by_default(connect: Connect) -> None:
-    """Who does not ask for it has none."""
+    """The control port is off by default."""
     async with connect() as client:
         assert client.gateway.control_port is None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.clock import parse_stamp
-from simulator.go import NEVER
+from simulator.go_format import NEVER
 from simulator.profiles.document import DOCUMENTED
 
 from .conftest import MORNING, Connect
@@ -90,10 +90,10 @@ async def test_frozen(connect: Connect, name: str) -> None:
 async def test_stamps_move(connect: Connect, name: str) -> None:
     """A living gateway's stamps are fresh, keep their distances, and never leave the year 1."""
     async with (
-        connect(profile="document", frozen=True) as document,
+        connect(profile="document", frozen=True) as gateway,
         connect(profile="document", start=MORNING, speed=1e-9) as client,
     ):
-        kept = list(stamps(await document.payload(name)))
+        kept = list(stamps(await gateway.payload(name)))
         first = list(stamps(await client.payload(name)))
         client.gateway.advance(600)
         later = list(stamps(await client.payload(name)))
@@ -120,7 +120,7 @@ async def test_only_stamps_move(connect: Connect) -> None:
 
 
 async def test_beside_the_document(connect: Connect) -> None:
-    """What the document does not cover is there too."""
+    """Endpoints that the document does not cover are served too."""
     async with connect(profile="document") as client:
         assert client.gateway.din == "1234567-00-E--TG123456789A5M"
         assert 0 < (await client.payload("system_status/soe"))["percentage"] < 100

@@ -1,4 +1,4 @@
-"""Faults in writing, as the command line and the control port take them."""
+"""Tests of faults as texts of the command line and the control port."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Faults, one by one, as a client meets them."""
+"""Tests of each fault."""
 
 import asyncio
 import logging
@@ -126,7 +126,7 @@ async def _post(client: Client) -> bytes:
 
 
 async def test_cut_keeps_the_first_half(connect: Connect) -> None:
-    """What arrives before the cut is the true beginning."""
+    """The bytes before the cut are the first half of the answer."""
     async with connect() as client:
         whole = await (await client.get("meters/readings")).read()
         client.gateway.set_fault("meters/readings", Fault("cut"))
@@ -168,7 +168,7 @@ async def test_slow_body(connect: Connect) -> None:
 
 
 async def test_times(connect: Connect) -> None:
-    """A fault ends by itself after its number of requests."""
+    """A fault ends after its number of requests."""
     async with connect() as client:
         client.gateway.set_fault("/api/meters/site", Fault("status", 502, times=2))
         statuses = [(await client.get(SITE)).status for _ in range(4)]

@@ -1,4 +1,4 @@
-"""Numbers, times and durations in Go's forms."""
+"""Tests of numbers, times and durations in Go's formats."""
 
 from datetime import UTC, datetime, timedelta, timezone
 import json
@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from simulator.clock import Clock, format_stamp, parse_stamp
-from simulator.go import NEVER, SECOND, dumps, duration, number
+from simulator.go_format import NEVER, SECOND, dumps, duration, number
 
 DENVER = timezone(timedelta(hours=-6))
 
@@ -37,7 +37,7 @@ def test_number(value: float, text: str) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_number_keeps_the_value(value: float) -> None:
-    """What is printed is read back as the same number."""
+    """A formatted number is parsed as the same number."""
     assert float(number(value)) == value
 
 

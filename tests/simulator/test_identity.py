@@ -1,4 +1,4 @@
-"""Another gateway at the address of the first."""
+"""Tests of another gateway at the address of the first."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Logins, sessions and what is open without one."""
+"""Tests of logins, sessions, and endpoints without a login."""
 
 from pathlib import Path
 import re
@@ -91,7 +91,7 @@ async def test_post_elsewhere(connect: Connect) -> None:
 
 @pytest.mark.parametrize("path", ["/api/devices/vitals", "/api/nonsense", "/"])
 async def test_unknown_path(connect: Connect, path: str) -> None:
-    """What is not there is plain text, with or without a session."""
+    """An unknown path is answered by plain text, with or without a session."""
     async with connect() as client:
         url = client.url.removesuffix("/api") + path
         response = await client.session.get(url)
@@ -169,7 +169,7 @@ async def test_default_limit(connect: Connect) -> None:
 
 
 async def test_token_life(connect: Connect) -> None:
-    """A token lives as long as it was told to; another login does not end it."""
+    """A token is valid for the set time; another login does not end it."""
     async with connect(token_life=3600, frozen=True) as client:
         old = client.headers
         client.gateway.advance(3000)

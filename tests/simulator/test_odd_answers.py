@@ -1,4 +1,4 @@
-"""Answers that are odd in their headers, in their size or in their end."""
+"""Tests of answers with unusual headers, size or end."""
 
 import json
 import logging
@@ -84,7 +84,7 @@ async def test_large(connect: Connect) -> None:
 async def test_large_left_halfway(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A client that has had enough may go, and the gateway goes on."""
+    """A client may disconnect, and the gateway continues."""
     async with connect() as client:
         client.gateway.set_fault(SITE, Fault("large", 64, times=1))
         response = await client.session.get(

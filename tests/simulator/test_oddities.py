@@ -1,4 +1,4 @@
-"""What varies though nothing has changed: order and serials; and faults set at a gateway."""
+"""Tests of harmless variations, and of faults set at a gateway."""
 
 from typing import Any
 

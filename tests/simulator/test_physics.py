@@ -10,7 +10,7 @@ import pytest
 
 from simulator import PROFILES
 from simulator.clock import Clock
-from simulator.go import NEVER, dumps
+from simulator.go_format import NEVER, dumps
 from simulator.physics.day import DAY, STEP
 from simulator.physics.installation import total
 from simulator.physics.world import World
@@ -40,7 +40,7 @@ def ask(profile: Live, endpoint: str) -> Any:
 
 
 def seed_of_the_day() -> int:
-    """Return a random seed, printed for whoever has to look into a failure."""
+    """Return a random seed, which is printed to repeat a failure."""
     seed = random.randrange(2**32)
     print(f"seed={seed}")
     return seed
@@ -396,7 +396,7 @@ def test_counters_never_fall() -> None:
 
 
 def test_profiles() -> None:
-    """All profiles that are told can be made; others are refused by name."""
+    """All listed profiles can be created; others are refused by name."""
     assert PROFILES[0] == "document"
     for name in PROFILES:
         assert create(name, Clock(), 1).din

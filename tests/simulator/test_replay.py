@@ -9,7 +9,7 @@ import pytest
 
 from simulator import ReplayError, SimulatedGateway, serve
 from simulator.cli import main
-from simulator.go import NEVER
+from simulator.go_format import NEVER
 
 from .conftest import MORNING, Connect
 from .test_cli import ask, running
@@ -47,7 +47,7 @@ def written(directory: Path, content: Any) -> Path:
 
 @pytest.mark.parametrize("wrapped", [False, True])
 async def test_serves(connect: Connect, tmp_path: Path, wrapped: bool) -> None:
-    """What is in the file is served, behind a login; all else is not there."""
+    """Endpoints in the file are served after a login; others are absent."""
     content: dict[str, Any] = {"payloads": PAYLOADS}
     file = written(tmp_path, {"data": content} if wrapped else content)
     async with connect(replay=file, frozen=True, login=False) as client:
@@ -134,7 +134,7 @@ async def test_bad_file(tmp_path: Path, content: Any, complaint: str) -> None:
 def test_command_line_without_a_file(
     tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file that cannot be read is told as such, by its name."""
+    """The error for an unreadable file contains its name."""
     with pytest.raises(SystemExit) as stop:
         main(["--replay", str(tmp_path / name)])
     assert stop.value.code == 2

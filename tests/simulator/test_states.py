@@ -14,7 +14,7 @@ from .served import EVERYTHING, served
 
 @pytest.mark.parametrize("profile", PROFILES)
 async def test_payload(connect: Connect, profile: str) -> None:
-    """What can be altered in a test is what a client gets."""
+    """The payload for tests equals the answer to a client."""
     async with connect(profile=profile, start=MORNING, frozen=True) as client:
         gateway = client.gateway
         found = served(gateway)

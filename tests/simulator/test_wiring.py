@@ -1,4 +1,4 @@
-"""Wiring faults: what each endpoint tells of them, that all tell the same, that they mend."""
+"""Tests of wiring faults: each endpoint, their agreement, and clearing them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -110,7 +110,7 @@ def power(profile: Live, location: str) -> float:
 
 
 def agree(profile: Live) -> None:
-    """Check that the endpoints tell the same story, whatever that is."""
+    """Check that all endpoints agree."""
     aggregates = ask(profile, "meters/aggregates")
     none = {"instant_power": 0, "energy_exported": 0, "energy_imported": 0}
     site, battery = aggregates["site"], aggregates.get("battery", none)
@@ -132,23 +132,23 @@ def agree(profile: Live) -> None:
         )
     if "meters" not in profile.endpoints:
         return
-    told = {
+    configured = {
         (meter["type"], meter.get("ip_address"), one["type"]): one
         for meter in ask(profile, "meters")
         for one in meter.get("cts", ())
     }
     for location in ("site", "solar"):
         entries = ask(profile, f"meters/{location}") or []
-        assert {key for key in told if key[2] == location} == {
+        assert {key for key in configured if key[2] == location} == {
             (one["type"], one["connection"].get("ip_address"), location)
             for one in entries
         }
         for one in entries:
             key = (one["type"], one["connection"].get("ip_address"), location)
-            assert one["cts"] == told[key]["valid"]
-            assert one["inverted"] == told[key]["inverted"] == [False] * 4
+            assert one["cts"] == configured[key]["valid"]
+            assert one["inverted"] == configured[key]["inverted"] == [False] * 4
             assert one.get("real_power_scale_factor") == (
-                told[key].get("real_power_scale_factor")
+                configured[key].get("real_power_scale_factor")
             )
             reading = one["Cached_readings"]
             assert reading["instant_power"] == sum(
@@ -209,10 +209,10 @@ def test_mending(name: str, fault: WiringFault) -> None:
     for endpoint in ("meters", "meters/aggregates", "meters/site", "meters/solar"):
         if endpoint in profile.endpoints:
             assert powers(ask(profile, endpoint)) == powers(ask(clean, endpoint))
-    before = profile.moment().energy("site"), clean.moment().energy("site")
+    before = profile.site_state().energy("site"), clean.site_state().energy("site")
     for one in (clock, same):
         one.advance(600)
-    after = profile.moment().energy("site"), clean.moment().energy("site")
+    after = profile.site_state().energy("site"), clean.site_state().energy("site")
     for n in range(2):
         assert after[0][n] - before[0][n] == pytest.approx(after[1][n] - before[1][n])
 
@@ -220,7 +220,7 @@ def test_mending(name: str, fault: WiringFault) -> None:
 def begin_like(profile: Live, clock: Clock, name: str) -> tuple[Live, Clock]:
     """Make the same profile once more, without faults."""
     same = Clock(start=clock.now(), frozen=True)
-    seed = profile.moment().seed
+    seed = profile.site_state().seed
     clean = create(name, same, seed)
     assert isinstance(clean, Live)
     return clean, same
@@ -322,7 +322,7 @@ def test_moved_solar_on_split_phase() -> None:
 
 
 def test_a_turn_keeps_apparent_power() -> None:
-    """Whatever the angle; back and forth is where it began."""
+    """Apparent power stays for each angle, and turning back restores the power."""
     volts = (230.0, 230.0, 230.0)
     flows = {"site": (Flow(4000, 300), Flow(4000, 300), Flow(4000, 300))}
     seen = [Clamp("site", phase).power(flows, volts, 0) for phase in range(3)]
@@ -407,7 +407,7 @@ def test_unplugged() -> None:
 
 
 def test_a_held_value_survives_other_faults() -> None:
-    """What was last read does not change when more goes wrong."""
+    """The last reading does not change with further faults."""
     profile, clock = begin(NEURIO)
     profile.rewire([UnpluggedMeter(SITE_NEURIO)])
     held = cached(profile, SITE_NEURIO, "site")
@@ -446,7 +446,7 @@ def test_wrong_scale(
 
 
 def test_wrong_scale_of_an_empty_role() -> None:
-    """A location that is not the obvious one is told by name, and the other keeps its own."""
+    """A location that is not the default one is given by name, and the other role stays."""
     profile, _ = begin(SPLIT)
     profile.rewire([WrongScale(Y, "site")])
     assert configured(profile, Y)["site"]["real_power_scale_factor"] == 2
@@ -551,7 +551,7 @@ def counters(profile: Live) -> dict[str, tuple[float, float]]:
 def test_order_makes_no_difference() -> None:
     """Nor does saying the same in another way."""
     first, _ = begin(SPLIT)
-    second = create(SPLIT, Clock(start=NOON, frozen=True), first.moment().seed)
+    second = create(SPLIT, Clock(start=NOON, frozen=True), first.site_state().seed)
     serial = next(one["serial"] for one in ask(first, "meters") if one["type"] == X)
     faults = [FlippedCT(X, 1), SwappedMeters(X, Y), InvalidCT(Y, 2), WrongScale(Y)]
     again = [SwappedMeters(Y, serial), FlippedCT(serial, 1), WrongScale(Y, "solar")]

@@ -14,7 +14,7 @@ TABLE = "statistics"
 
 @pytest.fixture
 def persistent_database() -> bool:
-    """Keep the recorder's database on disk."""
+    """Store the recorder's database on disk."""
     return True
 
 

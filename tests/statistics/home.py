@@ -73,7 +73,7 @@ type StartRecorder = Callable[..., AbstractAsyncContextManager[Recorder]]
 
 @dataclass(slots=True)
 class Home:
-    """Reads the gateway's counters, with our sensor and with a plain one.
+    """A Home Assistant that reads the gateway's counters, with our sensor and a plain one.
 
     `storage` is what is on disk beside the recorder's database, `interval` (s) that of
     live polls.
@@ -85,7 +85,7 @@ class Home:
     storage: dict[str, Any]
     interval: float = POLL
     issues: dict[str, ir.IssueEntry] = field(default_factory=dict)
-    _said: Counters | None = None
+    _reported: Counters | None = None
     _data: dict[str, Any] = field(default_factory=dict)
     _memory: dict[str, restore_state.StoredState] = field(default_factory=dict)
     _entity: er.RegistryEntry | None = None
@@ -95,7 +95,7 @@ class Home:
     _plain: PlainSensor | None = None
 
     def __post_init__(self) -> None:
-        """Leave the gateway with the counters of its site alone."""
+        """Reduce the gateway to the counters of its site."""
         self._data = {
             CONF_HOST: address_of(self.gateway),
             CONF_PASSWORD: self.gateway.password,
@@ -106,12 +106,12 @@ class Home:
 
     @property
     def is_running(self) -> bool:
-        """Whether Home Assistant runs."""
+        """Return whether Home Assistant is running."""
         return self._hass is not None
 
     @property
     def hass(self) -> HomeAssistant:
-        """Home Assistant, while it runs."""
+        """The running Home Assistant."""
         assert self._hass is not None
         return self._hass
 
@@ -149,7 +149,7 @@ class Home:
         await async_wait_recording_done(hass)
 
     async def stop(self, *, crash: bool = False) -> None:
-        """Stop Home Assistant, as a person does or a loss of power."""
+        """Stop Home Assistant in order, or as a loss of power does."""
         hass, entry = self.hass, self._entry
         assert entry is not None
         self._note_issues()
@@ -170,11 +170,11 @@ class Home:
             self.storage[_STORE] = written
 
     def lose_file(self) -> None:
-        """Lose what is stored of the counters; Home Assistant's own memory stays."""
+        """Delete the counters' file; Home Assistant's restored states stay."""
         del self.storage[_STORE]
 
     async def shut_down(self, how: Restart) -> None:
-        """End what a restart ends, in its way."""
+        """Shut Home Assistant down."""
         if how is Restart.RELOAD:
             await self.hass.config_entries.async_unload(_ENTRY_ID)
         else:
@@ -191,9 +191,9 @@ class Home:
         """Let it be this long after the beginning."""
         self.freezer.move_to(BEGIN + timedelta(seconds=seconds))
 
-    def let_gateway_say(self, counters: Counters | None) -> None:
+    def set_counters(self, counters: Counters | None) -> None:
         """Let the gateway say something else from now on, or nothing at all."""
-        self._said = counters
+        self._reported = counters
         if counters is None:
             self.gateway.set_fault("*", Fault("reset"))
             return
@@ -208,7 +208,7 @@ class Home:
         """Let what is due be done, and the recorder finish with it."""
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
-        self._show_plain(self._said)
+        self._show_plain(self._reported)
         await async_recorder_block_till_done(self.hass)
 
     async def statistics(
@@ -237,22 +237,22 @@ class Home:
         assert self._entry is not None
         if self._entry.state is ConfigEntryState.SETUP_RETRY:
             # Started in an outage, it tries again later.
-            assert self._said is None
+            assert self._reported is None
             return
         data = self._entry.runtime_data
-        assert data.live.last_update_success is (self._said is not None)
-        if self._said is not None:
+        assert data.live.last_update_success is (self._reported is not None)
+        if self._reported is not None:
             counter = data.counters.known["site_energy_imported"]
             read = counter.last if counter.is_held else counter.good
-            assert read.value == pytest.approx(self._said.imported, abs=_STEP_BACK)
+            assert read.value == pytest.approx(self._reported.imported, abs=_STEP_BACK)
 
     def resets(self) -> list[ir.IssueEntry]:
-        """Return the resets that a person was told of, in all runs."""
+        """Return the resets that issues reported, in all runs."""
         self._note_issues()
         return list(self.issues.values())
 
     def _remember(self, hass: HomeAssistant) -> None:
-        """Give Home Assistant what it reads at a start; its test plugin leaves it out."""
+        """Load the restored states, which the test plugin does not."""
         restore_state.async_get(hass).last_states.update(self._memory)
         if self._entity is None:
             return
@@ -270,7 +270,7 @@ class Home:
     async def _set_up(self) -> None:
         await self.hass.config_entries.async_setup(_ENTRY_ID)
         await self.hass.async_block_till_done(wait_background_tasks=True)
-        self._show_plain(self._said)
+        self._show_plain(self._reported)
 
     def _show_plain(self, counters: Counters | None) -> None:
         assert self._plain is not None

@@ -1,4 +1,4 @@
-"""The sensor to compare ours with: it shows what the gateway says, as it is said."""
+"""A sensor of unfiltered values, to compare with ours."""
 
 from typing import Final
 

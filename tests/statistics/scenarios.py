@@ -1,4 +1,4 @@
-"""What happens to a gateway's counters in a day, and what a statistic may make of it."""
+"""Scenarios of a gateway's counters over a day, and the expected statistics."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _BEFORE_NOON: Final = _AT_NOON - 20  # Wh, one poll
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What a gateway says of the site's energies (Wh) and power (W)."""
+    """The site's energies (Wh) and power (W), as reported."""
 
     imported: float
     exported: float = _EXPORTED
@@ -30,7 +30,7 @@ type Disturbance = Callable[[Counters], Counters | None]
 
 
 class Plain(Enum):
-    """What becomes of a `total_increasing` sensor that shows what the gateway says."""
+    """The effect on a `total_increasing` sensor of the unfiltered values."""
 
     WRONG = auto()
     # Right at the end of the day, with negative energy on the way.
@@ -39,7 +39,7 @@ class Plain(Enum):
 
 
 class Restart(Enum):
-    """How Home Assistant is restarted in the middle of what happens."""
+    """The kind of restart of Home Assistant during a scenario."""
 
     NONE = auto()
     RELOAD = auto()  # of the entry alone
@@ -69,12 +69,12 @@ class Scenario:
     # The first reading that can be meant.
     counts_from: float = 0
 
-    def says(self, at: float) -> Counters | None:
+    def reported(self, at: float) -> Counters | None:
         """Return what the gateway says at this time, None where it is silent."""
         true = self.true(at)
         if self.begins <= at < self.begins + self.lasts:
-            said = self.disturb(true)
-            return None if said is None else replace(said, power=self.watts)
+            reported = self.disturb(true)
+            return None if reported is None else replace(reported, power=self.watts)
         return true
 
     def true(self, at: float) -> Counters:
@@ -83,8 +83,8 @@ class Scenario:
 
     @property
     def is_disturbed(self) -> bool:
-        """Whether anything happens to what the gateway says."""
-        return self.says(self.begins) != self.true(self.begins)
+        """Return whether the scenario alters the gateway's values."""
+        return self.reported(self.begins) != self.true(self.begins)
 
     def polls(self) -> Iterator[float]:
         """Return when the gateway is asked, after the first time."""
@@ -102,7 +102,7 @@ class Scenario:
 
     @property
     def truth(self) -> float:
-        """What the meter has counted (Wh) at the last poll of the last day."""
+        """The true energy (Wh) at the last poll of the last day."""
         return self.watts * (self.days * DAY - POLL - self.counts_from) / HOUR
 
     @property

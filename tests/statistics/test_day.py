@@ -1,4 +1,4 @@
-"""The energy of a day in a real recorder's statistics, whatever the counters did.
+"""Tests of a day's energy in a real recorder's statistics.
 
 Beside it the same day as a sensor without a guard has it, so that it shows that
 the scenarios would do harm. The gateway is asked each minute while it matters,
@@ -23,36 +23,36 @@ RECORDER = "homeassistant.components.sensor.recorder"
 
 
 def falls(sums: list[float]) -> bool:
-    """Whether energy was ever taken back."""
+    """Return whether the statistic ever falls."""
     return any(later < earlier - 0.001 for earlier, later in pairwise(sums))
 
 
-async def live_through(home: Home, scenario: Scenario, restart: Restart) -> None:
+async def run_scenario(home: Home, scenario: Scenario, restart: Restart) -> None:
     """Let the days of a scenario pass; a restart takes until the next poll."""
-    home.let_gateway_say(scenario.says(0))
+    home.set_counters(scenario.reported(0))
     await home.start()
     home.check_what_was_read()
-    disturbed = int(scenario.says(0) != scenario.true(0))
+    disturbed = int(scenario.reported(0) != scenario.true(0))
     is_due = restart is not Restart.NONE
     for at in scenario.polls():
         is_restart = is_due and at > scenario.begins + scenario.restart_after
         if is_restart:
             await home.shut_down(restart)
         home.go_to(at)
-        home.let_gateway_say(scenario.says(at))
+        home.set_counters(scenario.reported(at))
         if is_restart:
             await home.start_up(restart)
             is_due = False
         else:
             await home.poll()
         home.check_what_was_read()
-        disturbed += scenario.says(at) != scenario.true(at)
+        disturbed += scenario.reported(at) != scenario.true(at)
     assert bool(disturbed) is scenario.is_disturbed
     assert not is_due
 
 
 def repairs(scenario: Scenario) -> list[tuple[str, bool, dict[str, str]]]:
-    """Return what a person is to be told."""
+    """Return the expected repair issues."""
     if scenario.reset is None:
         return []
     old, new = scenario.reset
@@ -86,8 +86,8 @@ async def test_energy_of_the_day(
     caplog: pytest.LogCaptureFixture,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """Ours is the truth within a poll, and never falls; the plain one is as bad as told."""
-    await live_through(home, scenario, restart)
+    """Our statistic is exact within a poll and never falls; the plain one is as bad as expected."""
+    await run_scenario(home, scenario, restart)
 
     if scenario.days == 1:
         polls = 1 + sum(1 for _ in scenario.polls())
@@ -113,7 +113,7 @@ async def test_energy_of_the_day(
     assert is_right == (scenario.plain is not Plain.WRONG)
     assert falls(short[PLAIN]) == (scenario.plain is Plain.FALLS)
 
-    told = [
+    issues = [
         (
             issue.translation_key,
             issue.is_persistent,
@@ -121,4 +121,4 @@ async def test_energy_of_the_day(
         )
         for issue in home.resets()
     ]
-    assert told == repairs(scenario)
+    assert issues == repairs(scenario)

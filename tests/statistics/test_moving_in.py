@@ -48,7 +48,7 @@ class Home:
     """A home whose import is constant, in steps of five minutes."""
 
     def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-        """Begin without any integration."""
+        """Start without any integration."""
         self.hass = hass
         self.freezer = freezer
         self.seconds = 0
@@ -119,7 +119,7 @@ class Home:
         assert er.async_get(self.hass).async_get(OLD) is None
 
     async def rename(self) -> None:
-        """Give our entities the ids of the old ones, as their settings do."""
+        """Rename our entities to the ids of the old ones."""
         registry = er.async_get(self.hass)
         registry.async_update_entity(OURS, new_entity_id=OLD)
         registry.async_update_entity(OUR_POWER, new_entity_id=OLD_POWER)
@@ -163,7 +163,7 @@ async def home_fixture(
     quiet_log: None,
     freezer: FrozenDateTimeFactory,
 ) -> Home:
-    """Give a home with a recorder and no integration."""
+    """Return a home with a recorder and without the integration."""
     # It compiles the statistics of all sensors.
     assert await async_setup_component(hass, "sensor", {})
     await hass.async_block_till_done()
@@ -173,7 +173,7 @@ async def home_fixture(
 @pytest.mark.parametrize("hours_beside", [0, 0.5])
 async def test_history_goes_on_under_the_old_entity_id(
     home: Home,
-    document: SimulatedGateway,
+    gateway: SimulatedGateway,
     add_gateway: AddGateway,
     caplog: pytest.LogCaptureFixture,
     hours_beside: float,
@@ -184,7 +184,7 @@ async def test_history_goes_on_under_the_old_entity_id(
     """
     home.add_old()
     await home.live(1)
-    await home.add_new(document, add_gateway)
+    await home.add_new(gateway, add_gateway)
     await home.live(hours_beside)
     await home.remove_old()
     await home.live(0.25)
@@ -204,12 +204,12 @@ async def test_history_goes_on_under_the_old_entity_id(
 
 
 async def test_counter_that_begins_elsewhere_jumps_under_the_old_entity_id(
-    home: Home, document: SimulatedGateway, add_gateway: AddGateway
+    home: Home, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """That is why the page keeps such a sensor as a source of its own."""
     home.add_old(offset=-FIRST)
     await home.live(0.5)
-    await home.add_new(document, add_gateway)
+    await home.add_new(gateway, add_gateway)
     await home.remove_old()
     await home.rename()
     await home.live(0.5)
@@ -219,13 +219,13 @@ async def test_counter_that_begins_elsewhere_jumps_under_the_old_entity_id(
 
 
 async def test_old_history_stays_beside_the_new_one(
-    home: Home, document: SimulatedGateway, add_gateway: AddGateway
+    home: Home, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
     """As two sources they add up: one ends where the other begins."""
     home.add_old(offset=-FIRST)
     await home.live(1)
     await home.remove_old()
-    await home.add_new(document, add_gateway)
+    await home.add_new(gateway, add_gateway)
     await home.live(1)
     old, new = await home.sums(OLD), await home.sums(OURS)
     assert max(old) < min(new)

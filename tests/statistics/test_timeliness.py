@@ -1,4 +1,4 @@
-"""Five-minute statistics have a counter's energy in time, although few states are written."""
+"""Tests that five-minute statistics are timely, although few states are written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ def _steady(at: float) -> float:
 
 @dataclass
 class Day:
-    """What a home read, and how often a state was written.
+    """The readings of a home, and the number of written states.
 
     The gateway says 0 at the times of `zeros`, and nothing at those of `silence`.
     """
@@ -92,15 +92,15 @@ class Day:
     def _say(self, at: float) -> None:
         self._last = int(at)
         if at in self.silence:
-            self.home.let_gateway_say(None)
+            self.home.set_counters(None)
             return
         if at in self.zeros:
-            self.home.let_gateway_say(Counters(0, 0))
+            self.home.set_counters(Counters(0, 0))
             return
         energy = self.shape(at)
         self.read.append((at, energy))
         # As much power as explains any of it.
-        self.home.let_gateway_say(Counters(_START + energy, power=9000))
+        self.home.set_counters(Counters(_START + energy, power=9000))
 
     def _listen(self) -> None:
         @callback
@@ -175,7 +175,7 @@ async def test_energy_before_a_glitch_at_the_stop_is_in_its_period(home: Home) -
 
 
 async def test_energy_before_an_outage_is_in_its_period(home: Home) -> None:
-    """What waits is written before the sensor becomes unavailable."""
+    """Pending energy is written before the sensor becomes unavailable."""
     day = Day(home, _steady, silence=range(280, 341))
     await day.start()
     await day.poll_until(270)
@@ -190,7 +190,7 @@ async def test_energy_before_an_outage_is_in_its_period(home: Home) -> None:
 async def test_restarts_within_a_minute_lose_no_energy(
     home: Home, how: Restart
 ) -> None:
-    """Whatever was not written before is in the first state after it."""
+    """The first state after a restart contains the pending energy."""
     day = Day(home, _steady)
     await day.start()
     for at in (30, 110, 270, 590, 610, 1190):

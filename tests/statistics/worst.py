@@ -1,4 +1,4 @@
-"""The worst that counters were seen to do to a sunny day's statistics."""
+"""The worst known sequences of a counter over a sunny day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Worst:
     loses: bool = False
     resets: int = 0
 
-    def says(self, at: float) -> Counters | None:
+    def reported(self, at: float) -> Counters | None:
         """Return what the gateway says at this time, None where it is silent."""
         poll = round((at - self.begins) / POLL)
         return self.say(true(at), poll) if 0 <= poll < self.polls else true(at)

@@ -1,1 +1,1 @@
-"""Diagnoses of a running Home Assistant against sites that are wired wrong, and right."""
+"""Tests of wiring checks in Home Assistant, with and without wiring faults."""

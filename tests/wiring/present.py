@@ -1,4 +1,4 @@
-"""What a person is present_issues about meters and wiring."""
+"""Open issues about meters and wiring."""
 
 from collections.abc import Iterator
 

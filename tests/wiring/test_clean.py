@@ -1,4 +1,4 @@
-"""A site without a fault: nothing is said of it, whatever its gateway does meanwhile."""
+"""Tests that a site without a fault raises no issue."""
 
 from datetime import UTC, datetime
 import random

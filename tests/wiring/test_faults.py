@@ -1,4 +1,4 @@
-"""Every wiring fault against every check: found where it is, and nowhere else."""
+"""Tests that each wiring fault is found by its check and by no other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MORNING = datetime(2026, 6, 21, 13, 30, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fault of a profile, and what has to be said of it within some hours."""
+    """A fault of a profile, and its expected issue within some hours."""
 
     profile: str
     fault: WiringFault
@@ -148,7 +148,7 @@ async def test_fault_is_found_alone_and_goes_when_mended(
     record_property: Callable[[str, object], None],
     row: Row,
 ) -> None:
-    """It is said in time, with meter, CT and phase; nothing else is; mended, it goes."""
+    """Its issue appears in time, with meter, CT and phase, alone, and disappears once it is corrected."""
     gateway = await start_gateway(row.profile, frozen=True, start=row.start)
     await watch(gateway)
 

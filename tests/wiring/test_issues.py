@@ -1,4 +1,4 @@
-"""Issues of wiring faults, and what keeps or hides them."""
+"""Tests of issues of wiring faults, and of issues that hide them."""
 
 from datetime import UTC, datetime
 
@@ -46,7 +46,7 @@ async def test_issue_stays_when_a_request_fails(
 async def test_ignored_issue_hides_no_other(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
-    """Who ignores a change of the CTs is present_issues of other faults all the same."""
+    """Other faults are reported while a change of the CTs is ignored."""
     gateway = await start_gateway("three-phase", frozen=True, start=NOON)
     await watch(gateway)
     for _ in range(25):
@@ -115,7 +115,7 @@ async def test_ignored_grid_phase_hides_no_solar_phase(
 async def test_large_power_has_no_exponent(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
-    """They are written as people write them."""
+    """Numbers have no exponent and few digits."""
     gateway = await start_gateway("document")
     totals = payload_of(gateway, "meters/aggregates")
     totals["load"]["instant_power"] = -12345.6
@@ -146,7 +146,7 @@ async def test_no_entity_of_total_solar_while_its_meters_fail(
 async def test_total_solar_issue_without_a_meter(
     hass: HomeAssistant, start_gateway: StartGateway, watch: Watch, poll: Poll
 ) -> None:
-    """No phase, no meter and no CT is spoken of that nobody knows of."""
+    """Unknown phases, meters and CTs are not mentioned."""
     gateway = await start_gateway("document")
     totals = payload_of(gateway, "meters/aggregates")
     totals["solar"]["instant_power"] = -3000

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ..runtime_data import GatewayConfigEntry
 
 # Errors that end a poll, since the other endpoints would fail as well.
-_MESSAGES: dict[type[GatewayError], str] = {
+_TRANSLATION_KEYS: dict[type[GatewayError], str] = {
     AnotherGatewayError: "another_gateway",
     BadCredentialsError: "bad_credentials",
     BusyError: "try_later",
@@ -54,12 +54,12 @@ _MESSAGES: dict[type[GatewayError], str] = {
     RateLimitedError: "try_later",
     TryLaterError: "try_later",
 }
-_POLL_ENDING: tuple[type[GatewayError], ...] = (*_MESSAGES, SessionClosedError)
+_POLL_ENDING: tuple[type[GatewayError], ...] = (*_TRANSLATION_KEYS, SessionClosedError)
 
-# A gateway that hangs accepts every request and answers none: more would only wait.
+# A gateway that hangs accepts each request and answers none, so more would only wait.
 _MAX_TIMEOUTS_IN_A_ROW = 2
 # A poll ends before the next one is due, and before Home Assistant gives up on it.
-_MAX_PART_OF_INTERVAL = 0.9
+_MAX_SHARE_OF_INTERVAL = 0.9
 _LONGEST_POLL = 30  # s
 
 
@@ -67,7 +67,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     """A coordinator that requests several endpoints, each of which may fail alone.
 
     The endpoints that failed are part of the snapshot, from which entities get their
-    availability. A poll fails as a whole where the gateway cannot be reached, asks for
+    availability. A poll fails as a whole if the gateway cannot be reached, asks for
     a cool-down, or answers none of the requests.
     """
 
@@ -83,15 +83,15 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         name: str,
         interval: timedelta,
     ) -> None:
-        """Poll with this client; the store has the counters of earlier polls."""
+        """Initialize the coordinator; the store has the counters of earlier polls."""
         self._client = client
-        self._counters = counters
+        self._counter_store = counters
         self._failed: dict[Endpoint, GatewayError] = {}
         self._poll_listeners: list[Callable[[SnapshotT], None]] = []
         self._refresh_listeners: list[CALLBACK_TYPE] = []
         self._timeouts_in_a_row = 0
         self._poll_timeout = min(
-            _MAX_PART_OF_INTERVAL * interval.total_seconds(), _LONGEST_POLL
+            _MAX_SHARE_OF_INTERVAL * interval.total_seconds(), _LONGEST_POLL
         )
         super().__init__(
             hass,
@@ -122,7 +122,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             return self._last_snapshot(err)
         except _POLL_ENDING as err:
             create_connection_issue(self.hass, self.config_entry, err)
-            key = _MESSAGES[type(err)]
+            key = _TRANSLATION_KEYS[type(err)]
             # Home Assistant keeps the last error even after polls succeed again.
             cause = err.without_traceback()
             if isinstance(err, BadCredentialsError):
@@ -134,14 +134,14 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
                 translation_key=key,
                 retry_after=err.retry_after if isinstance(err, TryLaterError) else None,
             ) from cause
-        for counter, reset in self._counters.finish_poll().items():
+        for counter, reset in self._counter_store.finish_poll().items():
             create_reset_issue(self.hass, self.config_entry, counter, reset)
         for update in self._poll_listeners:
             update(snapshot)
         return snapshot
 
     def _last_snapshot(self, err: SessionClosedError) -> SnapshotT:
-        """Return the last snapshot, as a poll that unloading ended has not failed."""
+        """Return the last snapshot: a poll that unloading has ended did not fail."""
         # Home Assistant logs neither equal data nor a second failure in a row.
         if self.data is None or not self.last_update_success:
             raise UpdateFailed(
@@ -153,16 +153,16 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     def async_add_poll_listener(
         self, update: Callable[[SnapshotT], None]
     ) -> CALLBACK_TYPE:
-        """Call back with the snapshot of each poll, also where it equals the last one."""
+        """Call a listener with the snapshot of each poll, also if it equals the last one."""
         self._poll_listeners.append(update)
         return lambda: self._poll_listeners.remove(update)
 
     @callback
     def async_add_refresh_listener(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call back after each refresh, whether it succeeded or failed.
+        """Call a listener after each refresh, whether it succeeded or failed.
 
-        Home Assistant's own listeners miss a failure that follows another, even one that
-        has a different cause.
+        Home Assistant's own listeners miss a failure that follows another, even
+        if its cause is different.
         """
         self._refresh_listeners.append(update)
         return lambda: self._refresh_listeners.remove(update)
@@ -176,9 +176,9 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     async def _request[T](
         self, endpoint: Endpoint, call: Callable[[], Awaitable[T]]
     ) -> T | None:
-        """Return the answer of an endpoint, None for a failure that does not end the poll."""
+        """Return the answer of an endpoint, None after a failure that does not end the poll."""
         if self._timeouts_in_a_row == _MAX_TIMEOUTS_IN_A_ROW:
-            self._note_failure(endpoint, AnswerTimeoutError(NOT_ASKED))
+            self._store_failure(endpoint, AnswerTimeoutError(NOT_ASKED))
             return None
         try:
             answer = await call()
@@ -187,7 +187,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
         except GatewayError as err:
             is_timeout = isinstance(err, AnswerTimeoutError)
             self._timeouts_in_a_row = self._timeouts_in_a_row + 1 if is_timeout else 0
-            self._note_failure(endpoint, err)
+            self._store_failure(endpoint, err)
             return None
         self._timeouts_in_a_row = 0
         delete_connection_issues(self.hass, self.config_entry)
@@ -197,8 +197,8 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
             _log(logging.INFO, error, "%s: %s is answering again", self.name, endpoint)
         return answer
 
-    def _note_failure(self, endpoint: Endpoint, err: GatewayError) -> None:
-        """Keep an error, and log it unless the last one of the endpoint was of its type."""
+    def _store_failure(self, endpoint: Endpoint, err: GatewayError) -> None:
+        """Store an error; log it unless the last one of the endpoint had the same type."""
         earlier = self._failed.get(endpoint)
         self._failed[endpoint] = err.without_traceback()
         if type(earlier) is not type(err):
@@ -214,7 +214,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     def _raise_if_all_failed(self, endpoints: tuple[Endpoint, ...]) -> None:
         """Raise UpdateFailed with the first error if all endpoints failed.
 
-        An endpoint that this gateway does not have has not failed: where all are absent,
+        An endpoint that this gateway does not have has not failed: if all are absent,
         nothing is raised.
         """
         errors = [self._failed[each] for each in endpoints if each in self._failed]

@@ -21,7 +21,7 @@ from .base import GatewayCoordinator
 if TYPE_CHECKING:
     from ..runtime_data import GatewayConfigEntry
 
-# The key of the power sensor of a meter's further entry: see `LocationMeter.name`.
+# Key of the power sensor of a meter that a location lists again: `LocationMeter.name`.
 _METER_ENTRY = re.compile(r"(?P<name>.+_(site|solar))_(?P<part>(ct|n)?\d+)_power")
 
 
@@ -37,7 +37,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         client: GatewayClient,
         counters: CounterStore,
     ) -> None:
-        """Poll with this client."""
+        """Initialize the coordinator; restore what the registries know of the meters."""
         interval = live_interval(entry.options)
         super().__init__(hass, entry, client, counters, name="live", interval=interval)
         identity = entry.unique_id or entry.entry_id
@@ -88,7 +88,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
 
     @override
     async def _poll(self) -> LiveSnapshot:
-        """Request totals and site meters, and the rest where a full poll is due."""
+        """Request totals and site meters, and all others if a full poll is due."""
         client = self._client
         totals = await self._request(Endpoint.AGGREGATES, client.aggregates) or {}
         site = await self._request(Endpoint.SITE, client.site_meters) or ()
@@ -103,7 +103,8 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         self._store_meter_entries()
         failed = frozenset(self._failed)
         poll = PollData(totals=totals, site=site, full=full, failed=failed)
-        # The last answer, the pipeline and the entities each block the loop for a while.
+        # Parsing, the pipeline and the entities each block the loop for a while: let
+        # other tasks run in between.
         await asyncio.sleep(0)
         snapshot = self._pipeline.update(poll)
         await asyncio.sleep(0)
@@ -122,7 +123,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         )
 
     def _store_meter_entries(self) -> None:
-        """Store what identifies the entries of meters listed more than once, if it changed."""
+        """Store the identities of meters that are listed more than once, if they changed."""
         entries = self._client.meter_entries.as_dict()
         if entries is not self._stored_meter_entries:
             self._stored_meter_entries = entries

@@ -28,7 +28,7 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
         client: GatewayClient,
         counters: CounterStore,
     ) -> None:
-        """Poll with this client."""
+        """Initialize the coordinator."""
         super().__init__(
             hass, entry, client, counters, name="meters", interval=SLOW_INTERVAL
         )
@@ -72,7 +72,7 @@ class SlowCoordinator(GatewayCoordinator[MeterSnapshot]):
     def _guard_counters(self, key: str, reading: MeterReading) -> MeterReading:
         """Return a meter's reading with guarded counters."""
         cts = {
-            ct: self._counters.counters.guard_ct(f"{key}_ct{ct}", each)
+            ct: self._counter_store.counters.guard_ct(f"{key}_ct{ct}", each)
             for ct, each in reading.cts.items()
         }
         return replace(reading, cts=cts)

@@ -12,7 +12,7 @@ type Card = JsonObjectType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One entity in a graph or a tile."""
+    """An entity in a graph or a tile."""
 
     entity: str
     name: str
@@ -32,7 +32,7 @@ def tile(
     vertical: bool = False,
     feature: Card | None = None,
 ) -> Card:
-    """Return a card of one state; of the 12 columns of a section, less than 6 want `vertical`."""
+    """Return a card of one state; with less than 6 of 12 columns it should be vertical."""
     card: Card = {
         "type": "tile",
         "entity": line.entity,
@@ -49,7 +49,7 @@ def tile(
 
 
 def hidden_in(state: str, card: Card) -> Card:
-    """Return the card of an entity such that it is hidden while that has this state."""
+    """Return the card of an entity, hidden while the entity has this state."""
     condition: Card = {
         "condition": "state",
         "entity": card["entity"],
@@ -69,7 +69,7 @@ def history(lines: Iterable[Line], hours: float, rows: int | None = None) -> Car
 
 
 def bars(lines: Iterable[Line], *, period: str, days: int, rows: int) -> Card:
-    """Return a graph of what counters moved in each hour or day."""
+    """Return a bar graph of the energy in each hour or day."""
     return {
         "type": "statistics-graph",
         "chart_type": "bar",
@@ -108,8 +108,8 @@ def changes(entities: Iterable[str]) -> Card:
     }
 
 
-def those_on(names: Mapping[str, str]) -> Card:
-    """Return a list of those binary sensors that are on, hidden where none is."""
+def active_sensors(names: Mapping[str, str]) -> Card:
+    """Return a list of the binary sensors that are on, hidden if none is."""
     return {
         "type": "entity-filter",
         "entities": _named(names),
@@ -121,7 +121,7 @@ def those_on(names: Mapping[str, str]) -> Card:
 
 
 def text(content: str) -> Card:
-    """Return a text without a frame, hidden where its template yields nothing."""
+    """Return a text without a frame, hidden if its template yields nothing."""
     return {
         "type": "markdown",
         "content": content,
@@ -155,7 +155,7 @@ def _full_width() -> Card:
 
 
 def _size(columns: int | str, rows: int | None) -> Card:
-    """Return how large a card is; without rows it is as high as what it shows."""
+    """Return the size of a card; without rows, its height follows its content."""
     return {"columns": columns} if rows is None else {"columns": columns, "rows": rows}
 
 

@@ -1,4 +1,4 @@
-"""The page of energy: in the time that is chosen, and on each day of the last week."""
+"""The page of energy: in a selected period, and on each day of the last week."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a dashboard can show of a gateway: its enabled entities and their devices.
+"""The enabled entities of a gateway and their devices, for its dashboard.
 
 Entities are found by their unique ids, so that names and entity ids may be any.
 """
@@ -19,7 +19,7 @@ _UNNAMED: Final = "—"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """One enabled entity; `key` is its unique id without the gateway's identity."""
+    """An enabled entity; `key` is its unique id without the gateway's identity."""
 
     entity_id: str
     key: str
@@ -31,7 +31,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """One device; a location has no model."""
+    """A device; a location has no model."""
 
     id: str
     name: str
@@ -88,7 +88,7 @@ def read_home(
     gateway_id: str,
     texts: Mapping[str, str],
 ) -> Home:
-    """Return what the registries have of a gateway: what is enabled and not hidden.
+    """Return the entities of a gateway that are enabled and not hidden.
 
     `identity` begins its unique ids, `gateway_id` is the id of its own device.
     """

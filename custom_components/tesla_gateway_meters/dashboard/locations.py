@@ -1,4 +1,4 @@
-"""How each location looks on all pages."""
+"""Colours and icons of the locations, and their powers, for all pages."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,5 +32,5 @@ def powers(home: Home) -> list[Line]:
 
 
 def charge(home: Home) -> list[Line]:
-    """Return the battery's state of charge, where there is a battery."""
+    """Return the battery's state of charge, if there is a battery."""
     return home.lines({"battery_charge": "green"})

@@ -52,7 +52,7 @@ def _location(home: Home, location: str, icon: str) -> list[Card]:
 
 
 def _find(home: Home, location: str, quantity: str, phase: str) -> Entity | None:
-    """Return the entity of a phase; the power of an only one is its location's."""
+    """Return the entity of a phase; the power of a single phase is its location's."""
     known = [
         each
         for each in _PHASES

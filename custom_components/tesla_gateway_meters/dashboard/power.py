@@ -1,4 +1,4 @@
-"""The page of the power that flows now, and that has flowed today."""
+"""The page of the present power, and the power of today."""
 
 from typing import Final
 
@@ -42,7 +42,7 @@ def sections(home: Home) -> list[Card]:
 
 
 def _connection(home: Home) -> list[Card]:
-    """Return why there are no values, and until when; hidden while there are some."""
+    """Return the card of the connection, hidden while the gateway is connected."""
     return [
         hidden_in(
             "connected",
@@ -53,7 +53,7 @@ def _connection(home: Home) -> list[Card]:
 
 
 def _signs(home: Home) -> list[Card]:
-    """Return what a negative power means, for the locations that can have one."""
+    """Return the meaning of a negative power, for locations that can have one."""
     texts = [
         home.text(f"negative_{location}")
         for location in _SIGNS

@@ -1,18 +1,9 @@
-"""The page of the power that is left over, and of whether it is sustained."""
+"""The page of surplus and sustained export."""
 
 from typing import Final
 
-from ..const import (
-    CONF_OFF_BELOW,
-    CONF_OFF_DELAY,
-    CONF_ON_ABOVE,
-    CONF_ON_DELAY,
-    CONF_WATCHED,
-    OFF_BELOW,
-    OFF_DELAY,
-    ON_ABOVE,
-    ON_DELAY,
-)
+from ..const import CONF_OFF_BELOW, CONF_OFF_DELAY, CONF_ON_ABOVE, CONF_ON_DELAY
+from ..options import number, watched
 from .cards import Card, Line, heading, history, section, text, tile
 from .home import Home
 from .locations import charge, power
@@ -64,23 +55,16 @@ def _if_unknown(home: Home, line: Line) -> Card:
 
 
 def _rule(home: Home) -> str:
-    """Return the rule in words, with the present options."""
+    """Return the rule of sustained export, with the present options."""
     lines = (
-        home.text(f"sustained_{home.options.get(CONF_WATCHED, 'export')}"),
-        home.text(
-            "sustained_on",
-            power=_option(home, CONF_ON_ABOVE, ON_ABOVE),
-            delay=_option(home, CONF_ON_DELAY, ON_DELAY),
-        ),
-        home.text(
-            "sustained_off",
-            power=_option(home, CONF_OFF_BELOW, OFF_BELOW),
-            delay=_option(home, CONF_OFF_DELAY, OFF_DELAY),
-        ),
+        home.text(f"sustained_{watched(home.options)}"),
+        _switching(home, "sustained_on", CONF_ON_ABOVE, CONF_ON_DELAY),
+        _switching(home, "sustained_off", CONF_OFF_BELOW, CONF_OFF_DELAY),
     )
     return "\n".join((*(f"- {line}" for line in lines), "", home.text("options")))
 
 
-def _option(home: Home, key: str, default: int) -> str:
-    value = home.options.get(key, default)
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+def _switching(home: Home, text: str, power: str, delay: str) -> str:
+    """Return the text of turning on or off, with the values of these options."""
+    power, delay = (f"{number(home.options, key):g}" for key in (power, delay))
+    return home.text(text, power=power, delay=delay)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from .cards import Card, changes, heading, section, states, text, those_on
+from .cards import Card, active_sensors, changes, heading, section, states, text
 from .home import Device, Entity, Home
 from .locations import METER_ICON
 
@@ -64,7 +64,7 @@ def sections(home: Home) -> list[Card]:
             heading(home.text("problems"), "mdi:alert-circle-outline"),
             text(state(home, checks)),
             *([] if _has_meters(checks) else [text(home.text("few_checks"))]),
-            those_on(names),
+            active_sensors(names),
             heading(home.text("changes"), "mdi:history", "subtitle"),
             changes(binary),
         ),
@@ -77,7 +77,7 @@ def sections(home: Home) -> list[Card]:
 
 
 def state(home: Home, checks: Sequence[Entity]) -> str:
-    """Return the template of the alerts: issues, problems, and what is not checked."""
+    """Return the template of the alerts: issues, problems and missing checks."""
     return _STATE.format(
         first=checks[0].entity_id,
         checks=[each.entity_id for each in checks],
@@ -91,7 +91,7 @@ def state(home: Home, checks: Sequence[Entity]) -> str:
 
 
 def _has_meters(checks: Sequence[Entity]) -> bool:
-    """Return whether any check is one of a meter or a phase, and not of totals alone."""
+    """Return whether any check needs a meter or a phase, not just totals."""
     return any(each.key.endswith(_OF_METERS) for each in checks)
 
 

@@ -11,7 +11,7 @@ limits) and `entries` (several entries of one meter).
 
 from .address import HTTPS_PORT, Address
 from .client import GatewayClient
-from .client_state import CoolDown, Memory
+from .client_state import ClientState, CoolDown
 from .connection import AbortingResponse
 from .deadline import NOT_ASKED, poll_timeout
 from .endpoints import LOGIN, Endpoint
@@ -81,6 +81,7 @@ __all__ = [
     "BrokenAnswerError",
     "BusyError",
     "CertificateChangedError",
+    "ClientState",
     "ConnectError",
     "CoolDown",
     "CtReading",
@@ -97,7 +98,6 @@ __all__ = [
     "Limits",
     "LocationMeter",
     "LoginError",
-    "Memory",
     "Meter",
     "MeterReading",
     "NotHttpsError",

@@ -49,7 +49,7 @@ def decode(answer: Answer) -> object:
 def decode_token(answer: Answer) -> str:
     """Return the token of a login's answer.
 
-    Raises BadCredentialsError for a refused password, PayloadError where there
+    Raises BadCredentialsError for a refused password, PayloadError if there
     is no usable token, and what `decode` raises.
     """
     if answer.status in REFUSED:

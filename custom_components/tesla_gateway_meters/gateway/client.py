@@ -1,4 +1,4 @@
-"""Read a gateway's endpoints as typed values, without getting locked out.
+"""A client that reads a gateway's endpoints as typed values, and avoids a lockout.
 
 The rules (gateway API, sections 2 and 5):
 - One login for as long as its token is valid. A refused request costs one login and
@@ -19,7 +19,7 @@ from typing import Final
 import orjson
 
 from .answers import REFUSED, decode, decode_token
-from .client_state import CoolDown, Memory
+from .client_state import ClientState, CoolDown
 from .deadline import acquire, without_poll_timeout
 from .endpoints import LOGIN, Endpoint
 from .errors import (
@@ -85,25 +85,25 @@ class GatewayClient:
         password: str,
         *,
         din: str | None = None,
-        memory: Memory | None = None,
-        on_memory: Callable[[Memory], None] | None = None,
+        state: ClientState | None = None,
+        on_state_change: Callable[[ClientState], None] | None = None,
         clock: Callable[[], float] = lambda: time.time(),  # noqa: PLW0108 - tests patch it
         monotonic: Callable[[], float] = lambda: time.monotonic(),  # noqa: PLW0108 - as above
     ) -> None:
-        """Continue with the memory of an earlier client, if any.
+        """Continue with the state of an earlier client, if any.
 
-        `on_memory` is called with the memory whenever it changes. `din` is that of the
+        `on_state_change` is called with the state whenever it changes. `din` is that of the
         expected gateway. `clock` returns Unix time, for what is stored or shown;
         `monotonic` returns seconds, for all waiting.
         """
         self._transport = transport
         self._password = password
         self._din = din
-        self._on_memory = on_memory
+        self._on_state_change = on_state_change
         self._clock = clock
         self._monotonic = monotonic
-        self._memory = memory or Memory()
-        self._cool_down_ends = monotonic() + self._memory.cool_down.remaining(clock())
+        self._state = state or ClientState()
+        self._cool_down_ends = monotonic() + self._state.cool_down.remaining(clock())
         self._statistics = Statistics(clock())
         self.limits = Limits()
         self.meter_entries = MeterEntries(self.limits)
@@ -116,14 +116,14 @@ class GatewayClient:
         self._token_renewed_at = -math.inf
         self._token_accepted_at = -math.inf
         self._is_wrong_gateway = False
-        token = self._memory.token
+        token = self._state.token
         self._headers = {} if token is None else _login_headers(token)
         self._secrets = OwnSecrets(password, token, known_as=din)
 
     @property
-    def memory(self) -> Memory:
+    def state(self) -> ClientState:
         """The state with which the next client of this gateway continues."""
-        return self._memory
+        return self._state
 
     @property
     def statistics(self) -> Statistics:
@@ -181,7 +181,7 @@ class GatewayClient:
         """Log in, once.
 
         Raises BadCredentialsError for a refused password (now or before),
-        RateLimitedError, BusyError, and LoginError where the answer is not that of a
+        RateLimitedError, BusyError, and LoginError if the answer is not that of a
         gateway.
         """
         self._raise_if_password_refused()
@@ -190,7 +190,7 @@ class GatewayClient:
         try:
             token = await self._request_token()
         except BadCredentialsError:
-            self._set_memory(replace(self._memory, password_refused=True))
+            self._set_state(replace(self._state, password_refused=True))
             raise
         except (
             AbsentError,
@@ -204,12 +204,12 @@ class GatewayClient:
             )
             raise LoginError(f"no login: {err}") from err
         self._use_token(token)
-        self._set_memory(replace(self._memory, token=token))
+        self._set_state(replace(self._state, token=token))
 
     def begin_cool_down(self, cool_down: CoolDown) -> None:
         """Send no request until this cool-down is over; another client may have begun it."""
         self._cool_down_ends = self._monotonic() + cool_down.remaining(self._clock())
-        self._set_memory(replace(self._memory, cool_down=cool_down))
+        self._set_state(replace(self._state, cool_down=cool_down))
 
     async def _request_token(self) -> str:
         payload = orjson.dumps(
@@ -235,19 +235,19 @@ class GatewayClient:
         self._headers = _login_headers(token)
         # A token that was renewed may still be valid.
         self._secrets = OwnSecrets(
-            self._password, token, self._memory.token, known_as=self._din
+            self._password, token, self._state.token, known_as=self._din
         )
 
-    def _set_memory(self, memory: Memory) -> None:
-        self._memory = memory
-        if self._on_memory is not None:
-            self._on_memory(memory)
+    def _set_state(self, state: ClientState) -> None:
+        self._state = state
+        if self._on_state_change is not None:
+            self._on_state_change(state)
 
     async def _get[T](self, endpoint: Endpoint, parse: _Parse[T]) -> T:
         self._raise_if_wrong_gateway()
         self._raise_if_backing_off(endpoint)
         self._raise_if_password_refused()
-        token = self._memory.token
+        token = self._state.token
         if token is None or self._login_lock.locked():
             token = await self._renew_token(None)
         answer = await self._request(endpoint, self._headers)
@@ -261,7 +261,7 @@ class GatewayClient:
             raise AnotherGatewayError("another gateway answers")
 
     def _raise_if_password_refused(self) -> None:
-        if self._memory.password_refused:
+        if self._state.password_refused:
             raise BadCredentialsError("the gateway has refused this password")
 
     def _raise_if_backing_off(self, endpoint: Endpoint) -> None:
@@ -276,11 +276,11 @@ class GatewayClient:
         """Log in, unless the token is no longer the refused one; return the token."""
         with without_poll_timeout():
             async with self._login_lock:
-                if self._memory.token == refused:
+                if self._state.token == refused:
                     await self.login()
                     if refused is not None:
                         self._token_renewed_at = self._monotonic()
-                return self._memory.token
+                return self._state.token
 
     def _may_renew_token(self, endpoint: Endpoint) -> bool:
         """Return whether a refused request may cost a login.
@@ -333,7 +333,7 @@ class GatewayClient:
 
     def _new_cool_down(self, answer: Answer) -> float:
         """Begin the cool-down that an answer asks for; return its length in seconds."""
-        cool_down = self._memory.cool_down.following(self._clock(), answer.retry_after)
+        cool_down = self._state.cool_down.following(self._clock(), answer.retry_after)
         self.begin_cool_down(cool_down)
         self._statistics.cool_downs += 1
         return cool_down.length

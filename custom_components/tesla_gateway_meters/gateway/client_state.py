@@ -17,7 +17,7 @@ _LONGEST_ASKED = 24 * 60 * 60
 class CoolDown:
     """A time in which no request is sent: its end, and its length in s.
 
-    The end is by the caller's clock: Unix time where it is stored.
+    The end is by the caller's clock: Unix time if it is stored.
     """
 
     until: float = 0
@@ -46,7 +46,7 @@ class CoolDown:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class ClientState:
     """The token of the last login, a refused password, and a cool-down."""
 
     token: str | None = None

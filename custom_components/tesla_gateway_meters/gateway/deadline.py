@@ -65,7 +65,7 @@ def deadline_after(seconds: float) -> float:
 
 
 async def acquire(lock: asyncio.Semaphore) -> None:
-    """Acquire a lock; raise AnswerTimeoutError where the poll ends before."""
+    """Acquire a lock; raise AnswerTimeoutError if the poll ends before."""
     if not lock.locked():
         # Nobody waits for it either, so this does not wait.
         await lock.acquire()

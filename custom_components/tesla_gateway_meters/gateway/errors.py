@@ -21,7 +21,7 @@ class GatewayError(Exception):
 
 
 class InvalidAddressError(GatewayError):
-    """A text is no host name, address or URL."""
+    """A text is not a host name, address or URL."""
 
 
 class ConnectError(GatewayError):
@@ -29,11 +29,11 @@ class ConnectError(GatewayError):
 
 
 class NotHttpsError(ConnectError):
-    """What answers at the port does not speak TLS: plain HTTP, as a rule."""
+    """The server at the port does not speak TLS, but usually plain HTTP."""
 
 
 class AnswerTimeoutError(GatewayError):
-    """The gateway took the request, and its answer did not come in time."""
+    """The gateway accepted the request, but did not answer in time."""
 
 
 class BrokenAnswerError(GatewayError):
@@ -45,7 +45,7 @@ class SessionClosedError(GatewayError):
 
 
 class PayloadError(GatewayError):
-    """The answer is no JSON, or has another shape than that of the endpoint."""
+    """The answer is not JSON, or does not have the shape of the endpoint's answers."""
 
 
 class EmptyAnswerError(PayloadError):
@@ -63,7 +63,7 @@ class StatusError(GatewayError):
     """An HTTP status without an error class of its own."""
 
     def __init__(self, status: int) -> None:
-        """Keep the status."""
+        """Initialize with the HTTP status."""
         super().__init__(status)
         self.status = status
 
@@ -91,7 +91,7 @@ class CertificateChangedError(GatewayError):
     """
 
     def __init__(self, seen: str) -> None:
-        """Keep the fingerprint."""
+        """Initialize with the fingerprint of the other certificate."""
         super().__init__("the certificate has changed")
         self.seen = seen
 
@@ -111,7 +111,7 @@ class TryLaterError(GatewayError):
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
-        """Keep the time to wait."""
+        """Initialize with the time to wait (s)."""
         super().__init__(message)
         self.retry_after = retry_after
 

@@ -60,7 +60,7 @@ def text(data: JsonObject, key: str) -> str | None:
 
 
 def flags(data: JsonObject, key: str) -> tuple[bool, ...]:
-    """Return a list of flags, one per CT; empty where one is no bool."""
+    """Return a list of flags, one per CT; empty if one is no bool."""
     value = data.get(key)
     if type(value) is list and set(map(type, value)) <= {bool}:
         return tuple(value)
@@ -68,7 +68,7 @@ def flags(data: JsonObject, key: str) -> tuple[bool, ...]:
 
 
 def json_object(data: JsonObject, key: str) -> JsonObject:
-    """Return an object; empty where it is missing."""
+    """Return an object; empty if it is missing."""
     value = data.get(key)
     return value if isinstance(value, dict) else {}
 

@@ -26,7 +26,7 @@ def server_name(address: Address) -> str | None:
 
 
 def readable(fingerprint: str) -> str:
-    """Return a fingerprint in pairs of capital letters, as it is compared by eye."""
+    """Return a fingerprint in pairs of capital letters, for users to compare."""
     pairs = (fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2))
     return ":".join(pairs).upper()
 
@@ -34,10 +34,10 @@ def readable(fingerprint: str) -> str:
 async def fetch_fingerprint(
     address: Address, resolver: AbstractResolver | None = None
 ) -> str:
-    """Return the fingerprint (hexadecimal) of what answers; nothing is sent to it.
+    """Return the fingerprint (hexadecimal) of the server at an address; send no request.
 
     Without a resolver the operating system resolves host names. Raises ConnectError
-    (NotHttpsError where something else answers) and AnswerTimeoutError.
+    (NotHttpsError if something else answers) and AnswerTimeoutError.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

@@ -24,7 +24,7 @@ class _MeterEntry:
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self | None:
-        """Parse what `as_dict` returned; None where that is invalid."""
+        """Parse what `as_dict` returned; None if that is invalid."""
         part, number, cts = data.get("part"), count(data, "id"), flags(data, "cts")
         if not isinstance(part, str) or len(part) > LONGEST_NAME:
             return None

@@ -1,4 +1,4 @@
-"""Names of the types of meters that gateways give, as `synchrometerX`."""
+"""Names of the gateways' types of meters, such as `synchrometerX`."""
 
 from typing import Final
 
@@ -20,12 +20,12 @@ _METER: Final = " meter"
 
 
 def translation_key(meter_type: str) -> str | None:
-    """Return the key of a meter type's translated name, None where it has none."""
+    """Return the key of a meter type's translated name, None if it has none."""
     return next((key for start, key, _ in _KINDS if meter_type.startswith(start)), None)
 
 
 def readable_name(meter_type: str) -> str:
-    """Return the English name of any meter type, as `Meter X` of `synchrometerX`."""
+    """Return the English name of any meter type, such as `Meter X` for `synchrometerX`."""
     for start, _, name in _KINDS:
         if meter_type.startswith(start):
             return name

@@ -45,7 +45,7 @@ class GridStatus(StrEnum):
 
 
 def power_factor(power: float | None, reactive_power: float | None) -> float | None:
-    """Return |P| / sqrt(P^2 + Q^2), 0 to 1; None where nothing flows.
+    """Return |P| / sqrt(P^2 + Q^2), 0 to 1; None if nothing flows.
 
     V x I is no base for it: a scale factor is in the powers but not in the
     current, and the two differ even without one.

@@ -1,4 +1,4 @@
-"""Redact our own secrets in what a gateway answers, before anything keeps it.
+"""Redaction of our own secrets in a gateway's answers, before they are stored.
 
 A gateway that is broken, or is something else, may repeat what it was sent: in an
 error, as a version, as the name of a location. From there it would get into states,

@@ -182,7 +182,7 @@ def sum_phases(meters: Iterable[LocationMeter]) -> dict[Phase, PhaseReading]:
 
 
 def total(values: Iterable[float | None]) -> float | None:
-    """Return the sum; None where there is nothing to add or a part is unknown."""
+    """Return the sum; None if there is nothing to add or a part is unknown."""
     known = []
     for value in values:
         if value is None:
@@ -197,7 +197,7 @@ def _mean(values: list[float | None]) -> float | None:
 
 
 def _currents(phases: Mapping[Phase, PhaseReading]) -> list[float]:
-    """Return the currents of all phases; none where one is unknown or alone."""
+    """Return the currents of all phases; none if one is unknown or alone."""
     known = [
         reading.current for reading in phases.values() if reading.current is not None
     ]

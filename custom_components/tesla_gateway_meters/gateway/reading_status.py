@@ -54,7 +54,7 @@ def without_serials(text: str) -> str:
 
 
 def error_text(error: object, limits: Limits | None = None) -> str | None:
-    """Parse the `error` of a reading; None where there is none.
+    """Parse the `error` of a reading; None if there is none.
 
     That is null or an empty text, also as the only `Err` of an object. Go writes an
     error that is no text as an object, often an empty one, or as a number: all of

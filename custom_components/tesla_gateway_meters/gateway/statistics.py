@@ -19,7 +19,7 @@ class EndpointStatistics:
     """Statistics of the requests to one endpoint.
 
     `failures` counts by the name of the error. `outcome` is the error of the last
-    request, None where it succeeded. `body` is the raw body of the last answer with
+    request, None if it succeeded. `body` is the raw body of the last answer with
     status 200, received at `body_at`; `last_success` is the time of the last valid
     answer. Times are Unix time.
     """

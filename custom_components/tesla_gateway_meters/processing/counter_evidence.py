@@ -1,4 +1,4 @@
-"""The energy that measured power explains: the evidence for or against a counter.
+"""Evidence for or against a counter: the energy that measured power explains.
 
 Energies are in Wh, powers in W and times in s, all in the counter's direction.
 All margins of the guard that have to do with power are here, with their reasons.

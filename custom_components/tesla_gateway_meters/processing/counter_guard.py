@@ -1,4 +1,4 @@
-"""A guard that keeps glitches of an energy counter from statistics, and follows resets.
+"""A filter that keeps glitches of an energy counter from statistics, and follows resets.
 
 Gateways sometimes report 0 for a poll or more, step back, or jump; statistics take
 any of that for energy. The measured power is the evidence. The rules, for readings
@@ -75,9 +75,9 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Reading(Point):
-    """A reading with the power at it, None where none was given.
+    """A reading with the power at it, None if none was given.
 
-    `passed` (s) is the time since the last reading by the monotonic clock; where it is
+    `passed` (s) is the time since the last reading by the monotonic clock; if it is
     None, as after a restart, the times of the readings are used.
     """
 

@@ -1,8 +1,8 @@
-"""When an energy counter's state is written, so that statistics get it in time.
+"""The schedule for writing an energy counter's state, timely for statistics.
 
-Statistics are made every five minutes. A state of each poll in between costs a row in
-the database and tells them nothing: a counter is written when it has risen by 10 Wh,
-and otherwise once a minute while it rises.
+Statistics are compiled every five minutes. A state of each poll in between would only
+cost a row in the database: a counter is written when it has risen by 10 Wh, and
+otherwise once a minute while it rises.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class WrittenCounter:
     def is_due(self, energy: float | None, now: float) -> bool:
         """Return whether this energy is to be written now, and not at `due_at`.
 
-        At once: a first or missing energy, one that is lower, and where time goes back.
+        This is so for a first, missing or lower energy, and if time goes back.
         """
         if energy is None or self.energy is None:
             return True

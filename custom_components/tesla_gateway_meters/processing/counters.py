@@ -1,4 +1,4 @@
-"""All energy counters of a gateway, each behind its guard."""
+"""The energy counters of a gateway, with implausible readings held back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -38,7 +38,7 @@ class Counters:
         known: Mapping[str, Counter],
         last_shown: Callable[[str], Point | None],
     ) -> None:
-        """Start with what is known; `last_shown` has the energy (Wh) shown of others."""
+        """Initialize with known counters; `last_shown` returns the last energy (Wh) of others."""
         self._known = dict(known)
         self._last_shown = last_shown
         # By the monotonic clock, which is never set.
@@ -63,7 +63,7 @@ class Counters:
     def guard_totals(self, part: str, totals: Totals, flows: Flows | None) -> Totals:
         """Return the totals of a location or a meter with guarded counters.
 
-        `flows` is the power that goes with them, None where the part is stale and the
+        `flows` is the power that goes with them, None if the part is stale and the
         gateway repeats its last values.
         """
         exported, imported = totals.energy_exported, totals.energy_imported

@@ -1,4 +1,4 @@
-"""Values of a home that another one equals: their entities are disabled by default.
+"""Values that equal another value of the home: their entities are disabled by default.
 
 Each function returns keys of measures, of those that are enabled otherwise.
 """
@@ -35,7 +35,7 @@ def of_location(live: LiveSnapshot, location: str) -> frozenset[str]:
 
 
 def of_surplus(live: LiveSnapshot) -> frozenset[str]:
-    """Return the surplus where it is export, as no battery takes and no generator adds."""
+    """Return the key of the surplus if it equals export: without battery and generator."""
     has_others = live.charge is not None or any(
         location in live.totals and _measures(live.totals[location])
         for location in ("battery", "generator")
@@ -44,7 +44,7 @@ def of_surplus(live: LiveSnapshot) -> frozenset[str]:
 
 
 def of_phase(live: LiveSnapshot, location: str, phase: Phase) -> frozenset[str]:
-    """Return what the location, or the site, shows of a phase.
+    """Return the keys of a phase's values that its location or the site shows too.
 
     The power of an only phase is the location's, which tells the current of solar too:
     only the site's has a fuse. The voltage of a phase is the same at both.
@@ -59,7 +59,7 @@ def of_phase(live: LiveSnapshot, location: str, phase: Phase) -> frozenset[str]:
 
 
 def of_meter(live: LiveSnapshot, meter: LocationMeter) -> frozenset[str]:
-    """Return what a meter shows, unless it is one of several that measure something.
+    """Return the keys of a meter's values, unless it is one of several that measure something.
 
     The location shows the sum, so the same as its only meter, or one beside idle ones.
     """

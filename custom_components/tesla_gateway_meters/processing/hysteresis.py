@@ -1,4 +1,4 @@
-"""A state that is on only for power that lasts, not for what comes and goes.
+"""A state that is on for power that lasts, unaffected by short changes.
 
 Two timers, each between 0 and its delay. The timer towards on counts each second
 above the threshold for on, and counts down each other second; the timer towards off

@@ -29,7 +29,7 @@ from .surplus import SurplusMonitor
 class FullPollData:
     """The answers that only a full poll requests.
 
-    `solar` is None where the request failed, and empty where the gateway lists no
+    `solar` is None if the request failed, and empty if the gateway lists no
     solar meters. `charge` is the state of charge in %.
     """
 
@@ -200,7 +200,7 @@ class Pipeline:
         return self._counters.guard_totals(key, totals, flows)
 
     def _update_has_solar_meters(self, full: FullPollData) -> None:
-        """Remember that there are solar meters; a failed request does not rule them out."""
+        """Update whether there are solar meters; a failed request does not rule them out."""
         if full.solar:
             self._has_solar_meters = True
         elif not self._has_solar_meters:

@@ -32,7 +32,7 @@ class LiveSnapshot(Snapshot):
 
     `totals` is by location, and so are `meters` and `phases`, for the locations whose
     meters the gateway lists: site and solar. The phases are those of all meters of a
-    location together. Energy counters are guarded, and powers are 0 where an option says
+    location together. Energy counters are guarded, and powers are 0 if an option says
     so; `measured_power` (W), by location, has them as measured. `charge` is in %.
     `stale` has the locations and meters (as `LocationMeter.name`) that have fallen
     silent. `check_results` are those of the wiring checks; `export` is the surplus.
@@ -69,22 +69,22 @@ class LiveSnapshot(Snapshot):
         )
 
     def left_over(self) -> Export | None:
-        """Return the surplus of the site, None where there is no site."""
+        """Return the surplus of the site, None if there is no site."""
         return self.export if "site" in self.totals else None
 
     def fresh_totals(self, location: str) -> Totals | None:
-        """Return a location's totals, None where it is stale."""
+        """Return a location's totals, None if it is stale."""
         return None if location in self.stale else self.totals.get(location)
 
     def fresh_meters(self, location: str) -> tuple[LocationMeter, ...] | None:
-        """Return all meters of a location, None where it or one of them is stale."""
+        """Return all meters of a location, None if it or one of them is stale."""
         meters = self.meters.get(location)
         if meters is None or location in self.stale:
             return None
         return None if any(meter.name in self.stale for meter in meters) else meters
 
     def fresh_meter(self, location: str, name: str) -> LocationMeter | None:
-        """Return a meter in its role at a location, None where it is stale."""
+        """Return a meter in its role at a location, None if it is stale."""
         meter = self.meter(location, name)
         return None if meter is None or meter.name in self.stale else meter
 

@@ -1,7 +1,7 @@
 """A filter that keeps false zeros of the state of charge from automations.
 
-Gateways report 0 at times, as they do of counters. A battery that was half full a
-minute ago is not empty: the last value stays until the battery could be empty.
+Gateways sometimes report 0, as for counters. A battery that was half full a minute ago
+is not empty: the last value stays until the battery could be empty.
 """
 
 # A Powerwall of 13.5 kWh gives 11.5 kW at most, which is 0.85 % in a minute.

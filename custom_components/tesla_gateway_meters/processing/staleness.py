@@ -1,4 +1,4 @@
-"""Detection of meters that no longer report.
+"""Detection of meters whose values are stale.
 
 The gateway repeats the last values of a dead meter, with a timestamp that stands
 still. Its clock may be wrong and may be set, so its timestamps are compared with each
@@ -43,7 +43,7 @@ class Staleness:
     def update(
         self, timestamps: Mapping[str, Timestamp], clock_keys: Container[str]
     ) -> frozenset[str]:
-        """Return the keys of what is stale.
+        """Return the keys of stale locations and meters.
 
         The gateway's clock is the newest timestamp that has advanced, of those with a
         key in `clock_keys`. Where none has, no time has passed.

@@ -1,6 +1,6 @@
-"""The surplus of a site: now, its mean over a minute, and whether it lasts.
+"""The surplus of a site: its present value, one-minute mean, and sustained export.
 
-Surplus is what solar makes and the load does not take. Powers at a site add up, so
+Surplus is the solar power that the load does not use. Powers at a site add up, so
 surplus is what reaches the grid and the battery, less what these and a generator
 give: `max(0, -site - battery - generator)`. A battery that charges from the grid or
 a generator, or that feeds the grid, makes no surplus. In self-consumption a battery
@@ -52,7 +52,7 @@ class SurplusMonitor:
     """The means and the sustained export of a site, updated poll by poll."""
 
     def __init__(self, sustained: Hysteresis, watched: Watched) -> None:
-        """Start with nothing known; `sustained` has the thresholds and the gap."""
+        """Initialize without samples; `sustained` has the thresholds and the gap."""
         gap = sustained.longest_gap
         self._means = {key: RollingMean(longest_gap=gap) for key in AVERAGED}
         self._sustained = sustained
@@ -68,7 +68,7 @@ class SurplusMonitor:
         """Return the surplus after a poll at this time (s, monotonic).
 
         `totals` are as shown, `measured_power` (W) is as the gateway gave it: they
-        differ where an option shows small powers as 0.
+        differ if an option shows small powers as 0.
         """
         site = _power(totals, stale, "site")
         surplus = _surplus(site, measured_power, stale)

@@ -2,7 +2,7 @@
 
 A sample holds until the next one. While samples are missing the value is unknown;
 after a gap that is too long nothing from before it counts. Times are in s, by the
-monotonic clock, and in order; where they go back, nothing from before counts either.
+monotonic clock, and in order; if they go back, nothing from before counts either.
 """
 
 from abc import ABC, abstractmethod
@@ -18,7 +18,7 @@ TOLERANCE: Final = 0.001  # s
 class TimedValue[ValueT](ABC):
     """The state of such a value up to `time`.
 
-    `power` (W) is the last sample, None where it is missing, `sampled_at` the time of
+    `power` (W) is the last sample, None if it is missing, `sampled_at` the time of
     the last one that was not. After `longest_gap` (s) without one all is unknown.
     """
 
@@ -28,7 +28,7 @@ class TimedValue[ValueT](ABC):
     power: float | None = None
 
     def add_sample(self, now: float, power: float | None) -> Self:
-        """Return the state with a sample of the power (W), None where it is missing."""
+        """Return the state with a sample of the power (W), None if it is missing."""
         later = self._advance(now)
         sampled_at = later.sampled_at if power is None else now
         return replace(later, power=power, sampled_at=sampled_at)

@@ -148,7 +148,7 @@ def is_measured(value: float, key: str) -> bool | None:
 
 
 def redacted_text(text: str, key: str, placeholders: Placeholders) -> str:
-    """Return a text, redacted where it has not the form of its key."""
+    """Return a text, redacted unless it has the form of its key."""
     if key in _ERRORS:
         return redacted_error(text, placeholders)
     if not text or _is_harmless(text, key, placeholders):
@@ -161,7 +161,7 @@ def redacted_text(text: str, key: str, placeholders: Placeholders) -> str:
 
 
 def _redacted_version(text: str, placeholders: Placeholders) -> str:
-    """Return a text with one version and one hash as they are; more may be anything."""
+    """Return a text in which one version and one hash are kept."""
     forms = [_VERSION, _HASH]
     found = []
     for word in text.split(" "):
@@ -183,7 +183,7 @@ def _is_harmless(text: str, key: str, placeholders: Placeholders) -> bool:
 
 
 def _in_utc(text: str) -> str | None:
-    """Return a stamp in UTC, in the form that it has; None where it is none."""
+    """Return a timestamp in UTC, in its own format; None if it is invalid."""
     if text == _NEVER:
         return text
     if (stamp := _STAMP.fullmatch(text)) is None:
@@ -210,7 +210,7 @@ _NUMBERED: Final = frozenset({"status", "code", "errno", "error", "err"})
 
 
 def redacted_error(text: str, placeholders: Placeholders) -> str:
-    """Return an error text, of which the words stay that all gateways use."""
+    """Return an error text, reduced to the words that all gateways use."""
     redaction = _ErrorRedaction(placeholders)
     rest = " ..." if len(text) > _LONGEST_ERROR else ""
     found = _CHUNK.sub(redaction.chunk, text[:_LONGEST_ERROR])

@@ -30,7 +30,7 @@ _SERIAL = re.compile(r"(JBL|OBB|TG)?[A-Za-z0-9]*[0-9][A-Za-z0-9]*")
 
 
 class Placeholders:
-    """The placeholders of one download, none of which is the name of anything."""
+    """The placeholders of one download, none of which is a real name."""
 
     def __init__(self) -> None:
         """Start without placeholders."""

@@ -8,7 +8,7 @@ The same value gets the same placeholder everywhere, as a key and in an error te
 It keeps what shows the kind of a name (a DIN's part number, what the gateway adds to a
 serial): so the file can be served and parsed again.
 
-The work is bounded: an answer of more values than any gateway has is cut off.
+The work is bounded: an answer with more values than any gateway has is cut.
 """
 
 from collections import Counter
@@ -56,13 +56,13 @@ class Redactor:
     def __init__(self, payloads: Iterable[Json], secrets: Iterable[str]) -> None:
         """Collect the names in these payloads, and the secrets."""
         self._placeholders = Placeholders()
-        self._left = 0
+        self._remaining = 0
         for secret in secrets:
             # The words that all gateways use are no secrets.
             if not is_common_word(secret):
                 self._placeholders.learn_secret(secret)
         for payload in payloads:
-            self._left = _MOST_VALUES
+            self._remaining = _MOST_VALUES
             self._learn(payload, "", 0)
 
     def payload(self, payload: Json, *, by_name: bool = False) -> Json:
@@ -70,7 +70,7 @@ class Redactor:
 
         `by_name` says that the keys of the whole are names, of meters or locations.
         """
-        self._left = _MOST_VALUES
+        self._remaining = _MOST_VALUES
         if by_name and isinstance(payload, dict):
             return self._object(payload, _WHOLE, 0, by_name=True)
         return self._value(payload, _WHOLE, 0)
@@ -99,14 +99,14 @@ class Redactor:
         return "_".join([*words[:start], *placeholder, *words[end:]])
 
     def error(self, text: str) -> str:
-        """Return an error text, of which the words stay that all gateways use."""
+        """Return an error text, reduced to the words that all gateways use."""
         return redacted_error(text, self._placeholders)
 
     def number(self, value: float, key: str) -> float:
-        """Return a number, as it is where it is one that such a field measures.
+        """Return a number unchanged if it is in the range of its field.
 
-        What is out of its range keeps sign and magnitude, since it may be why someone
-        asks; all other numbers may be anything.
+        A number out of range keeps its sign and magnitude, since it may be the cause of a
+        problem; all other numbers are replaced.
         """
         measured = is_measured(value, key)
         if measured is None:
@@ -125,10 +125,10 @@ class Redactor:
         )
 
     def _is_within_limit(self, _: object) -> bool:
-        return self._left >= 0
+        return self._remaining >= 0
 
     def _learn(self, value: Json, key: str, depth: int) -> None:
-        self._left -= 1
+        self._remaining -= 1
         match value:
             case _ if depth > _DEEPEST:
                 pass
@@ -146,7 +146,7 @@ class Redactor:
                 self._placeholders.reserve(value)
 
     def _value(self, value: Json, key: str, depth: int) -> Json:
-        self._left -= 1
+        self._remaining -= 1
         match value:
             case _ if depth > _DEEPEST:
                 return None
@@ -163,7 +163,7 @@ class Redactor:
     def _list(self, items: Iterable[Json], key: str, depth: int) -> Json:
         found: list[Json] = []
         for item in items:
-            if self._left < 0:
+            if self._remaining < 0:
                 found.append(_CUT_OFF)
                 break
             found.append(self._value(item, key, depth + 1))
@@ -181,7 +181,7 @@ class Redactor:
         # By key, how often it was given: to names that differ in their case alone.
         given: Counter[str] = Counter()
         for name, item in fields.items():
-            if self._left < 0:
+            if self._remaining < 0:
                 found[_CUT_OFF] = None
                 break
             shown = self.key(name)

@@ -1,1 +1,1 @@
-"""Stores of what outlives a restart, and the state that is restored from them."""
+"""Stored files, and the state that is restored from them."""

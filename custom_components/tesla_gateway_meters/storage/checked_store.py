@@ -1,4 +1,4 @@
-"""A store that survives damaged files: no content of one ends a set-up or a poll."""
+"""A store that tolerates damaged files: their content never fails a set-up or a poll."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -44,7 +44,7 @@ class CheckedStore[DataT: Mapping[str, Any]](Store[DataT]):
 
     @override
     async def async_load(self) -> DataT | None:
-        """Return the data, None where there is no file or it is invalid."""
+        """Return the data, None if there is no file or it is invalid."""
         try:
             data: object = await super().async_load()
             if data is None or data == {}:
@@ -100,7 +100,7 @@ def read_records[RecordT](
     invalid: list[str] = []
     for key, data in stored.items():
         try:
-            if not isinstance(data, dict) or not _is_sane(data):
+            if not isinstance(data, dict) or not _is_plausible(data):
                 raise TypeError("not a record")  # noqa: TRY301 - one way to be invalid
             records[key] = read(data)
         except KeyError, TypeError, ValueError, OverflowError, RecursionError:
@@ -108,13 +108,13 @@ def read_records[RecordT](
     return records, invalid
 
 
-def _is_sane(data: object) -> bool:
-    """Return whether all numbers in it are finite and of a plausible size."""
+def _is_plausible(data: object) -> bool:
+    """Return whether all numbers in stored data are finite and of a plausible size."""
     match data:
         case int() | float():
             return math.isfinite(data) and abs(data) < _LARGEST
         case dict():
-            return all(map(_is_sane, data.values()))
+            return all(map(_is_plausible, data.values()))
         case list():
-            return all(map(_is_sane, data))
+            return all(map(_is_plausible, data))
     return True

@@ -16,7 +16,7 @@ from ..processing.counters import Counters, HeldReading
 from .checked_store import CheckedStore, read_records
 from .restored_counters import restored_energy
 
-# What is good now is good after a restart: the file need not have the latest.
+# A counter restored from an older state catches up: the file need not be the latest.
 _SAVE_INTERVAL = 10 * 60  # s
 # A counter that alternates for hours is logged once in this time.
 _LOG_INTERVAL = 60 * 60  # s
@@ -25,7 +25,7 @@ type Stored = dict[str, dict[str, object]]
 
 
 class CounterStore:
-    """The counters of an entry, saved while polls go on."""
+    """The counters of an entry, saved after polls."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class CounterStore:
         store: CheckedStore[Stored],
         counters: Counters,
     ) -> None:
-        """Save these counters."""
+        """Initialize the store."""
         self._hass = hass
         self._entry = entry
         self._store = store
@@ -46,7 +46,7 @@ class CounterStore:
     @classmethod
     async def async_load(cls, hass: HomeAssistant, entry: ConfigEntry) -> Self:
         """Load the counters that were known before a restart."""
-        store = _store(hass, entry)
+        store = counter_file(hass, entry)
         stored = await store.async_load() or {}
         known, invalid = read_records(stored, Counter.from_dict)
         counters = Counters(known, partial(restored_energy, hass, entry))
@@ -56,7 +56,7 @@ class CounterStore:
         return loaded
 
     async def async_save(self) -> None:
-        """Save what is not saved yet, as the entry is unloaded."""
+        """Save unsaved changes when the entry is unloaded."""
         if self._is_save_due:
             await self._store.async_save(self._as_dict())
 
@@ -98,7 +98,7 @@ class CounterStore:
             )
 
     def _name(self, key: str) -> str:
-        """Name a counter by its entity: a remote meter's key has the meter's id in it."""
+        """Return the entity id of a counter, as its key may contain a serial number."""
         unique_id = f"{self._entry.unique_id or self._entry.entry_id}_{key}"
         registry = er.async_get(self._hass)
         entity_id = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
@@ -109,10 +109,6 @@ class CounterStore:
         return {key: each.as_dict() for key, each in self.counters.known.items()}
 
 
-async def async_remove_counters(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete what is stored of the counters of an entry that is removed."""
-    await _store(hass, entry).async_remove()
-
-
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> CheckedStore[Stored]:
+def counter_file(hass: HomeAssistant, entry: ConfigEntry) -> CheckedStore[Stored]:
+    """Return the store of an entry's counters."""
     return CheckedStore(hass, 1, f"{DOMAIN}.{entry.entry_id}")

@@ -1,7 +1,7 @@
 """Storage of the confirmed CT configuration, with which the present one is compared.
 
-Version 2 has settings, or the texts of version 1 as long as these are not converted:
-that needs the meters, which the gateway lists later.
+Version 2 has settings, or the texts of version 1 until they are converted, which needs
+the meters.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class CtStore(CheckedStore[Stored]):
     """The store of a config entry's CT configuration."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Store beside the entry's other files."""
+        """Initialize the store."""
         super().__init__(
             hass, 2, f"{DOMAIN}.{entry.entry_id}.configuration", is_valid=_is_valid
         )
@@ -33,7 +33,7 @@ class CtStore(CheckedStore[Stored]):
     async def _async_migrate_func(
         self, old_major_version: int, old_minor_version: int, old_data: Stored
     ) -> Stored:
-        """Return the texts of version 1. Raise TypeError where they are none."""
+        """Return the texts of version 1. Raise TypeError if they are none."""
         if not isinstance(old_data, dict) or not all(
             isinstance(text, str) for text in old_data.values()
         ):

@@ -1,4 +1,4 @@
-"""The state of a counter that Home Assistant itself keeps, for when our file is lost."""
+"""The last states of counters in Home Assistant, in case our file is lost."""
 
 from collections.abc import Mapping
 
@@ -41,7 +41,7 @@ def _stored_state(
 ) -> restore_state.StoredState | None:
     """Return the last state that Home Assistant keeps of an entity."""
     data = restore_state.async_get(hass)
-    # By entity ids until 2026.10; by registry entries, where there are any, since.
+    # Keyed by entity id until 2026.10, later by registry entry if there is one.
     for attribute, key in (
         ("last_states_by_entity_registry_id", registry_id),
         ("last_states_by_entity_id", entity_id),

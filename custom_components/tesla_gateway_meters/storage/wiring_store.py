@@ -1,5 +1,7 @@
 """The file of the wiring checks' evidence."""
 
+from collections.abc import Callable
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
@@ -8,7 +10,7 @@ from ..checks.wiring import Wiring
 from ..const import DOMAIN
 from .checked_store import CheckedStore
 
-# An hour of evidence more or less decides nothing.
+# The loss of an hour of evidence decides nothing.
 _SAVE_DELAY = 60 * 60  # s
 
 
@@ -16,11 +18,9 @@ class WiringStore:
     """The evidence of an entry's wiring checks, loaded once and saved hourly."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, wiring: Wiring) -> None:
-        """Load into these checks, and save from them."""
+        """Initialize the store with the checks to restore and save."""
         self._wiring = wiring
-        self._store = CheckedStore[Stored](
-            hass, 1, _key(entry), is_valid=self._is_restored
-        )
+        self._store = wiring_file(hass, entry, self._is_restored)
         self._is_save_due = False
 
     async def async_load(self) -> None:
@@ -35,7 +35,7 @@ class WiringStore:
             self._store.async_delay_save(self._as_dict, _SAVE_DELAY)
 
     async def async_save(self) -> None:
-        """Save evidence that is not saved yet, as the entry is unloaded."""
+        """Save unsaved evidence when the entry is unloaded."""
         if self._is_save_due:
             await self._store.async_save(self._as_dict())
 
@@ -51,10 +51,8 @@ class WiringStore:
         return True
 
 
-async def async_remove_wiring(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the evidence of an entry that is removed."""
-    await CheckedStore[Stored](hass, 1, _key(entry)).async_remove()
-
-
-def _key(entry: ConfigEntry) -> str:
-    return f"{DOMAIN}.{entry.entry_id}.wiring"
+def wiring_file(
+    hass: HomeAssistant, entry: ConfigEntry, is_valid: Callable[[Stored], bool] = bool
+) -> CheckedStore[Stored]:
+    """Return the store of an entry's evidence."""
+    return CheckedStore(hass, 1, f"{DOMAIN}.{entry.entry_id}.wiring", is_valid=is_valid)

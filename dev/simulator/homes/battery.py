@@ -1,4 +1,4 @@
-"""What a home's batteries do over a day, under control of the total power."""
+"""Batteries of a home over a day, controlled by the total power."""
 
 from typing import Final
 

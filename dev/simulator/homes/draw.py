@@ -98,7 +98,7 @@ def draw_metering(rng: np.random.Generator, legs: int) -> Metering:
 
 
 def draw_appliances(rng: np.random.Generator, legs: int) -> tuple[Appliance, ...]:
-    """Draw what a home uses by itself."""
+    """Draw the appliances of a home."""
     every = tuple(range(legs))
 
     def one() -> Phases:

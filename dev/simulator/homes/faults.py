@@ -1,4 +1,4 @@
-"""What can be wired wrongly in a home, planted in what its meters measure.
+"""Wiring faults of a home, applied to what its meters measure.
 
 The flows stay as they are. A CT is clamped around a conductor and measured against a
 voltage: on the wrong conductor of three phases its power is turned by 120 degrees, on the
@@ -13,7 +13,7 @@ from .home import Home
 
 
 class FaultKind(StrEnum):
-    """What is wrong."""
+    """The kind of a wiring fault."""
 
     FLIPPED_SITE = "flipped_site"
     FLIPPED_SOLAR = "flipped_solar"
@@ -40,7 +40,7 @@ class Clamps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One fault of one home. `phases` are those whose readings are wrong (0 is L1)."""
+    """A fault of a home. `phases` are those with wrong readings (0 is L1)."""
 
     kind: FaultKind
     name: str
@@ -57,7 +57,7 @@ def sound(phases: tuple[int, ...]) -> Clamps:
 
 
 def faults_of(home: Home) -> Iterator[Fault]:
-    """List the faults that a home can have."""
+    """Return the faults that a home can have."""
     every = tuple(range(home.legs))
     yield from _flips(FaultKind.FLIPPED_SITE, every)
     yield from _flips(FaultKind.FLIPPED_SOLAR, home.solar_cts)
@@ -76,7 +76,7 @@ def faults_of(home: Home) -> Iterator[Fault]:
     for phase in every:
         signs = tuple(int(at != phase) for at in every)
         yield Fault(
-            # Where no solar feeds the phase, it may as well be one that nobody uses.
+            # Without solar on the phase, it may as well be an unused one.
             kind=FaultKind.SILENT_SITE
             if phase in home.solar_phases
             else FaultKind.SILENT_SITE_UNFED,
@@ -94,7 +94,7 @@ def faults_of(home: Home) -> Iterator[Fault]:
 
 
 def _flips(kind: FaultKind, phases: tuple[int, ...]) -> Iterator[Fault]:
-    """Turn around each CT alone, two of three, and all."""
+    """Return the reversals of each CT alone, two of three, and all."""
     chosen: list[tuple[int, ...]] = [(at,) for at in phases]
     if len(phases) == 3:
         chosen.append(phases[:2])
@@ -106,7 +106,7 @@ def _flips(kind: FaultKind, phases: tuple[int, ...]) -> Iterator[Fault]:
 
 
 def _turns(kind: FaultKind, phases: tuple[int, ...]) -> Iterator[Fault]:
-    """Swap two CTs, and rotate three, either way."""
+    """Return the swaps of two CTs, and rotations of three in both directions."""
     if len(phases) < 2:
         return
     swapped = (phases[1], phases[0], *phases[2:])

@@ -1,4 +1,4 @@
-"""What a home is: data, from which its days follow."""
+"""The data of a simulated home."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,7 +16,7 @@ APART: Final = {2: 180, 3: 120}
 
 
 class VarMode(StrEnum):
-    """How an inverter sets its reactive power."""
+    """The control of an inverter's reactive power."""
 
     UNITY = "unity"
     FIXED_FACTOR = "fixed_factor"
@@ -25,7 +25,7 @@ class VarMode(StrEnum):
 
 
 class ApplianceKind(StrEnum):
-    """How an appliance uses power over a day."""
+    """The use of an appliance over a day."""
 
     BASE = "base"
     VARS = "vars"
@@ -44,7 +44,7 @@ class ApplianceKind(StrEnum):
 
 
 class BatteryMode(StrEnum):
-    """What a battery does while it is connected to the grid."""
+    """The operation of a battery that is connected to the grid."""
 
     SELF_CONSUMPTION = "self_consumption"
     TIME_BASED = "time_based"
@@ -159,7 +159,7 @@ class Outage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metering:
-    """How a gateway measures: errors of CTs, noise in W, steps, lags in s.
+    """The measurement of a gateway: errors of CTs, noise (W), steps, lags (s).
 
     `site_gains` and `solar_gains` are one factor per phase, `angles` CT errors in degrees.
     `doubled` is one solar CT that stands for both legs. `solar_var_sign` is -1 where the
@@ -182,7 +182,7 @@ class Metering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """All of a home that its days follow from.
+    """A simulated home: service, weather, solar, batteries, appliances and metering.
 
     `solar_circuit` are appliances behind the solar system's CTs, `unmetered` inverters
     that no CT sees, as those of a balcony.

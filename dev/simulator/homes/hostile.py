@@ -1,4 +1,4 @@
-"""Ordinary homes that are hard for checks of changes, by name; nothing is wrong in them."""
+"""Homes without a fault that are difficult for checks of changes, by name."""
 
 from dataclasses import replace
 from typing import Final

@@ -1,4 +1,4 @@
-"""Ordinary homes that are hard for what is told from solar; nothing is wrong in them."""
+"""Homes without a fault that are difficult for the solar checks, by name."""
 
 from dataclasses import replace
 from typing import Final

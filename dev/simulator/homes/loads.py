@@ -1,4 +1,4 @@
-"""What appliances draw over a day, one value a second."""
+"""The power of appliances over a day, one value per second."""
 
 from collections.abc import Callable
 from typing import Final

@@ -1,4 +1,4 @@
-"""What a gateway reports of a home, poll by poll."""
+"""The readings that a gateway reports of a home, by poll."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -112,7 +112,7 @@ def _answered(
     gaps: float,
     at: np.ndarray[tuple[int], np.dtype[np.int64]],
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Leave out the polls to which the gateway has not answered."""
+    """Remove the polls that the gateway has not answered."""
     answered = np.ones(len(at), dtype=np.bool_)
     for start in rng.uniform(0, DAY, rng.poisson(gaps)):
         answered &= (at < start) | (at > start + np.exp(rng.uniform(3, 9)))

@@ -1,4 +1,4 @@
-"""What flows in a home, second by second."""
+"""The flows in a home, one value per second."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Flows:
 
 
 def days(home: Home, count: int) -> Iterator[Flows]:
-    """Live through the first days of a home."""
+    """Yield the first days of a home."""
     charge = 0.5 * home.battery.watt_hours if home.battery else 0.0
     for day in range(count):
         flows = _day(home, day, charge)

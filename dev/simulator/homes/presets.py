@@ -1,4 +1,4 @@
-"""Ordinary homes in which checks of a level alone are wrong, by name.
+"""Homes without a fault that mislead checks of levels, by name.
 
 Nothing is wrong in any of them.
 """

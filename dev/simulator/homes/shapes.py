@@ -1,4 +1,4 @@
-"""Shapes over time, one value a second, that loads and clouds are made of."""
+"""Shapes of loads and clouds over time, one value per second."""
 
 from collections.abc import Sequence
 from typing import Final

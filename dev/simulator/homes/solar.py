@@ -1,4 +1,4 @@
-"""What a home's inverters make, hold back, and do with reactive power."""
+"""Inverters of a home: generation, curtailment and reactive power."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def potential(home: Home, day: int, rng: np.random.Generator, kind: Sky) -> Arra
 def add_unmetered(
     home: Home, day: int, rng: np.random.Generator, inverter: Inverter, load: Array
 ) -> None:
-    """Take what an inverter without a CT makes from the load, as it looks to the meters."""
+    """Subtract the power of an inverter without a CT from the load."""
     part = clear_sky(home.weather, day, inverter.hours)
     part *= np.clip(1 + 0.3 * np.repeat(rng.normal(0, 1, DAY // 60), 60), 0.1, 1)
     for phase in inverter.phases:
@@ -38,7 +38,7 @@ def add_unmetered(
 def curtailed(
     home: Home, makes: Array, load: Array, battery: Array, island: Array
 ) -> Array:
-    """Hold back what the export limit, or an island, has no use for."""
+    """Curtail solar to the export limit, or to the load of an island."""
     limit = home.export_limit
     if limit is None and not island.any():
         return makes

@@ -1,4 +1,4 @@
-"""What sun and clouds give, as a part of what a system can make."""
+"""Sun and clouds, as a share of a solar system's rated power."""
 
 from enum import StrEnum
 from typing import Final
@@ -12,7 +12,7 @@ _TILT: Final = np.radians(23.45)
 
 
 class Sky(StrEnum):
-    """What a day's sky is like."""
+    """The sky of a day."""
 
     CLEAR = "clear"
     BROKEN = "broken"

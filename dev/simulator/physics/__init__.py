@@ -1,1 +1,1 @@
-"""What happens at a simulated site: sun, house, battery and grid, and the energy they move."""
+"""The physics of a simulated site: sun, house, battery, grid, and their energies."""

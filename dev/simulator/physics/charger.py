@@ -1,4 +1,4 @@
-"""A charger and the car behind it, which take their time to follow."""
+"""A charger and its car, which follow commands with a delay."""
 
 from dataclasses import dataclass, field
 

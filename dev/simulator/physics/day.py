@@ -1,4 +1,4 @@
-"""What sun and house would do, were there no battery: functions of seed and time alone."""
+"""Sun and house without a battery, as functions of seed and time."""
 
 from functools import cache
 from math import exp, pi, sin

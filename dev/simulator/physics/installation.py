@@ -1,4 +1,4 @@
-"""What is built at a simulated site, and what flows there at one moment."""
+"""The installation of a simulated site, and its flows at one time."""
 
 from dataclasses import dataclass, field
 from math import hypot

@@ -1,4 +1,4 @@
-"""What a CT sees of the conductor that it is clamped around."""
+"""The measurement of a conductor by a CT."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timezone
 from typing import Final
 
-from simulator.go import SECOND
+from simulator.go_format import SECOND
 
 from . import day
 from .charger import Charger
@@ -51,7 +51,7 @@ class World:
         self._flows = self._flows_now()
 
     def at(self, nanoseconds: int) -> Snapshot:
-        """Walk to the step that holds this time and return the site as it is there."""
+        """Return the state of the site at a time, simulating up to it."""
         target = nanoseconds // (day.STEP * SECOND)
         while self._step < target:
             self._finish_step()

@@ -1,57 +1,55 @@
-"""`/api/meters/aggregates` of a live profile."""
+"""The answer of `/api/meters/aggregates` of a live profile."""
 
 from typing import Final
 
-from simulator.go import Json
+from simulator.go_format import Json
 
-from .moment import Moment, PhaseReading, average_volts, common
+from .site_state import PhaseReading, SiteState, average_volts, common
 from .spec import NEURIO, Meter
 
 _TIMEOUT: Final = 1_500_000_000  # nanoseconds
 _INVERTER_TIMEOUT: Final = 1_000_000_000
 
 
-def build(moment: Moment) -> Json:
+def build(state: SiteState) -> Json:
     """Build the payload; a site without batteries has no such key."""
-    payload: dict[str, Json] = {"site": _metered(moment, "site")}
-    if moment.equipment.installation.battery_watts:
-        payload["battery"] = _battery(moment)
-    payload["load"] = _load(moment)
-    inverter = moment.equipment.inverter_solar
-    payload["solar"] = _inverter(moment) if inverter else _metered(moment, "solar")
+    payload: dict[str, Json] = {"site": _metered(state, "site")}
+    if state.equipment.installation.battery_watts:
+        payload["battery"] = _battery(state)
+    payload["load"] = _load(state)
+    inverter = state.equipment.inverter_solar
+    payload["solar"] = _inverter(state) if inverter else _metered(state, "solar")
     return payload
 
 
 def _measured(
-    moment: Moment, location: str
+    state: SiteState, location: str
 ) -> list[tuple[Meter, dict[int, PhaseReading]]]:
-    return [
-        (meter, moment.phases(meter, role)) for meter, role in moment.roles(location)
-    ]
+    return [(meter, state.phases(meter, role)) for meter, role in state.roles(location)]
 
 
-def _volts(moment: Moment, location: str) -> float:
-    """Average what the meters of a location show as their average."""
-    volts = [average_volts(*one) for one in _measured(moment, location) if one[1]]
+def _volts(state: SiteState, location: str) -> float:
+    """Return the mean of the average voltages of a location's meters."""
+    volts = [average_volts(*one) for one in _measured(state, location) if one[1]]
     return sum(volts) / len(volts) if volts else 0
 
 
-def _metered(moment: Moment, location: str) -> dict[str, Json]:
-    """Sum up the meters of a location."""
-    readings = _measured(moment, location)
+def _metered(state: SiteState, location: str) -> dict[str, Json]:
+    """Return the sum of a location's meters."""
+    readings = _measured(state, location)
     amperes = sum(
         reading.amperes for _, phases in readings for reading in phases.values()
     )
     neurio = all(meter.type == NEURIO for meter, _ in readings)
     # It is as old as what came in last.
-    seen = max((moment.of(meter) for meter, _ in readings), key=lambda one: one.now)
+    seen = max((state.of(meter) for meter, _ in readings), key=lambda one: one.now)
     return {
         **common(
             seen.stamp(location),
-            moment.flow(location),
-            energy=moment.energy(location),
+            state.flow(location),
+            energy=state.energy(location),
             hertz=seen.snapshot.hertz if neurio else 0,
-            volts=_volts(moment, location),
+            volts=_volts(state, location),
             amperes=amperes,
         ),
         "timeout": _TIMEOUT,
@@ -60,35 +58,35 @@ def _metered(moment: Moment, location: str) -> dict[str, Json]:
     }
 
 
-def _battery(moment: Moment) -> dict[str, Json]:
-    flow = moment.flow("battery")
+def _battery(state: SiteState) -> dict[str, Json]:
+    flow = state.flow("battery")
     # Amperes of the 50 V direct current side, positive when charging.
     amperes = round(-flow.p / 46, 1)
     return {
         **common(
-            moment.stamp("battery"),
+            state.stamp("battery"),
             flow,
-            energy=moment.energy("battery"),
-            hertz=moment.snapshot.hertz,
-            volts=moment.inverter_volts(),
+            energy=state.energy("battery"),
+            hertz=state.snapshot.hertz,
+            volts=state.inverter_volts(),
             amperes=amperes,
         ),
         "timeout": _TIMEOUT,
-        "num_meters_aggregated": moment.equipment.installation.batteries,
+        "num_meters_aggregated": state.equipment.installation.batteries,
         "instant_total_current": amperes,
     }
 
 
-def _load(moment: Moment) -> dict[str, Json]:
-    """Compute what no meter measures; its current comes from the site's fictive voltage."""
-    flow = moment.flow("load")
-    volts = _volts(moment, "site")
+def _load(state: SiteState) -> dict[str, Json]:
+    """Return the computed load; its current results from the site's nominal voltage."""
+    flow = state.flow("load")
+    volts = _volts(state, "site")
     amperes = flow.p / volts if volts else 0
     return {
         **common(
-            moment.stamp("load"),
+            state.stamp("load"),
             flow,
-            energy=moment.energy("load"),
+            energy=state.energy("load"),
             volts=volts,
             amperes=amperes,
         ),
@@ -97,15 +95,15 @@ def _load(moment: Moment) -> dict[str, Json]:
     }
 
 
-def _inverter(moment: Moment) -> dict[str, Json]:
-    """Report a solar system that its own inverter measures, as on a Powerwall+."""
+def _inverter(state: SiteState) -> dict[str, Json]:
+    """Return a solar system that its own inverter measures, as on a Powerwall+."""
     return {
         **common(
-            moment.stamp("solar"),
-            moment.flow("solar"),
-            energy=moment.energy("solar"),
-            hertz=moment.snapshot.hertz,
-            volts=moment.inverter_volts(),
+            state.stamp("solar"),
+            state.flow("solar"),
+            energy=state.energy("solar"),
+            hertz=state.snapshot.hertz,
+            volts=state.inverter_volts(),
         ),
         "timeout": _INVERTER_TIMEOUT,
         "num_meters_aggregated": 1,

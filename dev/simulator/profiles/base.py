@@ -1,10 +1,10 @@
-"""What every profile offers to the gateway that serves it."""
+"""The interface of a profile."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from simulator.go import Json
+from simulator.go_format import Json
 from simulator.physics.charger import Charger
 from simulator.physics.installation import Phases
 from simulator.wiring import WiringFault
@@ -14,7 +14,7 @@ type Endpoints = Mapping[str, Callable[[], Json]]
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What really flows at a location now, for tests to compare with.
+    """The true flow at a location now, for tests to compare with.
 
     W and var with the signs of aggregates; Wh of lifetime in the meaning of aggregates.
     `phases` is empty where a profile does not simulate them.
@@ -46,7 +46,7 @@ class Profile(Protocol):
         ...
 
     def rewire(self, faults: Iterable[WiringFault]) -> None:
-        """Put these wiring faults in force, and no others; ValueError if one does not fit."""
+        """Set these wiring faults, in place of all others. Raises ValueError if one does not fit."""
         ...
 
     def plug_in(self, watts: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from simulator.clock import Clock, parse_stamp
-from simulator.go import NEVER, SECOND, Json
+from simulator.go_format import NEVER, SECOND, Json
 
 _AGE: Final = SECOND // 20  # of the newest stamp of a payload when it is asked for
 

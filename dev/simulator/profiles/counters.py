@@ -1,4 +1,4 @@
-"""How far the counters of meters are from the truth."""
+"""Deviations of the meters' counters from the true energy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from .wiring import Counter, Flows, Wiring
 
 @dataclass(slots=True)
 class Errors:
-    """Watt-seconds exported and imported that each role counted too much, or too little.
+    """The error of each role's counters, exported and imported, in Ws.
 
     Only while a fault is in force does a counter part from the truth: a site without any pays
     nothing for this, and a mended one keeps what it has counted wrong.
@@ -21,7 +21,7 @@ class Errors:
     _errors: dict[Counter, tuple[int, int]] = field(default_factory=dict)
 
     def count(self, wiring: Wiring, flows: Flows, volts: Sequence[float]) -> None:
-        """Take in one step of the physics."""
+        """Add one step of the physics."""
         for counter, seen, right in wiring.errors(flows, volts):
             if seen == right:
                 continue

@@ -1,4 +1,4 @@
-"""The gateway of the API document: its payloads to the letter, its stamps moving or not."""
+"""The gateway of the API document: its exact payloads, with moving or fixed timestamps."""
 
 from collections.abc import Iterable
 from importlib.resources import files
@@ -10,9 +10,9 @@ from simulator.physics.charger import Charger
 from simulator.wiring import WiringFault
 
 from . import system
-from .about import About
 from .base import Endpoints, Truth
 from .captured import captured
+from .gateway_info import GatewayInfo
 from .spec import Identity
 
 DOCUMENTED: Final = (
@@ -38,18 +38,18 @@ _BATTERY: Final = system.BatteryState(
 
 
 class Document:
-    """Serves the document's payloads. They never change, whatever the seed or the time of day."""
+    """A profile of the document's payloads, which do not depend on seed or time."""
 
     din: Final = "1234567-00-E--TG123456789A5M"
 
     def __init__(self, clock: Clock) -> None:
         """Read the payloads."""
         identity = Identity(din=self.din)
-        about = About(identity, clock)
-        self.reboot: Final = about.reboot
+        info = GatewayInfo(identity, clock)
+        self.reboot: Final = info.reboot
         self._aggregates: dict[str, dict[str, float]] = _load("meters/aggregates")
         self.endpoints: Endpoints = {
-            **about.endpoints,
+            **info.endpoints,
             **{name: captured(_load(name), clock) for name in DOCUMENTED},
             "system_status": lambda: system.system_status(_BATTERY),
             "system_status/soe": lambda: system.state_of_charge(_BATTERY),

@@ -5,17 +5,17 @@ from functools import partial
 from typing import Final
 
 from simulator.clock import Clock
-from simulator.go import Json
+from simulator.go_format import Json
 from simulator.physics.charger import Charger
 from simulator.physics.installation import total
 from simulator.physics.world import World
 from simulator.wiring import WiringFault
 
 from . import aggregates, meters, readings, system
-from .about import About
 from .base import Endpoints, Truth
 from .counters import Errors
-from .moment import Moment
+from .gateway_info import GatewayInfo
+from .site_state import SiteState
 from .spec import Equipment
 from .wiring import Wiring
 
@@ -28,7 +28,7 @@ _NEED_BATTERY: Final = ("system_status", "system_status/soe", "operation")
 
 
 class Live:
-    """Serves what the equipment's meters see of the simulated site."""
+    """A profile of a simulated site, as the equipment's meters measure it."""
 
     def __init__(self, equipment: Equipment, clock: Clock, seed: int) -> None:
         """Start the physics at the clock's starting time."""
@@ -38,16 +38,16 @@ class Live:
         self._world = World(equipment.installation, seed, clock.zone, clock.started)
         self._wiring = Wiring.of(equipment)
         self._errors = Errors()
-        self._held: dict[str, Moment] = {}
+        self._held: dict[str, SiteState] = {}
         self.din: Final = equipment.identity.din
-        about = About(equipment.identity, clock)
-        self.reboot: Final = about.reboot
-        self.endpoints: Endpoints = self._offered(about)
+        info = GatewayInfo(equipment.identity, clock)
+        self.reboot: Final = info.reboot
+        self.endpoints: Endpoints = self._offered(info)
 
-    def moment(self) -> Moment:
-        """Return the present moment."""
+    def site_state(self) -> SiteState:
+        """Return the present state of the site."""
         now = self._clock.nanoseconds()
-        return Moment(
+        return SiteState(
             self._equipment,
             self._clock,
             self._world.at(now),
@@ -59,10 +59,12 @@ class Live:
         )
 
     def rewire(self, faults: Iterable[WiringFault]) -> None:
-        """Put these wiring faults in force, and no others; ValueError if one does not fit."""
+        """Set these wiring faults, in place of all others. Raises ValueError if one does not fit."""
         faults = tuple(faults)
         wiring = Wiring.of(self._equipment, faults)
-        before = self.moment()  # what was counted until now was counted as it was wired
+        before = (
+            self.site_state()
+        )  # what was counted until now was counted as it was wired
         self._held = {
             serial: self._held.get(serial, before) for serial in wiring.unplugged
         }
@@ -71,36 +73,36 @@ class Live:
 
     def plug_in(self, watts: int) -> None:
         """Let the house take so much more (W), in place of what it took more before."""
-        self.moment()  # what flowed until now flowed without it
+        self.site_state()  # what flowed until now flowed without it
         self._world.plug_in(watts)
 
     def install(self, charger: Charger) -> None:
         """Let a car charge there from now on."""
-        self.moment()  # what flowed until now flowed without it
+        self.site_state()  # what flowed until now flowed without it
         self._world.install(charger)
 
     def truth(self, location: str) -> Truth:
         """Return what flows at a location, at the present simulated time."""
-        moment = self.moment()
-        flow = total(moment.snapshot.flows[location])
+        state = self.site_state()
+        flow = total(state.snapshot.flows[location])
         return Truth(
             flow.p,
             flow.q,
-            *moment.energy(location, truly=True),
-            phases=moment.snapshot.flows[location],
-            volts=moment.snapshot.volts,
+            *state.energy(location, exact=True),
+            phases=state.snapshot.flows[location],
+            volts=state.snapshot.volts,
         )
 
-    def _offered(self, about: About) -> Endpoints:
+    def _offered(self, info: GatewayInfo) -> Endpoints:
         identity = self._equipment.identity
         units = self._equipment.installation.batteries
         offered: dict[str, Callable[[], Json]] = {
-            **about.endpoints,
-            "meters": lambda: meters.listed(self.moment()),
-            "meters/aggregates": lambda: aggregates.build(self.moment()),
-            "meters/readings": lambda: readings.build(self.moment()),
-            "meters/site": lambda: meters.located(self.moment(), "site"),
-            "meters/solar": lambda: meters.located(self.moment(), "solar"),
+            **info.endpoints,
+            "meters": lambda: meters.listed(self.site_state()),
+            "meters/aggregates": lambda: aggregates.build(self.site_state()),
+            "meters/readings": lambda: readings.build(self.site_state()),
+            "meters/site": lambda: meters.located(self.site_state(), "site"),
+            "meters/solar": lambda: meters.located(self.site_state(), "solar"),
             "system_status": lambda: system.system_status(self._battery()),
             "system_status/soe": lambda: system.state_of_charge(self._battery()),
             "system_status/grid_status": lambda: system.GRID,
@@ -119,19 +121,19 @@ class Live:
         return offered
 
     def _battery(self) -> system.BatteryState:
-        moment = self.moment()
+        state = self.site_state()
         site = self._equipment.installation
-        flow = moment.flow("battery")
-        discharged, charged = moment.energy("battery")
+        flow = state.flow("battery")
+        discharged, charged = state.energy("battery")
         return system.BatteryState(
             units=site.batteries,
-            charge=moment.snapshot.charge,
+            charge=state.snapshot.charge,
             capacity=round(site.battery_hours),
             rated=site.battery_watts,
             power=flow.p,
             reactive_power=flow.q,
-            volts=moment.inverter_volts(),
-            hertz=moment.snapshot.hertz,
+            volts=state.inverter_volts(),
+            hertz=state.snapshot.hertz,
             discharged=discharged,
             charged=charged,
         )

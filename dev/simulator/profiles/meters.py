@@ -1,11 +1,11 @@
-"""`/api/meters/site`, `/api/meters/solar` and `/api/meters` of a live profile."""
+"""The answers of `/api/meters/site`, `/api/meters/solar` and `/api/meters` of a live profile."""
 
 from typing import Final
 
-from simulator.go import SECOND, Json
+from simulator.go_format import SECOND, Json
 from simulator.physics.installation import total
 
-from .moment import Moment, PhaseReading, average_volts, common
+from .site_state import PhaseReading, SiteState, average_volts, common
 from .spec import NEURIO, Meter, Role
 
 _TIMEOUT: Final = 1_500_000_000  # nanoseconds
@@ -14,29 +14,29 @@ _NOT_INVERTED: Final[list[Json]] = [False] * 4
 _LETTERS: Final = "abc"
 
 
-def located(moment: Moment, location: str) -> Json:
+def located(state: SiteState, location: str) -> Json:
     """Build `/api/meters/site` or `/api/meters/solar`: null where no meter measures it."""
-    roles = moment.roles(location)
+    roles = state.roles(location)
     if not roles:
         return None
-    return [_entry(moment, number, *pair) for number, pair in enumerate(roles)]
+    return [_entry(state, number, *pair) for number, pair in enumerate(roles)]
 
 
-def listed(moment: Moment) -> Json:
+def listed(state: SiteState) -> Json:
     """Build `/api/meters`; the order of meters and of their roles changes from call to call."""
-    entries: list[Json] = [_meter(moment, meter) for meter in moment.wiring.meters]
-    return entries[::-1] if moment.coin(0) else entries
+    entries: list[Json] = [_meter(state, meter) for meter in state.wiring.meters]
+    return entries[::-1] if state.coin(0) else entries
 
 
-def _meter(moment: Moment, meter: Meter) -> dict[str, Json]:
+def _meter(state: SiteState, meter: Meter) -> dict[str, Json]:
     entry: dict[str, Json] = {
         "serial": meter.serial,
-        "short_id": meter.short_id(moment.equipment.identity.din),
+        "short_id": meter.short_id(state.equipment.identity.din),
         "type": meter.type,
     }
     if meter.type == NEURIO:
         entry |= {
-            "connected": meter.serial not in moment.wiring.unplugged,
+            "connected": meter.serial not in state.wiring.unplugged,
             "ip_address": meter.host,
             "mac": meter.mac,
         }
@@ -51,18 +51,18 @@ def _meter(moment: Moment, meter: Meter) -> dict[str, Json]:
             ct["real_power_scale_factor"] = role.scale
         roles.append(ct)
     if roles:  # an unused meter has no such key
-        entry["cts"] = roles[::-1] if moment.coin(1) else roles
+        entry["cts"] = roles[::-1] if state.coin(1) else roles
     return entry
 
 
-def _entry(moment: Moment, number: int, meter: Meter, role: Role) -> dict[str, Json]:
+def _entry(state: SiteState, number: int, meter: Meter, role: Role) -> dict[str, Json]:
     entry: dict[str, Json] = {
         "id": number,
         "location": role.location,
         "type": meter.type,
         "cts": list(role.assigned),
         "inverted": _NOT_INVERTED,
-        "connection": _connection(moment, meter),
+        "connection": _connection(state, meter),
     }
     if role.scale is not None:
         entry["real_power_scale_factor"] = role.scale
@@ -70,31 +70,31 @@ def _entry(moment: Moment, number: int, meter: Meter, role: Role) -> dict[str, J
         entry["ct_voltage_references"] = {
             f"ct{n}": name for n, name in enumerate(meter.voltage_references, 1)
         }
-    entry["Cached_readings"] = _cached(moment, meter, role)
+    entry["Cached_readings"] = _cached(state, meter, role)
     return entry
 
 
-def _connection(moment: Moment, meter: Meter) -> dict[str, Json]:
-    short_id = meter.short_id(moment.equipment.identity.din)
+def _connection(state: SiteState, meter: Meter) -> dict[str, Json]:
+    short_id = meter.short_id(state.equipment.identity.din)
     if meter.type == NEURIO:
         return {
             "ip_address": meter.host,
             "port": 443,
             "short_id": short_id,
             "device_serial": meter.serial,
-            "neurio_connected": meter.serial not in moment.wiring.unplugged,
+            "neurio_connected": meter.serial not in state.wiring.unplugged,
             "https_conf": {},
         }
     # Real gateways name the same synchrometer in all entries, whichever it is.
-    first = next(one for one in moment.wiring.meters if one.type != NEURIO)
+    first = next(one for one in state.wiring.meters if one.type != NEURIO)
     return {"short_id": short_id, "device_serial": first.serial, "https_conf": {}}
 
 
-def _cached(moment: Moment, meter: Meter, role: Role) -> dict[str, Json]:
-    phases = moment.phases(meter, role)
-    seen = moment.of(meter)
+def _cached(state: SiteState, meter: Meter, role: Role) -> dict[str, Json]:
+    phases = state.phases(meter, role)
+    seen = state.of(meter)
     stamp = seen.stamp(f"{meter.type} {role.location} power")
-    energy = moment.role_energy(meter, role)
+    energy = state.role_energy(meter, role)
     by_phase = [phases[n].amperes if n in phases else 0 for n in range(3)]
     amperes = sum(by_phase)
     neurio = meter.type == NEURIO
@@ -117,9 +117,9 @@ def _cached(moment: Moment, meter: Meter, role: Role) -> dict[str, Json]:
     head |= _powers(phases)
     head["last_phase_energy_communication_time"] = energy_stamp
     if neurio:
-        stale = moment.clock.started - _STALE
-        head["last_phase_energy_communication_time"] = moment.clock.stamp(stale)
-        head |= _stale_energies(moment, role)
+        stale = state.clock.started - _STALE
+        head["last_phase_energy_communication_time"] = state.clock.stamp(stale)
+        head |= _stale_energies(state, role)
     head["serial_number"] = meter.board
     if meter.version is not None:
         head["version"] = meter.version
@@ -136,9 +136,9 @@ def _powers(phases: dict[int, PhaseReading]) -> dict[str, Json]:
     return {key: value for key, value in (real | reactive).items() if value}
 
 
-def _stale_energies(moment: Moment, role: Role) -> dict[str, Json]:
+def _stale_energies(state: SiteState, role: Role) -> dict[str, Json]:
     """Return a Neurio's energies per phase in Wh, which stopped hours ago."""
-    exported, imported = moment.equipment.counters.get(role.location, (0, 0))
+    exported, imported = state.equipment.counters.get(role.location, (0, 0))
     if role.location == "solar":
         exported, imported = imported, exported
     return {

@@ -1,14 +1,14 @@
-"""What real gateways vary from answer to answer though nothing has changed at the site."""
+"""Harmless variations of real gateways between two answers."""
 
 from typing import Any, Final
 
-from simulator.go import Json
+from simulator.go_format import Json
 
 _LISTS: Final = ("meters", "meters/site", "meters/solar")
 
 
 def reordered(endpoint: str, value: Json) -> Json:
-    """Turn the lists round: meters, their roles and raw readings; ids count within a list."""
+    """Reverse the lists of meters, their roles and raw readings; ids count within a list."""
     changed: Any = value
     if endpoint == "meters/readings":
         return dict(reversed(changed.items()))
@@ -25,7 +25,7 @@ def reordered(endpoint: str, value: Json) -> Json:
 
 
 def unprefixed(endpoint: str, value: Json) -> Json:
-    """Leave only the type of a serial that has it appended: `synchrometerX`.
+    """Reduce a serial with an appended type to the type: `synchrometerX`.
 
     As captured of `/api/meters` and its readings on a gateway whose site manager had stopped.
     """

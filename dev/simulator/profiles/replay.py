@@ -1,4 +1,4 @@
-"""The gateway of somebody else: what a diagnostics download of the integration has of it."""
+"""A gateway from a diagnostics download of the integration."""
 
 from collections.abc import Iterable
 import json
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.clock import Clock
-from simulator.go import Json
+from simulator.go_format import Json
 from simulator.physics.charger import Charger
 from simulator.wiring import WiringFault
 
@@ -14,7 +14,7 @@ from .base import Endpoints, Truth
 from .captured import captured
 
 _API: Final = "/api/"
-_NOBODY: Final = "0000000-00-0--REPLAYED00001"
+_UNKNOWN_DIN: Final = "0000000-00-0--REPLAYED00001"
 
 
 class ReplayError(ValueError):
@@ -22,7 +22,7 @@ class ReplayError(ValueError):
 
 
 class Replay:
-    """Serves the payloads of a download to the letter, their stamps moving on with the clock.
+    """A profile of a download's exact payloads, with timestamps that follow the clock.
 
     An endpoint that is not in the file is one that this gateway does not have.
     """
@@ -90,13 +90,13 @@ class Replay:
 
 
 def _din(payloads: dict[str, Json]) -> str:
-    """Find the gateway's own number: it tells it, or a meter of its own does."""
+    """Return the gateway's DIN, from its status or one of its meters."""
     status = payloads.get("status")
     meters = payloads.get("meters")
-    told = [status.get("din")] if isinstance(status, dict) else []
-    told += [
+    dins = [status.get("din")] if isinstance(status, dict) else []
+    dins += [
         meter.get("short_id")
         for meter in (meters if isinstance(meters, list) else [])
         if isinstance(meter, dict) and str(meter.get("type")).startswith("synchrometer")
     ]
-    return next((one for one in told if isinstance(one, str) and one), _NOBODY)
+    return next((one for one in dins if isinstance(one, str) and one), _UNKNOWN_DIN)

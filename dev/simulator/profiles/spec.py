@@ -1,4 +1,4 @@
-"""What makes one simulated gateway different from another: its equipment, in data."""
+"""The equipment of a simulated gateway, as data."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,7 +10,7 @@ NEURIO: Final = "neurio_tcp"
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What one meter measures for one location.
+    """The role of a meter at a location.
 
     `phases` says for each of the meter's four CTs which phase it sits on (0 is L1), None where
     the CT is not assigned to this location. A role without a conductor has its CTs assigned,
@@ -26,7 +26,7 @@ class Role:
 
     @property
     def assigned(self) -> list[bool]:
-        """Tell for each CT whether it is assigned to this location."""
+        """Return for each CT whether it is assigned to this location."""
         return [phase is not None for phase in self.phases]
 
 
@@ -54,7 +54,7 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a gateway says it is."""
+    """The identity of a gateway."""
 
     din: str
     device_type: str = "teg"

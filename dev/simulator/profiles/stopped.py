@@ -1,4 +1,4 @@
-"""What changes in a gateway's payloads while its site manager is stopped.
+"""Payloads of a gateway while its site manager is stopped.
 
 Firmware 21.39.1 was captured so, before and after. A stopped site manager takes its aggregates
 along, and lets go of the synchrometers: they can be read raw, and lose their board's serial.
@@ -6,7 +6,7 @@ along, and lets go of the synchrometers: they can be read raw, and lose their bo
 
 from typing import Any, Final
 
-from simulator.go import Json
+from simulator.go_format import Json
 
 from .base import Endpoints
 from .readings import NO_READING
@@ -52,7 +52,7 @@ def _is_synchrometer(meter: dict[str, Any]) -> bool:
 
 
 def _sitemaster(endpoints: Endpoints) -> Json:
-    """Tell that it does not run. The word for that is a guess."""
+    """Return the status of a stopped site manager. Its wording is a guess."""
     running: Any = endpoints["sitemaster"]()
     changed: dict[str, Json] = running | {"status": "StatusDown", "running": False}
     return changed

@@ -1,8 +1,8 @@
-"""What a gateway says about grid and batteries, apart from their meters."""
+"""Endpoints about grid and batteries, apart from their meters."""
 
 from dataclasses import dataclass
 
-from simulator.go import Json
+from simulator.go_format import Json
 
 from .spec import Identity
 

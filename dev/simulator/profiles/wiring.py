@@ -25,9 +25,9 @@ type Counter = tuple[str, str]  # a meter's serial, and a location that it measu
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What is clamped around what, and which roles the gateway was told that the meters have.
+    """The conductor of each CT, and the configured roles of the meters.
 
-    `counters` says whose counters a role goes on with: those of the role that it is by plan.
+    `counters` has the role whose counters each role continues: the planned one.
     """
 
     meters: tuple[Meter, ...]
@@ -37,9 +37,9 @@ class Wiring:
 
     @classmethod
     def of(cls, equipment: Equipment, faults: Iterable[WiringFault] = ()) -> Self:
-        """Wire the equipment with these faults; raises ValueError for one that does not fit.
+        """Return the equipment's wiring with these faults. Raises ValueError if one does not fit.
 
-        Their order makes no difference: each is told in terms of the profile as it is.
+        Their order makes no difference: each refers to the profile without faults.
         """
         work = _Work(equipment)
         for fault in faults:
@@ -120,7 +120,7 @@ class _Work:
                 raise ValueError(f"unknown wiring fault {fault!r}")
 
     def swap(self) -> None:
-        """Exchange roles; last, so that the other faults mean the meters as they are by plan."""
+        """Swap roles; last, so that the other faults refer to the meters as planned."""
         for one, other in map(sorted, self._swapped):
             first, second = self.meters[one], self.meters[other]
             theirs = {one: other, other: one}

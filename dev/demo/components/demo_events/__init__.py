@@ -1,4 +1,4 @@
-"""Lets happen what takes a network, another gateway or half an hour.
+"""Commands for events that otherwise take a network, another gateway or half an hour.
 
 For the demo alone: a DHCP lease, another certificate, other CTs, and a counter that was reset.
 """
@@ -41,7 +41,7 @@ def _lease(hass: HomeAssistant, _: ConfigEntry) -> None:
 
 
 def _certificate(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Trust another certificate than that of the gateway, so that this one is the new one."""
+    """Trust another certificate, so that the gateway's own is a new one."""
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_FINGERPRINT: "0a" * 32}
     )
@@ -74,7 +74,7 @@ EVENTS: dict[str, Callable[[HomeAssistant, ConfigEntry], None]] = {
 
 
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
-    """Offer the command."""
+    """Register the command."""
     websocket_api.async_register_command(hass, happen)
     return True
 

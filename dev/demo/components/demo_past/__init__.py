@@ -1,4 +1,4 @@
-"""Writes what Home Assistant itself has no command for: a past of the last day.
+"""Commands that write states and short-term statistics of the last day.
 
 For the demo alone: 5-minute statistics, and states.
 """
@@ -23,7 +23,7 @@ CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
-    """Offer both commands."""
+    """Register both commands."""
     websocket_api.async_register_command(hass, import_statistics)
     websocket_api.async_register_command(hass, import_states)
     return True
@@ -76,7 +76,7 @@ def import_states(
 
 @dataclass(slots=True)
 class _States(RecorderTask):
-    """In the recorder's own thread, after what was recorded before it."""
+    """A task in the recorder's thread, after what was recorded before it."""
 
     entity_id: str
     states: list[tuple[float, str]]

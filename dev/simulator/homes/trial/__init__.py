@@ -1,1 +1,1 @@
-"""Wiring checks on simulated homes: what they say of sound ones, and which faults they find."""
+"""Trial of the wiring checks on simulated homes: false alarms and faults found."""

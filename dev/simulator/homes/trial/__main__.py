@@ -1,4 +1,4 @@
-"""Tries the wiring checks on drawn homes: `scripts/wiring-trial --help`."""
+"""The command of `scripts/wiring-trial`."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator

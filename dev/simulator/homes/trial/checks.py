@@ -29,7 +29,7 @@ NAMED_BY: Final = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Repair:
-    """What the user is told is wrong, and where."""
+    """A repair issue: the check and the place."""
 
     check: str
     location: str
@@ -37,7 +37,7 @@ class Repair:
 
     @property
     def name(self) -> tuple[str, str]:
-        """What it says is wrong, and where."""
+        """The problem and its place."""
         return self.check, self.location
 
 
@@ -49,7 +49,7 @@ def restarted(before: Wiring, interval: float) -> Wiring:
 
 
 def _name(target: CheckTarget, result: CheckResult) -> str:
-    """Name what is wrong: by the check, save for a fault that it says apart."""
+    """Return the name of a problem: its check, or its variant."""
     return "dead_phase" if result.wording == "dead_phase" else target.check
 
 

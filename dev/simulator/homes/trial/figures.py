@@ -1,4 +1,4 @@
-"""What the outcomes of a trial add up to."""
+"""Summary of the outcomes of a trial."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ _WEEK: Final = 7 * _DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
-    """How soon a kind of fault was found, as shares of the runs that could show it.
+    """Times until a kind of fault was found, as shares of the runs that could show it.
 
     `in_time` is within 15 min of sun for flipped solar CTs, two sunny days for flipped
     site CTs and solar on a wrong phase, two days for the others. Minutes are of sun for
@@ -40,7 +40,7 @@ class Time:
 
 
 def by_kind(outcomes: Iterable[Outcome]) -> dict[tuple[FaultKind, str], list[Outcome]]:
-    """Sort outcomes of faulty homes by the kinds of their fault and their home."""
+    """Return the outcomes of faulty homes by kind of fault and of home."""
     found: dict[tuple[FaultKind, str], list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.fault is not None:

@@ -1,4 +1,4 @@
-"""Polls of a simulated home as the wiring checks are given them."""
+"""Polls of a simulated home as input of the wiring checks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""Runs many homes in several processes."""
+"""Runs of many homes in several processes."""
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -21,7 +21,7 @@ FAULT_DAYS: Final = 7
 def faults_for(
     home: Home, which: str, only: frozenset[FaultKind] = frozenset(FaultKind)
 ) -> list[Fault]:
-    """Choose the faults that a home is run with, of these kinds."""
+    """Return the faults of these kinds that a home is run with."""
     if which == "none":
         return []
     every = [fault for fault in faults_of(home) if fault.kind in only]

@@ -1,4 +1,4 @@
-"""Runs the checks on one home, as it is and with each of its faults."""
+"""Runs of the checks on one home, without and with each of its faults."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """When a fault's own check spoke: s after the start, s of sun, sunny days begun."""
+    """The time at which a fault was found: s since the start, s of sun, sunny days begun."""
 
     at: float
     sun: float
@@ -39,7 +39,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the checks said of a home with a fault, or without.
+    """The results of the checks for a home with a fault, or without.
 
     `said` has each repair as it appeared, `last` those that stood at the end. `sun` in s
     of sun above 300 W on the phases of wrong solar CTs and `sunny_days` are of the whole run. `withdrawn` is how long after
@@ -66,7 +66,7 @@ class Outcome:
 
     @property
     def named_right(self) -> bool:
-        """Whether the fault's own check spoke first, and it alone stood at the end."""
+        """Return whether the fault's own check was first, and the only one at the end."""
         if self.fault is None:
             return not self.said
         own = NAMED_BY[self.fault.kind]
@@ -76,7 +76,7 @@ class Outcome:
 
     @property
     def phases_right(self) -> bool:
-        """Whether no sound phase was named."""
+        """Return whether only faulty phases were named."""
         if self.fault is None:
             return not self.said
         faulty = {str(PHASES[at]) for at in self.fault.phases}
@@ -184,7 +184,7 @@ class Run:
 
 
 def is_sunny(home: Home, flows: Flows) -> bool:
-    """Whether a day has enough sun to tell by: an hour above a fifth of the system."""
+    """Return whether a day has enough sun: an hour above a fifth of the rated power."""
     if not home.inverters or flows.sky is Sky.OVERCAST:
         return False
     watts = sum(each.watts for each in home.inverters)

@@ -102,7 +102,7 @@ def _mended_rows(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def listing(outcomes: Iterable[Outcome]) -> str:
-    """List what went wrong, one run a line, so that it can be run again."""
+    """Return the failed runs, one per line, with what is needed to repeat them."""
     lines = []
     for each in outcomes:
         fault = each.fault.name if each.fault else "sound"

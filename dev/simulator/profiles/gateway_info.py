@@ -1,4 +1,4 @@
-"""What a gateway says about itself: small answers that do not come from its meters.
+"""Endpoints about the gateway itself, apart from its meters.
 
 Their keys and forms are those of public captures (firmware 21.44 to 23.28); core's `powerwall`
 integration and other clients read them to set up.
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from simulator.clock import Clock
-from simulator.go import SECOND, Json, duration
+from simulator.go_format import SECOND, Json, duration
 
 from .base import Endpoints
 from .spec import Identity
@@ -17,7 +17,7 @@ _START_ZONE = timezone(timedelta(hours=8))  # start_time is always in this zone
 _UPTIME = 37 * 24 * 3600 * SECOND + 5 * 3600 * SECOND + 990_000_000
 
 
-class About:
+class GatewayInfo:
     """Endpoints about the gateway itself."""
 
     def __init__(self, identity: Identity, clock: Clock) -> None:

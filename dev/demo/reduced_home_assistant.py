@@ -1,6 +1,6 @@
 """Start Home Assistant with fewer of its default components.
 
-    python -m demo.lean <arguments of "python -m homeassistant">
+    python -m demo.reduced_home_assistant <arguments of "python -m homeassistant">
 
 Everything else is Home Assistant as released. What is left out calls the internet
 by itself (marketplace, analytics) or asks for packages that no machine can get

@@ -1,4 +1,4 @@
-"""What passes below HTTP: bytes, handshakes, and connections that the gateway drops."""
+"""Tests below HTTP: bytes, handshakes, and connections that the gateway drops."""
 
 import asyncio
 import logging
@@ -105,7 +105,7 @@ async def test_dropped_silently(
 
 @pytest.mark.parametrize("silently", [False, True])
 async def test_a_busy_connection_stays(connect: Connect, silently: bool) -> None:
-    """What is being answered is not dropped, and its connection stays in use."""
+    """A pending request is answered, and its connection stays open."""
     async with connect() as client:
         client.gateway.set_fault(SITE, Fault("slow-body", 0.05, times=1))
         response = await client.session.get(
@@ -118,11 +118,11 @@ async def test_a_busy_connection_stays(connect: Connect, silently: bool) -> None
 
 
 async def post(client: Client) -> None:
-    """Ask in a way that aiohttp does not repeat by itself."""
+    """Send a POST request, which aiohttp does not retry."""
     await client.session.post(f"{client.url}/{SITE}", headers=client.headers)
 
 
 async def let_all_happen() -> None:
-    """Let whatever is on its way within this process arrive."""
+    """Wait for bytes that are in transit in this process."""
     for _ in range(20):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""A charger that is set over the control port, and a file that keeps what it was told.
+"""The control of a simulated charger, and the file of its commands.
 
 A simulated home begins anew with each start of the simulator, up to the present. Its
 counters go on where they stopped only if its car has charged as it did.
@@ -27,25 +27,25 @@ def charger_at(site: Installation) -> Charger:
     )
 
 
-class Car:
-    """A charger at a simulated home, told in the home's own time."""
+class ChargerControl:
+    """The control of a charger at a simulated home, in simulated time."""
 
     def __init__(
         self, gateway: SimulatedGateway, charger: Charger, file: Path | None = None
     ) -> None:
-        """Install it, and let it live through what the file has; ValueError without a house."""
+        """Install the charger and repeat the stored commands; ValueError without a house."""
         self._gateway = gateway
         self._charger = charger
         self._file = file
         if file is not None and file.exists():
             for line in file.read_text("utf-8").splitlines():
-                told = json.loads(line)
-                charger.current, charger.on = told["current"], told["on"]
-                charger.await_command(told["time"])
+                command = json.loads(line)
+                charger.current, charger.on = command["current"], command["on"]
+                charger.await_command(command["time"])
         gateway.install(charger)
 
-    def tell(self, fields: Fields) -> None:
-        """Take `{"on": true, "current": 10}`, or one of them; ValueError if it is refused."""
+    def update(self, fields: Fields) -> None:
+        """Set `{"on": true, "current": 10}`, or one of them. Raises ValueError if it is refused."""
         unknown = fields.keys() - {"on", "current"}
         if unknown:
             raise ValueError(f"a charger has no {', '.join(sorted(unknown))}")
@@ -54,12 +54,12 @@ class Car:
             charger.set_current(time, float(str(fields["current"])))
         if "on" in fields:
             charger.switch(time, on=bool(fields["on"]))
-        self._keep(time)
+        self._save(time)
 
-    def leave(self) -> None:
-        """End charging: nobody is there any more to do it."""
+    def stop(self) -> None:
+        """End charging, as the simulator stops."""
         if self._charger.on:
-            self.tell({"on": False})
+            self.update({"on": False})
 
     def state(self) -> Fields:
         """Return what the charger shows: A, W, and whether it is on."""
@@ -75,17 +75,17 @@ class Car:
         }
 
     def _now(self) -> float:
-        # What flowed until now flowed as it was told before.
+        # Until now, energy flows as the previous command set it.
         self._gateway.truth("load")
         now: datetime = self._gateway.clock.now()
         return now.timestamp()
 
-    def _keep(self, time: float) -> None:
+    def _save(self, time: float) -> None:
         if self._file is not None:
-            told = {
+            command = {
                 "time": time,
                 "current": self._charger.current,
                 "on": self._charger.on,
             }
             with self._file.open("a", encoding="utf-8") as file:
-                file.write(f"{json.dumps(told)}\n")
+                file.write(f"{json.dumps(command)}\n")

@@ -1,4 +1,4 @@
-"""What all measurements share: the gateways, the length of the run, and a voice."""
+"""The runner of measurements: gateways, number of repetitions, and progress."""
 
 from collections import Counter
 from contextlib import AsyncExitStack
@@ -16,9 +16,9 @@ ROUND_TRIP: Final = 0.020  # s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length:
-    """How often each thing is measured. `growth` are numbers of gateways.
+    """The number of repetitions of each measurement; `growth` has numbers of gateways.
 
-    `polls` is how many live polls the memory is watched over; 0 is not at all.
+    `polls` is the number of live polls over which memory is measured; 0 skips that.
     `recorder_seconds` is how long rows of the recorder are counted.
     """
 
@@ -57,8 +57,8 @@ SHORT: Final = Length(
 )
 
 
-class Stage:
-    """Starts what a measurement needs; all of it ends with the stack."""
+class Runner:
+    """Starter of what a measurement needs; all of it ends with the exit stack."""
 
     def __init__(self, stack: AsyncExitStack, folder: Path, length: Length) -> None:
         """Keep logs in this folder."""
@@ -68,14 +68,14 @@ class Stage:
         self._gateways: Child | None = None
         self._begun = time.monotonic()
 
-    def say(self, text: str) -> None:
-        """Tell how far it is."""
+    def report(self, text: str) -> None:
+        """Print the progress."""
         sys.stderr.write(f"[{time.monotonic() - self._begun:5.0f} s] {text}\n")
 
     async def child(self, name: str, module: str, *arguments: str) -> Child:
         """Start a program of the benchmark, with a folder of its own as last argument.
 
-        The folder goes with the stage: a child is killed, and has no time to tidy up.
+        The folder is deleted by the runner: a child is killed, and has no time to tidy up.
         """
         folder = self._folder / name
         folder.mkdir()
@@ -99,7 +99,7 @@ class Stage:
         ]
 
     async def counted(self, gateway: dict[str, Any]) -> dict[str, Any]:
-        """Tell what a gateway has been asked so far."""
+        """Return the requests and bytes of a gateway so far."""
         process = await self._gateway_process()
         found: dict[str, Any] = await process.ask("count", host=gateway["host"])
         return found
@@ -107,7 +107,7 @@ class Stage:
     async def skip(
         self, home: Child, gateway: dict[str, Any], seconds: float
     ) -> tuple[dict[str, Any], Counter[str]]:
-        """Let time pass in a Home Assistant; tell what it did, and asked its gateway for."""
+        """Let time pass in a Home Assistant; return its work and its requests."""
         before = await self.counted(gateway)
         found = await home.ask("skip", seconds=seconds)
         after = await self.counted(gateway)

@@ -1,18 +1,18 @@
-"""Another gateway in the place of one: other numbers of identity, and else the same."""
+"""Another gateway's identity in otherwise equal payloads."""
 
 from hashlib import sha256
 import re
 from typing import Any
 
-from .go import Json
+from .go_format import Json
 from .profiles.base import Endpoints
 
 
-class Guise:
-    """Puts another gateway's identity into payloads: DIN, meters' and batteries' serials."""
+class IdentitySwap:
+    """The replacement of DIN and serials of meters and batteries in payloads."""
 
     def __init__(self, endpoints: Endpoints, own: str, din: str) -> None:
-        """Turn the gateway with this own DIN, and these endpoints, into the one with `din`."""
+        """Replace the identity of these endpoints, `own` being their DIN, by that of `din`."""
         serials, words = _identifiers(endpoints)
         self._names = {
             **{name: _other(name, din) for name in serials | words},
@@ -25,12 +25,12 @@ class Guise:
         ]
         self._pattern = re.compile("|".join(patterns))
 
-    def on(self, value: Json) -> Json:
+    def apply(self, value: Json) -> Json:
         """Return a payload with the other identity."""
         if isinstance(value, dict):
-            return {self._text(key): self.on(item) for key, item in value.items()}
+            return {self._text(key): self.apply(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.on(item) for item in value]
+            return [self.apply(item) for item in value]
         return self._text(value) if isinstance(value, str) else value
 
     def _text(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is done to a gateway, the network or Home Assistant, and what makes it good again."""
+"""Actions on a gateway, the network or Home Assistant, and their reversals."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,10 +16,10 @@ from custom_components.tesla_gateway_meters.const import DOMAIN
 from simulator import Certificate, Fault
 from simulator.answers import Answer
 
-from .row import Act
+from .row import Action
 from .world import ENDPOINTS, NAME, NEW_PASSWORD, World
 
-# Of another gateway; nobody has it.
+# The DIN of another gateway, which does not exist.
 _OTHER_DIN = "1234567-00-E--TG00000000000X"
 _NEW_HOST = "127.0.0.2"
 # Seconds: longer than we wait for a connection, than a live poll may take, and than anyone.
@@ -47,45 +47,45 @@ class _Noticed(Fault):
         return await Fault.send(self, request, answer)
 
 
-def fault(endpoint: str, *kind: object, **options: object) -> Act:
-    """Put a fault of the simulator in force, at one endpoint or at all (`*`)."""
+def fault(endpoint: str, *kind: object, **options: object) -> Action:
+    """Set a fault of the simulator, at one endpoint or at all (`*`)."""
 
-    async def act(world: World) -> None:
+    async def action(world: World) -> None:
         world.gateway.set_fault(endpoint, Fault(*kind, **options))  # type: ignore[arg-type]
 
-    return act
+    return action
 
 
-def altered(endpoint: str, old: str, new: str) -> Act:
+def altered(endpoint: str, old: str, new: str) -> Action:
     """Let an endpoint serve what it serves now, with one piece of its JSON replaced."""
 
-    async def act(world: World) -> None:
+    async def action(world: World) -> None:
         text = json.dumps(world.gateway.payload(endpoint))
         assert text.count(old) == 1
         world.gateway.set_fault(endpoint, Fault("body", text.replace(old, new)))
 
-    return act
+    return action
 
 
-def everywhere_but_at_login(status: int) -> Act:
-    """Answer with a status at all endpoints, and take logins as ever."""
+def everywhere_but_at_login(status: int) -> Action:
+    """Answer with a status at all endpoints except the login."""
 
-    async def act(world: World) -> None:
+    async def action(world: World) -> None:
         for endpoint in ENDPOINTS:
             world.gateway.set_fault(endpoint, Fault("status", status))
 
-    return act
+    return action
 
 
-def late(kind: str, value: str | float = _FOR_EVER) -> Act:
+def late(kind: str, value: str | float = _FOR_EVER) -> Action:
     """Let all answers come too late, in this way."""
 
-    async def act(world: World) -> None:
+    async def action(world: World) -> None:
         world.gateway.set_fault(
             "*", _Noticed(kind, value, then=_tick(world, _PAST_ANSWERING))
         )
 
-    return act
+    return action
 
 
 def _tick(world: World, seconds: float) -> Callable[[], None]:
@@ -101,12 +101,12 @@ def _tick(world: World, seconds: float) -> Callable[[], None]:
 
 
 async def mend(world: World) -> None:
-    """Take all faults back."""
+    """Clear all faults."""
     world.gateway.clear_faults()
 
 
 async def nothing(world: World) -> None:
-    """Do nothing: it passes by itself."""
+    """Do nothing, as the fault ends by itself."""
 
 
 async def switch_off(world: World) -> None:
@@ -115,7 +115,7 @@ async def switch_off(world: World) -> None:
 
 
 async def switch_on(world: World) -> None:
-    """Put it back; it knows none of the sessions of before."""
+    """Reconnect the gateway, without its earlier sessions."""
     await world.start_gateway()
 
 
@@ -131,7 +131,7 @@ async def use_a_name(world: World) -> None:
 
 
 async def forget_the_name(world: World) -> None:
-    """Let nobody know the gateway's name, and connections end, so that it is asked for."""
+    """Make the gateway's name unknown, and end its connections."""
     world.resolve(known=False)
     world.gateway.drop_connections()
 
@@ -142,17 +142,17 @@ async def know_the_name(world: World) -> None:
 
 
 async def listen_only(world: World) -> None:
-    """Take connections at the gateway's address, and never answer their handshakes."""
+    """Accept connections at the gateway's address, and never answer handshakes."""
     await _listen(world, b"")
 
 
 async def drip_handshake(world: World) -> None:
-    """Take connections, and begin to answer their handshakes by a record that never ends."""
+    """Accept connections, and answer handshakes with an endless record."""
     await _listen(world, _ENDLESS_HANDSHAKE)
 
 
 async def _listen(world: World, sent: bytes) -> None:
-    """Listen at the gateway's address, and send this to whoever connects."""
+    """Listen at the gateway's address, and send this to each client."""
     host, port = world.gateway.host, world.gateway.port
     await world.stop_gateway()
     tick = _tick(world, _PAST_CONNECTING)
@@ -172,17 +172,17 @@ async def stop_listening(world: World) -> None:
 
 
 async def drop_silently(world: World) -> None:
-    """Forget the idle connection, so that the next request on it is met by a reset."""
+    """Drop the idle connection, so that its next request is answered by a reset."""
     world.gateway.drop_connections(silently=True)
 
 
 async def has_reconnected(world: World) -> None:
-    """Do nothing: there is one connection more, and no harm done."""
+    """Do nothing, as the client reconnects."""
     assert world.gateway.connections == 2
 
 
 async def expire_in_mid_poll(world: World) -> None:
-    """End the token's life after the first answer of a poll."""
+    """Expire the token after the first answer of a poll."""
     world.gateway.set_fault(
         "meters/aggregates",
         _Noticed("slow", 0, times=1, then=world.gateway.expire_tokens),
@@ -190,13 +190,13 @@ async def expire_in_mid_poll(world: World) -> None:
 
 
 async def change_password(world: World) -> None:
-    """Change the password, as a person does at the gateway's own page."""
+    """Change the password at the gateway."""
     world.gateway.password = NEW_PASSWORD
     world.gateway.expire_tokens()
 
 
 async def enter_password(world: World) -> None:
-    """Answer the question for the new password."""
+    """Enter the new password in the reauthentication form."""
     flows = world.hass.config_entries.flow
     (flow,) = flows.async_progress_by_handler(DOMAIN)
     await flows.async_configure(flow["flow_id"], {CONF_PASSWORD: NEW_PASSWORD})
@@ -238,18 +238,18 @@ async def start_sitemanager(world: World) -> None:
 
 
 async def reboot(world: World) -> None:
-    """Restart the gateway: no session and no connection is left."""
+    """Restart the gateway, which ends all sessions and connections."""
     world.gateway.reboot()
 
 
 async def refuse_logins(world: World) -> None:
-    """Restart the gateway, and let it have too many logins already."""
+    """Restart the gateway with its login limit reached."""
     world.gateway.reboot()
     world.gateway.refuse_logins(429)
 
 
 async def restart_in_a_cool_down(world: World) -> None:
-    """Let the gateway want to be left alone; restart Home Assistant after that."""
+    """Start a cool-down, then restart Home Assistant."""
     world.gateway.set_fault("meters/aggregates", Fault("status", 503, times=1))
     await world.poll()
     await world.restart_home_assistant()

@@ -1,4 +1,4 @@
-"""One moment of a live profile: the site's snapshot, and when each meter was last read."""
+"""The state of a simulated site at one time, and when each meter was last read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Final
 
 from simulator.clock import Clock
-from simulator.go import NEVER, SECOND, Json
+from simulator.go_format import NEVER, SECOND, Json
 from simulator.physics.installation import Flow, Snapshot, total
 from simulator.physics.noise import unit
 
@@ -23,7 +23,7 @@ DEAD_LEG: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PhaseReading:
-    """What a meter says of one phase: W and var with the scale factor, A without it, V to neutral."""
+    """One phase as a meter reports it: W and var with the scale factor, A without it, V to neutral."""
 
     flow: Flow
     amperes: float
@@ -31,8 +31,8 @@ class PhaseReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A snapshot with the equipment that looks at it; makes the same numbers each time."""
+class SiteState:
+    """The state of a site at one time, as its equipment measures it; a function of time and seed."""
 
     equipment: Equipment
     clock: Clock
@@ -41,7 +41,7 @@ class Moment:
     seed: int
     wiring: Wiring
     errors: Errors
-    held: Mapping[str, Moment]  # of meters that were unplugged, by serial
+    held: Mapping[str, SiteState]  # of meters that were unplugged, by serial
 
     def stamp(self, stream: str) -> str:
         """Return when something was last read: within the last second or so."""
@@ -54,8 +54,8 @@ class Moment:
         """Toss a coin that falls anew every simulated second."""
         return unit(self.seed, 500 + stream, self.now // _READ_EVERY) < 0.5
 
-    def of(self, meter: Meter) -> Moment:
-        """Return the moment that a meter was last heard of: another, if it is unplugged."""
+    def of(self, meter: Meter) -> SiteState:
+        """Return the state that a meter last reported: an earlier one, if it is unplugged."""
         return self.held.get(meter.serial, self)
 
     def roles(self, location: str) -> list[tuple[Meter, Role]]:
@@ -67,21 +67,21 @@ class Moment:
             if role.location == location
         ]
 
-    def energy(self, location: str, *, truly: bool = False) -> tuple[float, float]:
+    def energy(self, location: str, *, exact: bool = False) -> tuple[float, float]:
         """Return the Wh of lifetime that a location has exported and imported.
 
-        As its meters counted, or as it truly was. The battery counts in tens; the load is
+        As its meters counted, or exactly. The battery counts in tens; the load is
         computed from the other three, as real gateways do, so that it can step back by a few
         Wh.
         """
         if location == "load":
             # In this order: the real ones agree with it to the last bit.
-            site_out, site_in = self.energy("site", truly=truly)
-            battery_out, battery_in = self.energy("battery", truly=truly)
-            solar_out, solar_in = self.energy("solar", truly=truly)
+            site_out, site_in = self.energy("site", exact=exact)
+            battery_out, battery_in = self.energy("battery", exact=exact)
+            solar_out, solar_in = self.energy("solar", exact=exact)
             load = site_in - site_out + battery_out - battery_in + solar_out - solar_in
             return 0, load
-        error = (0, 0) if truly else self.errors.at(location)
+        error = (0, 0) if exact else self.errors.at(location)
         exported, imported = self._counted(location, error)
         if location == "battery":
             return exported // 10 * 10, imported // 10 * 10

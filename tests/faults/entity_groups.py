@@ -1,4 +1,4 @@
-"""Which entities show what the same endpoint answers: they stand and fall together."""
+"""Groups of entities that show the answer of the same endpoint, and fail together."""
 
 from collections.abc import Mapping
 import re
@@ -16,17 +16,17 @@ _PATTERNS = {
 ALL = tuple(reversed(_PATTERNS))
 
 
-def part_of(key: str) -> str:
-    """Return the part that the entity with this unique id belongs to."""
+def group_of(key: str) -> str:
+    """Return the group of the entity with this unique id."""
     return next(
-        part for part, pattern in _PATTERNS.items() if re.fullmatch(pattern, key)
+        group for group, pattern in _PATTERNS.items() if re.fullmatch(pattern, key)
     )
 
 
 def differences(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
     """Return what changed from one set of states to another, both by unique id.
 
-    Where a whole part has one new state it is named once, in place of its entities.
+    Where a whole group has one new state it is named once, in place of its entities.
     """
     changed = {
         key: after.get(key, "gone")
@@ -34,11 +34,11 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str
         if after.get(key) != state
     }
     found = {}
-    for part in ALL:
-        keys = [key for key in before if part_of(key) == part]
+    for group in ALL:
+        keys = [key for key in before if group_of(key) == group]
         states = {changed.get(key) for key in keys}
         if len(states) == 1 and None not in states:
-            found[part] = changed[keys[0]]
+            found[group] = changed[keys[0]]
         else:
             found |= {key: changed[key] for key in keys if key in changed}
     return found

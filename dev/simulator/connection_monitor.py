@@ -1,4 +1,4 @@
-"""The gateway's side of the network below HTTP: handshakes, connections, and what came in."""
+"""Monitoring of the gateway's connections below HTTP: handshakes and received bytes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,8 +13,8 @@ _KEPT: Final = 4 * 1024 * 1024  # bytes of what came in
 type Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-class Wire:
-    """The open connections, and counts of all that there were."""
+class ConnectionMonitor:
+    """The open connections, and counts of handshakes and connections."""
 
     def __init__(self) -> None:
         """Start without a connection."""
@@ -37,7 +37,7 @@ class Wire:
     def drop(self, *, busy: bool, silently: bool) -> None:
         """Close the connections that are idle, and cut those with a request in hand if `busy`.
 
-        Silently: the client is not told, and the next bytes that it sends are met by a reset.
+        Silently: the client gets no notice, and its next bytes are answered by a reset.
         """
         for handler, transport in list(self._open.items()):
             if handler in self._busy:
@@ -49,7 +49,7 @@ class Wire:
                 transport.close()
 
     def opened(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
-        """Note a new connection, its handshake done."""
+        """Record a new connection, after its handshake."""
         self.connections += 1
         self._open[handler] = transport
 
@@ -59,7 +59,7 @@ class Wire:
         self._dead.discard(handler)
 
     def arrived(self, handler: RequestHandler, data: bytes) -> bool:
-        """Note bytes that came in; tells whether there is still someone to read them."""
+        """Record received bytes; return whether the connection still reads them."""
         self._received += data
         del self._received[:-_KEPT]
         if handler not in self._dead:
@@ -81,50 +81,50 @@ class Wire:
         self.handshakes += 1
 
 
-class WireServer(web.Server):
-    """A web server whose connections are those of a `Wire`."""
+class MonitoredServer(web.Server):
+    """A web server that reports its connections to a monitor."""
 
-    def __init__(self, handle: Handle, wire: Wire) -> None:
-        """Let this function answer the requests."""
+    def __init__(self, handle: Handle, monitor: ConnectionMonitor) -> None:
+        """Answer requests by this function."""
         super().__init__(self._answer, handler_cancellation=True)
         self._handle = handle
-        self._wire = wire
+        self._monitor = monitor
 
     def __call__(self) -> RequestHandler:
         """Return the protocol of a new connection."""
-        return _Connection(self, self._wire)
+        return _Connection(self, self._monitor)
 
     def connection_made(
         self, handler: RequestHandler, transport: asyncio.Transport
     ) -> None:
-        """Note that a connection's handshake is done."""
-        self._wire.opened(handler, transport)
+        """Record a new connection."""
+        self._monitor.opened(handler, transport)
         super().connection_made(handler, transport)
 
     def connection_lost(
         self, handler: RequestHandler, exc: BaseException | None = None
     ) -> None:
-        """Note that a connection has ended."""
-        self._wire.closed(handler)
+        """Record the end of a connection."""
+        self._monitor.closed(handler)
         super().connection_lost(handler, exc)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        return await self._wire.answering(self._handle, request)
+        return await self._monitor.answering(self._handle, request)
 
 
 class _Connection(RequestHandler):
-    """One connection; shows its bytes to the wire before anything reads HTTP in them."""
+    """A connection that passes its bytes to the monitor before they are parsed."""
 
-    __slots__ = ("_wire",)
+    __slots__ = ("_monitor",)
 
-    def __init__(self, server: web.Server, wire: Wire) -> None:
+    def __init__(self, server: web.Server, monitor: ConnectionMonitor) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
             access_log=None,  # type: ignore[arg-type] # aiohttp writes no access log then
         )
-        self._wire = wire
+        self._monitor = monitor
 
     def data_received(self, data: bytes) -> None:
-        if self._wire.arrived(self, data):
+        if self._monitor.arrived(self, data):
             super().data_received(data)

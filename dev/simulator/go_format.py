@@ -1,4 +1,4 @@
-"""How the gateway's program (written in Go) prints numbers, times and durations.
+"""Formats of numbers, times and durations in Go, the language of the gateway's program.
 
 A client meets these forms on the wire: whole floats without a fraction, no exponent between
 1e-6 and 1e21, nanoseconds with their trailing zeros cut, and the year 1 for "never".

@@ -1,11 +1,11 @@
-"""What the demo says to the person at the terminal."""
+"""Output to the terminal."""
 
 from contextlib import suppress
 import sys
 
 
 class DemoError(Exception):
-    """Something the person who started the demo can read and act on."""
+    """Error with a message for the user of the demo."""
 
 
 def say(text: str = "") -> None:

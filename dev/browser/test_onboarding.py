@@ -1,4 +1,4 @@
-"""From a Home Assistant without the gateway to the figures in its energy dashboard.
+"""The steps from adding the gateway to the figures in the energy dashboard.
 
 The tests are one way, in their order: each begins where the one before it ended.
 """
@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 import pytest
 
 from .home import ROOT, Home
+from .pages import DOMAIN, ask, fill_in
 from .pictures import Camera
-from .screen import DOMAIN, ask, fill_in
 
 ENGLISH = json.loads(
     (ROOT / "custom_components" / DOMAIN / "translations" / "en.json").read_text()
@@ -140,7 +140,7 @@ def _expect_pages_without_errors(page: Page, pages: tuple[str, ...] = PAGES) -> 
 
 
 def test_the_dashboard_of_the_action(page: Page) -> None:
-    """What the action returns is copied and pasted as it is into a new dashboard."""
+    """The action's response is pasted into a new dashboard."""
     page.goto(f"/_my_redirect/developer_call_service?service={DOMAIN}.get_dashboard")
     page.get_by_role("button", name="Perform action").click()
     expect(page.get_by_text("max_columns").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""What a simulated home did before the demo first saw it, as the integration shows it.
+"""The past of a simulated home, as the integration would have shown it.
 
 Importing this takes seconds: the integration brings Home Assistant along.
 """
@@ -43,7 +43,7 @@ type Sample = dict[str, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What each entity would have shown.
+    """The past states of entities.
 
     `times` are Unix times in order; at each of them there is a sample, by the end of the
     entities' unique ids, in the units that they show, and a state of sustained export,
@@ -76,7 +76,7 @@ class Past:
 
 
 def simulate(profile: str, since: datetime, until: datetime) -> Past:
-    """Walk through the physics of a simulated home, up to a time."""
+    """Simulate a home up to a time."""
     clock = Clock(start=since, frozen=True)
     endpoints = create(profile, clock, SEED).endpoints
     monitor = surplus_monitor({}, FINE)

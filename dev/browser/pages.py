@@ -1,4 +1,4 @@
-"""Home Assistant's pages, as a person finds a way through them."""
+"""Steps on the pages of Home Assistant."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def fill_in(page: Page, address: str, password: str) -> None:
 
 
 def ask(page: Page, message: dict[str, Any]) -> Any:
-    """Ask Home Assistant itself, past the page, to compare with what the page shows."""
+    """Send a websocket command by the page's connection, and return the result."""
     return page.evaluate(
         "message => document.querySelector('home-assistant').hass.callWS(message)",
         message,
