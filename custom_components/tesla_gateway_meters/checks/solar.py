@@ -28,6 +28,7 @@ from .thresholds import (
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
     SOLAR_NO_LOAD,
+    SOLAR_NO_LOAD_TWIN,
     SOLAR_PROBLEM,
     SOLAR_PURE,
     SOLAR_PURE_VARS,
@@ -35,6 +36,7 @@ from .thresholds import (
     SOLAR_UNEXPLAINED,
     SOLAR_VARS_IN_PHASE,
     SOLAR_VARS_MOST,
+    SOLAR_VARS_UNTURNED,
     TWIN_ANGLE,
     TWIN_FROM,
     TWIN_LEAST,
@@ -119,9 +121,18 @@ class SolarDirection:
         answer = around.answer
         twin = _twin(power, vars_, others)
         is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
-        if is_in_phase and _no_load_explains(
-            around.sample, around.negatives, has_twin=twin is not None
-        ):
+        # No CT on another phase is opposite to one of the same size, or shows so little
+        # reactive power at such power, but for an inverter that makes more of it than power.
+        may_lack_load = (
+            is_in_phase
+            or twin is not None
+            or (
+                self.angles.none_turned
+                and power <= SOLAR_NO_LOAD
+                and abs(vars_) <= SOLAR_VARS_UNTURNED * -power
+            )
+        )
+        if may_lack_load and _no_load_explains(around, has_twin=twin is not None):
             return True
         # What was positive by day, and is not now, may be a load that the sun has left.
         # After a night, the load's changes have to decide.
@@ -141,13 +152,14 @@ class SolarDirection:
         may_be_reversed = is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power
         if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, around)):
             return True
-        # What an inverter draws at night answers by chance, and so does a heat pump on the
-        # circuit of a CT that has shown the sun the right way.
+        # What an inverter draws at night answers by chance, and so do two changes of a heat
+        # pump on the circuit of a CT that has shown the sun the right way.
         if (
-            not was_seen
-            and around.negatives <= -DAWN_SEEN
+            around.negatives <= -DAWN_SEEN
             and may_be_reversed
-            and answer.is_sun(came_from_dark=self._sun.came_from_dark)
+            and answer.is_sun(
+                may_be_few=not was_seen, came_from_dark=self._sun.came_from_dark
+            )
         ):
             return True
         if (
@@ -237,7 +249,7 @@ class SolarDirection:
         """Return whether this CT cannot be what makes the load negative."""
         if not self._power:
             return True
-        if self.is_sun and not self._positive:
+        if not self._positive and (self.is_sun or self._power <= -DAWN_SEEN):
             # Whatever it was by day: it may have been turned round since.
             return False
         return self._sun.was_seen(at) and (not is_three_phase or self.angles.is_right)
@@ -313,20 +325,25 @@ def _twin(
     return found
 
 
-def _no_load_explains(sample: Sample, negatives: float, *, has_twin: bool) -> bool:
+def _no_load_explains(around: Surroundings, *, has_twin: bool) -> bool:
     """Return whether a load on the solar circuit cannot be what is negative.
 
     What a load there takes comes from the site or the battery: the house would not use
     less than nothing but with CTs of the site the wrong way round as well. No choice of
     these explains it either, or the load would have to be just what another phase gives.
     """
-    if negatives > SOLAR_NO_LOAD or sample.load is None or sample.load > SOLAR_NO_LOAD:
+    sample = around.sample
+    if around.negatives > (
+        SOLAR_NO_LOAD_TWIN if has_twin else SOLAR_NO_LOAD
+    ) or not _house_would_produce(sample, around.negatives):
         return False
-    site = [each.power or 0 for each in sample.site.values()]
-    most = sum(map(abs, site)) + (sample.solar or 0) + (sample.battery or 0)
-    return (
-        has_twin or (bool(site) and most < SOLAR_UNEXPLAINED)
-    ) and _house_would_produce(sample, negatives)
+    most = (sample.solar or 0) + (sample.battery or 0)
+    for phase, reading in sample.site.items():
+        power = reading.power or 0
+        most += power if phase in around.right else abs(power)
+    lacks = bool(sample.site) and most < SOLAR_UNEXPLAINED
+    produces = sample.load is not None and sample.load <= SOLAR_NO_LOAD
+    return (has_twin and (lacks or produces)) or (lacks and produces)
 
 
 def _house_would_produce(sample: Sample, negatives: float) -> bool:
