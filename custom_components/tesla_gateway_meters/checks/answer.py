@@ -20,6 +20,7 @@ from .thresholds import (
     ANSWER_FROM,
     ANSWER_HINT,
     ANSWER_HOUSES,
+    ANSWER_HUGE,
     ANSWER_KEPT,
     ANSWER_LARGE,
     ANSWER_LEAST,
@@ -86,20 +87,18 @@ class LoadAnswer:
     def is_sun(self, *, may_be_few: bool, came_from_dark: bool) -> bool:
         """Return whether the negative power is that of a reversed CT.
 
-        Where it `may_be_few`, two changes are enough if these are large, or the power has
-        grown from the dark bit by bit. Otherwise, the more the house's load varies, the
-        more are needed.
+        Where it `may_be_few`, one huge change is enough, or two that are large; or any two
+        if the power has grown from the dark bit by bit. Otherwise, the more the house's
+        load varies, the more are needed.
         """
-        if len(self._changes) == 2:
-            is_large = all(abs(solar) >= ANSWER_LARGE for solar, _ in self._changes)
-            return (
-                may_be_few
-                and (came_from_dark or is_large)
-                and self._is_clear(_REVERSED)
-            )
-        return (
-            len(self._changes) >= ANSWER_LEAST
-            and self._lead(_REVERSED, _LOAD, _FOLLOWS) >= ANSWER_SURE
+        count = len(self._changes)
+        if count >= ANSWER_LEAST:
+            return self._lead(_REVERSED, _LOAD, _FOLLOWS) >= ANSWER_SURE
+        if not count or not may_be_few or not self._is_clear(_REVERSED):
+            return False
+        least = min(abs(solar) for solar, _ in self._changes)
+        return least >= ANSWER_HUGE or (
+            count > 1 and (came_from_dark or least >= ANSWER_LARGE)
         )
 
     @property

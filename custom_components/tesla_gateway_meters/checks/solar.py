@@ -36,7 +36,7 @@ from .thresholds import (
     SOLAR_UNEXPLAINED,
     SOLAR_VARS_IN_PHASE,
     SOLAR_VARS_MOST,
-    SOLAR_VARS_UNTURNED,
+    SOLAR_VARS_UNROTATED,
     TWIN_ANGLE,
     TWIN_FROM,
     TWIN_LEAST,
@@ -129,7 +129,7 @@ class SolarDirection:
             or (
                 self.angles.none_turned
                 and power <= SOLAR_NO_LOAD
-                and abs(vars_) <= SOLAR_VARS_UNTURNED * -power
+                and abs(vars_) <= SOLAR_VARS_UNROTATED * -power
             )
         )
         if may_lack_load and _no_load_explains(around, has_twin=twin is not None):

@@ -120,7 +120,9 @@ ANSWER_FROM: Final = 10  # W
 ANSWER_STEP: Final = 40  # W
 ANSWER_CHANGE: Final = 80  # W
 ANSWER_CLEAR: Final = 0.35
-ANSWER_LARGE: Final = 600  # W, no house does twice that at the same time, and twice so
+# No house does twice that at the same time, and twice so; and twice that not even once.
+ANSWER_LARGE: Final = 350  # W
+ANSWER_HUGE: Final = 2500  # W
 ANSWER_LEAST: Final = 3
 # Leads in log-likelihood: 400 to 1 is sure, 8 to 1 a hint. Loads on the circuit of sound
 # homes reached 5 to 1 in 95 days.
@@ -168,8 +170,8 @@ SUN_MEMORY: Final = 36 * 3600  # s
 # An inverter gives up to 0.75 var for each W; another phase turns that to 0.44 at least.
 SOLAR_VARS_MOST: Final = 0.75
 SOLAR_VARS_IN_PHASE: Final = 0.42
-# On another phase it would be more than 0.9 var for each W here.
-SOLAR_VARS_UNTURNED: Final = 0.32
+# On another phase such a reading were 0.84 var for each W at least.
+SOLAR_VARS_UNROTATED: Final = 0.36
 # So much with next to no reactive power is on its own phase, for an inverter at any factor.
 SOLAR_PURE: Final = -500  # W
 SOLAR_PURE_VARS: Final = 0.1
