@@ -108,7 +108,8 @@ class LoadAnswer:
             return self._is_clear(_LOAD)
         return (
             len(self._changes) >= ANSWER_LEAST
-            and self._lead(_LOAD, _FOLLOWS, _REVERSED) >= ANSWER_SURE
+            and self._lead(_LOAD, _FOLLOWS) >= 0
+            and self._lead(_LOAD, _REVERSED) >= ANSWER_SURE
         )
 
     @property

@@ -142,6 +142,7 @@ class SolarDirection:
         is_twin = (
             twin is not None
             and not was_seen
+            and not answer.indicates_load
             and (self._sun.is_varied or (self._sun.is_soft and power <= TWIN_FROM))
         )
         if answer.is_load or (
@@ -333,17 +334,20 @@ def _no_load_explains(around: Surroundings, *, has_twin: bool) -> bool:
     these explains it either, or the load would have to be just what another phase gives.
     """
     sample = around.sample
-    if around.negatives > (
-        SOLAR_NO_LOAD_TWIN if has_twin else SOLAR_NO_LOAD
-    ) or not _house_would_produce(sample, around.negatives):
+    # Solar that no CT measures makes a house produce, too.
+    is_doubtful = around.answer.suggests_load
+    least = SOLAR_NO_LOAD_TWIN if has_twin and not is_doubtful else SOLAR_NO_LOAD
+    if around.negatives > least or not _house_would_produce(sample, around.negatives):
         return False
     most = (sample.solar or 0) + (sample.battery or 0)
     for phase, reading in sample.site.items():
         power = reading.power or 0
-        most += power if phase in around.right else abs(power)
+        is_right = phase in around.right and not is_doubtful
+        most += power if is_right else abs(power)
     lacks = bool(sample.site) and most < SOLAR_UNEXPLAINED
-    produces = sample.load is not None and sample.load <= SOLAR_NO_LOAD
-    return (has_twin and (lacks or produces)) or (lacks and produces)
+    if sample.load is not None and sample.load <= SOLAR_NO_LOAD:
+        return lacks or has_twin
+    return lacks and has_twin and not is_doubtful
 
 
 def _house_would_produce(sample: Sample, negatives: float) -> bool:
