@@ -142,7 +142,7 @@ class SolarDirection:
         is_twin = (
             twin is not None
             and not was_seen
-            and not answer.indicates_load
+            and not answer.suggests_load
             and (self._sun.is_varied or (self._sun.is_soft and power <= TWIN_FROM))
         )
         if answer.is_load or (
