@@ -121,16 +121,8 @@ class SolarDirection:
         answer = around.answer
         twin = _twin(power, vars_, others)
         is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
-        # No CT on another phase is opposite to one of the same size, or shows so little
-        # reactive power at such power, but for an inverter that makes more of it than power.
         may_lack_load = (
-            is_in_phase
-            or twin is not None
-            or (
-                self.angles.none_turned
-                and power <= SOLAR_NO_LOAD
-                and abs(vars_) <= SOLAR_VARS_UNROTATED * -power
-            )
+            is_in_phase or twin is not None or self._is_unrotated(power, vars_)
         )
         if may_lack_load and _no_load_explains(around, has_twin=twin is not None):
             return True
@@ -172,6 +164,14 @@ class SolarDirection:
             # It may be a load, or on another phase: wait for more changes.
             return False
         return self._is_plausible(twin, around)
+
+    def _is_unrotated(self, power: float, vars_: float) -> bool:
+        """Return whether another phase would show more reactive power, but by chance."""
+        return (
+            self.angles.none_turned
+            and power <= SOLAR_NO_LOAD
+            and abs(vars_) <= SOLAR_VARS_UNROTATED * -power
+        )
 
     def _is_plausible(self, twin: bool | None, around: Surroundings) -> bool:
         """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
