@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from custom_components.tesla_gateway_meters.checks.answer import LoadAnswer
 from custom_components.tesla_gateway_meters.gateway import Phase
 
 from .polls import L1, L2, L3, Flow, Home, Watched, flipped, turned
@@ -285,3 +286,45 @@ def test_an_inverter_that_stops_once_more_at_dawn_is_still_the_sun() -> None:
             break
     assert minutes <= 3
     assert watched.lasting() == {"solar_negative_solar_l2"}
+
+
+def answers(*changes: tuple[float, float]) -> LoadAnswer:
+    """Return what the load says after these changes of solar and of the load, in W."""
+    answer = LoadAnswer()
+    solar, load = -5000.0, 3000.0
+    answer.update(solar, load, 0)
+    for of_solar, of_load in changes:
+        solar, load = solar + of_solar, load + of_load
+        answer.update(solar, load, 30)
+    return answer
+
+
+def test_one_odd_small_change_does_not_hide_clear_ones() -> None:
+    """Neither those of a reversed CT nor those of a load."""
+    odd = (-90.0, -10.0)
+    clear = [(-400.0, -790.0), (500.0, 1020.0), (-300.0, -610.0)]
+    assert answers(odd, *clear).is_sun(may_be_few=False, came_from_dark=False)
+    loads = [(-400.0, 10.0), (500.0, -20.0), (-300.0, 15.0)]
+    assert answers((-90.0, -180.0), *loads).is_load
+
+
+@pytest.mark.parametrize("size", [1.0, 0.0])
+def test_load_that_follows_the_sun_is_no_reversed_ct(size: float) -> None:
+    """Nor is a load on the circuit, and neither suggests one, however many changes."""
+    follows = [(each, size * each + 9) for each in (-90.0, 300.0, -800.0, 150.0) * 3]
+    answer = answers(*follows)
+    assert not answer.is_sun(may_be_few=True, came_from_dark=True)
+    assert not answer.suggests_sun
+
+
+def test_base_load_at_dawn_is_not_reversed_by_another_phase() -> None:
+    """The other phase passes what the load leaves: its changes are those of a load."""
+    watched = Watched(home(2))
+    watched.home.solar = {L1: (-260.0, 0.0), L2: (-4.0, 0.0)}
+    watched.poll(60)
+    for step in range(200):
+        watts = min(3.0 * step, 140 + 0.1 * step)
+        pull = 260 + 20 * abs(step % 8 - 4)
+        watched.home.solar = {L1: (watts - pull, 0.0), L2: (watts, 0.0)}
+        watched.poll(1)
+        assert watched.problems() == set()

@@ -3,11 +3,13 @@
 The gateway computes the load from site, solar and battery. Where a solar CT is reversed,
 the load changes by twice what that CT shows; by three times where the CT is on another
 phase, which shows half of it. Something that consumes on the solar circuit is in none of
-the gateway's load: it does not change at all.
+the gateway's load: it does not change at all. A load that follows the sun makes up for
+half of either: the load changes by as much as that CT shows, and that decides nothing.
 """
 
-from math import inf, sqrt
-from statistics import fmean, stdev
+from collections.abc import Sequence
+from math import log, sqrt
+from typing import Final
 
 from .fields import numbers
 from .thresholds import (
@@ -16,24 +18,32 @@ from .thresholds import (
     ANSWER_CLEAR,
     ANSWER_ERROR,
     ANSWER_FROM,
-    ANSWER_HARDLY,
+    ANSWER_HINT,
+    ANSWER_HOUSES,
+    ANSWER_HUGE,
     ANSWER_KEPT,
+    ANSWER_LARGE,
     ANSWER_LEAST,
-    ANSWER_NEAR,
     ANSWER_STEP,
     ANSWER_SURE,
 )
 
+_LOAD: Final = 0
+_FOLLOWS: Final = 1
+_REVERSED: Final = 2
+_ROTATED: Final = 3
+
 
 class LoadAnswer:
-    """The ratios of changes of the load to changes of negative solar power."""
+    """The changes of negative solar power, and those of the load at the same time."""
 
     def __init__(self) -> None:
         """Start without a change."""
-        # The change of the load for each W of solar, in the newest changes.
-        self._ratios: list[float] = []
+        # Both in W, the newest last.
+        self._changes: list[tuple[float, float]] = []
         self._last: tuple[float, float] | None = None
         self._solar = self._load = 0.0
+        self._fits = _fits(self._changes)
 
     def update(self, solar: float, load: float | None, elapsed: float) -> None:
         """Add a reading in W of all negative phases of solar, and of the load.
@@ -57,70 +67,104 @@ class LoadAnswer:
         self._load += answer
         if abs(self._solar) < ANSWER_CHANGE:
             return
-        ratio = self._load / self._solar
+        changes = (self._solar, self._load)
         self._solar = self._load = 0.0
         # The house's own changes are more than that.
-        if -ANSWER_BEYOND <= ratio <= 2 + ANSWER_BEYOND:
-            self._ratios = [*self._ratios[1 - ANSWER_KEPT :], ratio]
+        if -ANSWER_BEYOND <= changes[1] / changes[0] <= 2 + ANSWER_BEYOND:
+            self._changes = [*self._changes[1 - ANSWER_KEPT :], changes]
+            self._fits = _fits(self._changes)
 
-    def is_sun(self, *, came_from_dark: bool) -> bool:
+    def _is_clear(self, ratio: int) -> bool:
+        """Return whether each change fits this ratio by itself."""
+        return all(
+            abs(load / solar - ratio) <= ANSWER_CLEAR for solar, load in self._changes
+        )
+
+    def _lead(self, ratio: int, *others: int) -> float:
+        """Return by how much better a ratio fits the changes than each of the others."""
+        return self._fits[ratio] - max(self._fits[other] for other in others)
+
+    def is_sun(self, *, may_be_few: bool, came_from_dark: bool) -> bool:
         """Return whether the negative power is that of a reversed CT.
 
-        Two changes are enough if the power has grown from the dark bit by bit. Otherwise,
-        the more the house's load varies, the more changes are needed.
+        Where it `may_be_few`, one huge change is enough, or two that are large; or any two
+        if the power has grown from the dark bit by bit. Otherwise, the more the house's
+        load varies, the more are needed.
         """
-        if came_from_dark and len(self._ratios) == 2:
-            return all(abs(each - 2) <= ANSWER_CLEAR for each in self._ratios)
-        mean, error = self._mean()
-        return abs(mean - 2) <= ANSWER_NEAR and mean - 1 >= ANSWER_SURE * error
+        count = len(self._changes)
+        if count >= ANSWER_LEAST:
+            return self._lead(_REVERSED, _LOAD, _FOLLOWS) >= ANSWER_SURE
+        if not count or not may_be_few or not self._is_clear(_REVERSED):
+            return False
+        least = min(abs(solar) for solar, _ in self._changes)
+        return least >= ANSWER_HUGE or (
+            count > 1 and (came_from_dark or least >= ANSWER_LARGE)
+        )
 
     @property
     def is_load(self) -> bool:
         """True if something consumes on the solar circuit."""
-        if len(self._ratios) == 2:
-            return all(abs(each) <= ANSWER_CLEAR for each in self._ratios)
-        mean, error = self._mean()
-        return abs(mean) <= ANSWER_NEAR and 1 - mean >= ANSWER_SURE * error
-
-    def _mean(self) -> tuple[float, float]:
-        """Return the mean of the ratios, and its error; infinite for too few."""
-        count = len(self._ratios)
-        if count < ANSWER_LEAST:
-            return 0.0, inf
-        return fmean(self._ratios), (stdev(self._ratios) + ANSWER_ERROR) / sqrt(count)
+        if len(self._changes) == 2:
+            return self._is_clear(_LOAD)
+        return (
+            len(self._changes) >= ANSWER_LEAST
+            and self._lead(_LOAD, _FOLLOWS) >= 0
+            and self._lead(_LOAD, _REVERSED) >= ANSWER_SURE
+        )
 
     @property
     def suggests_reversed(self) -> bool:
         """True if a reversed CT fits the changes better than a CT on another phase."""
-        reversed_ = sum(abs(each - 2) <= ANSWER_NEAR for each in self._ratios)
-        turned = sum(abs(each - 3) < ANSWER_NEAR for each in self._ratios)
-        return reversed_ > turned
+        return self._lead(_REVERSED, _ROTATED) > 0
 
     @property
     def suggests_sun(self) -> bool:
         """True if, so far, a reversed CT fits the changes, and a load does not."""
-        return len(self._ratios) > 1 and fmean(self._ratios) >= 2 - ANSWER_NEAR
+        return (
+            len(self._changes) > 1
+            and self._lead(_REVERSED, _LOAD, _FOLLOWS) >= ANSWER_HINT
+        )
 
     @property
     def indicates_load(self) -> bool:
         """True if a load fits and a reversed CT hardly, for more than one change."""
-        count = len(self._ratios)
-        if count < 2:
-            return False
-        mean = fmean(self._ratios)
-        return mean < 1 and 2 - mean >= ANSWER_HARDLY * (
-            stdev(self._ratios) + ANSWER_ERROR
-        ) / sqrt(count)
+        return len(self._changes) > 1 and self._lead(_LOAD, _REVERSED) >= ANSWER_HINT
 
     @property
     def suggests_load(self) -> bool:
         """True if, so far, a load fits the changes better than a reversed CT."""
-        return bool(self._ratios) and fmean(self._ratios) < 1
+        return self._lead(_LOAD, _REVERSED) > 0
 
-    def as_list(self) -> list[float]:
-        """Return the ratios, for JSON."""
-        return [round(each, 2) for each in self._ratios]
+    def as_list(self) -> list[int]:
+        """Return the changes of solar and of the load in turn, for JSON."""
+        return [round(each) for pair in self._changes for each in pair]
 
     def restore(self, stored: object) -> None:
         """Take over what `as_list` has returned; raises ValueError for anything else."""
-        self._ratios = numbers(stored, None)[-ANSWER_KEPT:]
+        values = numbers(stored, None)[-2 * ANSWER_KEPT :]
+        if len(values) % 2 or not all(values[::2]):
+            raise ValueError("no changes of solar and of the load")
+        self._changes = list(zip(values[::2], values[1::2], strict=True))
+        self._fits = _fits(self._changes)
+
+
+def _fits(changes: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+    """Return the log-likelihood of each ratio from 0 to 3.
+
+    The errors are those of Student's t of two degrees of freedom, since a house's own
+    changes are many small ones and few large ones. How restless it is is not known: for
+    each ratio it is taken as what fits best.
+    """
+    return tuple(
+        max(
+            sum(_fit(load - ratio * solar, solar, house) for solar, load in changes)
+            for house in ANSWER_HOUSES
+        )
+        for ratio in (_LOAD, _FOLLOWS, _REVERSED, _ROTATED)
+    )
+
+
+def _fit(error: float, solar: float, house: float) -> float:
+    """Return the log-likelihood of an error in W, of a change of solar in W."""
+    width = sqrt(house**2 + (ANSWER_ERROR * solar) ** 2)
+    return -log(width) - 1.5 * log(1 + (error / width) ** 2 / 2)

@@ -28,6 +28,7 @@ from .thresholds import (
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
     SOLAR_NO_LOAD,
+    SOLAR_NO_LOAD_TWIN,
     SOLAR_PROBLEM,
     SOLAR_PURE,
     SOLAR_PURE_VARS,
@@ -35,6 +36,7 @@ from .thresholds import (
     SOLAR_UNEXPLAINED,
     SOLAR_VARS_IN_PHASE,
     SOLAR_VARS_MOST,
+    SOLAR_VARS_UNROTATED,
     TWIN_ANGLE,
     TWIN_FROM,
     TWIN_LEAST,
@@ -119,9 +121,10 @@ class SolarDirection:
         answer = around.answer
         twin = _twin(power, vars_, others)
         is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
-        if is_in_phase and _no_load_explains(
-            around.sample, around.negatives, has_twin=twin is not None
-        ):
+        may_lack_load = (
+            is_in_phase or twin is not None or self._is_unrotated(power, vars_)
+        )
+        if may_lack_load and _no_load_explains(around, has_twin=twin is not None):
             return True
         # What was positive by day, and is not now, may be a load that the sun has left.
         # After a night, the load's changes have to decide.
@@ -131,6 +134,7 @@ class SolarDirection:
         is_twin = (
             twin is not None
             and not was_seen
+            and not answer.suggests_load
             and (self._sun.is_varied or (self._sun.is_soft and power <= TWIN_FROM))
         )
         if answer.is_load or (
@@ -141,13 +145,14 @@ class SolarDirection:
         may_be_reversed = is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power
         if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, around)):
             return True
-        # What an inverter draws at night answers by chance, and so does a heat pump on the
-        # circuit of a CT that has shown the sun the right way.
+        # What an inverter draws at night answers by chance, and so do two changes of a heat
+        # pump on the circuit of a CT that has shown the sun the right way.
         if (
-            not was_seen
-            and around.negatives <= -DAWN_SEEN
+            around.negatives <= -DAWN_SEEN
             and may_be_reversed
-            and answer.is_sun(came_from_dark=self._sun.came_from_dark)
+            and answer.is_sun(
+                may_be_few=not was_seen, came_from_dark=self._sun.came_from_dark
+            )
         ):
             return True
         if (
@@ -159,6 +164,14 @@ class SolarDirection:
             # It may be a load, or on another phase: wait for more changes.
             return False
         return self._is_plausible(twin, around)
+
+    def _is_unrotated(self, power: float, vars_: float) -> bool:
+        """Return whether another phase would show more reactive power, but by chance."""
+        return (
+            self.angles.none_turned
+            and power <= SOLAR_NO_LOAD
+            and abs(vars_) <= SOLAR_VARS_UNROTATED * -power
+        )
 
     def _is_plausible(self, twin: bool | None, around: Surroundings) -> bool:
         """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
@@ -237,7 +250,7 @@ class SolarDirection:
         """Return whether this CT cannot be what makes the load negative."""
         if not self._power:
             return True
-        if self.is_sun and not self._positive:
+        if not self._positive and (self.is_sun or self._power <= -DAWN_SEEN):
             # Whatever it was by day: it may have been turned round since.
             return False
         return self._sun.was_seen(at) and (not is_three_phase or self.angles.is_right)
@@ -313,20 +326,28 @@ def _twin(
     return found
 
 
-def _no_load_explains(sample: Sample, negatives: float, *, has_twin: bool) -> bool:
+def _no_load_explains(around: Surroundings, *, has_twin: bool) -> bool:
     """Return whether a load on the solar circuit cannot be what is negative.
 
     What a load there takes comes from the site or the battery: the house would not use
     less than nothing but with CTs of the site the wrong way round as well. No choice of
     these explains it either, or the load would have to be just what another phase gives.
     """
-    if negatives > SOLAR_NO_LOAD or sample.load is None or sample.load > SOLAR_NO_LOAD:
+    sample = around.sample
+    # Solar that no CT measures makes a house produce, too.
+    is_doubtful = around.answer.suggests_load
+    least = SOLAR_NO_LOAD_TWIN if has_twin and not is_doubtful else SOLAR_NO_LOAD
+    if around.negatives > least or not _house_would_produce(sample, around.negatives):
         return False
-    site = [each.power or 0 for each in sample.site.values()]
-    most = sum(map(abs, site)) + (sample.solar or 0) + (sample.battery or 0)
-    return (
-        has_twin or (bool(site) and most < SOLAR_UNEXPLAINED)
-    ) and _house_would_produce(sample, negatives)
+    most = (sample.solar or 0) + (sample.battery or 0)
+    for phase, reading in sample.site.items():
+        power = reading.power or 0
+        is_right = phase in around.right and not is_doubtful
+        most += power if is_right else abs(power)
+    lacks = bool(sample.site) and most < SOLAR_UNEXPLAINED
+    if sample.load is not None and sample.load <= SOLAR_NO_LOAD:
+        return lacks or has_twin
+    return lacks and has_twin and not is_doubtful
 
 
 def _house_would_produce(sample: Sample, negatives: float) -> bool:

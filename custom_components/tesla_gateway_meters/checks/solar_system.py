@@ -161,7 +161,7 @@ class SolarSystem:
                 "total" if key is None else str(key): each.as_dict()
                 for key, each in self._directions.items()
             },
-            "answer": self._answer.as_list(),
+            "answers": self._answer.as_list(),
             "turns": self._turns.as_dict(),
             "is_seen": int(self.is_seen),
         }
@@ -176,7 +176,7 @@ class SolarSystem:
             each = directions[None if key == "total" else Phase(key)] = SolarDirection()
             each.restore(mapping(content))
         answer, turns = LoadAnswer(), SolarTurns()
-        answer.restore(stored.get("answer"))
+        answer.restore(stored.get("answers", []))
         turns.restore(stored.get("turns"))
         is_seen = bool(number(stored.get("is_seen")))
         self._directions, self._answer, self._turns = directions, answer, turns

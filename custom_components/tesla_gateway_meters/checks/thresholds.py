@@ -120,11 +120,17 @@ ANSWER_FROM: Final = 10  # W
 ANSWER_STEP: Final = 40  # W
 ANSWER_CHANGE: Final = 80  # W
 ANSWER_CLEAR: Final = 0.35
-ANSWER_NEAR: Final = 0.6
+# No house does twice that at the same time, and twice so; and twice that not even once.
+ANSWER_LARGE: Final = 350  # W
+ANSWER_HUGE: Final = 2500  # W
 ANSWER_LEAST: Final = 3
-ANSWER_SURE: Final = 3  # times the error of the mean
-ANSWER_HARDLY: Final = 2
-ANSWER_ERROR: Final = 0.15  # of each, at least: errors of the CTs
+# Leads in log-likelihood: 400 to 1 is sure, 8 to 1 a hint. Loads on the circuit of sound
+# homes reached 5 to 1 in 95 days.
+ANSWER_SURE: Final = 6
+ANSWER_HINT: Final = 2
+ANSWER_ERROR: Final = 0.1  # of each, at least: errors of the CTs
+# What a house does by itself in the time of a change: quiet, ordinary, restless.
+ANSWER_HOUSES: Final = (30, 60, 120, 240)  # W
 ANSWER_BEYOND: Final = 2  # less than 0, or more than 2: the house's own
 ANSWER_KEPT: Final = 16
 # For so long next to nothing, that hardly changes: it is dark.
@@ -164,6 +170,8 @@ SUN_MEMORY: Final = 36 * 3600  # s
 # An inverter gives up to 0.75 var for each W; another phase turns that to 0.44 at least.
 SOLAR_VARS_MOST: Final = 0.75
 SOLAR_VARS_IN_PHASE: Final = 0.42
+# On another phase such a reading were 0.84 var for each W at least.
+SOLAR_VARS_UNROTATED: Final = 0.36
 # So much with next to no reactive power is on its own phase, for an inverter at any factor.
 SOLAR_PURE: Final = -500  # W
 SOLAR_PURE_VARS: Final = 0.1
@@ -172,6 +180,8 @@ SOLAR_PURE_VARS: Final = 0.1
 # more than CTs err, it is no load.
 SOLAR_NO_LOAD: Final = -1000  # W
 SOLAR_UNEXPLAINED: Final = -150  # W
+# Enough where another phase gives as much, as a load there would have to match by chance.
+SOLAR_NO_LOAD_TWIN: Final = -300  # W
 # The phases of an inverter, or of inverters of one kind, are alike. Those that differ by
 # 120 degrees for so long are not where they belong.
 TURNS_FROM: Final = 250  # VA

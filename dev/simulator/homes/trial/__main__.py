@@ -49,6 +49,13 @@ def _arguments() -> Namespace:
         help="plant the faults after so many sound days",
     )
     parser.add_argument(
+        "--hour",
+        type=float,
+        default=0,
+        metavar="H",
+        help="plant the faults at this hour; without --late, the checks start then too",
+    )
+    parser.add_argument(
         "--mend",
         action="store_true",
         help="mend a fault that was found, and say how soon that is noticed",
@@ -91,6 +98,7 @@ def main() -> None:
         processes=arguments.processes,
         kinds=frozenset(arguments.kind or FaultKind),
         late=arguments.late,
+        hour=arguments.hour,
         mend=arguments.mend,
     )
     title = (

@@ -44,11 +44,14 @@ def _job(
     kinds: frozenset[FaultKind],
     *,
     late: int,
+    hour: float,
     mend: bool,
 ) -> list[Outcome]:
     faults = faults_for(home, which, kinds)
     fault_days = min(days, late + FAULT_DAYS)
-    return try_home(home, days, faults, fault_days=fault_days, late=late, mend=mend)
+    return try_home(
+        home, days, faults, fault_days=fault_days, late=late, hour=hour, mend=mend
+    )
 
 
 def run(
@@ -59,6 +62,7 @@ def run(
     processes: int,
     kinds: frozenset[FaultKind] = frozenset(FaultKind),
     late: int = 0,
+    hour: float = 0,
     mend: bool = False,
 ) -> list[Outcome]:
     """Run homes in processes, and say on stderr how far they are."""
@@ -66,7 +70,7 @@ def run(
     found: list[Outcome] = []
     with ProcessPoolExecutor(processes) as pool:
         jobs = [
-            pool.submit(_job, home, days, which, kinds, late=late, mend=mend)
+            pool.submit(_job, home, days, which, kinds, late=late, hour=hour, mend=mend)
             for home in homes
         ]
         for number, job in enumerate(as_completed(jobs), 1):

@@ -86,16 +86,24 @@ class Outcome:
 class Run:
     """The checks of one home with one fault, or none, as its days pass.
 
-    The fault comes after `late` sound days, and all times count from there. With `mend`,
-    it is mended at the midnight after it was found.
+    The fault comes after `late` sound days, at this `hour`, and all times count from that
+    midnight; without sound days, the checks start at that hour. With `mend`, it is mended
+    at the midnight after it was found.
     """
 
     def __init__(
-        self, home: Home, fault: Fault | None, *, late: int = 0, mend: bool = False
+        self,
+        home: Home,
+        fault: Fault | None,
+        *,
+        late: int = 0,
+        hour: float = 0,
+        mend: bool = False,
     ) -> None:
         """Start before the first day."""
         self._home, self._fault, self._mend = home, fault, mend
         self._late = late if fault else 0
+        self._hour = hour if fault else 0.0
         self._wiring = Wiring(home.interval)
         self._said: list[Said] = []
         self._shown: frozenset[Repair] = frozenset()
@@ -120,7 +128,11 @@ class Run:
         self._days += 1
         self._sunny_days += is_sunny(self._home, flows)
         sun = (polls.sun[self._sunlit()].sum(axis=0) > _SUN).tolist()
-        for index, at, shown in self._updates(flows, polls):
+        start = self._hour * 3600 if self._days == 1 else 0
+        if start and self._late:
+            for _ in self._updates(flows, measure(self._home, flows, None), end=start):
+                pass
+        for index, at, shown in self._updates(flows, polls, start=start):
             self._sun += sun[index] * self._home.interval
             if shown != self._shown:
                 self._show(shown, at)
@@ -145,16 +157,21 @@ class Run:
                 return
 
     def _updates(
-        self, flows: Flows, polls: Polls
+        self, flows: Flows, polls: Polls, *, start: float = 0, end: float = DAY
     ) -> Iterator[tuple[int, float, frozenset[Repair]]]:
-        """Yield each poll's number, its time in s, and what is told after it."""
-        start = _START + self._home.seed % 24 * 3600
+        """Yield each poll's number, its time in s, and what is told after it.
+
+        Polls before `start` and after `end`, in s of the day, are left out.
+        """
+        epoch = _START + self._home.seed % 24 * 3600
         restart = len(polls.seconds) // 2 if flows.day % 3 == 1 else None
         for index, second, measured in feed(self._home, polls):
+            if not start <= second < end:
+                continue
             at = flows.day * DAY + second
             if index == restart:
                 self._wiring = restarted(self._wiring, self._home.interval)
-            shown = repairs(self._wiring.update(start + at, measured))
+            shown = repairs(self._wiring.update(epoch + at, measured))
             yield index, at - self._late * DAY, shown
 
     def _show(self, shown: frozenset[Repair], at: float) -> None:
@@ -198,11 +215,12 @@ def try_home(
     *,
     fault_days: int | None = None,
     late: int = 0,
+    hour: float = 0,
     mend: bool = False,
 ) -> list[Outcome]:
     """Run a home for days: sound, and with each of these faults until it is found."""
     sound = Run(home, None)
-    faulty = [Run(home, fault, late=late, mend=mend) for fault in faults]
+    faulty = [Run(home, fault, late=late, hour=hour, mend=mend) for fault in faults]
     for flows in days(home, count):
         sound.live(flows)
         if fault_days is None or flows.day < fault_days:
