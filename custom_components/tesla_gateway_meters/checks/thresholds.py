@@ -37,6 +37,11 @@ TURNED_ANGLE: Final = 9  # degrees from 60 or 120
 TURNED_STEPS: Final = 6
 TURNED_KINDS: Final = 3
 TURNED_PART: Final = 0.35  # of all steps
+# No motor is at 120 degrees, which is 60 the other way: two sizes are enough.
+OTHER_WAY_STEPS: Final = 5
+OTHER_WAY_KINDS: Final = 2
+# Of several phases that an order of the CTs turns, each has to show so many.
+ORDER_STEPS: Final = 3
 RIGHT_PART: Final = 0.1  # of those that are turned
 # So many steps with next to no reactive power, and the phase is right. Motors of one kind
 # may have such steps in a wrong one.
@@ -48,6 +53,11 @@ PAIR_ANGLE: Final = 10  # degrees from a multiple of 60
 PAIRS: Final = 8
 PAIRS_KEPT: Final = 16
 PAIRS_PART: Final = 0.85
+# Motors have none: so many, all turned, and the phase's steps are no motors'.
+PAIRS_NO_MOTOR: Final = 4
+# A step that is of the size of the battery's change, by the phases that it may be on, is
+# the battery's, which has no reactive power: what a motor takes is larger than that.
+BATTERY_SHARE: Final = 1.1
 # A motor at 60 degrees takes power. A heater that is turned by -120 degrees seems to make
 # both powers: it is one where the idle house does so, for so long.
 MAKES: Final = 25  # W

@@ -5,15 +5,17 @@ from typing import Final
 
 from ..gateway import Phase, PhaseReading
 from .balanced import BalancedSteps, is_offset_by_battery
+from .ct_order import turns_by_order
 from .fields import Stored, mapping, number
 from .model import Check, CheckResult, CheckTarget, Measured, Observation
 from .negative_load import NegativeLoad
+from .pairs import battery_pairs
 from .results import result_of
 from .reversed_site import Mirror, SiteDirection, is_idle
 from .samples import Sample, Sampler, Step, StepDetector
 from .silent_ct import SilentCT
 from .solar_system import SolarSystem
-from .thresholds import IDLE_POLL
+from .thresholds import IDLE_POLL, PAIRS_NO_MOTOR
 from .voltages import Voltages
 from .wrong_phase import OTHER_WAY, RIGHT, StepAngles
 
@@ -84,12 +86,15 @@ class Wiring:
         return self._results
 
     def _add_steps(self, steps: Sequence[Step], at: float) -> bool:
-        if len(steps) > 2:
+        is_offset = is_offset_by_battery(steps)
+        if len(steps) > 2 and not is_offset:
             self._balanced.add(steps)
             # Batteries on some phases turn what these show round.
             if all(step.is_battery_still for step in steps):
                 self._still.add(steps)
-        is_offset = is_offset_by_battery(steps)
+        if self._is_three_phase:
+            for phase, turn, share in battery_pairs(steps):
+                self._phase_angles(phase).add_pair(turn, share)
         for step in steps:
             if not is_offset:
                 self._phase_angles(step.phase).add_step(step, at)
@@ -154,6 +159,11 @@ class Wiring:
                 # A load that follows surplus answers solar at an angle of its own.
                 and (turn == RIGHT or turned.get(phase) != RIGHT)
             }
+            turned |= {
+                phase: turn
+                for phase, turn in turns_by_order(self._angles).items()
+                if turned.get(phase) is None
+            }
             turned = self._without_motors(turned, paired) | paired
             others = self._balanced.turns(turned)
             if others is None:
@@ -199,11 +209,12 @@ class Wiring:
         """Leave out what may be motors: they are turned one way alone, by 60 degrees.
 
         Unless another phase is turned the other way, as where two CTs are swapped, or what
-        all phases do alike says so too, or what is used seems to be made.
+        all phases do alike, solar or a battery says so too, or what is used seems to be made.
         """
-        if any(
-            turn == 1 and self._phase_angles(at).production.is_made
-            for at, turn in turned.items()
+        alone = [self._phase_angles(at) for at, turn in turned.items() if turn == 1]
+        if (
+            any(angles.production.is_made for angles in alone)
+            or sum(angles.agreeing_pairs(1) for angles in alone) >= PAIRS_NO_MOTOR
         ):
             return dict(turned)
         sure = {at: turn for at, turn in turned.items() if turn != 1} | {**paired}
