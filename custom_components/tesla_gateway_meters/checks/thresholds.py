@@ -254,6 +254,19 @@ UNSEEN_SOLAR: Final = 150  # W
 UNSEEN_TIME: Final = 30 * 60  # s
 UNSEEN_LEVELS: Final = 3
 UNSEEN_LEVEL: Final = 100  # W
+# Changes of a source on several phases within half a minute, and how far a phase's share may
+# be off: a third is as far from a half.
+SHARE_TIME: Final = 30  # s
+SHARE_STEP: Final = 600  # W, of all phases
+SHARE_ERROR: Final = 0.07
+SHARES: Final = 6
+# An ordinary house's phase is never idle for ten minutes in days, and has loads of several
+# sizes. One that was off for half a day before may be off again.
+USED_TIME: Final = 60 * 3600  # s
+USED_PAUSE: Final = 10 * 60  # s
+USED_KINDS: Final = 3
+RESTED: Final = 6 * 3600  # s
+SILENT_SINCE: Final = 24 * 3600  # s
 
 # --- Negative load ------------------------------------------------------------------
 
@@ -264,6 +277,11 @@ LOAD_LASTING: Final = 10 * 60  # s, of POLLS_LEAST polls at least
 LOAD_WAITS: Final = 7 * 86400  # s
 # A house that was negative and is not, for so long, is so no more.
 LOAD_CLEARED: Final = 60 * 60  # s
+# One that comes back each day, as that of solar without a meter, stays from day to day.
+LOAD_CLEARED_DAILY: Final = 36 * 3600  # s
+# After a day without, it is new. A CT that was changed takes two days to be found.
+LOAD_KNOWN: Final = 86400  # s
+LOAD_NEW: Final = 2 * 86400  # s
 
 # --- Steps of all three phases ------------------------------------------------------
 

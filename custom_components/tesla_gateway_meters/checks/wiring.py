@@ -13,7 +13,8 @@ from .pairs import battery_pairs
 from .results import result_of
 from .reversed_site import Mirror, SiteDirection, is_idle
 from .samples import Sample, Sampler, Step, StepDetector
-from .silent_ct import SilentCT
+from .shares import SourceShares
+from .silent_ct import SilentCT, is_silent
 from .solar_system import SolarSystem
 from .thresholds import IDLE_POLL, PAIRS_NO_MOTOR
 from .voltages import Voltages
@@ -42,6 +43,7 @@ class Wiring:
         self._turned: Mapping[Phase, int] = {}
         self._pointing: Mapping[Phase, int] = {}
         self._load = NegativeLoad()
+        self._shares = SourceShares(interval)
         self._mirror = Mirror()
         self._right: frozenset[Phase] = frozenset()
         self._is_three_phase = False
@@ -114,12 +116,31 @@ class Wiring:
         for phase, reading in site.items():
             if idle:
                 differs |= self._add_idle(phase, reading, elapsed)
-            silent = self._silent.get(phase)
-            if silent is None:
-                silent = self._silent[phase] = SilentCT()
+        return differs | self._add_silent(sample)
+
+    def _add_silent(self, sample: Sample) -> bool:
+        site = sample.site
+        nothing = [phase for phase, reading in site.items() if is_silent(reading)]
+        # All at once are no fault of a CT: something holds the grid at 0 W.
+        if len(nothing) == len(site):
+            return False
+        differs = False
+        for phase, reading in site.items():
+            silent = self._silent_ct(phase)
             if silent.update(reading, self._solar.fed.get(phase), sample):
                 differs = True
+        if self._is_three_phase and len(nothing) == 1:
+            (phase,) = nothing
+            is_missing = self._shares.update(sample, phase)
+            if is_missing is not None:
+                self._silent_ct(phase).add_share(is_missing=is_missing)
         return differs
+
+    def _silent_ct(self, phase: Phase) -> SilentCT:
+        silent = self._silent.get(phase)
+        if silent is None:
+            silent = self._silent[phase] = SilentCT()
+        return silent
 
     def _add_idle(self, phase: Phase, reading: PhaseReading, elapsed: float) -> bool:
         differs = self._direction(phase).add_idle(
@@ -233,6 +254,7 @@ class Wiring:
         steps = self._balanced.steps
         for phase in sample.site:
             angles = self._phase_angles(phase)
+            self._silent_ct(phase).kinds = angles.kinds
             observations[CheckTarget(Check.WRONG_PHASE, "site", phase)] = (
                 angles.observation(self._turned.get(phase), steps)
                 if self._is_three_phase
@@ -248,7 +270,7 @@ class Wiring:
                 )
             )
             observations[CheckTarget(Check.MEASURES_NOTHING, "site", phase)] = (
-                self._silent[phase].observation()
+                self._silent_ct(phase).observation()
             )
         observations |= self._solar.observations(
             sample, is_three_phase=self._is_three_phase
@@ -290,7 +312,11 @@ class Wiring:
             )
         )
         observation = self._load.observation(
-            is_own=not explained_by and (is_decided or self._load.has_waited(sample.at))
+            is_own=not explained_by
+            and (
+                (is_decided and not self._load.is_new(sample.at))
+                or self._load.has_waited(sample.at)
+            )
         )
         return CheckResult(
             problem=observation.problem,

@@ -116,6 +116,11 @@ class StepAngles:
             [*(each.turned for each in self._seen), *(turn for turn, _ in self._pairs)]
         )
 
+    @property
+    def kinds(self) -> int:
+        """Number of sizes that differ among all steps."""
+        return kinds_of(each.size for each in self._seen)
+
     def agreeing_pairs(self, turn: int) -> int:
         """Return the number of pairs where all are of this angle, else 0."""
         turns = [pair for pair, _ in self._pairs]
