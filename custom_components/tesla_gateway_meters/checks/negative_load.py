@@ -51,8 +51,8 @@ class NegativeLoad:
             if self._is_lasting:
                 self._good_for += sample.elapsed
                 # Where another check explained it, that one was put right.
-                cleared = LOAD_CLEARED_DAILY if self._returns else LOAD_CLEARED
-                if self.is_explained or self._good_for >= cleared:
+                needed = LOAD_CLEARED_DAILY if self._returns else LOAD_CLEARED
+                if self.is_explained or self._good_for >= needed:
                     self._is_lasting, self._returns = False, False
                     self._cleared, differs = sample.at, True
             return differs

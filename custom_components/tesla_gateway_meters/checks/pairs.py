@@ -106,6 +106,7 @@ def battery_pairs(steps: Sequence[Step]) -> list[tuple[Phase, int, float]]:
     in W. A battery on one, two or three phases gives each the same.
     """
     found = []
+    thirds = set()
     for step in steps:
         if not step.battery or not step.is_level or not step.is_solar_still:
             continue
@@ -116,8 +117,10 @@ def battery_pairs(steps: Sequence[Step]) -> list[tuple[Phase, int, float]]:
                 turn = _turn(complex(share), change)
                 if turn is not None:
                     found.append((step.phase, turn, share))
+                    if phases == 3:
+                        thirds.add((step.phase, turn))
     # One on three phases that makes up for an appliance between two looks so too.
-    if len(found) > 2 and len({turn for _, turn, _ in found}) > 1:
+    if len(thirds) == 3 and len({turn for _, turn in thirds}) > 1:
         return []
     return found
 
