@@ -297,6 +297,10 @@ def test_ct_that_came_off_is_found_where_nothing_feeds_the_phase() -> None:
     assert watched.lasting() == {"site_measures_nothing_l3"}
     (found,) = (each for each in watched.results.values() if each.lasting)
     assert found.wording == "measures_nothing_else"
+    home.seen.clear()
+    watched.restart()
+    watched.poll()
+    assert watched.problems() == set()
 
 
 def test_phase_that_was_switched_off_before_is_left_alone() -> None:

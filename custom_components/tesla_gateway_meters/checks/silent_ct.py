@@ -47,7 +47,9 @@ class SilentCT:
         self._lowest: float | None = None
         self._highest = 0.0
         self._is_alive = False
-        # Seconds of use without a pause, and whether it ever paused for long.
+        # Since when it is used without a pause, in s of observation, for how long it was before
+        # it was silent, and whether it ever paused for long.
+        self._used_from: float | None = None
         self._used = 0.0
         self._has_rested = False
         # Sizes of load that the phase has shown, and what a source did on all phases but this.
@@ -59,7 +61,8 @@ class SilentCT:
     ) -> bool:
         """Add a poll in which not all phases are silent; return if the outcome differs.
 
-        `solar` is the phase's solar power in W.
+        `solar` is the phase's solar power in W. Polls of a phase that was not silent before
+        and is not may be left out.
         """
         if reading.power is None:
             return False
@@ -68,11 +71,14 @@ class SilentCT:
             is_new = not self._is_alive
             if self._silent:
                 self._wake()
-            self._used = min(self._used + sample.elapsed, USED_TIME)
+            if self._used_from is None:
+                self._used_from = sample.at
             self._is_alive = True
             return was or is_new
         if (reading.voltage or 0) < DEAD or sample.is_island or not sample.elapsed:
             return False
+        if not self._silent and self._used_from is not None:
+            self._used = sample.at - self._used_from
         self._silent += sample.elapsed
         charge = min(sample.battery or 0, 0)
         if solar is not None and solar + charge >= UNSEEN_SOLAR:
@@ -84,10 +90,10 @@ class SilentCT:
 
     def _wake(self) -> None:
         if self._silent >= USED_PAUSE:
-            self._used = 0.0
+            self._used_from = None
         # A cellar or a guest house that is switched off when nobody is there.
         self._has_rested |= self._silent >= RESTED and not self._is_sure
-        self._silent = self._unseen = self._highest = 0.0
+        self._silent = self._unseen = self._highest = self._used = 0.0
         self._lowest, self._shares = None, 0
 
     def add_share(self, *, is_missing: bool) -> None:
@@ -138,20 +144,22 @@ class SilentCT:
             else None,
         )
 
-    def as_dict(self) -> Stored:
-        """Return the evidence as JSON."""
+    def as_dict(self, at: float) -> Stored:
+        """Return the evidence as JSON, after so many s of observation."""
+        used_from = self._used_from
         return {
             "silent": round(self._silent),
             "unseen": round(self._unseen),
             "lowest": round(self._lowest or 0),
             "highest": round(self._highest),
             "used": round(self._used),
+            "used_for": None if used_from is None else round(at - used_from),
             "has_rested": int(self._has_rested),
             "kinds": self.kinds,
             "shares": self._shares,
         }
 
-    def restore(self, stored: Mapping[str, object]) -> None:
+    def restore(self, stored: Mapping[str, object], at: float) -> None:
         """Take over what `as_dict` has returned; raises ValueError for anything else."""
         silent, unseen = number(stored.get("silent")), number(stored.get("unseen"))
         lowest, highest = number(stored.get("lowest")), number(stored.get("highest"))
@@ -160,6 +168,8 @@ class SilentCT:
             number(stored.get(name, 0))
             for name in ("used", "kinds", "shares", "has_rested")
         )
+        used_for = stored.get("used_for")
+        self._used_from = None if used_for is None else at - number(used_for)
         self._silent, self._unseen = silent, unseen
         self._lowest, self._highest = lowest if unseen else None, highest
         self._used, self._has_rested = used, bool(has_rested)

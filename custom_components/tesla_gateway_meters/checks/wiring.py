@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..gateway import Phase, PhaseReading
-from .balanced import BalancedSteps, is_offset_by_battery
+from .balanced import BalancedSteps, is_of_all_phases, is_offset_by_battery
 from .ct_order import turns_by_order
 from .fields import Stored, mapping, number
 from .model import Check, CheckResult, CheckTarget, Measured, Observation
@@ -16,7 +16,7 @@ from .samples import Sample, Sampler, Step, StepDetector
 from .shares import SourceShares
 from .silent_ct import SilentCT, is_silent
 from .solar_system import SolarSystem
-from .thresholds import IDLE_POLL, PAIRS_NO_MOTOR
+from .thresholds import IDLE_POLL, PAIRS_NO_MOTOR, SILENT
 from .voltages import Voltages
 from .wrong_phase import OTHER_WAY, RIGHT, StepAngles
 
@@ -35,6 +35,8 @@ class Wiring:
         self._angles: dict[Phase, StepAngles] = {}
         self._directions: dict[Phase, SiteDirection] = {}
         self._silent: dict[Phase, SilentCT] = {}
+        # The phases that were silent at the poll before, unless all were.
+        self._silent_before: Sequence[Phase] = ()
         self._solar = SolarSystem(interval)
         self._voltages = Voltages()
         self._balanced = BalancedSteps()
@@ -88,8 +90,10 @@ class Wiring:
         return self._results
 
     def _add_steps(self, steps: Sequence[Step], at: float) -> bool:
+        if not steps:
+            return False
         is_offset = is_offset_by_battery(steps)
-        if len(steps) > 2 and not is_offset:
+        if is_of_all_phases(steps) and not is_offset:
             self._balanced.add(steps)
             # Batteries on some phases turn what these show round.
             if all(step.is_battery_still for step in steps):
@@ -101,7 +105,7 @@ class Wiring:
             if not is_offset:
                 self._phase_angles(step.phase).add_step(step, at)
             self._direction(step.phase).add_step(step)
-        return bool(steps)
+        return True
 
     def _update_site(self, sample: Sample) -> bool:
         site = sample.site
@@ -112,18 +116,25 @@ class Wiring:
         differs = self._add_steps(self._steps.update(sample), sample.at)
         differs |= self._voltages.update(sample)
         idle = bool(sample.elapsed) and is_idle(sample)
-        elapsed = min(sample.elapsed, IDLE_POLL)
-        for phase, reading in site.items():
-            if idle:
+        if idle:
+            elapsed = min(sample.elapsed, IDLE_POLL)
+            for phase, reading in site.items():
                 differs |= self._add_idle(phase, reading, elapsed)
-        return differs | self._add_silent(sample)
+        silent = [
+            phase
+            for phase, reading in site.items()
+            if -SILENT <= (reading.power or 0) <= SILENT and is_silent(reading)
+        ]
+        if silent or self._silent_before or len(self._silent) < len(site):
+            differs |= self._add_silent(sample, silent)
+        return differs
 
-    def _add_silent(self, sample: Sample) -> bool:
+    def _add_silent(self, sample: Sample, nothing: Sequence[Phase]) -> bool:
         site = sample.site
-        nothing = [phase for phase, reading in site.items() if is_silent(reading)]
         # All at once are no fault of a CT: something holds the grid at 0 W.
         if len(nothing) == len(site):
             return False
+        self._silent_before = nothing
         differs = False
         for phase, reading in site.items():
             silent = self._silent_ct(phase)
@@ -335,7 +346,9 @@ class Wiring:
             "directions": {
                 str(key): each.as_dict() for key, each in self._directions.items()
             },
-            "silent": {str(key): each.as_dict() for key, each in self._silent.items()},
+            "silent": {
+                str(key): each.as_dict(at) for key, each in self._silent.items()
+            },
             "solar": self._solar.as_dict(),
             "balanced": self._balanced.as_list(),
             "still": self._still.as_list(),
@@ -358,14 +371,13 @@ class Wiring:
             Phase(key): SiteDirection() for key in mapping(data.get("directions"))
         }
         silent = {Phase(key): SilentCT() for key in mapping(data.get("silent"))}
-        for name, part in (
-            ("angles", angles),
-            ("directions", directions),
-            ("silent", silent),
-        ):
+        for name, part in (("angles", angles), ("directions", directions)):
             content = mapping(data.get(name))
             for key, each in part.items():
                 each.restore(mapping(content[str(key)]))
+        content = mapping(data.get("silent"))
+        for key, ct in silent.items():
+            ct.restore(mapping(content[str(key)]), at)
         voltages, load = Voltages(), NegativeLoad()
         balanced, still = BalancedSteps(), BalancedSteps()
         balanced.restore(data.get("balanced"))
@@ -378,4 +390,5 @@ class Wiring:
         self._evaluated = at
         self._angles, self._directions = angles, directions
         self._silent, self._balanced, self._still = silent, balanced, still
+        self._silent_before = tuple(silent)
         self._voltages, self._load = voltages, load
