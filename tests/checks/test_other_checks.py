@@ -237,3 +237,133 @@ def test_negative_load_waits_for_the_check_that_explains_it() -> None:
     ]
     assert load.problem
     assert [each.key for each in load.explained_by] == ["site_import_follows_solar_l1"]
+
+
+def test_negative_load_after_days_without_waits_for_the_checks_of_cts() -> None:
+    """What they know is older than a CT that was reversed just now."""
+    home = Home(load={L1: (300, 0), L2: (200, 0)})
+    watched = Watched(home)
+    watched.poll(26 * 60)
+    home.load = {L1: (-1500, 0), L2: (-1200, 0)}
+    watched.poll(30)
+    assert "load_negative_load" in watched.problems()
+    assert watched.lasting() == set()
+
+
+def test_negative_load_that_comes_back_stays_overnight() -> None:
+    """Solar without a meter makes it negative each day: one repair, not one a day."""
+    home = Home(load={L1: (300, 0), L2: (200, 0)})
+    watched = Watched(home)
+    watched.poll(60)
+    told = []
+    for load in (-1500, 300, -1500, 300):
+        home.load = {L1: (load, 0), L2: (load, 0)}
+        watched.poll(90)
+        told.append(watched.lasting() == {"load_negative_load"})
+    assert told == [True, False, True, True]
+    watched.poll(36 * 60)
+    assert watched.problems() == set()
+
+
+def test_negative_load_is_told_right_after_a_restart() -> None:
+    """It was known before."""
+    home = Home(load={L1: (300, 0), L2: (200, 0)})
+    watched = Watched(home)
+    watched.poll(60)
+    home.load = {L1: (-1500, 0), L2: (-1200, 0)}
+    watched.poll(30)
+    watched.restart()
+    watched.poll()
+    assert watched.lasting() == {"load_negative_load"}
+
+
+def _used(watched: Watched, hours: int) -> None:
+    """Let loads of several sizes run on L3 now and then."""
+    for hour in range(hours):
+        watched.poll(56)
+        watched.switch(L3, (900 + 700 * (hour % 4), 0), 2)
+
+
+def test_ct_that_came_off_is_found_where_nothing_feeds_the_phase() -> None:
+    """It had been in use for days, and an ordinary house is never idle."""
+    home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
+    watched = Watched(home)
+    _used(watched, 62)
+    home.seen[L3] = nothing
+    _used(watched, 23)
+    assert watched.problems() == set()
+    watched.restart()
+    _used(watched, 2)
+    assert watched.lasting() == {"site_measures_nothing_l3"}
+    (found,) = (each for each in watched.results.values() if each.lasting)
+    assert found.wording == "measures_nothing_else"
+    home.seen.clear()
+    watched.restart()
+    watched.poll()
+    assert watched.problems() == set()
+
+
+def test_phase_that_was_switched_off_before_is_left_alone() -> None:
+    """A guest house's phase is off when nobody is there."""
+    home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
+    watched = Watched(home)
+    watched.poll(60)
+    home.load[L3] = (0, 0)
+    watched.poll(7 * 60)
+    home.load[L3] = (150, 0)
+    _used(watched, 62)
+    home.load[L3] = (0, 0)
+    watched.poll(30 * 60)
+    assert watched.problems() == set()
+
+
+def test_phase_of_a_fridge_alone_is_left_alone() -> None:
+    """It is in use all the time, but by nothing that an ordinary house has besides."""
+    home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
+    watched = Watched(home)
+    watched.poll(62 * 60)
+    home.load[L3] = (0, 0)
+    watched.poll(30 * 60)
+    assert watched.problems() == set()
+
+
+def test_grid_held_at_zero_is_no_silent_ct() -> None:
+    """A battery makes up for all that solar and loads do, on each phase, for days."""
+    home = Home(
+        load={L1: (300, 0), L2: (200, 0), L3: (250, 0)},
+        solar={L1: (0, 0), L2: (0, 0), L3: (0, 0)},
+        seen=dict.fromkeys((L1, L2, L3), nothing),
+        battery=dict.fromkeys((L1, L2, L3), 0.0),
+    )
+    watched = Watched(home)
+    day(watched, 60)
+    del home.seen[L1]
+    watched.poll(10)
+    assert watched.problems() == set()
+
+
+def test_ct_is_silent_while_a_battery_gives_it_a_third() -> None:
+    """Two phases show a third of the battery each, and solar feeds none of them."""
+    home = Home(
+        load={L1: (800, 0), L2: (700, 0), L3: (900, 0)},
+        seen={L2: nothing},
+        battery=dict.fromkeys((L1, L2, L3), 0.0),
+    )
+    watched = Watched(home)
+    for hour in range(21):
+        home.battery = dict.fromkeys((L1, L2, L3), 400.0 * (hour % 2))
+        watched.poll(60)
+    assert watched.lasting() == {"site_measures_nothing_l2"}
+
+
+def test_unused_phase_beside_a_battery_on_two_is_left_alone() -> None:
+    """Two phases show a half of the battery each: nothing is missing."""
+    home = Home(
+        load={L1: (800, 0), L2: (700, 0), L3: (0, 0)},
+        battery=dict.fromkeys((L1, L2), 0.0),
+    )
+    watched = Watched(home)
+    for hour in range(48):
+        home.battery = dict.fromkeys((L1, L2), 600.0 * (hour % 2))
+        watched.poll(60)
+    assert watched.problems() == set()

@@ -62,6 +62,15 @@ def test_found_by_export_while_nothing_produces() -> None:
     assert (result.meter, result.cts) == ("synchrometerX", (1,))
 
 
+def test_found_while_inverters_draw_their_standby() -> None:
+    """Solar below 0 W is no sun: nothing can export."""
+    watched = Watched(split(seen={L1: flipped}))
+    dusk(watched)
+    watched.home.solar = {L1: (-45.0, 0.0), L2: (-45.0, 0.0)}
+    watched.poll(245)
+    assert watched.lasting() == {KEY}
+
+
 @pytest.mark.parametrize("phases", [(L1,), (L2,), (L1, L2)])
 def test_named_where_it_is(phases: tuple[object, ...]) -> None:
     """One leg, the other, or both."""

@@ -2,6 +2,8 @@
 
 import pytest
 
+from custom_components.tesla_gateway_meters.gateway import Phase
+
 from .polls import L1, L2, L3, Flow, Home, Watched, turned
 
 KETTLE, OVEN, HEATER = (2000.0, 0.0), (2700.0, 0.0), (1100.0, 0.0)
@@ -195,3 +197,73 @@ def test_found_by_changes_of_solar_without_any_load(degrees: float) -> None:
         home.solar = dict.fromkeys(home.solar, (watts, 0.0))
         watched.poll(1)
     assert watched.lasting() == {KEY}
+
+
+def answer(watched: Watched, phases: tuple[Phase, ...], *loads: float) -> None:
+    """Use loads on L2 that a battery on these phases makes up for."""
+    home = watched.home
+    idle = dict(home.load)
+    for watts in loads:
+        p, q = idle[L2]
+        home.load[L2] = (p + watts, q)
+        home.battery = dict.fromkeys(phases, watts / len(phases))
+        watched.poll(2)
+        home.load = dict(idle)
+        home.battery = dict.fromkeys(phases, 0.0)
+        watched.poll(2)
+
+
+@pytest.mark.parametrize("phases", [(L1,), (L1, L3), (L1, L2, L3)])
+@pytest.mark.parametrize("degrees", [120, -120])
+def test_found_by_what_a_battery_gives(
+    phases: tuple[Phase, ...], degrees: float
+) -> None:
+    """It makes up for loads of L2 on other phases, with no reactive power of its own."""
+    home = three_phase(
+        battery=dict.fromkeys(phases, 0.0),
+        seen={L1: lambda flow: turned(flow, degrees)},
+    )
+    watched = Watched(home)
+    answer(watched, phases, *(2000.0, 2700.0, 3600.0) * 3)
+    assert watched.lasting() == {KEY}
+
+
+def test_nothing_said_of_motors_that_a_battery_makes_up_for() -> None:
+    """It gives their real power on its own phase; theirs shows all the rest."""
+    home = three_phase(battery={L1: 0.0})
+    watched = Watched(home)
+    idle = home.load[L2]
+    for size in (1.0, 1.4, 2.0, 2.8) * 5:
+        home.load[L2] = (idle[0] + 900 * size, idle[1] + 1559 * size)
+        home.battery = {L1: 900.0 * size}
+        watched.poll(2)
+        home.load[L2], home.battery = idle, {L1: 0.0}
+        watched.poll(2)
+    assert watched.problems() == set()
+
+
+def few(watched: Watched) -> None:
+    """Use one heater of its own size on each of two phases, and one more on L2."""
+    for phase, watts, times in ((L1, 2000.0, 2), (L2, 1100.0, 2), (L2, 2700.0, 1)):
+        for _ in range(times):
+            watched.switch(phase, (watts, 0))
+
+
+def test_two_swapped_cts_are_found_by_both_together() -> None:
+    """Each alone has too few steps; they are turned opposite ways."""
+    home = three_phase()
+    home.seen = {
+        L1: lambda _: turned(home.load[L2], 120),
+        L2: lambda _: turned(home.load[L1], -120),
+    }
+    watched = Watched(home)
+    few(watched)
+    assert watched.lasting() == {KEY, "site_low_power_factor_l2"}
+
+
+def test_nothing_said_of_few_motors_on_two_phases() -> None:
+    """All are turned by 60 degrees, and no order of the CTs turns two phases so."""
+    watched = Watched(three_phase())
+    for phase, size in ((L1, 1.0), (L2, 1.5), (L2, 2.2)) * 4:
+        watched.switch(phase, (900 * size, 1559 * size))
+    assert watched.problems() == set()

@@ -19,6 +19,7 @@ KINDS = (
     "import_follows_solar",
     "negative_load",
     "measures_nothing",
+    "measures_nothing_else",
     "voltages_apart",
     "dead_phase",
 )

@@ -46,7 +46,7 @@ class BalancedSteps:
         changes = {
             step.phase: complex(step.power, step.reactive_power) for step in steps
         }
-        if len(changes) != len(_PHASES):
+        if not is_of_all_phases(steps):
             return
         first, *others = (changes[phase] for phase in _PHASES)
         sizes = [abs(change) for change in changes.values()]
@@ -143,13 +143,18 @@ class BalancedSteps:
         self._decide()
 
 
+def is_of_all_phases(steps: Sequence[Step]) -> bool:
+    """Return whether each of three phases has changed at once."""
+    return len(steps) == len(_PHASES)
+
+
 def is_offset_by_battery(steps: Sequence[Step]) -> bool:
     """Return whether a battery on three phases gave what else has changed in a step.
 
     The site's power is as before then. Where that was an appliance between two phases, or
     solar with reactive power on one or two, each phase's change is turned.
     """
-    if len(steps) != len(_PHASES) or all(step.is_battery_still for step in steps):
+    if not is_of_all_phases(steps) or all(step.is_battery_still for step in steps):
         return False
     total = sum(step.power for step in steps)
     return abs(total) <= OFFSET_PART * max(step.size for step in steps)

@@ -11,7 +11,10 @@ from .model import Observation
 from .samples import Sample
 from .thresholds import (
     LOAD_CLEARED,
+    LOAD_CLEARED_DAILY,
+    LOAD_KNOWN,
     LOAD_LASTING,
+    LOAD_NEW,
     LOAD_PROBLEM,
     LOAD_WAITS,
     NEGATIVE,
@@ -28,6 +31,9 @@ class NegativeLoad:
         self._bad_for = self._good_for = 0.0
         self._polls = 0
         self._is_lasting = False
+        # When it was cleared, and whether it came back soon after: so it does each day.
+        self._cleared: float | None = None
+        self._returns = False
         self.is_explained = False
         self._problem: bool | None = None
         self._since: float | None = None
@@ -45,8 +51,10 @@ class NegativeLoad:
             if self._is_lasting:
                 self._good_for += sample.elapsed
                 # Where another check explained it, that one was put right.
-                if self.is_explained or self._good_for >= LOAD_CLEARED:
-                    self._is_lasting, differs = False, True
+                needed = LOAD_CLEARED_DAILY if self._returns else LOAD_CLEARED
+                if self.is_explained or self._good_for >= needed:
+                    self._is_lasting, self._returns = False, False
+                    self._cleared, differs = sample.at, True
             return differs
         self._good_for = 0.0
         self._bad_for += sample.elapsed
@@ -62,6 +70,10 @@ class NegativeLoad:
         is_long = self._bad_for >= LOAD_LASTING and self._polls >= POLLS_LEAST
         if is_long and not self._is_lasting:
             self._is_lasting = differs = True
+            cleared = self._cleared
+            self._returns = (
+                cleared is not None and sample.at - cleared < LOAD_CLEARED_DAILY
+            )
         return differs
 
     @property
@@ -72,6 +84,14 @@ class NegativeLoad:
     def has_waited(self, at: float) -> bool:
         """Return whether other checks have had their time to explain it."""
         return self._since is not None and at - self._since >= LOAD_WAITS
+
+    def is_new(self, at: float) -> bool:
+        """Return whether it began after a day without, a short time ago.
+
+        What the checks of CTs know is of that time: one may have been changed.
+        """
+        since = self._since
+        return since is not None and since >= LOAD_KNOWN and at - since < LOAD_NEW
 
     def observation(self, *, is_own: bool) -> Observation:
         """Return what the load says; `is_own`: nothing else may still explain it."""
@@ -86,10 +106,27 @@ class NegativeLoad:
 
     def as_dict(self, at: float) -> Stored:
         """Return the evidence as JSON."""
-        return {"waited": None if self._since is None else round(at - self._since)}
+        return {
+            "waited": None if self._since is None else round(at - self._since),
+            "cleared": None if self._cleared is None else round(at - self._cleared),
+            "returns": int(self._returns),
+            "lasting": int(self._is_lasting),
+            "bad_for": round(self._bad_for),
+            "good_for": round(self._good_for),
+            "power": round(self._power),
+        }
 
     def restore(self, stored: Mapping[str, object], at: float) -> None:
         """Take over what `as_dict` has returned; raises ValueError for anything else."""
-        waited = stored.get("waited")
-        self._since = None if waited is None else at - number(waited)
-        self._last = at
+        since, cleared = (
+            None if stored.get(name) is None else at - number(stored[name])
+            for name in ("waited", "cleared")
+        )
+        # All but the first were once not stored.
+        returns, lasting, bad_for, good_for, power = (
+            number(stored.get(name, 0))
+            for name in ("returns", "lasting", "bad_for", "good_for", "power")
+        )
+        self._since, self._last, self._cleared = since, at, cleared
+        self._returns, self._is_lasting = bool(returns), bool(lasting)
+        self._bad_for, self._good_for, self._power = bad_for, good_for, power

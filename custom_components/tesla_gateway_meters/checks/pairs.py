@@ -1,15 +1,16 @@
 """Changes of solar on each phase, paired with those of the site at the same time."""
 
 from cmath import phase as angle_of
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import degrees
 
 from ..gateway import Phase, PhaseReading
 from .model import Measured
-from .samples import Sample
+from .samples import Sample, Step
 from .thresholds import (
     BATTERY_IDLE,
+    BATTERY_SHARE,
     NOISE,
     PAIR_ANGLE,
     REPLY_LEAST,
@@ -96,6 +97,32 @@ class SolarPairs:
         solar = _change(solar_before.get(phase), sample.solar_phases.get(phase))
         turn = None if solar is None else _turn(solar, site)
         return Pair(phase, change, site.real, before, turn)
+
+
+def battery_pairs(steps: Sequence[Step]) -> list[tuple[Phase, int, float]]:
+    """Return steps that are the battery's share on a phase, while solar stood still.
+
+    Of each the phase, by how many times 60 degrees its CT is turned, 0 to 5, and the share
+    in W. A battery on one, two or three phases gives each the same.
+    """
+    found = []
+    thirds = set()
+    for step in steps:
+        if not step.battery or not step.is_level or not step.is_solar_still:
+            continue
+        change = complex(step.power, step.reactive_power)
+        for phases in (1, 2, 3):
+            share = step.battery / phases
+            if 1 / BATTERY_SHARE <= step.size / abs(share) <= BATTERY_SHARE:
+                turn = _turn(complex(share), change)
+                if turn is not None:
+                    found.append((step.phase, turn, share))
+                    if phases == 3:
+                        thirds.add((step.phase, turn))
+    # One on three phases that makes up for an appliance between two looks so too.
+    if len(thirds) == 3 and len({turn for _, turn in thirds}) > 1:
+        return []
+    return found
 
 
 def _change(before: PhaseReading | None, now: PhaseReading | None) -> complex | None:

@@ -19,6 +19,7 @@ from .model import Observation
 from .samples import Sample, Step
 from .thresholds import (
     BATTERY_IDLE,
+    DARK_LEVEL,
     FLOWS,
     IDLE_BY_DAY,
     IDLE_CONFIRMED,
@@ -52,10 +53,12 @@ def is_idle(sample: Sample) -> bool:
         return False
     if battery is not None and battery > BATTERY_IDLE:
         return False
-    if solar is not None and not -NOISE <= solar <= NOISE:
+    # What is negative consumes, as inverters do at night.
+    least = -DARK_LEVEL * max(len(sample.site), 1)
+    if solar is not None and not least <= solar <= NOISE:
         return False
     return not any(
-        reading.power is None or not -NOISE <= reading.power <= NOISE
+        reading.power is None or not -DARK_LEVEL <= reading.power <= NOISE
         for reading in sample.solar_phases.values()
     )
 

@@ -40,7 +40,8 @@ class Step:
 
     `power` in W, `reactive_power` in var, `size` in VA; `voltage` is the change in V, None
     where unknown, and `volts` the voltage after it. `is_level`: nothing changed before and
-    after. `is_solar_still` and `is_battery_still`: these have no part in it.
+    after. `is_solar_still` and `is_battery_still`: these have no part in it. `battery` is the
+    change of the battery's power in W meanwhile, 0 where it went on changing after.
     """
 
     phase: Phase
@@ -52,6 +53,7 @@ class Step:
     is_level: bool
     is_solar_still: bool
     is_battery_still: bool
+    battery: float
 
 
 class Sampler:
@@ -163,16 +165,17 @@ class StepDetector:
                 is_level=track.changed <= max(LEVEL, LEVEL_PART * size),
                 is_solar_still=_is_still(solar, size),
                 is_battery_still=_is_still(moved, size),
+                battery=moved,
             )
             track.changed = size
 
 
 def _change(now: float | None, before: float | None) -> float:
-    return 0.0 if now is None or before is None else abs(now - before)
+    return 0.0 if now is None or before is None else now - before
 
 
 def _is_still(change: float, size: float) -> bool:
-    return change <= LEVEL + 0.1 * size
+    return abs(change) <= LEVEL + 0.1 * size
 
 
 def _ended(step: Step, change: float, battery: float) -> Step:
@@ -181,7 +184,12 @@ def _ended(step: Step, change: float, battery: float) -> Step:
     That is whether it was level, and whether a battery came after it, in VA and W.
     """
     is_level = step.is_level and change <= max(LEVEL, LEVEL_PART * step.size)
-    is_still = step.is_battery_still and _is_still(battery, step.size)
-    if is_level == step.is_level and is_still == step.is_battery_still:
+    is_still = _is_still(battery, step.size)
+    if is_level == step.is_level and is_still:
         return step
-    return replace(step, is_level=is_level, is_battery_still=is_still)
+    return replace(
+        step,
+        is_level=is_level,
+        is_battery_still=step.is_battery_still and is_still,
+        battery=step.battery if is_still else 0.0,
+    )

@@ -37,6 +37,11 @@ TURNED_ANGLE: Final = 9  # degrees from 60 or 120
 TURNED_STEPS: Final = 6
 TURNED_KINDS: Final = 3
 TURNED_PART: Final = 0.35  # of all steps
+# No motor is at 120 degrees, which is 60 the other way: two sizes are enough.
+OTHER_WAY_STEPS: Final = 5
+OTHER_WAY_KINDS: Final = 2
+# Of several phases that an order of the CTs turns, each has to show so many.
+ORDER_STEPS: Final = 3
 RIGHT_PART: Final = 0.1  # of those that are turned
 # So many steps with next to no reactive power, and the phase is right. Motors of one kind
 # may have such steps in a wrong one.
@@ -48,6 +53,11 @@ PAIR_ANGLE: Final = 10  # degrees from a multiple of 60
 PAIRS: Final = 8
 PAIRS_KEPT: Final = 16
 PAIRS_PART: Final = 0.85
+# Motors have none: so many, all turned, and the phase's steps are no motors'.
+PAIRS_NO_MOTOR: Final = 4
+# A step that is of the size of the battery's change, by the phases that it may be on, is
+# the battery's, which has no reactive power: what a motor takes is larger than that.
+BATTERY_SHARE: Final = 1.1
 # A motor at 60 degrees takes power. A heater that is turned by -120 degrees seems to make
 # both powers: it is one where the idle house does so, for so long.
 MAKES: Final = 25  # W
@@ -254,6 +264,19 @@ UNSEEN_SOLAR: Final = 150  # W
 UNSEEN_TIME: Final = 30 * 60  # s
 UNSEEN_LEVELS: Final = 3
 UNSEEN_LEVEL: Final = 100  # W
+# Changes of a source on several phases within half a minute, and how far a phase's share may
+# be off: a third is as far from a half.
+SHARE_TIME: Final = 30  # s
+SHARE_STEP: Final = 600  # W, of all phases
+SHARE_ERROR: Final = 0.07
+SHARES: Final = 6
+# An ordinary house's phase is never idle for ten minutes in days, and has loads of several
+# sizes. One that was off for half a day before may be off again.
+USED_TIME: Final = 60 * 3600  # s
+USED_PAUSE: Final = 10 * 60  # s
+USED_KINDS: Final = 3
+RESTED: Final = 6 * 3600  # s
+SILENT_SINCE: Final = 24 * 3600  # s
 
 # --- Negative load ------------------------------------------------------------------
 
@@ -264,6 +287,11 @@ LOAD_LASTING: Final = 10 * 60  # s, of POLLS_LEAST polls at least
 LOAD_WAITS: Final = 7 * 86400  # s
 # A house that was negative and is not, for so long, is so no more.
 LOAD_CLEARED: Final = 60 * 60  # s
+# One that comes back each day, as that of solar without a meter, stays from day to day.
+LOAD_CLEARED_DAILY: Final = 36 * 3600  # s
+# After a day without, it is new. A CT that was changed takes two days to be found.
+LOAD_KNOWN: Final = 86400  # s
+LOAD_NEW: Final = 2 * 86400  # s
 
 # --- Steps of all three phases ------------------------------------------------------
 

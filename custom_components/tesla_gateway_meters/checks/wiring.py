@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..gateway import Phase, PhaseReading
-from .balanced import BalancedSteps, is_offset_by_battery
+from .balanced import BalancedSteps, is_of_all_phases, is_offset_by_battery
+from .ct_order import turns_by_order
 from .fields import Stored, mapping, number
 from .model import Check, CheckResult, CheckTarget, Measured, Observation
 from .negative_load import NegativeLoad
+from .pairs import battery_pairs
 from .results import result_of
 from .reversed_site import Mirror, SiteDirection, is_idle
 from .samples import Sample, Sampler, Step, StepDetector
-from .silent_ct import SilentCT
+from .shares import SourceShares
+from .silent_ct import SilentCT, is_silent
 from .solar_system import SolarSystem
-from .thresholds import IDLE_POLL
+from .thresholds import IDLE_POLL, PAIRS_NO_MOTOR, SILENT
 from .voltages import Voltages
 from .wrong_phase import OTHER_WAY, RIGHT, StepAngles
 
@@ -32,6 +35,8 @@ class Wiring:
         self._angles: dict[Phase, StepAngles] = {}
         self._directions: dict[Phase, SiteDirection] = {}
         self._silent: dict[Phase, SilentCT] = {}
+        # The phases that were silent at the poll before, unless all were.
+        self._silent_before: Sequence[Phase] = ()
         self._solar = SolarSystem(interval)
         self._voltages = Voltages()
         self._balanced = BalancedSteps()
@@ -40,6 +45,7 @@ class Wiring:
         self._turned: Mapping[Phase, int] = {}
         self._pointing: Mapping[Phase, int] = {}
         self._load = NegativeLoad()
+        self._shares = SourceShares(interval)
         self._mirror = Mirror()
         self._right: frozenset[Phase] = frozenset()
         self._is_three_phase = False
@@ -84,17 +90,22 @@ class Wiring:
         return self._results
 
     def _add_steps(self, steps: Sequence[Step], at: float) -> bool:
-        if len(steps) > 2:
+        if not steps:
+            return False
+        is_offset = is_offset_by_battery(steps)
+        if is_of_all_phases(steps) and not is_offset:
             self._balanced.add(steps)
             # Batteries on some phases turn what these show round.
             if all(step.is_battery_still for step in steps):
                 self._still.add(steps)
-        is_offset = is_offset_by_battery(steps)
+        if self._is_three_phase:
+            for phase, turn, share in battery_pairs(steps):
+                self._phase_angles(phase).add_pair(turn, share)
         for step in steps:
             if not is_offset:
                 self._phase_angles(step.phase).add_step(step, at)
             self._direction(step.phase).add_step(step)
-        return bool(steps)
+        return True
 
     def _update_site(self, sample: Sample) -> bool:
         site = sample.site
@@ -105,16 +116,42 @@ class Wiring:
         differs = self._add_steps(self._steps.update(sample), sample.at)
         differs |= self._voltages.update(sample)
         idle = bool(sample.elapsed) and is_idle(sample)
-        elapsed = min(sample.elapsed, IDLE_POLL)
-        for phase, reading in site.items():
-            if idle:
+        if idle:
+            elapsed = min(sample.elapsed, IDLE_POLL)
+            for phase, reading in site.items():
                 differs |= self._add_idle(phase, reading, elapsed)
-            silent = self._silent.get(phase)
-            if silent is None:
-                silent = self._silent[phase] = SilentCT()
+        silent = [
+            phase
+            for phase, reading in site.items()
+            if -SILENT <= (reading.power or 0) <= SILENT and is_silent(reading)
+        ]
+        if silent or self._silent_before or len(self._silent) < len(site):
+            differs |= self._add_silent(sample, silent)
+        return differs
+
+    def _add_silent(self, sample: Sample, nothing: Sequence[Phase]) -> bool:
+        site = sample.site
+        # All at once are no fault of a CT: something holds the grid at 0 W.
+        if len(nothing) == len(site):
+            return False
+        self._silent_before = nothing
+        differs = False
+        for phase, reading in site.items():
+            silent = self._silent_ct(phase)
             if silent.update(reading, self._solar.fed.get(phase), sample):
                 differs = True
+        if self._is_three_phase and len(nothing) == 1:
+            (phase,) = nothing
+            is_missing = self._shares.update(sample, phase)
+            if is_missing is not None:
+                self._silent_ct(phase).add_share(is_missing=is_missing)
         return differs
+
+    def _silent_ct(self, phase: Phase) -> SilentCT:
+        silent = self._silent.get(phase)
+        if silent is None:
+            silent = self._silent[phase] = SilentCT()
+        return silent
 
     def _add_idle(self, phase: Phase, reading: PhaseReading, elapsed: float) -> bool:
         differs = self._direction(phase).add_idle(
@@ -153,6 +190,11 @@ class Wiring:
                 if (turn := angles.paired_turn) is not None
                 # A load that follows surplus answers solar at an angle of its own.
                 and (turn == RIGHT or turned.get(phase) != RIGHT)
+            }
+            turned |= {
+                phase: turn
+                for phase, turn in turns_by_order(self._angles).items()
+                if turned.get(phase) is None
             }
             turned = self._without_motors(turned, paired) | paired
             others = self._balanced.turns(turned)
@@ -199,11 +241,12 @@ class Wiring:
         """Leave out what may be motors: they are turned one way alone, by 60 degrees.
 
         Unless another phase is turned the other way, as where two CTs are swapped, or what
-        all phases do alike says so too, or what is used seems to be made.
+        all phases do alike, solar or a battery says so too, or what is used seems to be made.
         """
-        if any(
-            turn == 1 and self._phase_angles(at).production.is_made
-            for at, turn in turned.items()
+        alone = [self._phase_angles(at) for at, turn in turned.items() if turn == 1]
+        if (
+            any(angles.production.is_made for angles in alone)
+            or sum(angles.agreeing_pairs(1) for angles in alone) >= PAIRS_NO_MOTOR
         ):
             return dict(turned)
         sure = {at: turn for at, turn in turned.items() if turn != 1} | {**paired}
@@ -222,6 +265,7 @@ class Wiring:
         steps = self._balanced.steps
         for phase in sample.site:
             angles = self._phase_angles(phase)
+            self._silent_ct(phase).kinds = angles.kinds
             observations[CheckTarget(Check.WRONG_PHASE, "site", phase)] = (
                 angles.observation(self._turned.get(phase), steps)
                 if self._is_three_phase
@@ -237,7 +281,7 @@ class Wiring:
                 )
             )
             observations[CheckTarget(Check.MEASURES_NOTHING, "site", phase)] = (
-                self._silent[phase].observation()
+                self._silent_ct(phase).observation()
             )
         observations |= self._solar.observations(
             sample, is_three_phase=self._is_three_phase
@@ -279,7 +323,11 @@ class Wiring:
             )
         )
         observation = self._load.observation(
-            is_own=not explained_by and (is_decided or self._load.has_waited(sample.at))
+            is_own=not explained_by
+            and (
+                (is_decided and not self._load.is_new(sample.at))
+                or self._load.has_waited(sample.at)
+            )
         )
         return CheckResult(
             problem=observation.problem,
@@ -298,7 +346,9 @@ class Wiring:
             "directions": {
                 str(key): each.as_dict() for key, each in self._directions.items()
             },
-            "silent": {str(key): each.as_dict() for key, each in self._silent.items()},
+            "silent": {
+                str(key): each.as_dict(at) for key, each in self._silent.items()
+            },
             "solar": self._solar.as_dict(),
             "balanced": self._balanced.as_list(),
             "still": self._still.as_list(),
@@ -321,14 +371,13 @@ class Wiring:
             Phase(key): SiteDirection() for key in mapping(data.get("directions"))
         }
         silent = {Phase(key): SilentCT() for key in mapping(data.get("silent"))}
-        for name, part in (
-            ("angles", angles),
-            ("directions", directions),
-            ("silent", silent),
-        ):
+        for name, part in (("angles", angles), ("directions", directions)):
             content = mapping(data.get(name))
             for key, each in part.items():
                 each.restore(mapping(content[str(key)]))
+        content = mapping(data.get("silent"))
+        for key, ct in silent.items():
+            ct.restore(mapping(content[str(key)]), at)
         voltages, load = Voltages(), NegativeLoad()
         balanced, still = BalancedSteps(), BalancedSteps()
         balanced.restore(data.get("balanced"))
@@ -341,4 +390,5 @@ class Wiring:
         self._evaluated = at
         self._angles, self._directions = angles, directions
         self._silent, self._balanced, self._still = silent, balanced, still
+        self._silent_before = tuple(silent)
         self._voltages, self._load = voltages, load

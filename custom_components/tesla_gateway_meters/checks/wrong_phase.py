@@ -19,6 +19,8 @@ from .thresholds import (
     KIND_RATIO,
     NEWEST,
     NEWEST_RIGHT,
+    OTHER_WAY_KINDS,
+    OTHER_WAY_STEPS,
     PAIRS,
     PAIRS_KEPT,
     PAIRS_PART,
@@ -106,7 +108,30 @@ class StepAngles:
         if turns.count(most) < PAIRS_PART * count:
             return None
         sizes = (size for turn, size in self._pairs if turn == most)
-        return most if most == RIGHT or _kinds(sizes) >= TURNED_KINDS else None
+        return most if most == RIGHT or kinds_of(sizes) >= TURNED_KINDS else None
+
+    def counts(self) -> list[int]:
+        """Return the number of steps and pairs by their multiple of 60 degrees."""
+        return _counts(
+            [*(each.turned for each in self._seen), *(turn for turn, _ in self._pairs)]
+        )
+
+    @property
+    def kinds(self) -> int:
+        """Number of sizes that differ among all steps."""
+        return kinds_of(each.size for each in self._seen)
+
+    def agreeing_pairs(self, turn: int) -> int:
+        """Return the number of pairs where all are of this angle, else 0."""
+        turns = [pair for pair, _ in self._pairs]
+        return len(turns) if turns.count(turn) == len(turns) else 0
+
+    def sizes(self, turn: int) -> list[float]:
+        """Return the sizes of the steps and pairs of an angle, in VA and W."""
+        return [
+            *(each.size for each in self._seen if each.turned == turn),
+            *(size for pair, size in self._pairs if pair == turn),
+        ]
 
     def supports(self, turn: int) -> bool:
         """Return whether the phase's own steps are compatible with a turn."""
@@ -129,11 +154,13 @@ class StepAngles:
         counts = _counts(each.turned for each in self._seen)
         most = max((1, 2), key=counts.__getitem__)
         all_ = sum(counts)
+        # No motor does so.
+        is_other_way = most == OTHER_WAY
         if (
-            counts[most] >= TURNED_STEPS
+            counts[most] >= (OTHER_WAY_STEPS if is_other_way else TURNED_STEPS)
             and counts[most] >= TURNED_PART * all_
             and counts[RIGHT] <= RIGHT_PART * counts[most]
-            and self._kinds(most) >= TURNED_KINDS
+            and self._kinds(most) >= (OTHER_WAY_KINDS if is_other_way else TURNED_KINDS)
         ):
             return most
         if (
@@ -173,7 +200,7 @@ class StepAngles:
 
     def _kinds(self, turned: int) -> int:
         """Count how many sizes that differ there are among the steps of an angle."""
-        return _kinds(each.size for each in self._seen if each.turned == turned)
+        return kinds_of(each.size for each in self._seen if each.turned == turned)
 
     def as_dict(self) -> Stored:
         """Return the steps as JSON."""
@@ -230,7 +257,7 @@ def turned_by(power: float, reactive_power: float) -> int:
     return OTHER
 
 
-def _kinds(sizes: Iterable[float]) -> int:
+def kinds_of(sizes: Iterable[float]) -> int:
     """Count the sizes that differ."""
     kinds, last = 0, 0.0
     for size in sorted(sizes):

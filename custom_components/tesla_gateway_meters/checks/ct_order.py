@@ -1,0 +1,61 @@
+"""Compare the steps of all phases with each order in which three CTs can be.
+
+Two CTs that are swapped are turned opposite ways, and three that are moved on by one phase
+all the same way: so the steps of all phases count together, where each has few.
+"""
+
+from collections.abc import Mapping
+from itertools import chain, permutations
+from typing import Final
+
+from ..gateway import Phase
+from .thresholds import (
+    ORDER_STEPS,
+    RIGHT_PART,
+    TURNED_KINDS,
+    TURNED_PART,
+    TURNED_STEPS,
+)
+from .wrong_phase import RIGHT, StepAngles, kinds_of
+
+_PHASES: Final = tuple(Phase)
+# The multiples of 60 degrees of each phase: a CT around the next phase's conductor shows
+# 120 degrees, one around that before -120, which is 60 where steps go up and down.
+_ORDERS: Final = tuple(
+    tuple(2 * (around - at) % 3 for at, around in enumerate(order))
+    for order in permutations(range(len(_PHASES)))
+    if order != tuple(range(len(_PHASES)))
+)
+
+
+def turns_by_order(angles: Mapping[Phase, StepAngles]) -> Mapping[Phase, int]:
+    """Return the multiples of 60 degrees of the phases that an order explains.
+
+    Empty where none does. Phases without steps of their own are left out.
+    """
+    if len(angles) != len(_PHASES):
+        return {}
+    counts = [angles[phase].counts() for phase in _PHASES]
+    for turns in _ORDERS:
+        moved = [at for at, turn in enumerate(turns) if turn != RIGHT]
+        shown = [at for at in moved if counts[at][turns[at]] >= ORDER_STEPS]
+        if len(shown) < 2 or any(
+            counts[at][RIGHT] < counts[at][1] + counts[at][2]
+            for at, turn in enumerate(turns)
+            if turn == RIGHT
+        ):
+            continue
+        agree = sum(counts[at][turns[at]] for at in moved)
+        against = sum(sum(counts[at][:3]) for at in moved) - agree
+        if (
+            agree < TURNED_STEPS
+            or against > RIGHT_PART * agree
+            or agree < TURNED_PART * sum(sum(counts[at]) for at in moved)
+        ):
+            continue
+        sizes = chain.from_iterable(
+            angles[_PHASES[at]].sizes(turns[at]) for at in shown
+        )
+        if kinds_of(sizes) >= TURNED_KINDS:
+            return {_PHASES[at]: turns[at] for at in shown}
+    return {}
