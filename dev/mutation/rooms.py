@@ -49,7 +49,23 @@ ROOMS: Final = {
             without_home_assistant=True,
         ),
         Room("checks", ("tests/checks", "tests/test_ct_configuration.py")),
-        Room("storage", ("tests/test_stored.py", "tests/wiring/test_store.py")),
-        Room("redaction", ("tests/test_redaction.py",)),
+        Room(
+            "storage",
+            (
+                "tests/storage",
+                "tests/test_counters.py",
+                "tests/test_ct_configuration.py",
+                "tests/test_stored.py",
+                "tests/test_version_before.py",
+                "tests/wiring/test_store.py",
+            ),
+            deselected="alternating or one_bad_counter",
+        ),
+        Room(
+            "redaction",
+            ("tests/redaction", "tests/test_redaction.py"),
+            deselected="any_ or serials_have_equal",
+            without_home_assistant=True,
+        ),
     )
 }

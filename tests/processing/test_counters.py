@@ -144,7 +144,7 @@ def test_counter_goes_on_from_its_stored_state() -> None:
     assert read(after, 0, 0) == (700, 900)
 
 
-@pytest.mark.parametrize("clock", ["right", "set back", "set forward"])
+@pytest.mark.parametrize("clock", ["right", "stands still", "set back", "set forward"])
 def test_reset_is_followed_and_reported_whatever_the_clock_is_set_to(
     freezer: FrozenDateTimeFactory, clock: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,8 +155,9 @@ def test_reset_is_followed_and_reported_whatever_the_clock_is_set_to(
     resets = []
     for poll in range(800):
         now += 10
-        freezer.tick(10)
-        if poll == 300 and clock != "right":
+        if clock != "stands still":
+            freezer.tick(10)
+        if poll == 300 and clock.startswith("set"):
             freezer.move_to("2001-01-01" if clock == "set back" else "2101-01-01")
         imported = 1e6 + poll * 10 if poll < 200 else (poll - 200) * 10
         read(counters, 500, imported, flows)
@@ -208,3 +209,16 @@ def test_energy_of_a_ct_is_explained_by_power_in_either_direction(
         freezer.tick(10)
         each = ct(power, 700 + poll * 10, 900 + poll * 10)
         assert counters.guard_ct("a_ct1", each) == each
+
+
+@pytest.mark.parametrize("direction", ["exported", "imported"])
+def test_jump_of_an_idle_ct_is_held(
+    freezer: FrozenDateTimeFactory, direction: str
+) -> None:
+    """Nothing has flowed that it could have counted."""
+    counters = Counters({}, nothing_shown)
+    first = ct(0, 700, 900)
+    counters.guard_ct("a_ct1", first)
+    freezer.tick(60)
+    jump = ct(0, 950, 900) if direction == "exported" else ct(0, 700, 1150)
+    assert counters.guard_ct("a_ct1", jump) == first

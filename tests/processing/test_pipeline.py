@@ -45,6 +45,7 @@ FAILED_SOLAR = FullPollData(solar=None, charge=None, grid_status=None)
 class Recorder(Wiring):
     """Checks that keep what they are given and what they return."""
 
+    now: float
     measured: Measured
     results: Mapping[CheckTarget, CheckResult]
 
@@ -52,7 +53,8 @@ class Recorder(Wiring):
     def update(
         self, now: float, measured: Measured
     ) -> Mapping[CheckTarget, CheckResult]:
-        self.measured, self.results = measured, super().update(now, measured)
+        self.now, self.measured = now, measured
+        self.results = super().update(now, measured)
         return self.results
 
 
@@ -209,6 +211,16 @@ def test_location_that_falls_silent_has_no_phases_and_is_not_checked() -> None:
     assert polls.checks.measured.power == {"load": 6}
 
 
+def test_location_with_a_long_timeout_falls_silent_later() -> None:
+    """The gateway waits for it that long."""
+    polls, stale = Polls(), []
+    for seconds in (0, 10, 20, 30, 40):
+        solar = replace(power(5, 0), timeout=20.0)
+        now = {"site": power(5, seconds), "load": power(5, 0), "solar": solar}
+        stale.append(polls.poll(now).stale)
+    assert stale == [set(), set(), {"load"}, {"load"}, {"load", "solar"}]
+
+
 def test_phase_of_a_silent_meter_is_left_out_and_other_phases_stay() -> None:
     """The sum would be wrong without it."""
     polls = Polls()
@@ -267,8 +279,11 @@ def test_small_powers_are_shown_as_zero_and_checked_as_measured() -> None:
     assert shown == {"site": -30, "solar": 20}
 
 
-def test_snapshot_has_the_surplus_the_results_and_what_failed() -> None:
-    """Entities read nothing else."""
+def test_snapshot_has_the_surplus_the_results_and_what_failed(
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Entities read nothing else. The checks store times, so theirs is the wall clock."""
+    freezer.move_to(START)
     polls, failed = Polls(), frozenset({Endpoint.CHARGE})
     site = measuring("a", "site", {L1: -300, L2: -400})
     snapshot = polls.poll({"site": power(-700)}, site=(site,), failed=failed)
@@ -276,6 +291,7 @@ def test_snapshot_has_the_surplus_the_results_and_what_failed() -> None:
     assert snapshot.failed == failed
     assert snapshot.check_results
     assert snapshot.check_results == polls.checks.results
+    assert polls.checks.now == START.timestamp()
 
 
 def counting(imported: float, each: Totals) -> Totals:
