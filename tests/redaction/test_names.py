@@ -101,6 +101,7 @@ def test_secret_is_redacted_in_words_of_an_error_text(text: str, shown: str) -> 
         ("tcp 444", "tcp redacted_1"),
         ("status 5020", "status redacted_1"),
         ("status ok 500", "status ok redacted_1"),
+        ("no answer at 🏡 of Größe", "no answer at ? of redacted_1"),
         # A date and a host are of pieces that are no words.
         ("no.such.host", "no.such.host"),
         ("no.such.barn", "redacted_1"),
