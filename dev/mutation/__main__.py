@@ -43,9 +43,9 @@ def prepare(room: Room) -> Path:
         "[mutmut]",
         f"source_paths={PACKAGE}",
         f"only_mutate={PACKAGE}/{room.name}/*",
-        # A mutant without an end costs little more than one that survives.
-        "timeout_multiplier=1",
-        "timeout_constant=5",
+        # (s): a mutant without an end costs a minute, and a busy machine ends no other.
+        "timeout_multiplier=3",
+        "timeout_constant=15",
         *(f"{key}=\n  " + "\n  ".join(each) for key, each in lists.items() if each),
     ]
     (work / "setup.cfg").write_text("\n".join(lines) + "\n", "utf-8")

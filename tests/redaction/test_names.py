@@ -150,3 +150,30 @@ def test_stamp_is_in_utc_and_keeps_its_form(text: str, shown: str) -> None:
 def test_version_keeps_its_form(text: str, shown: str) -> None:
     """One version and one hash, in any order."""
     assert redacted({"version": text}) == [{"version": shown}]
+
+
+@pytest.mark.parametrize("key", ["Port", "port"])
+def test_only_a_common_port_stays(key: str) -> None:
+    """Another one may be part of someone's address."""
+    assert redacted({key: 443}) == [{key: 443}]
+    assert redacted({key: 40112}) == [{key: 900_000_001}]
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("version", "23.28.2"),
+        ("git_hash", "27626f98"),
+        ("start_time", "2023-06-26T06:48:33Z"),
+        ("type", "solar"),
+        ("grid_status", "SystemGridConnected"),
+    ],
+)
+def test_text_stays_only_under_a_key_that_has_such_texts(key: str, text: str) -> None:
+    """Under another one it may be a number or a name of someone."""
+    assert redacted({key: text}) == [{key: text}]
+    for other in ("device_type", "ip_address"):
+        [told] = redacted({other: text})
+        assert told[other] != text
+    [told] = redacted({"unheard_of": {key: text}})
+    assert text not in told["redacted_1"].values()
