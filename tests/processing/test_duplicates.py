@@ -130,6 +130,12 @@ def test_only_phase_is_the_location_and_has_the_voltage_of_the_site(
     assert of_phase(snapshot, "solar", L1) == of_solar
 
 
+def test_voltage_of_a_phase_is_its_own_without_phases_of_the_site() -> None:
+    """Nothing else shows it."""
+    snapshot = live(phases={"solar": {L1: phase(5), L2: phase(5)}})
+    assert of_phase(snapshot, "solar", L1) == frozenset()
+
+
 SHARE = {"power", "energy_exported", "energy_imported"}
 
 
