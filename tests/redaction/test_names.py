@@ -27,6 +27,7 @@ def redacted(*payloads: Json, secrets: tuple[str, ...] = ()) -> list[Any]:
         ),
         ("synchrometerX_site", "synchrometerX_site"),
         ("site", "site"),
+        ("12345_synchrometerX_site", "90001_synchrometerX_site"),
         ("A", "redacted_1"),
     ],
 )
@@ -91,6 +92,7 @@ def test_secret_is_redacted_in_words_of_an_error_text(text: str, shown: str) -> 
         # Pieces between colons, of which one is a name.
         ("read:write:barn", "read:write:redacted_1"),
         ("read:192.168.7.23:timeout", "read:198.51.100.2:timeout"),
+        ("read:00-00-5e-00-53-01:timeout", "read:02-00-00-00-00-01:timeout"),
         # A number stays where it is a status or a port.
         ("status 500", "status 500"),
         ("HTTP Status 500", "HTTP redacted_1 500"),
