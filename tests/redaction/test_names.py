@@ -179,3 +179,15 @@ def test_text_stays_only_under_a_key_that_has_such_texts(key: str, text: str) ->
         assert told[other] != text
     [told] = redacted({"unheard_of": {key: text}})
     assert text not in told["redacted_1"].values()
+
+
+def test_deep_answer_of_objects_is_cut_off() -> None:
+    """Objects in objects end somewhere, as lists do."""
+    deep: Json = {}
+    for _ in range(900):
+        deep = {"site": deep}
+    [told] = redacted(deep)
+    depth = 0
+    while told is not None:
+        told, depth = told["site"], depth + 1
+    assert depth == 33
