@@ -28,6 +28,7 @@ POLL = 9  # s, to which `pass_time` adds one
     ("energy", "waited", "is_due"),
     [
         (5009.9, 59.9, False),
+        (5000, 0, False),
         (5010, 0.1, True),
         (5000.1, 60, True),
         # No energy of this counter: whatever it is, it is news.

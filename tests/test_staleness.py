@@ -51,6 +51,13 @@ def test_stale_meter_stays_stale_without_a_clock() -> None:
     assert staleness.update(spoken, clock_keys={"site"}) == frozenset()
 
 
+def test_not_stale_while_there_was_never_a_clock() -> None:
+    """Nothing says that time has passed."""
+    staleness = Staleness(10)
+    for _ in range(5):
+        assert staleness.update({"meter": Timestamp(START, 1.5)}, ()) == frozenset()
+
+
 @pytest.mark.parametrize("interval", [5, 10, 60, 300])
 def test_stale_within_three_polls(interval: float) -> None:
     """One poll without a new timestamp may be chance."""

@@ -1,0 +1,1 @@
+"""Tests of what outlives a restart, without Home Assistant where it can be."""
