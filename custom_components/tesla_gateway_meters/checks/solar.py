@@ -24,6 +24,8 @@ from .thresholds import (
     DAWN_SEEN,
     DAWN_SURE,
     NEGATIVE,
+    SITE_REVERSED,
+    SITE_REVERSED_PART,
     SOFT_LEVEL,
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
@@ -33,6 +35,8 @@ from .thresholds import (
     SOLAR_PURE,
     SOLAR_PURE_VARS,
     SOLAR_READING,
+    SOLAR_RIGHT_CONSTANT,
+    SOLAR_RIGHT_FROM,
     SOLAR_UNEXPLAINED,
     SOLAR_VARS_IN_PHASE,
     SOLAR_VARS_MOST,
@@ -50,7 +54,7 @@ class Surroundings:
 
     `elapsed` is 0 after a gap. `negatives` is what all negative phases of solar add up to,
     in W, and `answer` what the load does at that; `right` has the site's phases whose CTs
-    are known to be right.
+    are known to be right, and `is_site_reversed` is as of that function for any of them.
     """
 
     sample: Sample
@@ -59,6 +63,7 @@ class Surroundings:
     negatives: float
     answer: LoadAnswer
     right: frozenset[Phase]
+    is_site_reversed: bool
 
 
 class SolarDirection:
@@ -68,6 +73,8 @@ class SolarDirection:
         """Start without evidence."""
         self._reversed = 0.0
         self._positive = 0.0
+        # Seconds in which it was positive without a break, and not only in the dark.
+        self._right = 0.0
         self._power = 0.0
         self._sun = Sun()
         # Power and reactive power in the dark, in W and var.
@@ -100,15 +107,31 @@ class SolarDirection:
             self._dark = (power, vars_ or 0)
         if power > -SOLAR_NEGATIVE:
             self._positive += elapsed
-            if self._positive >= SOLAR_PROBLEM:
-                self._reversed = 0.0
+            self._add_right(power, elapsed)
         elif power < SOLAR_NEGATIVE:
             self._power = power
-            self._positive = 0.0
-            if is_turned is None and self._is_reversed(
-                power, vars_ or 0, others, around
+            self._positive = self._right = 0.0
+            if (
+                is_turned is None
+                and not around.is_site_reversed
+                and self._is_reversed(power, vars_ or 0, others, around)
             ):
                 self._reversed += min(elapsed, SOLAR_READING)
+
+    def _add_right(self, power: float, elapsed: float) -> None:
+        """Add a positive level: the sun's withdraws what was found, nothing else does.
+
+        What an inverter draws at night is positive at a reversed CT, and so is a load on
+        its circuit.
+        """
+        if power <= SOLAR_RIGHT_FROM:
+            self._right = 0.0
+            return
+        self._right += elapsed
+        is_turned = TWIN_LEAST <= power / max(-self._power, 1) <= TWIN_MOST
+        least = SOLAR_PROBLEM if is_turned or self.is_sun else SOLAR_RIGHT_CONSTANT
+        if self._right >= least:
+            self._reversed = 0.0
 
     def _is_reversed(
         self,
@@ -135,7 +158,10 @@ class SolarDirection:
             twin is not None
             and not was_seen
             and not answer.suggests_load
-            and (self._sun.is_varied or (self._sun.is_soft and power <= TWIN_FROM))
+            and (
+                (self._sun.is_varied and answer.fits_sun)
+                or (self._sun.is_soft and power <= TWIN_FROM)
+            )
         )
         if answer.is_load or (
             self.angles.looks_turned and not is_in_phase and not is_twin
@@ -348,6 +374,23 @@ def _no_load_explains(around: Surroundings, *, has_twin: bool) -> bool:
     if sample.load is not None and sample.load <= SOLAR_NO_LOAD:
         return lacks or has_twin
     return lacks and has_twin and not is_doubtful
+
+
+def is_site_reversed(sample: Sample, phase: Phase | None, power: float) -> bool:
+    """Return whether the house would produce on a phase even with a reversed solar CT.
+
+    Then something consumes on the solar circuit, and it is the site's CT that makes the
+    load answer by twice of it. `power` is solar's in W on this phase, or on all for None.
+    """
+    if power >= SOLAR_NEGATIVE:
+        return False
+    found = list(sample.site.values()) if phase is None else [sample.site.get(phase)]
+    if not any(found):
+        return False
+    site = sum(each.power or 0 for each in found if each is not None)
+    sources = max(sample.battery or 0, 0) + sample.other
+    least = SITE_REVERSED - SITE_REVERSED_PART * (abs(site) + abs(power))
+    return site - power + sources < least
 
 
 def _house_would_produce(sample: Sample, negatives: float) -> bool:
