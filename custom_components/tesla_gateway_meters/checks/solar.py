@@ -24,8 +24,6 @@ from .thresholds import (
     DAWN_SEEN,
     DAWN_SURE,
     NEGATIVE,
-    SITE_REVERSED,
-    SITE_REVERSED_PART,
     SOFT_LEVEL,
     SOLAR_LASTING,
     SOLAR_NEGATIVE,
@@ -54,7 +52,7 @@ class Surroundings:
 
     `elapsed` is 0 after a gap. `negatives` is what all negative phases of solar add up to,
     in W, and `answer` what the load does at that; `right` has the site's phases whose CTs
-    are known to be right, and `is_site_reversed` is as of that function for any of them.
+    are known to be right, and `is_site_wrong` is as of that function.
     """
 
     sample: Sample
@@ -63,7 +61,7 @@ class Surroundings:
     negatives: float
     answer: LoadAnswer
     right: frozenset[Phase]
-    is_site_reversed: bool
+    is_site_wrong: bool
 
 
 class SolarDirection:
@@ -113,7 +111,7 @@ class SolarDirection:
             self._positive = self._right = 0.0
             if (
                 is_turned is None
-                and not around.is_site_reversed
+                and not around.is_site_wrong
                 and self._is_reversed(power, vars_ or 0, others, around)
             ):
                 self._reversed += min(elapsed, SOLAR_READING)
@@ -202,7 +200,11 @@ class SolarDirection:
     def _is_plausible(self, twin: bool | None, around: Surroundings) -> bool:
         """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
         # What is constant is a load, which another phase's sun happens to pass.
-        if twin is not None and (self.is_sun or (twin and self._sun.changes)):
+        if (
+            twin is not None
+            and (self._sun.came_from_dark or around.answer.fits_sun)
+            and (self.is_sun or (twin and self._sun.changes))
+        ):
             return True
         # It may be a CT of the site that makes the house produce.
         return _house_would_produce(around.sample, around.negatives) and (
@@ -374,23 +376,6 @@ def _no_load_explains(around: Surroundings, *, has_twin: bool) -> bool:
     if sample.load is not None and sample.load <= SOLAR_NO_LOAD:
         return lacks or has_twin
     return lacks and has_twin and not is_doubtful
-
-
-def is_site_reversed(sample: Sample, phase: Phase | None, power: float) -> bool:
-    """Return whether the house would produce on a phase even with a reversed solar CT.
-
-    Then something consumes on the solar circuit, and it is the site's CT that makes the
-    load answer by twice of it. `power` is solar's in W on this phase, or on all for None.
-    """
-    if power >= SOLAR_NEGATIVE:
-        return False
-    found = list(sample.site.values()) if phase is None else [sample.site.get(phase)]
-    if not any(found):
-        return False
-    site = sum(each.power or 0 for each in found if each is not None)
-    sources = max(sample.battery or 0, 0) + sample.other
-    least = SITE_REVERSED - SITE_REVERSED_PART * (abs(site) + abs(power))
-    return site - power + sources < least
 
 
 def _house_would_produce(sample: Sample, negatives: float) -> bool:

@@ -9,7 +9,8 @@ from .fields import Stored, mapping, number
 from .model import Check, CheckTarget, Measured, Observation
 from .pairs import Pair, SolarPairs, fed_phases
 from .samples import Sample
-from .solar import SolarDirection, Surroundings, is_site_reversed
+from .site_export import is_site_wrong
+from .solar import SolarDirection, Surroundings
 from .solar_turns import SolarTurns
 from .thresholds import SOLAR_NEGATIVE, SUN_SEEN
 
@@ -71,12 +72,9 @@ class SolarSystem:
         is_dark = bool(self._directions) and all(
             each.is_dark for each in self._directions.values()
         )
-        is_reversed = any(
-            is_site_reversed(sample, phase, each.power or 0)
-            for phase, each in readings.items()
-        )
+        is_wrong = negatives < SOLAR_NEGATIVE and is_site_wrong(sample)
         self._answer.update(
-            0.0 if is_dark or is_reversed else negatives, sample.load, elapsed
+            0.0 if is_dark or is_wrong else negatives, sample.load, elapsed
         )
         if is_three_phase and not is_total:
             self._turns.update(sample.solar_phases, elapsed)
@@ -87,7 +85,7 @@ class SolarSystem:
             negatives=negatives,
             answer=self._answer,
             right=right,
-            is_site_reversed=is_reversed,
+            is_site_wrong=is_wrong,
         )
         differs = self._add_readings(readings, around)
         fed = fed_phases(measured, sample)

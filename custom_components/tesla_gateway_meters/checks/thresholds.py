@@ -119,10 +119,10 @@ SOLAR_LASTING: Final = 3 * 60  # s
 # and else, as a heat pump on the circuit runs for a while, too, after half an hour.
 SOLAR_RIGHT_FROM: Final = 100  # W
 SOLAR_RIGHT_CONSTANT: Final = 30 * 60  # s
-# Where a phase of the house would produce so much even with a reversed solar CT, it is the
-# site's CT: noise, and what CTs err by.
-SITE_REVERSED: Final = -25  # W
-SITE_REVERSED_PART: Final = 0.03
+# Where a phase exports so much more than is made there, if all of solar is production, a
+# CT of the site is wrong: noise, and what CTs err by.
+SITE_WRONG: Final = -25  # W
+SITE_WRONG_PART: Final = 0.03
 # One reading is one coincidence at most, however long it stands.
 SOLAR_READING: Final = 60  # s
 # The inverter feeds all its phases alike, within the errors of CTs.
