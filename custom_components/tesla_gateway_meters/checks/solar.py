@@ -33,7 +33,7 @@ from .thresholds import (
     SOLAR_PURE,
     SOLAR_PURE_VARS,
     SOLAR_READING,
-    SOLAR_RIGHT_CONSTANT,
+    SOLAR_RIGHT_LASTING,
     SOLAR_RIGHT_FROM,
     SOLAR_UNEXPLAINED,
     SOLAR_VARS_IN_PHASE,
@@ -117,17 +117,18 @@ class SolarDirection:
                 self._reversed += min(elapsed, SOLAR_READING)
 
     def _add_right(self, power: float, elapsed: float) -> None:
-        """Add a positive level: the sun's withdraws what was found, nothing else does.
+        """Add a positive level, which withdraws what was found.
 
-        What an inverter draws at night is positive at a reversed CT, and so is a load on
-        its circuit.
+        At once, where it gives what it took before, as a CT does that is turned round; else
+        once it lasts. What an inverter draws at night is positive at a reversed CT, and so
+        is a load on its circuit, for a while.
         """
         if power <= SOLAR_RIGHT_FROM:
             self._right = 0.0
             return
         self._right += elapsed
         is_turned = TWIN_LEAST <= power / max(-self._power, 1) <= TWIN_MOST
-        least = SOLAR_PROBLEM if is_turned or self.is_sun else SOLAR_RIGHT_CONSTANT
+        least = SOLAR_PROBLEM if is_turned else SOLAR_RIGHT_LASTING
         if self._right >= least:
             self._reversed = 0.0
 
