@@ -153,12 +153,13 @@ class SolarDirection:
         was_seen = self._sun.was_seen(around.sample.at) and not (
             self._sun.came_from_night and answer.suggests_sun
         )
+        may_be_twin = self._sun.came_from_dark or answer.fits_sun
         is_twin = (
             twin is not None
             and not was_seen
             and not answer.suggests_load
             and (
-                (self._sun.is_varied and answer.fits_sun)
+                (self._sun.is_varied and may_be_twin)
                 or (self._sun.is_soft and power <= TWIN_FROM)
             )
         )
