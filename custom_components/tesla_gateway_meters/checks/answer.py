@@ -126,6 +126,11 @@ class LoadAnswer:
         )
 
     @property
+    def fits_sun(self) -> bool:
+        """True if, so far, a reversed CT fits the changes better than a load."""
+        return self._lead(_REVERSED, _LOAD) > 0
+
+    @property
     def indicates_load(self) -> bool:
         """True if a load fits and a reversed CT hardly, for more than one change."""
         return len(self._changes) > 1 and self._lead(_LOAD, _REVERSED) >= ANSWER_HINT

@@ -33,6 +33,8 @@ from .thresholds import (
     SOLAR_PURE,
     SOLAR_PURE_VARS,
     SOLAR_READING,
+    SOLAR_RIGHT_FROM,
+    SOLAR_RIGHT_LASTING,
     SOLAR_UNEXPLAINED,
     SOLAR_VARS_IN_PHASE,
     SOLAR_VARS_MOST,
@@ -50,7 +52,7 @@ class Surroundings:
 
     `elapsed` is 0 after a gap. `negatives` is what all negative phases of solar add up to,
     in W, and `answer` what the load does at that; `right` has the site's phases whose CTs
-    are known to be right.
+    are known to be right, and `is_site_wrong` is as of that function.
     """
 
     sample: Sample
@@ -59,6 +61,7 @@ class Surroundings:
     negatives: float
     answer: LoadAnswer
     right: frozenset[Phase]
+    is_site_wrong: bool
 
 
 class SolarDirection:
@@ -68,6 +71,8 @@ class SolarDirection:
         """Start without evidence."""
         self._reversed = 0.0
         self._positive = 0.0
+        # Seconds in which it was positive without a break, and not only in the dark.
+        self._right = 0.0
         self._power = 0.0
         self._sun = Sun()
         # Power and reactive power in the dark, in W and var.
@@ -100,15 +105,32 @@ class SolarDirection:
             self._dark = (power, vars_ or 0)
         if power > -SOLAR_NEGATIVE:
             self._positive += elapsed
-            if self._positive >= SOLAR_PROBLEM:
-                self._reversed = 0.0
+            self._add_right(power, elapsed)
         elif power < SOLAR_NEGATIVE:
             self._power = power
-            self._positive = 0.0
-            if is_turned is None and self._is_reversed(
-                power, vars_ or 0, others, around
+            self._positive = self._right = 0.0
+            if (
+                is_turned is None
+                and not around.is_site_wrong
+                and self._is_reversed(power, vars_ or 0, others, around)
             ):
                 self._reversed += min(elapsed, SOLAR_READING)
+
+    def _add_right(self, power: float, elapsed: float) -> None:
+        """Add a positive level, which withdraws what was found.
+
+        At once, where it gives what it took before, as a CT does that is turned round; else
+        once it lasts. What an inverter draws at night is positive at a reversed CT, and so
+        is a load on its circuit, for a while.
+        """
+        if power <= SOLAR_RIGHT_FROM:
+            self._right = 0.0
+            return
+        self._right += elapsed
+        is_turned = TWIN_LEAST <= power / max(-self._power, 1) <= TWIN_MOST
+        least = SOLAR_PROBLEM if is_turned else SOLAR_RIGHT_LASTING
+        if self._right >= least:
+            self._reversed = 0.0
 
     def _is_reversed(
         self,
@@ -131,11 +153,15 @@ class SolarDirection:
         was_seen = self._sun.was_seen(around.sample.at) and not (
             self._sun.came_from_night and answer.suggests_sun
         )
+        may_be_twin = self._sun.came_from_dark or answer.fits_sun
         is_twin = (
             twin is not None
             and not was_seen
             and not answer.suggests_load
-            and (self._sun.is_varied or (self._sun.is_soft and power <= TWIN_FROM))
+            and (
+                (self._sun.is_varied and may_be_twin)
+                or (self._sun.is_soft and power <= TWIN_FROM)
+            )
         )
         if answer.is_load or (
             self.angles.looks_turned and not is_in_phase and not is_twin
@@ -176,7 +202,11 @@ class SolarDirection:
     def _is_plausible(self, twin: bool | None, around: Surroundings) -> bool:
         """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
         # What is constant is a load, which another phase's sun happens to pass.
-        if twin is not None and (self.is_sun or (twin and self._sun.changes)):
+        if (
+            twin is not None
+            and (self._sun.came_from_dark or around.answer.fits_sun)
+            and (self.is_sun or (twin and self._sun.changes))
+        ):
             return True
         # It may be a CT of the site that makes the house produce.
         return _house_would_produce(around.sample, around.negatives) and (

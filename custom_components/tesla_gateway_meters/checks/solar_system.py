@@ -9,6 +9,7 @@ from .fields import Stored, mapping, number
 from .model import Check, CheckTarget, Measured, Observation
 from .pairs import Pair, SolarPairs, fed_phases
 from .samples import Sample
+from .site_export import is_site_wrong
 from .solar import SolarDirection, Surroundings
 from .solar_turns import SolarTurns
 from .thresholds import SOLAR_NEGATIVE, SUN_SEEN
@@ -71,7 +72,10 @@ class SolarSystem:
         is_dark = bool(self._directions) and all(
             each.is_dark for each in self._directions.values()
         )
-        self._answer.update(0.0 if is_dark else negatives, sample.load, elapsed)
+        is_wrong = negatives < SOLAR_NEGATIVE and is_site_wrong(sample)
+        self._answer.update(
+            0.0 if is_dark or is_wrong else negatives, sample.load, elapsed
+        )
         if is_three_phase and not is_total:
             self._turns.update(sample.solar_phases, elapsed)
         around = Surroundings(
@@ -81,6 +85,7 @@ class SolarSystem:
             negatives=negatives,
             answer=self._answer,
             right=right,
+            is_site_wrong=is_wrong,
         )
         differs = self._add_readings(readings, around)
         fed = fed_phases(measured, sample)

@@ -115,6 +115,14 @@ SOLAR_STEPS_NEWEST: Final = 5  # all the right way: it has been turned round
 SOLAR_NEGATIVE: Final = -50  # W, of a phase
 SOLAR_PROBLEM: Final = 60  # s
 SOLAR_LASTING: Final = 3 * 60  # s
+# More than what inverters draw at night withdraws it: at once where it is what the CT showed
+# the other way, and else after longer than a heat pump on the circuit usually runs.
+SOLAR_RIGHT_FROM: Final = 100  # W
+SOLAR_RIGHT_LASTING: Final = 45 * 60  # s
+# Where a phase exports so much more than is made there, if all of solar is production, a
+# CT of the site is wrong: noise, and what CTs err by.
+SITE_WRONG: Final = -25  # W
+SITE_WRONG_PART: Final = 0.03
 # One reading is one coincidence at most, however long it stands.
 SOLAR_READING: Final = 60  # s
 # The inverter feeds all its phases alike, within the errors of CTs.
