@@ -251,10 +251,17 @@ class VoltageResponse:
         return round(-self.line.slope, 3)
 
     @property
+    def _is_overturned(self) -> bool:
+        """True if the newest steps say reversed, whatever those before did."""
+        return self._newest.t >= VOLTAGE_REVERSED
+
+    @property
     def hint(self) -> int:
         """1 for a hint at reversed, -1 at right, 0 for neither."""
         t = self.line.t
         if self.steps < VOLTAGE_HINT_STEPS or abs(t) < VOLTAGE_HINT:
+            return 0
+        if t < 0 and self._is_overturned:
             return 0
         return 1 if t > 0 else -1
 
@@ -271,7 +278,7 @@ class VoltageResponse:
         t, newest = self.line.t, self._newest.t
         if t >= VOLTAGE_REVERSED:
             return 1 if newest > -VOLTAGE_RIGHT else -1
-        return -1 if t <= -VOLTAGE_RIGHT else 0
+        return -1 if t <= -VOLTAGE_RIGHT and not self._is_overturned else 0
 
 
 class Mirror:
