@@ -277,6 +277,32 @@ def test_negative_load_is_told_right_after_a_restart() -> None:
     assert watched.lasting() == {"load_negative_load"}
 
 
+def test_load_that_the_errors_of_cts_make_negative_is_no_problem() -> None:
+    """At 5 kW of sun and of export, 1 % of each is 100 W: the limit grows with them."""
+    home = Home(load={L1: (-125, 0), L2: (-125, 0)}, solar={L1: (2500, 0)})
+    watched = Watched(home)
+    watched.poll(60)
+    assert watched.problems() == set()
+    home.load = {L1: (-225, 0), L2: (-225, 0)}
+    watched.poll(60)
+    assert watched.problems() == {"load_negative_load"}
+
+
+def test_negative_load_keeps_the_minutes_of_when_it_lasted() -> None:
+    """While it is positive for a time, or negative again for a moment."""
+    home = Home(load={L1: (300, 0), L2: (200, 0)})
+    watched = Watched(home)
+    watched.poll(60)
+    home.load = {L1: (-1500, 0), L2: (-1200, 0)}
+    watched.poll(30)
+    home.load = {L1: (300, 0), L2: (200, 0)}
+    watched.poll(20)
+    watched.restart()
+    watched.poll()
+    (found,) = (each for each in watched.results.values() if each.lasting)
+    assert found.evidence == {"power": pytest.approx(-2700, abs=20), "minutes": 30}
+
+
 def _used(watched: Watched, hours: int) -> None:
     """Let loads of several sizes run on L3 now and then."""
     for hour in range(hours):
@@ -287,8 +313,8 @@ def _used(watched: Watched, hours: int) -> None:
 def test_ct_that_came_off_is_found_where_nothing_feeds_the_phase() -> None:
     """It had been in use for days, and an ordinary house is never idle."""
     home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
-    watched = Watched(home)
-    _used(watched, 62)
+    watched = Watched(home, 60)
+    _used(watched, 22 * 24)
     home.seen[L3] = nothing
     _used(watched, 23)
     assert watched.problems() == set()
@@ -306,12 +332,22 @@ def test_ct_that_came_off_is_found_where_nothing_feeds_the_phase() -> None:
 def test_phase_that_was_switched_off_before_is_left_alone() -> None:
     """A guest house's phase is off when nobody is there."""
     home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
-    watched = Watched(home)
+    watched = Watched(home, 60)
     watched.poll(60)
     home.load[L3] = (0, 0)
     watched.poll(7 * 60)
     home.load[L3] = (150, 0)
-    _used(watched, 62)
+    _used(watched, 22 * 24)
+    home.load[L3] = (0, 0)
+    watched.poll(30 * 60)
+    assert watched.problems() == set()
+
+
+def test_guest_house_that_is_switched_off_after_a_stay_is_left_alone() -> None:
+    """On a phase of its own, in use for two weeks and a day, as far as anybody has seen."""
+    home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
+    watched = Watched(home, 60)
+    _used(watched, 15 * 24)
     home.load[L3] = (0, 0)
     watched.poll(30 * 60)
     assert watched.problems() == set()
@@ -320,8 +356,8 @@ def test_phase_that_was_switched_off_before_is_left_alone() -> None:
 def test_phase_of_a_fridge_alone_is_left_alone() -> None:
     """It is in use all the time, but by nothing that an ordinary house has besides."""
     home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
-    watched = Watched(home)
-    watched.poll(62 * 60)
+    watched = Watched(home, 60)
+    watched.poll(22 * 24 * 60)
     home.load[L3] = (0, 0)
     watched.poll(30 * 60)
     assert watched.problems() == set()

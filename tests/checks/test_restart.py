@@ -130,6 +130,8 @@ def test_found_at_any_interval(interval: float) -> None:
 def test_same_results_are_the_same_object() -> None:
     """Whoever compares them has nothing to do while nothing changes."""
     watched = night()
+    # Away from the limit of a negative load.
+    watched.home.load[L2] = (700, 20)
     watched.poll(5)
     before = watched.results
     watched.poll(2)

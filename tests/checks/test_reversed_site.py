@@ -49,6 +49,31 @@ def test_nothing_said_of_an_evening_from_a_battery_without_a_meter() -> None:
     assert watched.problems() - {"load_negative_load"} == set()
 
 
+def test_nothing_said_of_a_source_on_all_phases_without_a_meter() -> None:
+    """The voltage shows that one of three is right, and it exports alone as well."""
+    home = Home(load={L1: (400, 0), L2: (300, 0), L3: (200, 0)}, ohms=0.2)
+    watched = Watched(home)
+    dusk(watched)
+    for watts in (1500.0, 2000.0, 900.0) * 3:
+        watched.switch(L1, (watts, 0))
+    for phase in (L2, L3):
+        watched.switch(phase, (450, 0))
+        watched.switch(phase, (550, 0))
+    home.load = {L1: (-900, 0), L2: (-1000, 0), L3: (-1100, 0)}
+    watched.poll(360)
+    assert watched.problems() == {"load_negative_load"}
+
+
+def test_three_hints_of_the_voltage_stay_three() -> None:
+    """They say that a phase is right which exports for an evening."""
+    watched = Watched(split(ohms=0.2))
+    dusk(watched)
+    watched.switch(L1, (1500.0, 0))
+    watched.home.load[L1] = (-700.0, 20)
+    watched.poll(300)
+    assert watched.problems() == {"load_negative_load"}
+
+
 def test_found_by_export_while_nothing_produces() -> None:
     """In the night of a home without a battery, in four hours."""
     watched = Watched(split(seen={L1: flipped}))
@@ -183,3 +208,18 @@ def test_withdrawn_when_turned_round() -> None:
     home.seen.clear()
     watched.poll(120)
     assert watched.problems() == set()
+
+
+def test_found_after_days_in_which_the_voltage_showed_it_right() -> None:
+    """What the newest steps show is of today's wiring; those before do not hide it."""
+    home = split(ohms=0.2)
+    watched = Watched(home)
+    dusk(watched)
+    for watts in (1500.0, 2000.0, 900.0) * 24:
+        watched.switch(L1, (watts, 0))
+    assert watched.problems() == set()
+    home.seen[L1] = flipped
+    for watts in (1500.0, 2000.0, 900.0) * 4:
+        watched.switch(L1, (watts, 0))
+    watched.poll(340)
+    assert watched.lasting() == {KEY}

@@ -12,6 +12,7 @@ from .samples import Sample
 from .thresholds import (
     LOAD_CLEARED,
     LOAD_CLEARED_DAILY,
+    LOAD_ERROR,
     LOAD_KNOWN,
     LOAD_LASTING,
     LOAD_NEW,
@@ -29,6 +30,8 @@ class NegativeLoad:
     def __init__(self) -> None:
         """Start without evidence."""
         self._bad_for = self._good_for = 0.0
+        # How long it was negative at the last time that it lasted.
+        self._lasted = 0.0
         self._polls = 0
         self._is_lasting = False
         # When it was cleared, and whether it came back soon after: so it does each day.
@@ -56,6 +59,8 @@ class NegativeLoad:
                     self._is_lasting, self._returns = False, False
                     self._cleared, differs = sample.at, True
             return differs
+        if load >= NEGATIVE - LOAD_ERROR * _flows(sample):
+            return False
         self._good_for = 0.0
         self._bad_for += sample.elapsed
         self._polls += 1
@@ -68,6 +73,8 @@ class NegativeLoad:
         differs = self._problem is not True
         self._problem = True
         is_long = self._bad_for >= LOAD_LASTING and self._polls >= POLLS_LEAST
+        if is_long:
+            self._lasted = self._bad_for
         if is_long and not self._is_lasting:
             self._is_lasting = differs = True
             cleared = self._cleared
@@ -95,12 +102,13 @@ class NegativeLoad:
 
     def observation(self, *, is_own: bool) -> Observation:
         """Return what the load says; `is_own`: nothing else may still explain it."""
+        bad_for = self._lasted if self._is_lasting else self._bad_for
         return Observation(
             problem=self._is_lasting or self._problem,
             lasting=is_own and self.is_lasting,
             evidence={
                 "power": round(self._power),
-                "minutes": round(self._bad_for / 60),
+                "minutes": round(bad_for / 60),
             },
         )
 
@@ -113,6 +121,7 @@ class NegativeLoad:
             "lasting": int(self._is_lasting),
             "bad_for": round(self._bad_for),
             "good_for": round(self._good_for),
+            "lasted": round(self._lasted),
             "power": round(self._power),
         }
 
@@ -127,6 +136,12 @@ class NegativeLoad:
             number(stored.get(name, 0))
             for name in ("returns", "lasting", "bad_for", "good_for", "power")
         )
+        self._lasted = number(stored.get("lasted", max(bad_for, LOAD_LASTING)))
         self._since, self._last, self._cleared = since, at, cleared
         self._returns, self._is_lasting = bool(returns), bool(lasting)
         self._bad_for, self._good_for, self._power = bad_for, good_for, power
+
+
+def _flows(sample: Sample) -> float:
+    """Return in W all that the load is the small difference of."""
+    return sum(abs(each or 0) for each in (sample.grid, sample.solar, sample.battery))

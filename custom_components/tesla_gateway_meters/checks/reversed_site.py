@@ -12,7 +12,7 @@ It is a fault where one of them shows it and none shows the opposite.
 
 from collections.abc import Mapping
 
-from ..gateway import PhaseReading
+from ..gateway import Phase, PhaseReading
 from .fields import Stored, number, numbers
 from .line import Line
 from .model import Observation
@@ -129,6 +129,17 @@ class SiteDirection:
         right = len(self._solar) - reversed_
         return -1 if right >= SOLAR_STEPS_PART * len(self._solar) else 0
 
+    @property
+    def is_right_but_exports(self) -> bool:
+        """True if the voltage says right, and the phase exports alone all the same."""
+        return self._idle >= IDLE_CONFIRMED and self._voltage.is_right
+
+    @property
+    def is_reversed_when_idle_alone(self) -> bool:
+        """True if neither voltage nor solar says so besides."""
+        is_said = self._voltage.hint > 0 or self._solar_direction > 0
+        return self._idle_direction > 0 and not is_said
+
     def direction(self, *, trusts_voltage: bool = True) -> int:
         """Return 1 for the wrong way round, -1 for right, 0 for not known."""
         solar = self._solar_direction
@@ -187,6 +198,22 @@ class SiteDirection:
         self._solar = [int(each) for each in solar[-SOLAR_STEPS_KEPT:]]
 
 
+def without_unmetered(
+    pointing: dict[Phase, int], directions: Mapping[Phase, SiteDirection]
+) -> dict[Phase, int]:
+    """Leave out what a source without a CT on all three phases may be.
+
+    It makes phases export alone that are known to be the right way round.
+    """
+    if not any(directions[at].is_right_but_exports for at in pointing):
+        return pointing
+    return {
+        at: direction
+        for at, direction in pointing.items()
+        if not directions[at].is_reversed_when_idle_alone
+    }
+
+
 class VoltageResponse:
     """The response of a phase's voltage to changes of its current."""
 
@@ -224,12 +251,24 @@ class VoltageResponse:
         return round(-self.line.slope, 3)
 
     @property
+    def _is_overturned(self) -> bool:
+        """True if the newest steps say reversed, whatever those before did."""
+        return self._newest.t >= VOLTAGE_REVERSED
+
+    @property
     def hint(self) -> int:
         """1 for a hint at reversed, -1 at right, 0 for neither."""
         t = self.line.t
-        if self.line.count < VOLTAGE_HINT_STEPS or abs(t) < VOLTAGE_HINT:
+        if self.steps < VOLTAGE_HINT_STEPS or abs(t) < VOLTAGE_HINT:
+            return 0
+        if t < 0 and self._is_overturned:
             return 0
         return 1 if t > 0 else -1
+
+    @property
+    def is_right(self) -> bool:
+        """True if all steps say so, and the newest too."""
+        return self.direction < 0 and self._newest.t <= -VOLTAGE_RIGHT
 
     @property
     def direction(self) -> int:
@@ -239,7 +278,7 @@ class VoltageResponse:
         t, newest = self.line.t, self._newest.t
         if t >= VOLTAGE_REVERSED:
             return 1 if newest > -VOLTAGE_RIGHT else -1
-        return -1 if t <= -VOLTAGE_RIGHT else 0
+        return -1 if t <= -VOLTAGE_RIGHT and not self._is_overturned else 0
 
 
 class Mirror:

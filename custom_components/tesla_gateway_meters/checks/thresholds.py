@@ -279,8 +279,9 @@ SHARE_STEP: Final = 600  # W, of all phases
 SHARE_ERROR: Final = 0.07
 SHARES: Final = 6
 # An ordinary house's phase is never idle for ten minutes in days, and has loads of several
-# sizes. One that was off for half a day before may be off again.
-USED_TIME: Final = 60 * 3600  # s
+# sizes. One that was off for half a day before may be off again. A guest house is in use
+# for as long as a stay of two weeks, and off after it.
+USED_TIME: Final = 21 * 86400  # s
 USED_PAUSE: Final = 10 * 60  # s
 USED_KINDS: Final = 3
 RESTED: Final = 6 * 3600  # s
@@ -290,6 +291,8 @@ SILENT_SINCE: Final = 24 * 3600  # s
 
 # The gateway computes the load from readings of different times.
 LOAD_PROBLEM: Final = 60  # s
+# It is a small difference of large powers, of which each CT errs by 1 to 3 %.
+LOAD_ERROR: Final = 0.03  # of site, solar and battery
 LOAD_LASTING: Final = 10 * 60  # s, of POLLS_LEAST polls at least
 # A CT that is wrong makes the load negative too: its own check gets that long to find it.
 LOAD_WAITS: Final = 7 * 86400  # s

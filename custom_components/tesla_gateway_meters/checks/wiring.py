@@ -11,7 +11,7 @@ from .model import Check, CheckResult, CheckTarget, Measured, Observation
 from .negative_load import NegativeLoad
 from .pairs import battery_pairs
 from .results import result_of
-from .reversed_site import Mirror, SiteDirection, is_idle
+from .reversed_site import Mirror, SiteDirection, is_idle, without_unmetered
 from .samples import Sample, Sampler, Step, StepDetector
 from .shares import SourceShares
 from .silent_ct import SilentCT, is_silent
@@ -224,6 +224,7 @@ class Wiring:
         }
         self._turned = turned
         if self._is_three_phase:
+            pointing = without_unmetered(pointing, self._directions)
             in_phase = {
                 at: each for at, each in pointing.items() if self._is_in_phase(at)
             }
