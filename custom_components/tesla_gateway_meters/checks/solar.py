@@ -41,6 +41,7 @@ from .thresholds import (
     SOLAR_VARS_UNROTATED,
     TWIN_ANGLE,
     TWIN_FROM,
+    TWIN_GROWTH,
     TWIN_LEAST,
     TWIN_MOST,
 )
@@ -189,7 +190,7 @@ class SolarDirection:
         ):
             # It may be a load, or on another phase: wait for more changes.
             return False
-        return self._is_plausible(twin, around)
+        return self._is_plausible(power, twin, around)
 
     def _is_unrotated(self, power: float, vars_: float) -> bool:
         """Return whether another phase would show more reactive power, but by chance."""
@@ -199,13 +200,19 @@ class SolarDirection:
             and abs(vars_) <= SOLAR_VARS_UNROTATED * -power
         )
 
-    def _is_plausible(self, twin: bool | None, around: Surroundings) -> bool:
+    def _is_plausible(
+        self, power: float, twin: bool | None, around: Surroundings
+    ) -> bool:
         """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
-        # What is constant is a load, which another phase's sun happens to pass.
-        if (
-            twin is not None
-            and (self._sun.came_from_dark or around.answer.fits_sun)
-            and (self.is_sun or (twin and self._sun.changes))
+        # What is constant is a load, or what an inverter draws in the dark, which another
+        # phase's sun happens to pass.
+        has_grown = self._sun.came_from_dark and power <= self._dark[0] - TWIN_GROWTH
+        if twin is not None and (
+            has_grown
+            or (
+                around.answer.fits_sun
+                and (self._sun.is_varied or (twin and self._sun.changes))
+            )
         ):
             return True
         # It may be a CT of the site that makes the house produce.

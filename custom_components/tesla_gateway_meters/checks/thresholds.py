@@ -131,6 +131,8 @@ TWIN_MOST: Final = 1.25
 TWIN_ANGLE: Final = 8  # degrees
 # What grew so far from the dark, never in the step of a load, needs no more levels.
 TWIN_FROM: Final = -80  # W
+# What an inverter draws varies by less than this from the dark to the first sun.
+TWIN_GROWTH: Final = 40  # W
 # What the load changes by, for each W that a solar CT does: 2 where that is reversed, 0
 # where it measures a load; 3 where it is on another phase. Steps of load are left out, and
 # what is left is measured over changes that are large beside a house's restlessness.
