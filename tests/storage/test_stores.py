@@ -1,6 +1,7 @@
 """The stores in Home Assistant: what they log, restore and leave out."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant, State
@@ -32,6 +33,29 @@ async def test_reason_is_logged_once_when_a_file_stays(
     other = CheckedStore[dict[str, Any]](hass, 0, "key")
     assert await other.async_load() is None
     assert caplog.text.count("Ignoring invalid") == 1
+
+
+async def test_invalid_file_is_said_to_be_kept(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With its name, for whoever wants to mend it; removed, both are gone."""
+    hass.config.config_dir = str(tmp_path)
+    file = tmp_path / ".storage" / "key"
+    file.parent.mkdir()
+    file.write_text("content")
+    hass_storage["key"] = {"version": 1, "minor_version": 1, "data": {"a": 1}}
+    store = CheckedStore[dict[str, Any]](hass, 1, "key", is_valid=lambda _: False)
+    assert await store.async_load() is None
+    kept = file.with_name("key.invalid")
+    assert kept.read_text() == "content"
+    assert not file.exists()
+    text = f"Ignoring invalid stored data: unexpected data. It is kept as {kept}"
+    assert caplog.messages.count(text) == 1
+    await store.async_remove()
+    assert not kept.exists()
 
 
 async def test_held_counter_is_logged_once_in_an_hour(
