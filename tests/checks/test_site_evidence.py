@@ -77,3 +77,18 @@ def test_what_begins_with_the_step_of_a_load_did_not_grow_from_the_dark() -> Non
             sun.add_level(level, 30.0 * poll, 30)
         assert sun.came_from_dark is is_dawn
         assert not sun.is_dark
+
+
+def test_four_levels_are_the_suns_where_the_house_would_produce() -> None:
+    """And does not once the CT is turned round; nothing is known of the grid's yet."""
+    home = Home(
+        load={L1: (100, 0), L2: (100, 0)},
+        solar={L1: (300, 0)},
+        solar_seen={L1: flipped},
+    )
+    watched = Watched(home)
+    for level in (305, 330, 350, 370):
+        home.solar = {L1: (level, 0)}
+        watched.poll(1)
+    watched.poll(4)
+    assert watched.lasting() == {"solar_negative_solar_l1"}
