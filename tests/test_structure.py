@@ -14,7 +14,7 @@ PACKAGE = "custom_components.tesla_gateway_meters"
 MOST_LAYERS = 9
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60
-MOST_LINES_IN_ALL = 16_255
+MOST_LINES_IN_ALL = 16_265
 
 MODULES = sorted(INTEGRATION.rglob("*.py"))
 # From the entities down to the gateway: each may import those after it.

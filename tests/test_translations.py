@@ -93,7 +93,7 @@ def messages(module: str) -> set[str]:
         for node in nodes(module)
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.target, ast.Name)
-        and node.target.id == "_MESSAGES"
+        and node.target.id == "_TRANSLATION_KEYS"
     )
     return set(ast.literal_eval(ast.List(table.values, ast.Load())))
 
