@@ -136,6 +136,11 @@ def _generated(name: str) -> set[str] | None:
     }
 
 
+def has_taxonomy() -> bool:
+    """Return whether the demo, with the categories of 2026.11, is installed."""
+    return _generated("integration_categories.json") is not None
+
+
 def manifest_taxonomy(repository: Repository) -> Complaints:
     """Yield categories and connectivity that 2026.11 does not know."""
     for key, name in (

@@ -252,6 +252,8 @@ def root_fixture(whole: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
 def test_mistake_is_found(root: Path, mistake: Mistake) -> None:
     """The rule that is meant has a complaint; that it has none otherwise is tested too."""
+    if mistake.rule is manifest.manifest_taxonomy and not manifest.has_taxonomy():
+        pytest.skip("the categories of 2026.11 come with the demo: scripts/setup demo")
     mistake.breaks(root)
     complaints = list(mistake.rule(Repository(root)))
     assert any(mistake.complaint in each for each in complaints), complaints
