@@ -11,7 +11,7 @@ from .pairs import Pair, SolarPairs, fed_phases
 from .samples import Sample
 from .site_export import is_site_wrong
 from .solar import SolarDirection, Surroundings
-from .solar_turns import SolarTurns
+from .solar_rotation import SolarTurns
 from .thresholds import SOLAR_NEGATIVE, SUN_SEEN
 
 # Solar that does not change is read again after that long.

@@ -13,7 +13,7 @@ from custom_components.tesla_gateway_meters.checks.balanced import (
 from custom_components.tesla_gateway_meters.checks.pairs import battery_pairs
 from custom_components.tesla_gateway_meters.checks.production import Production
 from custom_components.tesla_gateway_meters.checks.samples import Step
-from custom_components.tesla_gateway_meters.checks.solar_turns import SolarTurns
+from custom_components.tesla_gateway_meters.checks.solar_rotation import SolarTurns
 from custom_components.tesla_gateway_meters.checks.wrong_phase import (
     OTHER,
     StepAngles,
