@@ -49,7 +49,7 @@ def target(check: Check, location: str, phase: Phase | None = None) -> CheckTarg
     return CheckTarget(check, location, phase)
 
 
-def turned(flow: Flow, degrees: float) -> Flow:
+def rotated(flow: Flow, degrees: float) -> Flow:
     """Return a flow as a CT sees it that is measured against another phase."""
     p, q = flow
     real, imaginary = cos(radians(degrees)), sin(radians(degrees))
@@ -169,9 +169,11 @@ class Watched:
         self.wiring = Wiring(self.interval)
         self.wiring.restore(stored)
 
-    def lasting(self) -> set[str]:
+    def raises_issue(self) -> set[str]:
         """Return the keys of all that a person would be told of."""
-        return {each.key for each, result in self.results.items() if result.lasting}
+        return {
+            each.key for each, result in self.results.items() if result.raises_issue
+        }
 
     def problems(self) -> set[str]:
         """Return the keys of all problems."""

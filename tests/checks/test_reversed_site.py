@@ -2,7 +2,7 @@
 
 import pytest
 
-from .polls import L1, L2, L3, Flow, Home, Watched, flipped, turned
+from .polls import L1, L2, L3, Flow, Home, Watched, flipped, rotated
 
 KEY = "site_import_follows_solar_l1"
 
@@ -25,9 +25,9 @@ def test_found_in_an_hour_where_the_voltage_leans_the_same_way() -> None:
     dusk(watched)
     for watts in (1500.0, 2000.0):
         watched.switch(L1, (watts, 0))
-    assert watched.lasting() == set()
+    assert watched.raises_issue() == set()
     watched.poll(50)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
 
 
 def test_nothing_said_of_a_balcony_without_a_meter() -> None:
@@ -79,10 +79,10 @@ def test_found_by_export_while_nothing_produces() -> None:
     watched = Watched(split(seen={L1: flipped}))
     dusk(watched)
     watched.poll(235)
-    assert watched.lasting() == set()
+    assert watched.raises_issue() == set()
     watched.poll(10)
-    assert watched.lasting() == {KEY}
-    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert watched.raises_issue() == {KEY}
+    (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert result.evidence["minutes_exporting_alone"] >= 240
     assert (result.meter, result.cts) == ("synchrometerX", (1,))
 
@@ -93,7 +93,7 @@ def test_found_while_inverters_draw_their_standby() -> None:
     dusk(watched)
     watched.home.solar = {L1: (-45.0, 0.0), L2: (-45.0, 0.0)}
     watched.poll(245)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
 
 
 @pytest.mark.parametrize("phases", [(L1,), (L2,), (L1, L2)])
@@ -102,7 +102,9 @@ def test_named_where_it_is(phases: tuple[object, ...]) -> None:
     watched = Watched(split(seen=dict.fromkeys(phases, flipped)))
     dusk(watched)
     watched.poll(260)
-    assert watched.lasting() == {f"site_import_follows_solar_{at}" for at in phases}
+    assert watched.raises_issue() == {
+        f"site_import_follows_solar_{at}" for at in phases
+    }
 
 
 @pytest.mark.parametrize(
@@ -127,8 +129,8 @@ def test_found_by_voltage_while_a_battery_hides_the_nights() -> None:
     watched = Watched(home)
     for watts in (1500.0, 2000.0, 900.0) * 5:
         watched.switch(L1, (watts, 0))
-    assert watched.lasting() == {KEY}
-    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert watched.raises_issue() == {KEY}
+    (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert result.evidence["ohms"] == pytest.approx(-0.2, abs=0.02)
 
 
@@ -162,7 +164,7 @@ def test_found_by_solar_while_the_battery_stands_still() -> None:
     )
     watched = Watched(home)
     clouds(watched, 12)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
 
 
 @pytest.mark.parametrize("lag", [False, True])
@@ -188,14 +190,14 @@ def test_a_ct_on_another_phase_is_not_taken_for_reversed() -> None:
     """It exports at night too, now and then; its steps say what it is."""
     home = Home(
         load={L1: (400, 0), L2: (300, 0), L3: (200, 0)},
-        seen={L1: lambda flow: turned(flow, 120)},
+        seen={L1: lambda flow: rotated(flow, 120)},
         ohms=0.2,
     )
     watched = Watched(home)
     watched.poll(120)
     for watts in (2000.0, 2700.0, 1100.0) * 5:
         watched.switch(L1, (watts, 0))
-    assert watched.lasting() == {"site_low_power_factor_l1"}
+    assert watched.raises_issue() == {"site_low_power_factor_l1"}
 
 
 def test_withdrawn_when_turned_round() -> None:
@@ -204,7 +206,7 @@ def test_withdrawn_when_turned_round() -> None:
     watched = Watched(home)
     for watts in (1500.0, 2000.0, 900.0) * 8:
         watched.switch(L1, (watts, 0))
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
     home.seen.clear()
     watched.poll(120)
     assert watched.problems() == set()
@@ -222,4 +224,4 @@ def test_found_after_days_in_which_the_voltage_showed_it_right() -> None:
     for watts in (1500.0, 2000.0, 900.0) * 4:
         watched.switch(L1, (watts, 0))
     watched.poll(340)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.tesla_gateway_meters.gateway import Phase
 
-from .polls import L1, L2, L3, Flow, Home, Watched, turned
+from .polls import L1, L2, L3, Flow, Home, Watched, rotated
 
 KETTLE, OVEN, HEATER = (2000.0, 0.0), (2700.0, 0.0), (1100.0, 0.0)
 PUMP, COMPRESSOR, UNLOADED = (1200.0, 1224.0), (1300.0, 1146.0), (900.0, 1559.0)
@@ -27,11 +27,11 @@ def use(watched: Watched, *loads: Flow, times: int = 3) -> None:
 @pytest.mark.parametrize("degrees", [120, -60])
 def test_found_when_heaters_of_three_sizes_are_turned(degrees: float) -> None:
     """Two days of an ordinary kitchen are more than enough, at whatever angle."""
-    home = three_phase(seen={L1: lambda flow: turned(flow, degrees)})
+    home = three_phase(seen={L1: lambda flow: rotated(flow, degrees)})
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
-    assert watched.lasting() == {KEY}
-    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert watched.raises_issue() == {KEY}
+    (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert (result.meter, result.cts) == ("synchrometerX", (1,))
     assert result.evidence["sizes"] == 3
     assert result.evidence["steps_right"] == 0
@@ -58,7 +58,7 @@ def test_nothing_said_of_motors(loads: tuple[Flow, ...]) -> None:
 
 def test_nothing_said_of_one_turned_appliance() -> None:
     """Whatever it is, it may well have such a power factor."""
-    watched = Watched(three_phase(seen={L1: lambda flow: turned(flow, 120)}))
+    watched = Watched(three_phase(seen={L1: lambda flow: rotated(flow, 120)}))
     use(watched, KETTLE, times=30)
     assert watched.problems() == set()
 
@@ -87,10 +87,10 @@ def test_inrush_of_a_motor_is_no_step() -> None:
 
 def test_withdrawn_when_the_ct_is_moved_to_its_phase() -> None:
     """A few heaters later the phase is right, and nothing of before counts."""
-    home = three_phase(seen={L1: lambda flow: turned(flow, 120)})
+    home = three_phase(seen={L1: lambda flow: rotated(flow, 120)})
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
     home.seen.clear()
     use(watched, KETTLE, OVEN, HEATER, times=2)
     assert watched.problems() == set()
@@ -99,7 +99,7 @@ def test_withdrawn_when_the_ct_is_moved_to_its_phase() -> None:
 def test_only_for_three_phases() -> None:
     """Legs stand opposite: there is no angle to see."""
     home = Home(
-        load={L1: (200, 0), L2: (150, 0)}, seen={L1: lambda flow: turned(flow, 120)}
+        load={L1: (200, 0), L2: (150, 0)}, seen={L1: lambda flow: rotated(flow, 120)}
     )
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
@@ -111,16 +111,16 @@ def test_found_when_all_cts_are_turned_backwards_and_the_house_seems_to_make_pow
 ):
     """By -120 degrees heaters look like motors, but an idle house exports nothing."""
     home = three_phase(
-        seen={at: lambda flow: turned(flow, -120) for at in (L1, L2, L3)}
+        seen={at: lambda flow: rotated(flow, -120) for at in (L1, L2, L3)}
     )
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
-    assert watched.lasting() == set()
+    assert watched.raises_issue() == set()
     watched.poll(60)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
     watched.restart()
     use(watched, KETTLE)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
 
 
 def test_nothing_said_of_motors_that_are_switched_on_now_and_then() -> None:
@@ -189,14 +189,14 @@ def test_found_by_changes_of_solar_without_any_load(degrees: float) -> None:
     """Clouds make changes of all sizes, each of which is turned."""
     home = three_phase(
         solar=dict.fromkeys((L1, L2, L3), (500.0, 0.0)),
-        seen={L1: lambda flow: turned(flow, degrees)},
+        seen={L1: lambda flow: rotated(flow, degrees)},
     )
     watched = Watched(home)
     for step in range(40):
         watts = 500.0 + 300 * (step % 2) * (1 + step % 7)
         home.solar = dict.fromkeys(home.solar, (watts, 0.0))
         watched.poll(1)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
 
 
 def answer(watched: Watched, phases: tuple[Phase, ...], *loads: float) -> None:
@@ -221,11 +221,11 @@ def test_found_by_what_a_battery_gives(
     """It makes up for loads of L2 on other phases, with no reactive power of its own."""
     home = three_phase(
         battery=dict.fromkeys(phases, 0.0),
-        seen={L1: lambda flow: turned(flow, degrees)},
+        seen={L1: lambda flow: rotated(flow, degrees)},
     )
     watched = Watched(home)
     answer(watched, phases, *(2000.0, 2700.0, 3600.0) * 3)
-    assert watched.lasting() == {KEY}
+    assert watched.raises_issue() == {KEY}
 
 
 def test_nothing_said_of_motors_that_a_battery_makes_up_for() -> None:
@@ -253,12 +253,12 @@ def test_two_swapped_cts_are_found_by_both_together() -> None:
     """Each alone has too few steps; they are turned opposite ways."""
     home = three_phase()
     home.seen = {
-        L1: lambda _: turned(home.load[L2], 120),
-        L2: lambda _: turned(home.load[L1], -120),
+        L1: lambda _: rotated(home.load[L2], 120),
+        L2: lambda _: rotated(home.load[L1], -120),
     }
     watched = Watched(home)
     few(watched)
-    assert watched.lasting() == {KEY, "site_low_power_factor_l2"}
+    assert watched.raises_issue() == {KEY, "site_low_power_factor_l2"}
 
 
 def test_nothing_said_of_few_motors_on_two_phases() -> None:

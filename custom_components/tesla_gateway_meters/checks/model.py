@@ -47,9 +47,9 @@ class Observation:
     """
 
     problem: bool | None = None
-    lasting: bool = False
+    raises_issue: bool = False
     evidence: Mapping[str, float] = field(default_factory=dict)
-    wording: str | None = None
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class CheckResult:
     """
 
     problem: bool | None = None
-    lasting: bool = False
+    raises_issue: bool = False
     evidence: Mapping[str, float] = field(default_factory=dict)
-    wording: str | None = None
+    variant: str | None = None
     meter: str | None = None
     cts: tuple[int, ...] = ()
     explained_by: tuple[CheckTarget, ...] = ()

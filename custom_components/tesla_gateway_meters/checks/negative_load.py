@@ -105,7 +105,7 @@ class NegativeLoad:
         bad_for = self._lasted if self._is_lasting else self._bad_for
         return Observation(
             problem=self._is_lasting or self._problem,
-            lasting=is_own and self.is_lasting,
+            raises_issue=is_own and self.is_lasting,
             evidence={
                 "power": round(self._power),
                 "minutes": round(bad_for / 60),

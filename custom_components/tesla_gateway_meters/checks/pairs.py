@@ -36,7 +36,7 @@ class Pair:
     solar: float
     site: float
     level: float
-    turn: int | None
+    rotation: int | None
 
 
 class SolarPairs:
@@ -95,8 +95,8 @@ class SolarPairs:
         ):
             return None
         solar = _change(solar_before.get(phase), sample.solar_phases.get(phase))
-        turn = None if solar is None else _turn(solar, site)
-        return Pair(phase, change, site.real, before, turn)
+        rotation = None if solar is None else _rotation(solar, site)
+        return Pair(phase, change, site.real, before, rotation)
 
 
 def battery_pairs(steps: Sequence[Step]) -> list[tuple[Phase, int, float]]:
@@ -114,13 +114,13 @@ def battery_pairs(steps: Sequence[Step]) -> list[tuple[Phase, int, float]]:
         for phases in (1, 2, 3):
             share = step.battery / phases
             if 1 / BATTERY_SHARE <= step.size / abs(share) <= BATTERY_SHARE:
-                turn = _turn(complex(share), change)
-                if turn is not None:
-                    found.append((step.phase, turn, share))
+                rotation = _rotation(complex(share), change)
+                if rotation is not None:
+                    found.append((step.phase, rotation, share))
                     if phases == 3:
-                        thirds.add((step.phase, turn))
+                        thirds.add((step.phase, rotation))
     # One on three phases that makes up for an appliance between two looks so too.
-    if len(thirds) == 3 and len({turn for _, turn in thirds}) > 1:
+    if len(thirds) == 3 and len({rotation for _, rotation in thirds}) > 1:
         return []
     return found
 
@@ -134,17 +134,17 @@ def _change(before: PhaseReading | None, now: PhaseReading | None) -> complex | 
     )
 
 
-def _turn(solar: complex, site: complex) -> int | None:
+def _rotation(solar: complex, site: complex) -> int | None:
     """Return by how many times 60 degrees a phase's change is turned against solar's."""
     # Meters differ in the sign of reactive power that is made: next to none may be there.
     if abs(degrees(angle_of(solar)) % 180 - 90) < 90 - SOLAR_IN_PHASE:
         return None
     if not REPLY_LEAST <= abs(site / solar) <= REPLY_MOST:
         return None
-    turn = degrees(angle_of(-site / solar)) / 60
-    if abs(turn - round(turn)) * 60 > PAIR_ANGLE:
+    rotation = degrees(angle_of(-site / solar)) / 60
+    if abs(rotation - round(rotation)) * 60 > PAIR_ANGLE:
         return None
-    return round(turn) % 6
+    return round(rotation) % 6
 
 
 def fed_phases(measured: Measured, sample: Sample) -> dict[Phase, float] | None:

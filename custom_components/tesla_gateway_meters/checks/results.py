@@ -11,9 +11,9 @@ def result_of(
     meter = _meter_at(target, measured)
     return CheckResult(
         problem=observation.problem,
-        lasting=observation.lasting,
+        raises_issue=observation.raises_issue,
         evidence=observation.evidence,
-        wording=observation.wording,
+        variant=observation.variant,
         meter=None if meter is None else meter.key,
         cts=()
         if meter is None

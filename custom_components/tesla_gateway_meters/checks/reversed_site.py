@@ -167,7 +167,7 @@ class SiteDirection:
             problem = None
         return Observation(
             problem=problem,
-            lasting=problem is True,
+            raises_issue=problem is True,
             evidence={
                 "minutes_exporting_alone": round(max(self._idle, 0) / 60),
                 "solar_steps_with": self._solar.count(1),

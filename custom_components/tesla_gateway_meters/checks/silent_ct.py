@@ -22,8 +22,8 @@ from .thresholds import (
     UNSEEN_LEVELS,
     UNSEEN_SOLAR,
     UNSEEN_TIME,
-    USED_KINDS,
     USED_PAUSE,
+    USED_SIZES,
     USED_TIME,
 )
 
@@ -53,7 +53,7 @@ class SilentCT:
         self._used = 0.0
         self._has_rested = False
         # Sizes of load that the phase has shown, and what a source did on all phases but this.
-        self.kinds = 0
+        self.size_count = 0
         self._shares = 0
 
     def update(
@@ -114,7 +114,7 @@ class SilentCT:
         return (
             self._silent >= SILENT_SINCE
             and self._used >= USED_TIME
-            and self.kinds >= USED_KINDS
+            and self.size_count >= USED_SIZES
             and not self._has_rested
         )
 
@@ -131,7 +131,7 @@ class SilentCT:
             problem = None
         return Observation(
             problem=problem,
-            lasting=self._is_sure,
+            raises_issue=self._is_sure,
             evidence={
                 "hours": round(self._silent / 3600, 1),
                 "minutes_unseen": round(self._unseen / 60),
@@ -139,7 +139,7 @@ class SilentCT:
                 "steps_missing": max(self._shares, 0),
                 "hours_used_before": round(self._used / 3600, 1),
             },
-            wording="measures_nothing_else"
+            variant="measures_nothing_else"
             if self._is_sure and not self._is_fed
             else None,
         )
@@ -155,7 +155,7 @@ class SilentCT:
             "used": round(self._used),
             "used_for": None if used_from is None else round(at - used_from),
             "has_rested": int(self._has_rested),
-            "kinds": self.kinds,
+            "kinds": self.size_count,
             "shares": self._shares,
         }
 
@@ -164,7 +164,7 @@ class SilentCT:
         silent, unseen = number(stored.get("silent")), number(stored.get("unseen"))
         lowest, highest = number(stored.get("lowest")), number(stored.get("highest"))
         # These were once not stored.
-        used, kinds, shares, has_rested = (
+        used, size_count, shares, has_rested = (
             number(stored.get(name, 0))
             for name in ("used", "kinds", "shares", "has_rested")
         )
@@ -173,4 +173,4 @@ class SilentCT:
         self._silent, self._unseen = silent, unseen
         self._lowest, self._highest = lowest if unseen else None, highest
         self._used, self._has_rested = used, bool(has_rested)
-        self.kinds, self._shares = round(kinds), round(shares)
+        self.size_count, self._shares = round(size_count), round(shares)

@@ -48,7 +48,7 @@ from .thresholds import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class SolarContext:
     """The context of a solar CT's reading, `elapsed` seconds after the one before.
 
     `elapsed` is 0 after a gap. `negatives` is what all negative phases of solar add up to,
@@ -78,16 +78,16 @@ class SolarDirection:
         self._sun = Sun()
         # Power and reactive power in the dark, in W and var.
         self._dark = (0.0, 0.0)
-        self._is_turned: bool | None = None
+        self._is_rotated: bool | None = None
         self.angles = ChangeAngles()
 
     def add_reading(
         self,
         reading: PhaseReading,
         others: list[tuple[PhaseReading, bool]],
-        around: Surroundings,
+        context: SolarContext,
         *,
-        is_turned: bool | None,
+        is_rotated: bool | None,
     ) -> None:
         """Add a new reading.
 
@@ -97,9 +97,9 @@ class SolarDirection:
         power, vars_ = reading.power, reading.reactive_power
         if power is None:
             return
-        at, elapsed = around.sample.at, around.elapsed
-        self._is_turned = is_turned
-        if around.is_three_phase and vars_ is not None:
+        at, elapsed = context.sample.at, context.elapsed
+        self._is_rotated = is_rotated
+        if context.is_three_phase and vars_ is not None:
             self.angles.add_level(power, vars_, at, elapsed)
         self._sun.add_level(power, at, elapsed)
         if self._sun.is_dark:
@@ -111,9 +111,9 @@ class SolarDirection:
             self._power = power
             self._positive = self._right = 0.0
             if (
-                is_turned is None
-                and not around.is_site_wrong
-                and self._is_reversed(power, vars_ or 0, others, around)
+                is_rotated is None
+                and not context.is_site_wrong
+                and self._is_reversed(power, vars_ or 0, others, context)
             ):
                 self._reversed += min(elapsed, SOLAR_READING)
 
@@ -128,8 +128,8 @@ class SolarDirection:
             self._right = 0.0
             return
         self._right += elapsed
-        is_turned = TWIN_LEAST <= power / max(-self._power, 1) <= TWIN_MOST
-        least = SOLAR_PROBLEM if is_turned else SOLAR_RIGHT_LASTING
+        is_same_size = TWIN_LEAST <= power / max(-self._power, 1) <= TWIN_MOST
+        least = SOLAR_PROBLEM if is_same_size else SOLAR_RIGHT_LASTING
         if self._right >= least:
             self._reversed = 0.0
 
@@ -138,20 +138,20 @@ class SolarDirection:
         power: float,
         vars_: float,
         others: list[tuple[PhaseReading, bool]],
-        around: Surroundings,
+        context: SolarContext,
     ) -> bool:
         """Return whether what is negative is the sun's, on the CT's own phase."""
-        answer = around.answer
+        answer = context.answer
         twin = _twin(power, vars_, others)
-        is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
+        is_in_phase = not context.is_three_phase or self._is_in_phase(power, vars_)
         may_lack_load = (
             is_in_phase or twin is not None or self._is_unrotated(power, vars_)
         )
-        if may_lack_load and _no_load_explains(around, has_twin=twin is not None):
+        if may_lack_load and _no_load_explains(context, has_twin=twin is not None):
             return True
         # What was positive by day, and is not now, may be a load that the sun has left.
         # After a night, the load's changes have to decide.
-        was_seen = self._sun.was_seen(around.sample.at) and not (
+        was_seen = self._sun.was_seen(context.sample.at) and not (
             self._sun.came_from_night and answer.suggests_sun
         )
         may_be_twin = self._sun.came_from_dark or answer.fits_sun
@@ -165,17 +165,17 @@ class SolarDirection:
             )
         )
         if answer.is_load or (
-            self.angles.looks_turned and not is_in_phase and not is_twin
+            self.angles.looks_rotated and not is_in_phase and not is_twin
         ):
             return False
         # So much reactive power is another phase's, as far as is known.
         may_be_reversed = is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power
-        if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, around)):
+        if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, context)):
             return True
         # What an inverter draws at night answers by chance, and so do two changes of a heat
         # pump on the circuit of a CT that has shown the sun the right way.
         if (
-            around.negatives <= -DAWN_SEEN
+            context.negatives <= -DAWN_SEEN
             and may_be_reversed
             and answer.is_sun(
                 may_be_few=not was_seen, came_from_dark=self._sun.came_from_dark
@@ -190,18 +190,18 @@ class SolarDirection:
         ):
             # It may be a load, or on another phase: wait for more changes.
             return False
-        return self._is_plausible(power, twin, around)
+        return self._is_plausible(power, twin, context)
 
     def _is_unrotated(self, power: float, vars_: float) -> bool:
         """Return whether another phase would show more reactive power, but by chance."""
         return (
-            self.angles.none_turned
+            self.angles.none_rotated
             and power <= SOLAR_NO_LOAD
             and abs(vars_) <= SOLAR_VARS_UNROTATED * -power
         )
 
     def _is_plausible(
-        self, power: float, twin: bool | None, around: Surroundings
+        self, power: float, twin: bool | None, context: SolarContext
     ) -> bool:
         """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
         # What is constant is a load, or what an inverter draws in the dark, which another
@@ -210,22 +210,22 @@ class SolarDirection:
         if twin is not None and (
             has_grown
             or (
-                around.answer.fits_sun
+                context.answer.fits_sun
                 and (self._sun.is_varied or (twin and self._sun.changes))
             )
         ):
             return True
         # It may be a CT of the site that makes the house produce.
-        return _house_would_produce(around.sample, around.negatives) and (
+        return _house_would_produce(context.sample, context.negatives) and (
             self.is_sun
             or self._sun.changes
-            or around.right.issuperset(around.sample.site)
+            or context.right.issuperset(context.sample.site)
         )
 
-    def _is_dawn(self, power: float, around: Surroundings) -> bool:
+    def _is_dawn(self, power: float, context: SolarContext) -> bool:
         """Return whether it grew from the dark as the sun alone does."""
-        negatives = around.negatives
-        if around.answer.indicates_load:
+        negatives = context.negatives
+        if context.answer.indicates_load:
             return False
         if self._sun.is_soft and (
             power <= SOFT_LEVEL or (negatives <= SOFT_LEVEL and self._sun.is_varied)
@@ -235,7 +235,7 @@ class SolarDirection:
         return (
             self._sun.has_grown
             and negatives <= DAWN_SURE
-            and not around.answer.suggests_load
+            and not context.answer.suggests_load
         )
 
     def _is_in_phase(self, power: float, vars_: float) -> bool:
@@ -243,7 +243,7 @@ class SolarDirection:
         if self.angles.is_right or self.angles.looks_right:
             return True
         if (
-            self.angles.none_turned
+            self.angles.none_rotated
             and power <= SOLAR_PURE
             and abs(vars_) <= SOLAR_PURE_VARS * -power
         ):
@@ -271,15 +271,15 @@ class SolarDirection:
             self._reversed >= SOLAR_PROBLEM,
             self._reversed >= SOLAR_LASTING,
             self._positive >= SOLAR_PROBLEM,
-            self.is_turned,
+            self.is_rotated,
         )
 
     @property
-    def is_turned(self) -> bool | None:
+    def is_rotated(self) -> bool | None:
         """True if the CT is on another phase; None is not known."""
         if self.angles.is_level_right:
             return False
-        if self.angles.is_turned or self._is_turned:
+        if self.angles.is_rotated or self._is_rotated:
             return True
         return False if self.angles.is_right else None
 
@@ -295,30 +295,30 @@ class SolarDirection:
     @property
     def is_suspect(self) -> bool:
         """True if anything is wrong with this CT: then it is no evidence on others."""
-        return bool(self._reversed or self.is_turned)
+        return bool(self._reversed or self.is_rotated)
 
     def reversed_observation(self) -> Observation:
         """Return what the evidence says of the direction."""
         problem: bool | None = None
-        if self._reversed >= SOLAR_PROBLEM and not self.is_turned:
+        if self._reversed >= SOLAR_PROBLEM and not self.is_rotated:
             problem = True
         elif self._positive >= SOLAR_PROBLEM:
             problem = False
         return Observation(
             problem=problem,
-            lasting=problem is True and self._reversed >= SOLAR_LASTING,
+            raises_issue=problem is True and self._reversed >= SOLAR_LASTING,
             evidence={
                 "minutes": round(self._reversed / 60),
                 "power": round(self._power),
             },
         )
 
-    def turned_observation(self) -> Observation:
+    def rotated_observation(self) -> Observation:
         """Return what the evidence says of the phase."""
-        is_turned = self.is_turned
+        is_rotated = self.is_rotated
         return Observation(
-            problem=is_turned,
-            lasting=is_turned is True,
+            problem=is_rotated,
+            raises_issue=is_rotated is True,
             evidence=self.angles.evidence(),
         )
 
@@ -363,23 +363,23 @@ def _twin(
     return found
 
 
-def _no_load_explains(around: Surroundings, *, has_twin: bool) -> bool:
+def _no_load_explains(context: SolarContext, *, has_twin: bool) -> bool:
     """Return whether a load on the solar circuit cannot be what is negative.
 
     What a load there takes comes from the site or the battery: the house would not use
     less than nothing but with CTs of the site the wrong way round as well. No choice of
     these explains it either, or the load would have to be just what another phase gives.
     """
-    sample = around.sample
+    sample = context.sample
     # Solar that no CT measures makes a house produce, too.
-    is_doubtful = around.answer.suggests_load
+    is_doubtful = context.answer.suggests_load
     least = SOLAR_NO_LOAD_TWIN if has_twin and not is_doubtful else SOLAR_NO_LOAD
-    if around.negatives > least or not _house_would_produce(sample, around.negatives):
+    if context.negatives > least or not _house_would_produce(sample, context.negatives):
         return False
     most = (sample.solar or 0) + (sample.battery or 0)
     for phase, reading in sample.site.items():
         power = reading.power or 0
-        is_right = phase in around.right and not is_doubtful
+        is_right = phase in context.right and not is_doubtful
         most += power if is_right else abs(power)
     lacks = bool(sample.site) and most < SOLAR_UNEXPLAINED
     if sample.load is not None and sample.load <= SOLAR_NO_LOAD:

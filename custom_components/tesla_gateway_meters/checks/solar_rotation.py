@@ -12,20 +12,20 @@ from math import degrees, tau
 from ..gateway import Phase, PhaseReading
 from .fields import Stored, mapping, number
 from .thresholds import (
+    ROTATION_ANGLE,
+    ROTATION_FROM,
+    ROTATION_LASTING,
+    ROTATION_MOST,
+    ROTATION_OWN_ANGLE,
+    ROTATION_READING,
     SOLAR_NEGATIVE,
-    TURNS_ANGLE,
-    TURNS_FROM,
-    TURNS_LASTING,
-    TURNS_MOST,
-    TURNS_OWN_ANGLE,
-    TURNS_READING,
     TWIN_LEAST,
 )
 
-_TURNS = tuple(rect(1, -tau * turn / 3) for turn in range(3))
+_ROTATIONS = tuple(rect(1, -tau * rotation / 3) for rotation in range(3))
 
 
-class SolarTurns:
+class SolarRotation:
     """The seconds for which each solar CT was turned against the others."""
 
     def __init__(self) -> None:
@@ -41,15 +41,15 @@ class SolarTurns:
         }
         if len(powers) < 2 or not elapsed:
             return
-        counted = min(elapsed, TURNS_READING)
-        for phase, turn in _turns(powers).items():
-            time = self._times.get(phase, 0.0) + (counted if turn else -counted)
-            self._times[phase] = min(max(time, 0.0), TURNS_MOST)
+        counted = min(elapsed, ROTATION_READING)
+        for phase, rotation in _rotations(powers).items():
+            time = self._times.get(phase, 0.0) + (counted if rotation else -counted)
+            self._times[phase] = min(max(time, 0.0), ROTATION_MOST)
 
-    def is_turned(self, phase: Phase) -> bool | None:
+    def is_rotated(self, phase: Phase) -> bool | None:
         """Return True for a CT on another phase, False where that is likely, else None."""
         time = self._times.get(phase, 0.0)
-        return time >= TURNS_LASTING if time else None
+        return time >= ROTATION_LASTING if time else None
 
     def as_dict(self) -> Stored:
         """Return the times as JSON."""
@@ -58,28 +58,30 @@ class SolarTurns:
     def restore(self, stored: object) -> None:
         """Take over what `as_dict` has returned; raises ValueError for anything else."""
         self._times = {
-            Phase(phase): min(max(number(time), 0.0), TURNS_MOST)
+            Phase(phase): min(max(number(time), 0.0), ROTATION_MOST)
             for phase, time in mapping(stored).items()
         }
 
 
-def _turns(powers: Mapping[Phase, complex]) -> dict[Phase, int]:
+def _rotations(powers: Mapping[Phase, complex]) -> dict[Phase, int]:
     """Return by how many times 120 degrees each phase is turned; empty if unknown."""
     sizes = [abs(power) for power in powers.values()]
-    if min(sizes) < TURNS_FROM or min(sizes) < TWIN_LEAST * max(sizes):
+    if min(sizes) < ROTATION_FROM or min(sizes) < TWIN_LEAST * max(sizes):
         return {}
-    for turns in _arrangements(powers):
-        straight = [power * _TURNS[turns[at]] for at, power in powers.items()]
+    for rotations in _arrangements(powers):
+        straight = [power * _ROTATIONS[rotations[at]] for at, power in powers.items()]
         own = sum(straight)
-        if abs(degrees(angle_of(own))) > TURNS_OWN_ANGLE:
+        if abs(degrees(angle_of(own))) > ROTATION_OWN_ANGLE:
             continue
-        if any(abs(degrees(angle_of(each / own))) > TURNS_ANGLE for each in straight):
+        apart = max(abs(degrees(angle_of(each / own))) for each in straight)
+        if apart > ROTATION_ANGLE:
             continue
-        turned = [powers[at].real for at, turn in turns.items() if turn]
+        rotated = [powers[at].real for at, rotation in rotations.items() if rotation]
         # All alike may be the wrong way round, and one of them shows less than nothing.
-        if turned and (len(set(turns.values())) == 1 or min(turned) > SOLAR_NEGATIVE):
+        is_alike = len(set(rotations.values())) == 1
+        if rotated and (is_alike or min(rotated) > SOLAR_NEGATIVE):
             return {}
-        return turns
+        return rotations
     return {}
 
 
@@ -89,5 +91,5 @@ def _arrangements(powers: Mapping[Phase, complex]) -> Iterable[dict[Phase, int]]
     apart = {
         at: round(3 * angle_of(power / first) / tau) % 3 for at, power in powers.items()
     }
-    for turn in range(3):
-        yield {at: (turn + each) % 3 for at, each in apart.items()}
+    for rotation in range(3):
+        yield {at: (rotation + each) % 3 for at, each in apart.items()}

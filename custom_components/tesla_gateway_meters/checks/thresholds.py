@@ -30,23 +30,23 @@ LEVEL: Final = 50  # VA
 
 # CTs are off by some degrees; a motor of power factor 0.65 is at 49.
 RIGHT_ANGLE: Final = 12  # degrees
-TURNED_ANGLE: Final = 9  # degrees from 60 or 120
+ROTATED_ANGLE: Final = 9  # degrees from 60 or 120
 # One appliance proves nothing: a motor may well be at 60. Three of different size, two
 # steps each, and of heaters next to none that is not turned. Motors and inverters are at
 # any angle, in a right phase as in a wrong one.
-TURNED_STEPS: Final = 6
-TURNED_KINDS: Final = 3
-TURNED_PART: Final = 0.35  # of all steps
+ROTATED_STEPS: Final = 6
+ROTATED_SIZES: Final = 3
+ROTATED_PART: Final = 0.35  # of all steps
 # No motor is at 120 degrees, which is 60 the other way: two sizes are enough.
 OTHER_WAY_STEPS: Final = 5
-OTHER_WAY_KINDS: Final = 2
+OTHER_WAY_SIZES: Final = 2
 # Of several phases that an order of the CTs turns, each has to show so many.
 ORDER_STEPS: Final = 3
 RIGHT_PART: Final = 0.1  # of those that are turned
 # So many steps with next to no reactive power, and the phase is right. Motors of one kind
 # may have such steps in a wrong one.
 RIGHT_STEPS: Final = 3
-RIGHT_KINDS: Final = 2
+RIGHT_SIZES: Final = 2
 # Changes of solar and of the site's phase, by their angle: it needs no load, and no power
 # factor matters.
 PAIR_ANGLE: Final = 10  # degrees from a multiple of 60
@@ -64,8 +64,8 @@ MAKES: Final = 25  # W
 MAKES_TIME: Final = 45 * 60  # s
 MAKES_MOST: Final = 3 * 3600  # s
 # Steps of one size are one kind, of which the newest are kept.
-KIND_RATIO: Final = 1.15
-STEPS_OF_KIND: Final = 4
+SIZE_RATIO: Final = 1.15
+STEPS_OF_SIZE: Final = 4
 STEPS_KEPT: Final = 36
 STEPS_OLDEST: Final = 14 * 86400  # s
 # So many of the newest steps the other way: it has been put right.
@@ -204,14 +204,14 @@ SOLAR_UNEXPLAINED: Final = -150  # W
 SOLAR_NO_LOAD_TWIN: Final = -300  # W
 # The phases of an inverter, or of inverters of one kind, are alike. Those that differ by
 # 120 degrees for so long are not where they belong.
-TURNS_FROM: Final = 250  # VA
-TURNS_ANGLE: Final = 8  # degrees
-TURNS_OWN_ANGLE: Final = 45  # degrees
-TURNS_LASTING: Final = 10 * 60  # s
-TURNS_READING: Final = (
-    TURNS_LASTING / POLLS_LEAST
+ROTATION_FROM: Final = 250  # VA
+ROTATION_ANGLE: Final = 8  # degrees
+ROTATION_OWN_ANGLE: Final = 45  # degrees
+ROTATION_LASTING: Final = 10 * 60  # s
+ROTATION_READING: Final = (
+    ROTATION_LASTING / POLLS_LEAST
 )  # s, the most that one reading counts
-TURNS_MOST: Final = 20 * 60  # s
+ROTATION_MOST: Final = 20 * 60  # s
 # Changes of solar by so much within so long have an angle. What an inverter does at the
 # grid's voltage has less of a part in a large one.
 SOLAR_CHANGE: Final = 80  # VA
@@ -224,7 +224,7 @@ SOLAR_CHANGES_PART: Final = 0.7
 SOLAR_CHANGES_STAY: Final = 0.6
 SOLAR_IN_PHASE: Final = 20  # degrees
 SOLAR_RIGHT_ANGLE: Final = 42  # degrees
-SOLAR_TURNED_ANGLE: Final = 14  # degrees
+SOLAR_ROTATED_ANGLE: Final = 14  # degrees
 SOLAR_STEEP: Final = 50  # degrees
 # So much with so little reactive power, for so long, and the CT is on its own phase: on
 # another one, no inverter has such levels.
@@ -233,8 +233,8 @@ SOLAR_RIGHT_VARS: Final = 0.3  # of the power
 SOLAR_RIGHT_TIME: Final = 10 * 60  # s
 SOLAR_RIGHT_READING: Final = SOLAR_RIGHT_TIME / POLLS_LEAST  # s
 # So many of the newest changes are steep: too soon to call it reversed.
-SOLAR_TURNED_NEWEST: Final = 4
-SOLAR_TURNED_HINTS: Final = 3
+SOLAR_ROTATED_NEWEST: Final = 4
+SOLAR_ROTATED_HINTS: Final = 3
 # So many, and all of the newest in phase: on another phase no inverter's changes are.
 SOLAR_RIGHT_HINTS: Final = 2
 
@@ -285,7 +285,7 @@ SHARES: Final = 6
 # for as long as a stay of two weeks, and off after it.
 USED_TIME: Final = 21 * 86400  # s
 USED_PAUSE: Final = 10 * 60  # s
-USED_KINDS: Final = 3
+USED_SIZES: Final = 3
 RESTED: Final = 6 * 3600  # s
 SILENT_SINCE: Final = 24 * 3600  # s
 

@@ -96,16 +96,16 @@ class Voltages:
             is_long = self._is_dead_long
             return Observation(
                 problem=is_long or None,
-                lasting=is_long,
+                raises_issue=is_long,
                 evidence=volts,
-                wording="dead_phase",
+                variant="dead_phase",
             )
         problem = self._legs.is_loose
         if problem is None and len(sample.site) > 2:
             problem = False
         return Observation(
             problem=problem,
-            lasting=problem is True,
+            raises_issue=problem is True,
             evidence={**volts, **self._legs.evidence()},
         )
 

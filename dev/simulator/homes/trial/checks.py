@@ -50,7 +50,7 @@ def restarted(before: Wiring, interval: float) -> Wiring:
 
 def _name(target: CheckTarget, result: CheckResult) -> str:
     """Return the name of a problem: its check, or its variant."""
-    return "dead_phase" if result.wording == "dead_phase" else target.check
+    return "dead_phase" if result.variant == "dead_phase" else target.check
 
 
 def repairs(results: Mapping[CheckTarget, CheckResult]) -> frozenset[Repair]:
@@ -58,5 +58,5 @@ def repairs(results: Mapping[CheckTarget, CheckResult]) -> frozenset[Repair]:
     return frozenset(
         Repair(_name(target, result), target.location, target.phase or "")
         for target, result in results.items()
-        if result.lasting and result.problem is not False
+        if result.raises_issue and result.problem is not False
     )
