@@ -169,8 +169,8 @@ class Watched:
         self.wiring = Wiring(self.interval)
         self.wiring.restore(stored)
 
-    def raises_issue(self) -> set[str]:
-        """Return the keys of all that a person would be told of."""
+    def issues(self) -> set[str]:
+        """Return the keys of all targets that raise an issue."""
         return {
             each.key for each, result in self.results.items() if result.raises_issue
         }

@@ -48,7 +48,7 @@ def legs(neutral: float) -> Watched:
 def test_loose_neutral_is_found() -> None:
     """The legs move apart by more than a volt for each ampere."""
     watched = legs(1.0)
-    assert watched.raises_issue() == {APART}
+    assert watched.issues() == {APART}
     (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert result.evidence["volts_apart_at_10_a"] == pytest.approx(20.5, abs=1)
 
@@ -61,7 +61,7 @@ def test_very_loose_neutral_is_found_by_a_few_small_heaters() -> None:
     watched.poll()
     for _ in range(2):
         watched.switch(L1, (400, 0))
-    assert watched.raises_issue() == {APART}
+    assert watched.issues() == {APART}
 
 
 def test_wander_of_the_legs_is_no_loose_neutral() -> None:
@@ -116,7 +116,7 @@ def test_dead_phase_is_said_by_itself() -> None:
     watched.poll(1)
     home.dead = (L2,)
     watched.poll(2)
-    assert watched.raises_issue() == {APART}
+    assert watched.issues() == {APART}
     (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert result.variant == "dead_phase"
     home.dead = ()
@@ -131,9 +131,9 @@ def test_one_poll_is_no_dead_phase_at_any_interval() -> None:
     watched.poll(10)
     home.dead = (L2,)
     watched.poll()
-    assert watched.raises_issue() == set()
+    assert watched.issues() == set()
     watched.poll(10)
-    assert watched.raises_issue() == {APART}
+    assert watched.issues() == {APART}
 
 
 @pytest.mark.parametrize("dead", [(L1, L2, L3), (L2,)])
@@ -166,7 +166,7 @@ def test_ct_off_its_cable_is_found_within_two_days() -> None:
     )
     watched = Watched(home)
     day(watched, 36)
-    assert watched.raises_issue() == {"site_measures_nothing_l2"}
+    assert watched.issues() == {"site_measures_nothing_l2"}
     home.seen.clear()
     watched.poll()
     assert watched.problems() == set()
@@ -203,12 +203,12 @@ def test_negative_load_is_said_once_nothing_else_may_explain_it() -> None:
     watched.poll(60)
     home.load = {L1: (-1500, 0), L2: (-1200, 0)}
     watched.poll(8)
-    assert watched.raises_issue() == set()
+    assert watched.issues() == set()
     watched.poll(3)
-    assert watched.raises_issue() == {"load_negative_load"}
+    assert watched.issues() == {"load_negative_load"}
     home.load = {L1: (300, 0), L2: (200, 0)}
     watched.poll(50)
-    assert watched.raises_issue() == {"load_negative_load"}
+    assert watched.issues() == {"load_negative_load"}
     watched.poll(15)
     assert watched.problems() == set()
 
@@ -220,9 +220,9 @@ def test_negative_load_needs_six_polls_at_any_interval() -> None:
     watched.poll(120)
     home.load = {L1: (-1500, 0), L2: (-1200, 0)}
     watched.poll(25)
-    assert watched.raises_issue() == set()
+    assert watched.issues() == set()
     watched.poll()
-    assert watched.raises_issue() == {"load_negative_load"}
+    assert watched.issues() == {"load_negative_load"}
 
 
 def test_negative_load_waits_for_the_check_that_explains_it() -> None:
@@ -231,7 +231,7 @@ def test_negative_load_waits_for_the_check_that_explains_it() -> None:
     watched = Watched(home)
     for _ in range(15):
         watched.poll(60)
-        assert watched.raises_issue() <= {"site_import_follows_solar_l1"}
+        assert watched.issues() <= {"site_import_follows_solar_l1"}
     (load,) = [
         result for each, result in watched.results.items() if each.location == "load"
     ]
@@ -247,7 +247,7 @@ def test_negative_load_after_days_without_waits_for_the_checks_of_cts() -> None:
     home.load = {L1: (-1500, 0), L2: (-1200, 0)}
     watched.poll(30)
     assert "load_negative_load" in watched.problems()
-    assert watched.raises_issue() == set()
+    assert watched.issues() == set()
 
 
 def test_negative_load_that_comes_back_stays_overnight() -> None:
@@ -259,7 +259,7 @@ def test_negative_load_that_comes_back_stays_overnight() -> None:
     for load in (-1500, 300, -1500, 300):
         home.load = {L1: (load, 0), L2: (load, 0)}
         watched.poll(90)
-        told.append(watched.raises_issue() == {"load_negative_load"})
+        told.append(watched.issues() == {"load_negative_load"})
     assert told == [True, False, True, True]
     watched.poll(36 * 60)
     assert watched.problems() == set()
@@ -274,7 +274,7 @@ def test_negative_load_is_told_right_after_a_restart() -> None:
     watched.poll(30)
     watched.restart()
     watched.poll()
-    assert watched.raises_issue() == {"load_negative_load"}
+    assert watched.issues() == {"load_negative_load"}
 
 
 def test_load_that_the_errors_of_cts_make_negative_is_no_problem() -> None:
@@ -320,7 +320,7 @@ def test_ct_that_came_off_is_found_where_nothing_feeds_the_phase() -> None:
     assert watched.problems() == set()
     watched.restart()
     _used(watched, 2)
-    assert watched.raises_issue() == {"site_measures_nothing_l3"}
+    assert watched.issues() == {"site_measures_nothing_l3"}
     (found,) = (each for each in watched.results.values() if each.raises_issue)
     assert found.variant == "measures_nothing_else"
     home.seen.clear()
@@ -389,7 +389,7 @@ def test_ct_is_silent_while_a_battery_gives_it_a_third() -> None:
     for hour in range(21):
         home.battery = dict.fromkeys((L1, L2, L3), 400.0 * (hour % 2))
         watched.poll(60)
-    assert watched.raises_issue() == {"site_measures_nothing_l2"}
+    assert watched.issues() == {"site_measures_nothing_l2"}
 
 
 def test_unused_phase_beside_a_battery_on_two_is_left_alone() -> None:

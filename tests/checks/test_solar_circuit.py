@@ -69,13 +69,13 @@ def test_a_repair_stays_while_a_heat_pump_takes_more_than_the_sun() -> None:
         watched.home.solar = dict.fromkeys((L1, L2), (8.0 * minute, 0.0))
         watched.poll(1)
     found = {"solar_negative_solar_l1", "solar_negative_solar_l2"}
-    assert watched.raises_issue() == found
+    assert watched.issues() == found
     watched.home.solar = dict.fromkeys((L1, L2), (-400.0, 0.0))
     watched.poll(30)
-    assert watched.raises_issue() == found
+    assert watched.issues() == found
     watched.home.solar = dict.fromkeys((L1, L2), (-4.0, 0.0))
     watched.poll(600)
-    assert watched.raises_issue() == found
+    assert watched.issues() == found
     watched.home.solar_seen.clear()
     watched.home.solar = dict.fromkeys((L1, L2), (600.0, 0.0))
     watched.poll(50)

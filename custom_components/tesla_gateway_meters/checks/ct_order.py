@@ -1,7 +1,7 @@
-"""Compare the steps of all phases with each order in which three CTs can be.
+"""Compare the steps of all phases with each possible order of three CTs.
 
-Two CTs that are swapped are turned opposite ways, and three that are moved on by one phase
-all the same way: so the steps of all phases count together, where each has few.
+Two swapped CTs are rotated in opposite directions, three CTs that are each moved by one
+phase in the same direction. So the steps of all phases count together if each has few.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ from .thresholds import (
 from .wrong_phase import RIGHT, StepAngles, count_sizes
 
 _PHASES: Final = tuple(Phase)
-# The multiples of 60 degrees of each phase: a CT around the next phase's conductor shows
-# 120 degrees, one around that before -120, which is 60 where steps go up and down.
+# The rotation of each phase: a CT around the conductor of the next phase shows 120 degrees,
+# one around that of the previous phase -120, which is 60 modulo 180.
 _ORDERS: Final = tuple(
     tuple(2 * (around - at) % 3 for at, around in enumerate(order))
     for order in permutations(range(len(_PHASES)))
@@ -29,9 +29,9 @@ _ORDERS: Final = tuple(
 
 
 def rotations_by_order(angles: Mapping[Phase, StepAngles]) -> Mapping[Phase, int]:
-    """Return the multiples of 60 degrees of the phases that an order explains.
+    """Return the rotations by the order of CTs that explains the steps; empty if none does.
 
-    Empty where none does. Phases without steps of their own are left out.
+    Phases without steps of their own are left out.
     """
     if len(angles) != len(_PHASES):
         return {}

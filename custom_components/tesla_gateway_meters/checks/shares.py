@@ -45,12 +45,12 @@ class SourceShares:
             return None
         changes = []
         for phase, reading in sample.site.items():
-            was = before.site.get(phase)
-            if was is None or was.power is None or reading.power is None:
+            earlier = before.site.get(phase)
+            if earlier is None or earlier.power is None or reading.power is None:
                 return None
             if phase != silent:
-                changes.append(reading.power - was.power)
-            elif not is_silent(was):
+                changes.append(reading.power - earlier.power)
+            elif not is_silent(earlier):
                 return None
         solar = (sample.solar or 0) - (before.solar or 0)
         battery = (sample.battery or 0) - (before.battery or 0)

@@ -66,7 +66,7 @@ class SilentCT:
         """
         if reading.power is None:
             return False
-        was = self._is_sure
+        before = self._is_sure
         if not is_silent(reading):
             is_new = not self._is_alive
             if self._silent:
@@ -74,7 +74,7 @@ class SilentCT:
             if self._used_from is None:
                 self._used_from = sample.at
             self._is_alive = True
-            return was or is_new
+            return before or is_new
         if (reading.voltage or 0) < DEAD or sample.is_island or not sample.elapsed:
             return False
         if not self._silent and self._used_from is not None:
@@ -86,7 +86,7 @@ class SilentCT:
             self._highest = max(self._highest, solar)
             lowest = self._lowest
             self._lowest = solar if lowest is None else min(lowest, solar)
-        return self._is_sure is not was
+        return self._is_sure is not before
 
     def _wake(self) -> None:
         if self._silent >= USED_PAUSE:

@@ -1,8 +1,8 @@
 """Check for a solar CT on another phase, by the angles of its changes.
 
-An inverter gives up to 0.75 var for each W (37 degrees), follows the voltage with its
-reactive power alone (90 degrees), or keeps that. A CT on another phase turns all of this by
-60 or 120 degrees.
+An inverter produces up to 0.75 var per W (37 degrees); while power is constant it may keep
+its reactive power or change it with the voltage (90 degrees). A CT on another phase shows
+all of this rotated by 60 or 120 degrees.
 """
 
 from math import atan2, degrees
@@ -71,7 +71,7 @@ class ChangeAngles:
                     SOLAR_RIGHT_TIME,
                 )
                 if self.is_level_right and not was_right:
-                    # What was turned is of another wiring.
+                    # Rotated changes are from before the CT was moved.
                     self._seen = [
                         each
                         for each in self._seen
@@ -81,7 +81,7 @@ class ChangeAngles:
                     self._decide()
         self._most = max(self._most, abs(power), abs(vars_))
         if -DARK_LEVEL < power < DARK_LEVEL:
-            # At dawn inverters come and go, and their filters' reactive power with them.
+            # At dawn inverters start and stop, which switches the reactive power of their filters.
             self._anchor = None
             return
         if self._anchor is None or at - self._anchor[2] > SOLAR_CHANGE_TIME:
@@ -101,7 +101,7 @@ class ChangeAngles:
         enough = SOLAR_CHANGES_PART * max(count, SOLAR_CHANGES)
         rotated = self._count_rotated()
         in_phase = sum(_is_near(each, 0, SOLAR_IN_PHASE) for each in self._seen)
-        # At noon there is little but what the inverter does at the grid's voltage.
+        # At noon most changes are of reactive power that follows the voltage.
         self.is_rotated = rotated >= enough or (
             self.is_rotated and in_phase < SOLAR_CHANGES_STAY * count
         )
@@ -122,14 +122,14 @@ class ChangeAngles:
         )
 
     def evidence(self) -> dict[str, float]:
-        """Return what is known of them."""
+        """Return the numbers of changes."""
         return {
             "changes": len(self._seen),
             "changes_turned": self._count_rotated(),
         }
 
     def as_list(self) -> list[float]:
-        """Return what the changes were found to be, and their angles, for JSON."""
+        """Return whether the CT is rotated, and the angles of the changes, for JSON."""
         return [int(self.is_rotated), *(round(each, 1) for each in self._seen)]
 
     def restore(self, stored: object) -> None:

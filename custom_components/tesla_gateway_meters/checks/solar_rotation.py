@@ -1,8 +1,8 @@
 """Compare the solar CTs of several phases with each other.
 
-The phases of an inverter give the same power and reactive power, at whatever power factor.
-So do inverters of one kind in one sun. CTs that show these turned by 120 degrees against
-each other are not all on their phases; those that are show more power than reactive power.
+All phases of an inverter produce the same power and reactive power, at any power factor,
+and so do inverters of one kind in the same sun. If CTs show these rotated by 120 degrees
+against each other, some are on a wrong phase: those with more reactive power than power.
 """
 
 from cmath import phase as angle_of, rect
@@ -26,7 +26,7 @@ _ROTATIONS = tuple(rect(1, -tau * rotation / 3) for rotation in range(3))
 
 
 class SolarRotation:
-    """The seconds for which each solar CT was turned against the others."""
+    """The time in s for which each solar CT was rotated against the others."""
 
     def __init__(self) -> None:
         """Start without a reading."""
@@ -47,7 +47,7 @@ class SolarRotation:
             self._times[phase] = min(max(time, 0.0), ROTATION_MOST)
 
     def is_rotated(self, phase: Phase) -> bool | None:
-        """Return True for a CT on another phase, False where that is likely, else None."""
+        """Return True for a CT on another phase, False if it may be on one, else None."""
         time = self._times.get(phase, 0.0)
         return time >= ROTATION_LASTING if time else None
 
@@ -64,7 +64,7 @@ class SolarRotation:
 
 
 def _rotations(powers: Mapping[Phase, complex]) -> dict[Phase, int]:
-    """Return by how many times 120 degrees each phase is turned; empty if unknown."""
+    """Return the rotation of each phase in multiples of 120 degrees; empty if unknown."""
     sizes = [abs(power) for power in powers.values()]
     if min(sizes) < ROTATION_FROM or min(sizes) < TWIN_LEAST * max(sizes):
         return {}
@@ -77,7 +77,7 @@ def _rotations(powers: Mapping[Phase, complex]) -> dict[Phase, int]:
         if apart > ROTATION_ANGLE:
             continue
         rotated = [powers[at].real for at, rotation in rotations.items() if rotation]
-        # All alike may be the wrong way round, and one of them shows less than nothing.
+        # CTs that all agree may be reversed instead; a rotated CT shows negative power.
         is_alike = len(set(rotations.values())) == 1
         if rotated and (is_alike or min(rotated) > SOLAR_NEGATIVE):
             return {}
@@ -86,7 +86,7 @@ def _rotations(powers: Mapping[Phase, complex]) -> dict[Phase, int]:
 
 
 def _arrangements(powers: Mapping[Phase, complex]) -> Iterable[dict[Phase, int]]:
-    """Yield the turns of all phases that go with each of the first one's."""
+    """Yield the rotations of all phases for each rotation of the first."""
     first, *_ = powers.values()
     apart = {
         at: round(3 * angle_of(power / first) / tau) % 3 for at, power in powers.items()

@@ -163,11 +163,11 @@ class Legs:
         volts = max(now[2], 1)
         if max(abs(up), abs(down)) > 4 * VOLTAGE_JUMP * volts:
             return False
-        was = self.is_loose
+        before = self.is_loose
         if abs(change) >= NEUTRAL_LEAST * volts:
             self.apart.add(change / volts, up - down)
         self.together.add((first + second) / volts, up + down)
-        return self.is_loose is not was
+        return self.is_loose is not before
 
     @property
     def is_loose(self) -> bool | None:

@@ -1,4 +1,4 @@
-"""All wiring checks of a gateway together: what each has observed, and which one counts."""
+"""All wiring checks of a gateway: the evidence of each, and their combined results."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -20,13 +20,13 @@ from .thresholds import IDLE_POLL, PAIRS_NO_MOTOR, SILENT
 from .voltages import Voltages
 from .wrong_phase import OTHER_WAY, RIGHT, StepAngles
 
-# Figures that change slowly are shown as they were that long ago at most.
+# Figures alone are updated this often.
 _FIGURES: Final = 15 * 60  # s
 _VERSION: Final = 2
 
 
 class Wiring:
-    """Checks each poll in the light of those before it."""
+    """Evaluates all wiring checks with each poll."""
 
     def __init__(self, interval: float) -> None:
         """Expect polls that are this many seconds apart."""
@@ -41,7 +41,7 @@ class Wiring:
         self._voltages = Voltages()
         self._balanced = BalancedSteps()
         self._still = BalancedSteps()
-        # The turn and the direction of each phase of the site, by all evidence.
+        # The rotation and the direction of each site phase, by all evidence.
         self._rotations: Mapping[Phase, int] = {}
         self._pointing: Mapping[Phase, int] = {}
         self._load = NegativeLoad()
@@ -95,7 +95,7 @@ class Wiring:
         is_offset = is_offset_by_battery(steps)
         if is_of_all_phases(steps) and not is_offset:
             self._balanced.add(steps)
-            # Batteries on some phases turn what these show round.
+            # A battery on some of the phases may reverse their changes.
             if all(step.is_battery_still for step in steps):
                 self._still.add(steps)
         if self._is_three_phase:
@@ -131,7 +131,7 @@ class Wiring:
 
     def _add_silent(self, sample: Sample, nothing: Sequence[Phase]) -> bool:
         site = sample.site
-        # All at once are no fault of a CT: something holds the grid at 0 W.
+        # If all are silent, something holds the grid at 0 W.
         if len(nothing) == len(site):
             return False
         self._silent_before = nothing
@@ -177,7 +177,7 @@ class Wiring:
         return not self._is_three_phase or self._rotations.get(phase) == RIGHT
 
     def _decide_site(self, sample: Sample) -> None:
-        """Bring together what is known of each phase, and of the phases together."""
+        """Combine the evidence of each phase and of all phases together."""
         rotations = {
             phase: rotation
             for phase, angles in self._angles.items()
@@ -188,7 +188,7 @@ class Wiring:
                 phase: rotation
                 for phase, angles in self._angles.items()
                 if (rotation := angles.paired_rotation) is not None
-                # A load that follows surplus answers solar at an angle of its own.
+                # A load that follows surplus changes with solar, at another angle.
                 and (rotation == RIGHT or rotations.get(phase) != RIGHT)
             }
             rotations |= {
@@ -199,7 +199,7 @@ class Wiring:
             rotations = self._without_motors(rotations, paired) | paired
             others = self._balanced.rotations(rotations)
             if others is None:
-                # They contradict each other: of none it is known that it is right.
+                # The phases contradict each other: none is known to be right.
                 rotations = {at: by for at, by in rotations.items() if by != RIGHT}
             else:
                 supported = {
@@ -210,7 +210,7 @@ class Wiring:
                 rotations = {**supported, **rotations}
             for phase, rotation in rotations.items():
                 if rotation != RIGHT:
-                    # The steps of a CT on another phase are no evidence of its direction.
+                    # Steps of a CT on another phase are no evidence of its direction.
                     self._directions[phase] = SiteDirection()
         trusts_voltage = not self._mirror.is_sure
         pointing = {
@@ -239,10 +239,10 @@ class Wiring:
     def _without_motors(
         self, rotations: Mapping[Phase, int], paired: Mapping[Phase, int]
     ) -> dict[Phase, int]:
-        """Leave out what may be motors: they are turned one way alone, by 60 degrees.
+        """Leave out phases with rotations by 60 degrees that may be due to motors.
 
-        Unless another phase is turned the other way, as where two CTs are swapped, or what
-        all phases do alike, solar or a battery says so too, or what is used seems to be made.
+        They count if another phase is rotated the other way, as with two swapped CTs, if
+        balanced steps, solar or a battery confirm them, or if an idle phase seems to produce.
         """
         alone = [self._phase_angles(at) for at, by in rotations.items() if by == 1]
         if (
@@ -383,7 +383,7 @@ class Wiring:
         still.restore(data.get("still"))
         voltages.restore(mapping(data.get("voltages")))
         load.restore(mapping(data.get("load")), at)
-        # The last that may fail: it takes all or nothing.
+        # The last that may fail, since it changes its state only if it succeeds.
         self._solar.restore(mapping(data.get("solar")))
         self._sampler.observed = at
         self._evaluated = at

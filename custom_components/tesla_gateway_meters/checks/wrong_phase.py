@@ -1,9 +1,9 @@
 """Check for a CT that is measured against another phase than its own (three phases).
 
-Such a CT sees every change turned by 60 or 120 degrees (120, or 60 where it is the wrong
-way round too; both ways of counting are one here, since a step goes up and down). Heaters
-of all kinds change power and next to no reactive power: in a right phase some steps lie at
-0 degrees, in a wrong one none does, and they lie at one of the two other angles.
+Such a CT shows every change rotated by 120 degrees, or by 60 if it is reversed as well.
+Angles are modulo 180 degrees, since a step goes up and down. Heaters change power and next
+to no reactive power: on the right phase some steps are at 0 degrees, on a wrong one none
+is, and they are at 60 or 120 degrees.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,9 +37,9 @@ from .thresholds import (
     STEPS_OLDEST,
 )
 
-# A step's angle, as a multiple of 60 degrees; another angle is none of them.
+# A step's rotation as a multiple of 60 degrees; OTHER is any angle in between.
 RIGHT: Final = 0
-OTHER_WAY: Final = 2  # 120, or 60 backwards, as no motor is
+OTHER_WAY: Final = 2  # 120 or -60 degrees, where no motor is
 OTHER: Final = 3
 
 
@@ -57,15 +57,15 @@ class StepAngles:
         """Start without a step."""
         self._seen: list[_Seen] = []
         self._newest: list[int] = []
-        # Multiple of 60 degrees, and W of solar.
+        # Rotation as a multiple of 60 degrees, and the change of solar in W.
         self._pairs: list[tuple[int, int]] = []
-        # Distinguishes a heater that is turned by -120 degrees from a motor at 60.
+        # Distinguishes a heater that is rotated by -120 degrees from a motor at 60.
         self.production = Production()
 
     def add_step(self, step: Step, at: float) -> None:
         """Add a step that was seen at this time, in s of observation."""
         rotation = rotation_of(step.power, step.reactive_power)
-        # What starts with an inrush shows its own angle only when it has settled.
+        # An inrush has another angle than the load that it starts.
         if rotation != RIGHT and not step.is_level:
             return
         self._newest = [*self._newest[1 - NEWEST :], rotation]
@@ -82,23 +82,23 @@ class StepAngles:
         while len(self._seen) > STEPS_KEPT or self._seen[0].at < oldest:
             del self._seen[0]
         if self._is_changed():
-            # The CTs were changed: earlier steps are of another wiring.
+            # The CTs were changed: earlier steps are from before that.
             self._seen = self._seen[-NEWEST_RIGHT:]
 
     def add_pair(self, rotation: int, solar: float) -> None:
-        """Add by how many times 60 degrees a change of solar is turned here, 0 to 5.
+        """Add the rotation of a change of solar, in multiples of 60 degrees from 0 to 5.
 
-        `solar` is that change, in W.
+        `solar` is that change in W.
         """
         pair = (rotation % 3, round(abs(solar)))
         self._pairs = [*self._pairs[1 - PAIRS_KEPT :], pair]
 
     @property
     def paired_rotation(self) -> int | None:
-        """Multiple of 60 degrees by which solar's changes are turned; None is not known.
+        """Rotation of solar's changes in multiples of 60 degrees; None is not known.
 
-        What solar gives under an export limit follows the load: where that is an appliance
-        between two phases, all changes are turned, and of one size.
+        Solar under an export limit follows the load: if that is an appliance between two
+        phases, all changes are rotated, and of one size.
         """
         count = len(self._pairs)
         if count < PAIRS:
@@ -111,30 +111,30 @@ class StepAngles:
         return most if most == RIGHT or count_sizes(sizes) >= ROTATED_SIZES else None
 
     def counts(self) -> list[int]:
-        """Return the number of steps and pairs by their multiple of 60 degrees."""
+        """Return the number of steps and pairs for each rotation."""
         return _counts(
             [*(each.rotation for each in self._seen), *(by for by, _ in self._pairs)]
         )
 
     @property
     def size_count(self) -> int:
-        """Number of sizes that differ among all steps."""
+        """Number of different sizes among all steps."""
         return count_sizes(each.size for each in self._seen)
 
     def agreeing_pairs(self, rotation: int) -> int:
-        """Return the number of pairs where all are of this angle, else 0."""
+        """Return the number of pairs if all have this rotation, else 0."""
         rotations = [pair for pair, _ in self._pairs]
         return len(rotations) if rotations.count(rotation) == len(rotations) else 0
 
     def sizes(self, rotation: int) -> list[float]:
-        """Return the sizes of the steps and pairs of an angle, in VA and W."""
+        """Return the sizes of the steps and pairs with a rotation, in VA and W."""
         return [
             *(each.size for each in self._seen if each.rotation == rotation),
             *(size for pair, size in self._pairs if pair == rotation),
         ]
 
     def supports(self, rotation: int) -> bool:
-        """Return whether the phase's own steps are compatible with a turn."""
+        """Return whether the phase's own steps are compatible with a rotation."""
         counts = _counts(each.rotation for each in self._seen)
         return rotation == RIGHT or counts[rotation] > counts[RIGHT]
 
@@ -150,7 +150,7 @@ class StepAngles:
 
     @property
     def rotation(self) -> int | None:
-        """Multiple of 60 degrees by which all is turned; 0 is right, None is not known."""
+        """Rotation in multiples of 60 degrees; 0 is right, None is not known."""
         counts = _counts(each.rotation for each in self._seen)
         most = max((1, 2), key=counts.__getitem__)
         all_ = sum(counts)
@@ -172,9 +172,9 @@ class StepAngles:
         return None
 
     def observation(self, rotation: int | None, balanced_steps: int) -> Observation:
-        """Return the evidence for a phase that is so turned, by its own steps or others.
+        """Return the observation for a phase with this rotation.
 
-        `balanced_steps` is the number of those of all three phases.
+        It may follow from other phases; `balanced_steps` counts steps of all three phases.
         """
         counts = _counts(each.rotation for each in self._seen)
         problem = None if rotation is None else rotation != RIGHT
@@ -199,7 +199,7 @@ class StepAngles:
         return round((self._seen[-1].at - self._seen[0].at) / 3600, 1)
 
     def _count_sizes(self, rotation: int) -> int:
-        """Count how many sizes that differ there are among the steps of an angle."""
+        """Return the number of different sizes among the steps with a rotation."""
         seen = (each for each in self._seen if each.rotation == rotation)
         return count_sizes(each.size for each in seen)
 
@@ -247,7 +247,7 @@ def _known_rotation(value: float) -> int:
 
 
 def rotation_of(power: float, reactive_power: float) -> int:
-    """Return the multiple of 60 degrees that a change is turned by: 0 to 2; 3 is none."""
+    """Return the rotation of a change as a multiple of 60 degrees: 0 to 2; 3 is none."""
     angle = degrees(atan2(reactive_power, power)) % 180
     if angle <= RIGHT_ANGLE or angle >= 180 - RIGHT_ANGLE:
         return RIGHT
@@ -259,7 +259,7 @@ def rotation_of(power: float, reactive_power: float) -> int:
 
 
 def count_sizes(sizes: Iterable[float]) -> int:
-    """Count the sizes that differ."""
+    """Return the number of sizes that differ by SIZE_RATIO or more."""
     count, last = 0, 0.0
     for size in sorted(sizes):
         if size > last * SIZE_RATIO:
