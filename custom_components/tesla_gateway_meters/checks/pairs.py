@@ -47,7 +47,7 @@ class SolarPairs:
     """
 
     def __init__(self, interval: float) -> None:
-        """Expect polls that are this many seconds apart."""
+        """Expect polls at this interval in s."""
         self._longest = max(SOLAR_STEP_TIME, 1.2 * interval)
         self._solar: Mapping[Phase, float] = {}
         self._readings: tuple[Readings, Readings] = ({}, {})

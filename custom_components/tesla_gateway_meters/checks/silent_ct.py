@@ -1,8 +1,8 @@
-"""Check for a CT of the site that measures nothing although something has to flow.
+"""Check for a CT of the site that measures nothing although power has to flow.
 
-A phase without loads really carries nothing, and a battery that holds the grid at 0 W keeps
-all phases so. But what solar feeds into a phase has to flow somewhere: loads do not match it
-exactly for a whole day, at every level. Nor does a house stop at once that was never idle.
+A phase without loads carries no power, nor does any phase while a battery holds the grid at
+0 W. But solar on a phase has to flow somewhere: loads do not match it exactly for a whole
+day, at every level. Nor does a phase become idle at once that was always in use.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from .thresholds import (
 
 
 def is_silent(reading: PhaseReading) -> bool:
-    """Return whether a CT shows nothing at this moment."""
+    """Return whether a CT shows nothing in this reading."""
     return (
         reading.power is not None
         and -SILENT <= reading.power <= SILENT
@@ -47,12 +47,12 @@ class SilentCT:
         self._lowest: float | None = None
         self._highest = 0.0
         self._is_alive = False
-        # Since when it is used without a pause, in s of observation, for how long it was before
-        # it was silent, and whether it ever paused for long.
+        # The start of its use without a pause, in s of observation, how long it was in use
+        # before it became silent, and whether it ever paused for long.
         self._used_from: float | None = None
         self._used = 0.0
         self._has_rested = False
-        # Sizes of load that the phase has shown, and what a source did on all phases but this.
+        # Number of sizes of load on the phase; changes of a source that it misses, less others.
         self.size_count = 0
         self._shares = 0
 
@@ -61,8 +61,8 @@ class SilentCT:
     ) -> bool:
         """Add a poll in which not all phases are silent; return if the outcome differs.
 
-        `solar` is the phase's solar power in W. Polls of a phase that was not silent before
-        and is not may be left out.
+        `solar` is the phase's solar power in W. Polls may be left out while the phase is not
+        silent and was not before.
         """
         if reading.power is None:
             return False
@@ -91,13 +91,13 @@ class SilentCT:
     def _wake(self) -> None:
         if self._silent >= USED_PAUSE:
             self._used_from = None
-        # A cellar or a guest house that is switched off when nobody is there.
+        # A cellar or a guest house may be switched off while it is not in use.
         self._has_rested |= self._silent >= RESTED and not self._is_sure
         self._silent = self._unseen = self._highest = self._used = 0.0
         self._lowest, self._shares = None, 0
 
     def add_share(self, *, is_missing: bool) -> None:
-        """Add a change of a source of which the other phases show a part, or all."""
+        """Add a change of a source; `is_missing` if the other phases show only a part."""
         if self._silent:
             change = 1 if is_missing else -1
             self._shares = min(max(self._shares + change, -SHARES), SHARES)
@@ -125,7 +125,7 @@ class SilentCT:
         )
 
     def observation(self) -> Observation:
-        """Return what the evidence says."""
+        """Return the observation of this phase."""
         problem = self._is_sure or (False if self._is_alive else None)
         if not self._is_sure and self._silent:
             problem = None
@@ -163,7 +163,7 @@ class SilentCT:
         """Take over what `as_dict` has returned; raises ValueError for anything else."""
         silent, unseen = number(stored.get("silent")), number(stored.get("unseen"))
         lowest, highest = number(stored.get("lowest")), number(stored.get("highest"))
-        # These were once not stored.
+        # Earlier versions did not store these.
         used, size_count, shares, has_rested = (
             number(stored.get(name, 0))
             for name in ("used", "kinds", "shares", "has_rested")

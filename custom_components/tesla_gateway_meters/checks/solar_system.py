@@ -14,7 +14,7 @@ from .solar import SolarContext, SolarDirection
 from .solar_rotation import SolarRotation
 from .thresholds import SOLAR_NEGATIVE, SUN_SEEN
 
-# Solar that does not change is read again after that long.
+# Unchanged solar readings count again after this time.
 _SOLAR_AGAIN: Final = 30  # s
 
 
@@ -22,7 +22,7 @@ class SolarSystem:
     """The evidence on solar, by phase, and as a whole where there are no solar meters."""
 
     def __init__(self, interval: float) -> None:
-        """Expect polls that are this many seconds apart."""
+        """Expect polls at this interval in s."""
         self._longest_gap = max(120, 3 * interval)
         self._steps = SolarPairs(interval)
         self._answer = LoadAnswer()
@@ -31,9 +31,9 @@ class SolarSystem:
         self._seen: list[float | None] = []
         self._seen_at: float | None = None
         self.checks_total = False
-        # Whether there is sun now and then.
+        # Whether there was any solar production so far.
         self.is_seen = False
-        # What solar feeds into each phase, in W.
+        # Solar power on each phase of the site, in W.
         self.fed: Mapping[Phase, float] = {}
         # Changes of solar and site that the last poll has completed.
         self.pairs: list[Pair] = []
@@ -68,7 +68,7 @@ class SolarSystem:
         if sample.solar is not None and abs(sample.solar) >= SUN_SEEN:
             self.is_seen = True
         negatives = sum(min(each.power or 0, 0) for each in readings.values())
-        # What an inverter draws at night answers by chance.
+        # The load matches an inverter's consumption at night by chance.
         is_dark = bool(self._directions) and all(
             each.is_dark for each in self._directions.values()
         )
@@ -123,7 +123,7 @@ class SolarSystem:
         return differs
 
     def _is_right_pair(self, pair: Pair, measured: Measured) -> bool:
-        """Return whether a pair's solar CT is one that nothing speaks against."""
+        """Return whether there is no evidence against a pair's solar CT."""
         solar = self._directions.get(pair.phase if measured.has_solar_meters else None)
         if solar is None:
             # One CT for both legs.
@@ -131,7 +131,7 @@ class SolarSystem:
         return pair.level > -SOLAR_NEGATIVE and not solar.is_suspect
 
     def is_decided(self, at: float, *, is_three_phase: bool) -> bool:
-        """Return whether no solar CT can be what makes the load negative."""
+        """Return whether no solar CT can be the cause of a negative load."""
         return all(
             solar.is_decided(at, is_three_phase=is_three_phase and phase is not None)
             for phase, solar in self._directions.items()
@@ -140,7 +140,7 @@ class SolarSystem:
     def observations(
         self, sample: Sample, *, is_three_phase: bool
     ) -> dict[CheckTarget, Observation]:
-        """Return what the evidence says of each phase, or of the total."""
+        """Return the observations of each phase, or of the total."""
         found: dict[CheckTarget, Observation] = {}
         for phase in sample.solar_phases:
             solar = self._directions.get(phase) or SolarDirection()

@@ -1,8 +1,8 @@
 """Check for a loose neutral (two legs), and for a phase without voltage.
 
-Phases that are apart are no fault by themselves: what flows through the service's
-impedance makes them so. A loose neutral moves two legs apart with each load that only one
-of them has, by far more than a load on both lowers them.
+Phases with different voltages are no fault by themselves: current through the impedance of
+the service causes that. With a loose neutral, a load on one leg moves the two voltages apart
+by far more than a load on both lowers them.
 """
 
 from collections.abc import Mapping
@@ -86,7 +86,7 @@ class Voltages:
         return any(time >= DEAD_LASTING for time in self._dead.values())
 
     def observation(self, sample: Sample) -> Observation:
-        """Return what the voltages say."""
+        """Return the observation of the voltages."""
         volts = {
             str(phase): reading.voltage
             for phase, reading in sample.site.items()
@@ -125,7 +125,7 @@ class Voltages:
 
 
 class Legs:
-    """The response of two legs' voltages to what one takes more, and to what both take."""
+    """The response of two legs' voltages to loads on one leg, and to loads on both."""
 
     def __init__(self) -> None:
         """Start without a change."""
@@ -142,7 +142,7 @@ class Legs:
             or one.voltage is None
             or other.voltage is None
             or sample.is_island
-            # The changes of a leg that is not measured would be taken for the other's.
+            # The changes of a leg without a CT would be attributed to the other leg.
             or _is_silent(one)
             or _is_silent(other)
         ):
@@ -171,7 +171,7 @@ class Legs:
 
     @property
     def is_loose(self) -> bool | None:
-        """True if the neutral has far more resistance than the line; None: not known."""
+        """True if the neutral has far more resistance than the line; None if unknown."""
         apart = self.apart
         ohms, line = -apart.slope, max(-self.together.slope, 0)
         is_clear = (
@@ -191,7 +191,7 @@ class Legs:
         )
 
     def evidence(self) -> dict[str, float]:
-        """Return what is known of them."""
+        """Return the number of changes, and the voltages at 10 A."""
         return {
             "changes": round(self.apart.count),
             "volts_apart_at_10_a": round(max(-10 * self.apart.slope, 0), 1),

@@ -29,7 +29,7 @@ class Wiring:
     """Evaluates all wiring checks with each poll."""
 
     def __init__(self, interval: float) -> None:
-        """Expect polls that are this many seconds apart."""
+        """Expect polls at this interval in s."""
         self._sampler = Sampler(interval)
         self._steps = StepDetector()
         self._angles: dict[Phase, StepAngles] = {}
