@@ -78,7 +78,7 @@ class Silent:
         volts: float = 230,
         **sample: Any,
     ) -> None:
-        """Show so much for some hours; `solar` gives the phase's at each poll."""
+        """Show these powers for some hours; `solar` returns the phase's at each poll."""
         for poll in range(round(hours * 6)):
             self.at += 600
             at = replace(EMPTY, at=self.at, elapsed=600.0, **sample)
@@ -86,7 +86,7 @@ class Silent:
             self.changes.append(self.ct.update(reading(power, volts=volts), made, at))
 
     def restart(self) -> None:
-        """Go on with what was stored."""
+        """Restore the stored evidence."""
         stored, self.ct = self.ct.as_dict(self.at), SilentCT()
         self.ct.restore(stored, self.at)
 
@@ -97,7 +97,7 @@ class Silent:
 
     @property
     def problem(self) -> bool | None:
-        """Whether it is one; what lasts is one, and nothing else."""
+        """Whether it is a problem; every problem raises an issue."""
         found = self.ct.observation()
         assert found.raises_issue is (found.problem is True)
         return found.problem
@@ -238,7 +238,7 @@ def test_phase_that_was_in_use_is_found_when_silent_for_a_day(
 def load_of(
     load: NegativeLoad, at: float, power: float | None, minutes: float, **sample: Any
 ) -> float:
-    """Let the load be so much, at a poll a minute; return the time after it."""
+    """Add polls of this load, one a minute; return the time after them."""
     for _ in range(round(minutes)):
         at += 60
         load.update(replace(EMPTY, at=at, elapsed=60.0, load=power, **sample))
@@ -413,7 +413,7 @@ def neutral(
     line: float = 0.05,
     amperes: float = 10,
 ) -> bool | None:
-    """Switch loads on one leg of 120 V, then on both; return what is found."""
+    """Switch loads on one leg of 120 V, then on both; return the outcome."""
     for change in range(2 * changes):
         load = amperes * ((change + 1) % 2)
         for first, other in ((load, 0.0), (load, load)):
@@ -429,7 +429,7 @@ def neutral(
 
 
 def test_neutral_is_loose_from_0_9_ohm_on() -> None:
-    """10 V at 11 A; less is not, and a few changes do not say."""
+    """10 V at 11 A; less is not, and a few changes are not enough."""
     assert neutral(Voltages(), 4, 0.95) is True
     assert neutral(Voltages(), 4, 0.85) is False
     assert neutral(Voltages(), 1, 0.95) is None

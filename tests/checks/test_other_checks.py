@@ -173,7 +173,7 @@ def test_ct_off_its_cable_is_found_within_two_days() -> None:
 
 
 def test_unused_phase_is_left_alone() -> None:
-    """Nobody uses it and nothing feeds it: that it carries nothing is the truth."""
+    """It is unused and has no solar: it really carries no power."""
     home = Home(
         load={L1: (300, 0), L2: (200, 0), L3: (0, 0)}, solar={L1: (0, 0), L2: (0, 0)}
     )
@@ -255,17 +255,17 @@ def test_negative_load_that_comes_back_stays_overnight() -> None:
     home = Home(load={L1: (300, 0), L2: (200, 0)})
     watched = Watched(home)
     watched.poll(60)
-    told = []
+    raised = []
     for load in (-1500, 300, -1500, 300):
         home.load = {L1: (load, 0), L2: (load, 0)}
         watched.poll(90)
-        told.append(watched.issues() == {"load_negative_load"})
-    assert told == [True, False, True, True]
+        raised.append(watched.issues() == {"load_negative_load"})
+    assert raised == [True, False, True, True]
     watched.poll(36 * 60)
     assert watched.problems() == set()
 
 
-def test_negative_load_is_told_right_after_a_restart() -> None:
+def test_negative_load_is_reported_directly_after_a_restart() -> None:
     """It was known before."""
     home = Home(load={L1: (300, 0), L2: (200, 0)})
     watched = Watched(home)
@@ -330,7 +330,7 @@ def test_ct_that_came_off_is_found_where_nothing_feeds_the_phase() -> None:
 
 
 def test_phase_that_was_switched_off_before_is_left_alone() -> None:
-    """A guest house's phase is off when nobody is there."""
+    """The phase of a guest house is off while there are no guests."""
     home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
     watched = Watched(home, 60)
     watched.poll(60)
@@ -344,7 +344,7 @@ def test_phase_that_was_switched_off_before_is_left_alone() -> None:
 
 
 def test_guest_house_that_is_switched_off_after_a_stay_is_left_alone() -> None:
-    """On a phase of its own, in use for two weeks and a day, as far as anybody has seen."""
+    """On a phase of its own, in use for two weeks and a day of observation."""
     home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
     watched = Watched(home, 60)
     _used(watched, 15 * 24)
@@ -364,7 +364,7 @@ def test_phase_of_a_fridge_alone_is_left_alone() -> None:
 
 
 def test_grid_held_at_zero_is_no_silent_ct() -> None:
-    """A battery makes up for all that solar and loads do, on each phase, for days."""
+    """A battery compensates solar and loads on each phase, for days."""
     home = Home(
         load={L1: (300, 0), L2: (200, 0), L3: (250, 0)},
         solar={L1: (0, 0), L2: (0, 0), L3: (0, 0)},

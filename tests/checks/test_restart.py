@@ -24,7 +24,7 @@ def night() -> Watched:
 
 
 def test_evidence_survives_a_restart() -> None:
-    """Half of it before, half of it after."""
+    """Half of the evidence is from before, half from after."""
     watched = night()
     watched.poll(180)
     watched.restart()
@@ -38,7 +38,7 @@ def test_evidence_survives_a_restart() -> None:
 
 
 def test_steps_survive_a_restart_after_each() -> None:
-    """They are found as if there had been none."""
+    """They are found as without a restart."""
     home = Home(
         load={L1: (200, -80), L2: (150, 40), L3: (90, 10)},
         seen={L1: lambda flow: rotated(flow, 120)},
@@ -105,7 +105,7 @@ def test_clock_that_is_set_wedges_nothing(jump: float) -> None:
 
 
 def test_gap_is_no_evidence() -> None:
-    """Of what was in it nothing is known."""
+    """What happened during a gap is unknown."""
     watched = night()
     watched.poll(180)
     for _ in range(100):
@@ -128,7 +128,7 @@ def test_found_at_any_interval(interval: float) -> None:
 
 
 def test_same_results_are_the_same_object() -> None:
-    """Whoever compares them has nothing to do while nothing changes."""
+    """The same mapping is returned while no result changes."""
     watched = night()
     # Away from the limit of a negative load.
     watched.home.load[L2] = (700, 20)

@@ -1,4 +1,4 @@
-"""A site CT that is the wrong way round, by each kind of evidence alone."""
+"""A reversed site CT, by each kind of evidence alone."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def split(load: Flow = (400, 50), **values: object) -> Home:
 
 
 def dusk(watched: Watched) -> None:
-    """Let the sun set, so that it is known to be dark."""
+    """Let the sun set, so that the checks know that it is dark."""
     for watts in (500.0, 0.0):
         watched.home.solar = {L1: (watts, 0.0), L2: (watts, 0.0)}
         watched.poll(1)
@@ -31,7 +31,7 @@ def test_found_in_an_hour_where_the_voltage_leans_the_same_way() -> None:
 
 
 def test_nothing_said_of_a_balcony_without_a_meter() -> None:
-    """Its sun exports all day, and no reading says that it is day."""
+    """It exports all day, and no reading shows that it is day."""
     home = split()
     watched = Watched(home)
     for watts in (-550.0, 90.0) * 2:
@@ -115,7 +115,7 @@ def test_named_where_it_is(phases: tuple[object, ...]) -> None:
     ],
 )
 def test_nothing_said_of_real_export(values: dict[str, object]) -> None:
-    """What the sun or a battery produces may well leave on a phase."""
+    """A phase may export the production of solar or a battery."""
     watched = Watched(split(**values))
     watched.poll(600)
     assert watched.problems() == set()
@@ -154,7 +154,7 @@ def clouds(watched: Watched, times: int, high: float = 1800) -> None:
 
 
 def test_found_by_solar_while_the_battery_stands_still() -> None:
-    """Half a dozen clouds, where neither nights nor voltages tell."""
+    """Half a dozen clouds, without evidence from nights or voltages."""
     home = split(
         seen={L1: flipped},
         solar={L1: (900, 0), L2: (900, 0)},
@@ -198,8 +198,8 @@ def test_a_ct_on_another_phase_is_not_taken_for_reversed() -> None:
     assert watched.issues() == {"site_low_power_factor_l1"}
 
 
-def test_withdrawn_when_turned_round() -> None:
-    """What it measures in the next hours says so, without a restart."""
+def test_withdrawn_when_corrected() -> None:
+    """The readings of the next hours are enough, without a restart."""
     home = split(seen={L1: flipped}, ohms=0.2)
     watched = Watched(home)
     for watts in (1500.0, 2000.0, 900.0) * 8:
@@ -211,7 +211,7 @@ def test_withdrawn_when_turned_round() -> None:
 
 
 def test_found_after_days_in_which_the_voltage_showed_it_right() -> None:
-    """What the newest steps show is of today's wiring; those before do not hide it."""
+    """The newest steps show the present wiring; earlier ones do not hide it."""
     home = split(ohms=0.2)
     watched = Watched(home)
     dusk(watched)

@@ -1,4 +1,4 @@
-"""How CTs are turned: angles of steps, steps of all phases, pairs with a battery, solar."""
+"""Rotation of CTs, by angles of steps, steps of all phases, a battery, and solar."""
 
 from cmath import rect
 from math import radians
@@ -91,7 +91,7 @@ def test_sizes_differ_by_15_percent() -> None:
 
 
 def rotation(*steps: Step) -> int | None:
-    """Return what steps of one phase, a minute apart, say."""
+    """Return the rotation by steps of one phase, a minute apart."""
     angles = StepAngles()
     for at, each in enumerate(steps):
         angles.add_step(each, 60.0 * at)
@@ -124,7 +124,7 @@ def test_three_steps_of_pure_power_are_a_right_phase() -> None:
     assert rotation(*[step(600)] * 2, step(900), step(900, 30)) == 0
 
 
-def test_right_steps_among_turned_ones_leave_it_open() -> None:
+def test_unknown_when_right_steps_are_among_rotated_ones() -> None:
     """In a wrong phase none is of pure power."""
     wrong = [step(size, 60) for size in THREE * 2]
     assert rotation(*wrong, step(2000)) is None
@@ -141,7 +141,7 @@ def test_step_that_is_not_level_counts_only_as_pure_power() -> None:
 def balanced(
     *rotations: tuple[float, float], sizes: tuple[float, ...] = (1000,), **kind: Any
 ) -> BalancedSteps:
-    """Return steps of all phases, of which L2 and L3 are turned so many degrees."""
+    """Return steps of all phases, of which L2 and L3 are rotated by these degrees."""
     found = BalancedSteps()
     for at, (second, third) in enumerate(rotations):
         size = sizes[at % len(sizes)]
@@ -155,7 +155,7 @@ def balanced(
 
 
 def test_two_phases_that_agree_are_right() -> None:
-    """At any power factor, in four steps or more; three do not say."""
+    """At any power factor, in four steps or more; three are not enough."""
     assert balanced(*[(0, 120)] * 4).rotations({}) == {L1: 0, L2: 0, L3: 2}
     assert balanced(*[(120, 120)] * 4).rotations({}) == {L1: 1, L2: 0, L3: 0}
     assert balanced(*[(0, 120)] * 3).rotations({}) == {}
@@ -177,7 +177,7 @@ def test_three_phases_that_differ_need_one_that_is_known() -> None:
 
 
 def test_directions_follow_from_one_phase() -> None:
-    """A CT that is the wrong way round is turned by 180 degrees."""
+    """A reversed CT shows changes at 180 degrees."""
     found = balanced(*[(180, 0)] * 4)
     assert found.directions({L1: -1}) == {L1: -1, L2: 1, L3: -1}
     assert found.directions({L2: -1}) == {L1: 1, L2: -1, L3: 1}
@@ -196,7 +196,7 @@ def test_three_in_four_steps_have_to_agree() -> None:
 def test_steps_of_one_size_in_which_a_source_moved_prove_nothing(
     kind: dict[str, Any],
 ) -> None:
-    """A battery makes up for an appliance between two phases, an export limit does too."""
+    """A battery compensates an appliance between two phases, or solar under a limit."""
     assert not balanced(*[(0, 120)] * 8, **kind).rotations({})
     assert not balanced(*[(0, 120)] * 8, sizes=(1000, 1140), **kind).rotations({})
     assert balanced(*[(0, 120)] * 8, sizes=(1000, 1160), **kind).rotations({})
@@ -228,7 +228,7 @@ def test_battery_on_three_phases_offsets_what_leaves_the_site_as_it_was() -> Non
 
 
 def test_step_of_a_batterys_share_is_its_own() -> None:
-    """All of it, a half or a third, within 10 percent, turned as the CT is."""
+    """All of it, a half or a third, within 10 percent, rotated as the CT is."""
     assert battery_pairs([step(900, 180, battery=900)]) == [(L1, 0, 900)]
     assert battery_pairs([step(900, 300, battery=1800)]) == [(L1, 2, 900)]
     assert battery_pairs([step(900, 0, battery=2700)]) == [(L1, 3, 900)]
@@ -248,8 +248,8 @@ def test_step_with_another_cause_is_no_batterys() -> None:
     assert not battery_pairs([step(900, 180)])
 
 
-def test_thirds_that_are_turned_differently_are_no_batterys() -> None:
-    """A battery on three phases makes up for an appliance between two."""
+def test_thirds_with_different_rotations_are_not_a_batterys() -> None:
+    """A battery on three phases compensates an appliance between two."""
     alike = [step(900, 180, each, battery=2700) for each in PHASES]
     assert battery_pairs(alike) == [(each, 0, 900) for each in PHASES]
     differing = [*alike[:2], step(900, 240, L3, battery=2700)]
@@ -324,7 +324,7 @@ def solar(
     return rotations
 
 
-def test_solar_ct_that_is_turned_by_120_degrees_for_ten_minutes_is_wrong() -> None:
+def test_solar_ct_rotated_by_120_degrees_for_ten_minutes_is_wrong() -> None:
     """At any power factor; the right ones show more power than reactive power."""
     for angle in (-20, 0, 30):
         rotations = solar(10, angle, angle + 120, angle)
@@ -350,7 +350,7 @@ def test_solar_ct_that_is_turned_by_120_degrees_for_ten_minutes_is_wrong() -> No
         ((120,), {}),
     ],
 )
-def test_solar_cts_are_not_turned_then(
+def test_solar_cts_are_not_rotated_then(
     angles: tuple[float, ...], kind: dict[str, float]
 ) -> None:
     """Alike, at another angle, of little power, read once only, or one alone."""

@@ -80,7 +80,7 @@ def test_what_begins_with_the_step_of_a_load_did_not_grow_from_the_dark() -> Non
 
 
 def test_four_levels_are_the_suns_where_the_house_would_produce() -> None:
-    """And does not once the CT is turned round; nothing is known of the grid's yet."""
+    """And does not with the CT reversed; the grid's CTs are not known yet."""
     home = Home(
         load={L1: (100, 0), L2: (100, 0)},
         solar={L1: (300, 0)},

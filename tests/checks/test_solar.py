@@ -1,4 +1,4 @@
-"""Solar CTs the wrong way round or on another phase, and loads on the solar circuit."""
+"""Solar CTs that are reversed or on another phase, and loads on the solar circuit."""
 
 from collections.abc import Iterator
 
@@ -54,7 +54,7 @@ def test_found_within_fifteen_minutes_of_sun(has_meters: bool, busy: float) -> N
 
 @pytest.mark.parametrize("phases", [2, 3])
 def test_found_in_the_middle_of_the_day(phases: int) -> None:
-    """By what the other phases give and the house would produce."""
+    """By the production of the other phases, and of the house."""
     noon = home(phases, solar_seen={L2: flipped})
     watched = Watched(noon)
     for minute in range(20):
@@ -121,7 +121,7 @@ def test_a_reversed_site_ct_is_not_taken_for_solar() -> None:
     ids=["unity", "delivers var", "takes var"],
 )
 def test_nothing_said_of_an_inverters_reactive_power(inverter: Flow) -> None:
-    """It may give 0.6 var for each W."""
+    """An inverter may produce 0.6 var per W."""
     watched = Watched(home(3))
     for _ in range(3):
         for minute in range(180):
@@ -143,8 +143,8 @@ def test_found_on_another_phase(degrees: float) -> None:
     assert watched.issues() == {"solar_low_power_factor_l1"}
 
 
-def test_withdrawn_when_turned_round() -> None:
-    """A minute of sun the right way says so."""
+def test_withdrawn_when_corrected() -> None:
+    """A minute of positive production is enough."""
     morning = home(solar_seen={L1: flipped, L2: flipped})
     watched = Watched(morning)
     watched.poll(60)
@@ -156,8 +156,8 @@ def test_withdrawn_when_turned_round() -> None:
     assert watched.problems() == set()
 
 
-def test_swapped_phases_are_told_at_any_fixed_power_factor() -> None:
-    """Against each other they are turned by 120 degrees, whatever the inverter's angle."""
+def test_swapped_phases_are_reported_at_any_fixed_power_factor() -> None:
+    """They are rotated by 120 degrees against each other, at any angle of the inverter."""
     watched = Watched(Home(load={L1: (300, 0), L2: (200, 0), L3: (250, 0)}))
     watched.home.solar_seen = {
         L2: lambda flow: rotated(flow, 120),
@@ -212,7 +212,7 @@ def test_found_soon_after_a_sound_day(phases: int) -> None:
 
 
 def test_a_load_that_grows_at_night_is_not_the_sun() -> None:
-    """It comes bit by bit, as the sun does, but the house answers to it by chance only."""
+    """It grows gradually, as production does, but the load matches it only by chance."""
     night = home()
     watched = Watched(night)
     watched.poll(60)
@@ -224,7 +224,7 @@ def test_a_load_that_grows_at_night_is_not_the_sun() -> None:
         assert watched.issues() == set()
 
 
-def test_a_turned_ct_is_withdrawn_by_a_level_that_none_gives() -> None:
+def test_wrong_phase_is_withdrawn_by_a_level_that_only_a_right_ct_shows() -> None:
     """Sound solar at noon need not change: a kilowatt without reactive power is enough."""
     morning = home(3, solar_seen={L1: lambda flow: rotated(flow, 120)})
     watched = Watched(morning)
@@ -268,7 +268,7 @@ def test_found_in_minutes_on_three_phases_where_the_inverter_has_one_of_them() -
 
 
 def test_an_inverter_that_stops_once_more_at_dawn_is_still_the_sun() -> None:
-    """It draws 36 W at night, which a reversed CT shows as made."""
+    """It consumes 36 W at night, which a reversed CT shows as production."""
     morning = home(3, solar_seen={L2: flipped})
     morning.solar = {L2: (-36.0, 0.0)}
     morning.load[L1] = (3000.0, 0.0)
@@ -289,7 +289,7 @@ def test_an_inverter_that_stops_once_more_at_dawn_is_still_the_sun() -> None:
 
 
 def answers(*changes: tuple[float, float]) -> LoadAnswer:
-    """Return what the load says after these changes of solar and of the load, in W."""
+    """Return the answer after these changes of solar and of the load, in W."""
     answer = LoadAnswer()
     solar, load = -5000.0, 3000.0
     answer.update(solar, load, 0)

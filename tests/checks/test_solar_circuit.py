@@ -1,4 +1,4 @@
-"""A load on the solar circuit beside a CT that is wrong: it is not taken for the sun."""
+"""A load on the solar circuit beside a wrong CT: it is not taken for production."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ def night(phases: int = 2, **values: object) -> Home:
 
 
 def heat(watched: Watched, *phases: object, hours: float = 4) -> None:
-    """Run a heat pump on these phases of solar's circuit, at another level every minute."""
+    """Run a heat pump on these phases of the solar circuit, at a new level each minute."""
     idle = dict(watched.home.solar)
     for minute in range(round(hours * 60)):
         taken = 0.0 if minute % 60 >= 45 else 500.0 + 90 * (minute % 9)
@@ -32,7 +32,7 @@ def heat(watched: Watched, *phases: object, hours: float = 4) -> None:
 
 
 def solar(watched: Watched) -> set[str]:
-    """Return what is said of solar."""
+    """Return the problems of solar."""
     return {each for each in watched.problems() if each.startswith("solar")}
 
 
@@ -40,7 +40,7 @@ def solar(watched: Watched) -> set[str]:
 def test_nothing_said_of_solar_where_a_site_ct_is_reversed(
     wrong: tuple[object, ...],
 ) -> None:
-    """The load answers by twice what the heat pump takes, as it answers the sun."""
+    """The load changes by twice the heat pump's power, as it does for production."""
     watched = Watched(night(seen=dict.fromkeys(wrong, flipped)))
     heat(watched, L1, L2)
     assert solar(watched) == set()
