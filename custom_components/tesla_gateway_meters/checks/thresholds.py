@@ -40,7 +40,7 @@ ROTATED_PART: Final = 0.35  # of all steps
 # No motor is at 120 degrees, the same as -60: two sizes are enough.
 OTHER_WAY_STEPS: Final = 5
 OTHER_WAY_SIZES: Final = 2
-# Steps of each phase that an order of the CTs rotates; two phases need as many.
+# Steps that a phase needs to support an order of the CTs; two phases have to.
 ORDER_STEPS: Final = 3
 RIGHT_PART: Final = 0.1  # of the rotated steps
 # Steps with next to no reactive power that show a right phase. On a wrong one, motors of one
@@ -115,7 +115,7 @@ SOLAR_STEPS_NEWEST: Final = 5  # all the right way: the CT was corrected
 SOLAR_NEGATIVE: Final = -50  # W, of a phase
 SOLAR_PROBLEM: Final = 60  # s
 SOLAR_LASTING: Final = 3 * 60  # s
-# Positive power above an inverter's consumption at night withdraws the fault: within a minute
+# Positive power above an inverter's consumption at night withdraws the fault: after a minute
 # if it equals the earlier negative power, else after longer than a heat pump usually runs.
 SOLAR_RIGHT_FROM: Final = 100  # W
 SOLAR_RIGHT_LASTING: Final = 45 * 60  # s
@@ -166,8 +166,8 @@ DAWN_STEP: Final = 60  # W in half a minute
 DAWN_LEVEL: Final = 200  # W; above it clouds cause steps, too
 DAWN_LONGEST_POLL: Final = 130  # s
 DAWN_LONGEST_STEP: Final = 2  # times half a minute; a compressor hides in more
-# Once it has grown to here through many levels, clouds cause steps, too. The sum of all
-# phases that is certain to be production.
+# Power that grew to the first through many levels: clouds may cause steps from then on. If
+# the sum of all phases reaches the second, it is certainly production.
 DAWN_SEEN: Final = 120  # W
 DAWN_SURE: Final = -250  # W
 SOFT_STEP: Final = 35  # W in half a minute
@@ -259,7 +259,7 @@ NEUTRAL_PART: Final = 2.5  # of the line's resistance
 # A lower voltage is no phase; a gateway reads 0.2 V without one.
 DEAD: Final = 50  # V
 DEAD_LASTING: Final = 60  # s
-DEAD_POLL: Final = 20  # s, the most that one poll counts: dangerous, so it is short
+DEAD_POLL: Final = 20  # s, the most that one poll counts; short, since it is dangerous
 # A single-phase service of 230 V may have a second input that is not connected.
 LEG_VOLTS: Final = 150  # V
 

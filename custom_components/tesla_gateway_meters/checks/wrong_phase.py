@@ -44,7 +44,7 @@ OTHER: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _SeenStep:
     at: float
     size: float
     rotation: int
@@ -55,7 +55,7 @@ class StepAngles:
 
     def __init__(self) -> None:
         """Start without a step."""
-        self._seen: list[_Seen] = []
+        self._seen: list[_SeenStep] = []
         self._newest: list[int] = []
         # Rotation as a multiple of 60 degrees, and the change of solar in W.
         self._pairs: list[tuple[int, int]] = []
@@ -77,7 +77,7 @@ class StepAngles:
         ]
         if len(alike) >= STEPS_OF_SIZE:
             self._seen.remove(alike[0])
-        self._seen.append(_Seen(at, step.size, rotation))
+        self._seen.append(_SeenStep(at, step.size, rotation))
         oldest = at - STEPS_OLDEST
         while len(self._seen) > STEPS_KEPT or self._seen[0].at < oldest:
             del self._seen[0]
@@ -222,7 +222,7 @@ class StepAngles:
         seen = []
         for row in rows:
             at, size, rotation = numbers(row, 3)
-            seen.append(_Seen(at, size, _known_rotation(rotation)))
+            seen.append(_SeenStep(at, size, _known_rotation(rotation)))
         newest = numbers(stored.get("newest"), None)
         pairs = stored.get("pairs")
         if not isinstance(pairs, list):
