@@ -207,7 +207,7 @@ def test_issues_have_all_texts_and_no_others() -> None:
         for each in ast.walk(node)
         if isinstance(each, ast.expr)
     )
-    used = kinds | set(map(str, Check)) | arguments("wording")
+    used = kinds | set(map(str, Check)) | arguments("variant")
     assert used - set(ENGLISH["issues"]) == set()
     assert set(ENGLISH["issues"]) - strings() == set()
 

@@ -89,7 +89,7 @@ class WiringSensor(GatewayEntity[LiveSnapshot, CheckResult], BinarySensorEntity)
             key: round(value, 2) for key, value in part.evidence.items()
         }
         # The evidence changes with each poll: that alone writes no state.
-        return self._attr_is_on, part.lasting
+        return self._attr_is_on, part.raises_issue
 
 
 def _find_sustained(live: LiveSnapshot) -> TimedValue[bool] | None:

@@ -198,9 +198,10 @@ class RepairMonitor:
         for target, result in self._results.items():
             if _is_explained(target, result, meters):
                 continue
-            if result.lasting or (result.explained_by and self._is_all_ignored(result)):
+            explained = result.explained_by
+            if result.raises_issue or (explained and self._is_all_ignored(result)):
                 issues.append(self._wiring_issue(target, result))
-            elif result.problem is not False and not result.explained_by:
+            elif result.problem is not False and not explained:
                 unchanged.append(self._wiring_issue_id(target))
         if self._published != (published := (issues, unchanged)):
             self._published = published
@@ -260,7 +261,7 @@ class RepairMonitor:
         evidence = result.evidence
         return Issue(
             id=self._wiring_issue_id(target),
-            translation_key=result.wording
+            translation_key=result.variant
             or _TRANSLATION_KEYS.get(variant)
             or target.check,
             placeholders={

@@ -1,4 +1,4 @@
-"""Polls of a small home, made by hand, and checks that are given them."""
+"""Polls of a small home, and checks that are updated with them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -49,8 +49,8 @@ def target(check: Check, location: str, phase: Phase | None = None) -> CheckTarg
     return CheckTarget(check, location, phase)
 
 
-def turned(flow: Flow, degrees: float) -> Flow:
-    """Return a flow as a CT sees it that is measured against another phase."""
+def rotated(flow: Flow, degrees: float) -> Flow:
+    """Return a flow as a CT on another phase shows it."""
     p, q = flow
     real, imaginary = cos(radians(degrees)), sin(radians(degrees))
     return p * real - q * imaginary, p * imaginary + q * real
@@ -58,9 +58,9 @@ def turned(flow: Flow, degrees: float) -> Flow:
 
 @dataclass(slots=True)
 class Home:
-    """A home at one moment: flows by phase, as they really are; + is import of the site.
+    """The true flows of a home by phase; + is import at the site.
 
-    `ohms` is the service's impedance, `seen` what the site's CTs make of a flow.
+    `ohms` is the service's impedance; `seen` has how a site CT shows a flow.
     """
 
     load: dict[Phase, Flow]
@@ -74,13 +74,13 @@ class Home:
     grid_connected: bool | None = True
 
     def site(self, phase: Phase) -> Flow:
-        """Return what a phase really imports."""
+        """Return the true import of a phase."""
         p, q = self.load[phase]
         made = self.solar.get(phase, (0, 0))
         return p - made[0] - (self.battery or {}).get(phase, 0), q - made[1]
 
     def measured(self, noise: random.Random | None = None) -> Measured:
-        """Return the poll of now."""
+        """Return the poll of the present flows."""
 
         def noisy(value: float) -> float:
             return value + (noise.gauss(0, 2) if noise else 0)
@@ -130,20 +130,20 @@ def _same(flow: Flow) -> Flow:
 
 
 def flipped(flow: Flow) -> Flow:
-    """Return a flow as a CT sees it that is the wrong way round."""
+    """Return a flow as a reversed CT shows it."""
     return -flow[0], -flow[1]
 
 
 def nothing(_flow: Flow) -> Flow:
-    """Return what a CT sees that is off its cable."""
+    """Return the reading of a CT that is off its cable."""
     return 0.0, 0.0
 
 
 class Watched:
-    """Checks that are given a poll every ten seconds."""
+    """Checks of a home, with a poll every ten seconds."""
 
     def __init__(self, home: Home, interval: float = POLL) -> None:
-        """Watch a home from now on."""
+        """Start without a poll."""
         self.home, self.interval = home, interval
         self.wiring, self.now = Wiring(interval), START
         self.results: Mapping[CheckTarget, CheckResult] = {}
@@ -164,14 +164,16 @@ class Watched:
         self.poll(minutes)
 
     def restart(self) -> None:
-        """Go on with new checks that are given what the old ones have stored."""
+        """Continue with new checks, restored from the old ones."""
         stored = self.wiring.as_dict()
         self.wiring = Wiring(self.interval)
         self.wiring.restore(stored)
 
-    def lasting(self) -> set[str]:
-        """Return the keys of all that a person would be told of."""
-        return {each.key for each, result in self.results.items() if result.lasting}
+    def issues(self) -> set[str]:
+        """Return the keys of all targets that raise an issue."""
+        return {
+            each.key for each, result in self.results.items() if result.raises_issue
+        }
 
     def problems(self) -> set[str]:
         """Return the keys of all problems."""

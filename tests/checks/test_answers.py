@@ -1,4 +1,4 @@
-"""What answers a change: the voltage that of a load, and the load that of solar."""
+"""Response of the voltage to steps of load, and of the load to changes of solar."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def step(
     solar_still: bool = True,
     voltage: float | None = None,
 ) -> Step:
-    """Return a step of load that lowers the voltage through so many ohms."""
+    """Return a step of load that lowers the voltage by this impedance in ohms."""
     return Step(
         phase=L1,
         power=power,
@@ -33,7 +33,7 @@ def step(
 
 
 def response(*steps: Step) -> VoltageResponse:
-    """Return what steps have shown."""
+    """Return the response after these steps."""
     found = VoltageResponse()
     for each in steps:
         found.add_step(each)
@@ -41,7 +41,7 @@ def response(*steps: Step) -> VoltageResponse:
 
 
 def test_voltage_shows_the_direction_after_twelve_steps() -> None:
-    """Import lowers it; through a CT that is the wrong way round it seems to raise it."""
+    """Import lowers it; with a reversed CT it seems to raise it."""
     for ohms, direction in ((0.3, -1), (-0.3, 1)):
         steps = [step((900 + 100 * at) * (-1) ** at, ohms) for at in range(14)]
         found = response(*steps)
@@ -82,7 +82,7 @@ def test_no_answer_of_the_voltage_is_no_direction() -> None:
 
 
 def answer(ratio: float, *changes: float) -> LoadAnswer:
-    """Return changes of negative solar power, which the load answers so many times."""
+    """Return changes of negative solar power, and of the load by this ratio."""
     found, power, load = LoadAnswer(), -3000.0, 4000.0
     found.update(power, load, 0)
     for change in changes:
@@ -101,7 +101,7 @@ def answer(ratio: float, *changes: float) -> LoadAnswer:
 
 
 def is_sun(found: LoadAnswer, *, few: bool = False, dark: bool = False) -> bool:
-    """Return whether it is the sun's."""
+    """Return whether the changes are those of a reversed CT."""
     return found.is_sun(may_be_few=few, came_from_dark=dark)
 
 
@@ -117,7 +117,7 @@ def test_load_that_changes_by_twice_is_a_reversed_cts() -> None:
 
 
 def test_load_that_does_not_change_is_no_reversed_cts() -> None:
-    """Something consumes on the solar circuit."""
+    """A ratio of 0 is a load on the solar circuit."""
     found = answer(0, 900, -800, 1200)
     assert found.is_load
     assert found.suggests_load
@@ -134,7 +134,7 @@ def test_load_that_changes_by_as_much_decides_nothing() -> None:
 
 
 def test_load_that_changes_by_three_times_is_another_phases() -> None:
-    """A CT there shows half of what is made."""
+    """A CT there shows half of the production."""
     assert not answer(3, 900, -800, 1200).suggests_reversed
 
 
@@ -182,7 +182,7 @@ def test_interruption_starts_a_new_change() -> None:
 
 
 def test_newest_sixteen_changes_are_kept() -> None:
-    """Whoever turns a CT round is believed soon."""
+    """A CT that is reversed or corrected is recognized soon."""
     found = answer(2, *[100, -200] * 20)
     assert len(found.as_list()) == 2 * 16
     found.restore([1, 2] * 40)

@@ -78,7 +78,7 @@ class Silent:
         volts: float = 230,
         **sample: Any,
     ) -> None:
-        """Show so much for some hours; `solar` gives the phase's at each poll."""
+        """Show these powers for some hours; `solar` returns the phase's at each poll."""
         for poll in range(round(hours * 6)):
             self.at += 600
             at = replace(EMPTY, at=self.at, elapsed=600.0, **sample)
@@ -86,7 +86,7 @@ class Silent:
             self.changes.append(self.ct.update(reading(power, volts=volts), made, at))
 
     def restart(self) -> None:
-        """Go on with what was stored."""
+        """Restore the stored evidence."""
         stored, self.ct = self.ct.as_dict(self.at), SilentCT()
         self.ct.restore(stored, self.at)
 
@@ -97,9 +97,9 @@ class Silent:
 
     @property
     def problem(self) -> bool | None:
-        """Whether it is one; what lasts is one, and nothing else."""
+        """Whether it is a problem; every problem raises an issue."""
         found = self.ct.observation()
-        assert found.lasting is (found.problem is True)
+        assert found.raises_issue is (found.problem is True)
         return found.problem
 
 
@@ -120,7 +120,7 @@ def test_silent_ct_is_found_after_20_hours_with_solar() -> None:
     assert silent.problem is True
     assert silent.changes[-1] is True
     found = silent.ct.observation()
-    assert found.wording is None
+    assert found.variant is None
     assert found.evidence == {
         "hours": 20,
         "minutes_unseen": 30,
@@ -193,7 +193,7 @@ def test_six_shares_that_are_missing_are_enough() -> None:
     assert silent.problem is None
     silent.shares(True)
     assert silent.problem is True
-    assert silent.ct.observation().wording == "measures_nothing_else"
+    assert silent.ct.observation().variant == "measures_nothing_else"
     silent.shares(False)
     assert silent.problem is None
     silent.shares(*[True] * 20, False)
@@ -213,10 +213,10 @@ def test_six_shares_that_are_missing_are_enough() -> None:
 
 
 @pytest.mark.parametrize("missing", [0, 2])
-@pytest.mark.parametrize("kinds", [3, 2])
+@pytest.mark.parametrize("size_count", [3, 2])
 @pytest.mark.parametrize("rest", [0, 5.8, 6])
 def test_phase_that_was_in_use_is_found_when_silent_for_a_day(
-    missing: float, kinds: int, rest: float
+    missing: float, size_count: int, rest: float
 ) -> None:
     """For long enough, with loads of three sizes, and never off for six hours before."""
     silent = Silent()
@@ -224,19 +224,21 @@ def test_phase_that_was_in_use_is_found_when_silent_for_a_day(
     silent.pass_time(0.2, 300)
     silent.restart()
     silent.pass_time(USED_TIME / HOUR - missing, 300)
-    silent.ct.kinds = kinds
+    silent.ct.size_count = size_count
     silent.restart()
     silent.pass_time(23.8)
     assert silent.problem is None
     silent.restart()
     silent.pass_time(0.2)
-    assert silent.problem is (True if not missing and kinds == 3 and rest < 6 else None)
+    assert silent.problem is (
+        True if not missing and size_count == 3 and rest < 6 else None
+    )
 
 
 def load_of(
     load: NegativeLoad, at: float, power: float | None, minutes: float, **sample: Any
 ) -> float:
-    """Let the load be so much, at a poll a minute; return the time after it."""
+    """Add polls of this load, one a minute; return the time after them."""
     for _ in range(round(minutes)):
         at += 60
         load.update(replace(EMPTY, at=at, elapsed=60.0, load=power, **sample))
@@ -267,9 +269,9 @@ def test_load_is_negative_after_a_minute_and_lasting_after_ten() -> None:
     at = load_of(load, at, -1200, 1)
     assert load.is_lasting
     found = load.observation(is_own=True)
-    assert found.lasting
+    assert found.raises_issue
     assert found.evidence == {"power": -1200, "minutes": 10}
-    assert not load.observation(is_own=False).lasting
+    assert not load.observation(is_own=False).raises_issue
     assert load.observation(is_own=False).problem is True
     at = load_of(load, at, 300, 59)
     assert load.is_lasting
@@ -368,8 +370,8 @@ def test_phase_is_dead_where_others_have_voltage(
         voltages.update(sample)
     found = voltages.observation(sample)
     assert found.problem is problem
-    assert found.lasting is (problem is True)
-    assert found.wording == ("dead_phase" if problem else None)
+    assert found.raises_issue is (problem is True)
+    assert found.variant == ("dead_phase" if problem else None)
     known = {at: each for at, each in volts.items() if each is not None}
     assert known.items() <= found.evidence.items()
 
@@ -386,7 +388,7 @@ def test_phase_that_had_voltage_is_dead_without() -> None:
     sample = volts_of(l1=230, l2=230)
     assert voltages.update(sample)
     assert voltages.observation(sample).problem is None
-    assert voltages.observation(sample).wording is None
+    assert voltages.observation(sample).variant is None
 
 
 def test_poll_counts_20_seconds_of_a_dead_phase_at_most() -> None:
@@ -411,7 +413,7 @@ def neutral(
     line: float = 0.05,
     amperes: float = 10,
 ) -> bool | None:
-    """Switch loads on one leg of 120 V, then on both; return what is found."""
+    """Switch loads on one leg of 120 V, then on both; return the outcome."""
     for change in range(2 * changes):
         load = amperes * ((change + 1) % 2)
         for first, other in ((load, 0.0), (load, load)):
@@ -427,7 +429,7 @@ def neutral(
 
 
 def test_neutral_is_loose_from_0_9_ohm_on() -> None:
-    """10 V at 11 A; less is not, and a few changes do not say."""
+    """10 V at 11 A; less is not, and a few changes are not enough."""
     assert neutral(Voltages(), 4, 0.95) is True
     assert neutral(Voltages(), 4, 0.85) is False
     assert neutral(Voltages(), 1, 0.95) is None

@@ -1,4 +1,4 @@
-"""What is read back of stored evidence, and the line that is fitted to changes."""
+"""Validation of stored evidence, and the line that is fitted to changes."""
 
 from math import inf, nan, sqrt
 from typing import Any

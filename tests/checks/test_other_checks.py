@@ -48,8 +48,8 @@ def legs(neutral: float) -> Watched:
 def test_loose_neutral_is_found() -> None:
     """The legs move apart by more than a volt for each ampere."""
     watched = legs(1.0)
-    assert watched.lasting() == {APART}
-    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert watched.issues() == {APART}
+    (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert result.evidence["volts_apart_at_10_a"] == pytest.approx(20.5, abs=1)
 
 
@@ -61,7 +61,7 @@ def test_very_loose_neutral_is_found_by_a_few_small_heaters() -> None:
     watched.poll()
     for _ in range(2):
         watched.switch(L1, (400, 0))
-    assert watched.lasting() == {APART}
+    assert watched.issues() == {APART}
 
 
 def test_wander_of_the_legs_is_no_loose_neutral() -> None:
@@ -116,9 +116,9 @@ def test_dead_phase_is_said_by_itself() -> None:
     watched.poll(1)
     home.dead = (L2,)
     watched.poll(2)
-    assert watched.lasting() == {APART}
-    (result,) = [each for each in watched.results.values() if each.lasting]
-    assert result.wording == "dead_phase"
+    assert watched.issues() == {APART}
+    (result,) = [each for each in watched.results.values() if each.raises_issue]
+    assert result.variant == "dead_phase"
     home.dead = ()
     watched.poll()
     assert watched.problems() == set()
@@ -131,9 +131,9 @@ def test_one_poll_is_no_dead_phase_at_any_interval() -> None:
     watched.poll(10)
     home.dead = (L2,)
     watched.poll()
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
     watched.poll(10)
-    assert watched.lasting() == {APART}
+    assert watched.issues() == {APART}
 
 
 @pytest.mark.parametrize("dead", [(L1, L2, L3), (L2,)])
@@ -166,14 +166,14 @@ def test_ct_off_its_cable_is_found_within_two_days() -> None:
     )
     watched = Watched(home)
     day(watched, 36)
-    assert watched.lasting() == {"site_measures_nothing_l2"}
+    assert watched.issues() == {"site_measures_nothing_l2"}
     home.seen.clear()
     watched.poll()
     assert watched.problems() == set()
 
 
 def test_unused_phase_is_left_alone() -> None:
-    """Nobody uses it and nothing feeds it: that it carries nothing is the truth."""
+    """It is unused and has no solar: it really carries no power."""
     home = Home(
         load={L1: (300, 0), L2: (200, 0), L3: (0, 0)}, solar={L1: (0, 0), L2: (0, 0)}
     )
@@ -203,12 +203,12 @@ def test_negative_load_is_said_once_nothing_else_may_explain_it() -> None:
     watched.poll(60)
     home.load = {L1: (-1500, 0), L2: (-1200, 0)}
     watched.poll(8)
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
     watched.poll(3)
-    assert watched.lasting() == {"load_negative_load"}
+    assert watched.issues() == {"load_negative_load"}
     home.load = {L1: (300, 0), L2: (200, 0)}
     watched.poll(50)
-    assert watched.lasting() == {"load_negative_load"}
+    assert watched.issues() == {"load_negative_load"}
     watched.poll(15)
     assert watched.problems() == set()
 
@@ -220,9 +220,9 @@ def test_negative_load_needs_six_polls_at_any_interval() -> None:
     watched.poll(120)
     home.load = {L1: (-1500, 0), L2: (-1200, 0)}
     watched.poll(25)
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
     watched.poll()
-    assert watched.lasting() == {"load_negative_load"}
+    assert watched.issues() == {"load_negative_load"}
 
 
 def test_negative_load_waits_for_the_check_that_explains_it() -> None:
@@ -231,7 +231,7 @@ def test_negative_load_waits_for_the_check_that_explains_it() -> None:
     watched = Watched(home)
     for _ in range(15):
         watched.poll(60)
-        assert watched.lasting() <= {"site_import_follows_solar_l1"}
+        assert watched.issues() <= {"site_import_follows_solar_l1"}
     (load,) = [
         result for each, result in watched.results.items() if each.location == "load"
     ]
@@ -247,7 +247,7 @@ def test_negative_load_after_days_without_waits_for_the_checks_of_cts() -> None:
     home.load = {L1: (-1500, 0), L2: (-1200, 0)}
     watched.poll(30)
     assert "load_negative_load" in watched.problems()
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
 
 
 def test_negative_load_that_comes_back_stays_overnight() -> None:
@@ -255,17 +255,17 @@ def test_negative_load_that_comes_back_stays_overnight() -> None:
     home = Home(load={L1: (300, 0), L2: (200, 0)})
     watched = Watched(home)
     watched.poll(60)
-    told = []
+    raised = []
     for load in (-1500, 300, -1500, 300):
         home.load = {L1: (load, 0), L2: (load, 0)}
         watched.poll(90)
-        told.append(watched.lasting() == {"load_negative_load"})
-    assert told == [True, False, True, True]
+        raised.append(watched.issues() == {"load_negative_load"})
+    assert raised == [True, False, True, True]
     watched.poll(36 * 60)
     assert watched.problems() == set()
 
 
-def test_negative_load_is_told_right_after_a_restart() -> None:
+def test_negative_load_is_reported_directly_after_a_restart() -> None:
     """It was known before."""
     home = Home(load={L1: (300, 0), L2: (200, 0)})
     watched = Watched(home)
@@ -274,7 +274,7 @@ def test_negative_load_is_told_right_after_a_restart() -> None:
     watched.poll(30)
     watched.restart()
     watched.poll()
-    assert watched.lasting() == {"load_negative_load"}
+    assert watched.issues() == {"load_negative_load"}
 
 
 def test_load_that_the_errors_of_cts_make_negative_is_no_problem() -> None:
@@ -299,7 +299,7 @@ def test_negative_load_keeps_the_minutes_of_when_it_lasted() -> None:
     watched.poll(20)
     watched.restart()
     watched.poll()
-    (found,) = (each for each in watched.results.values() if each.lasting)
+    (found,) = (each for each in watched.results.values() if each.raises_issue)
     assert found.evidence == {"power": pytest.approx(-2700, abs=20), "minutes": 30}
 
 
@@ -320,9 +320,9 @@ def test_ct_that_came_off_is_found_where_nothing_feeds_the_phase() -> None:
     assert watched.problems() == set()
     watched.restart()
     _used(watched, 2)
-    assert watched.lasting() == {"site_measures_nothing_l3"}
-    (found,) = (each for each in watched.results.values() if each.lasting)
-    assert found.wording == "measures_nothing_else"
+    assert watched.issues() == {"site_measures_nothing_l3"}
+    (found,) = (each for each in watched.results.values() if each.raises_issue)
+    assert found.variant == "measures_nothing_else"
     home.seen.clear()
     watched.restart()
     watched.poll()
@@ -330,7 +330,7 @@ def test_ct_that_came_off_is_found_where_nothing_feeds_the_phase() -> None:
 
 
 def test_phase_that_was_switched_off_before_is_left_alone() -> None:
-    """A guest house's phase is off when nobody is there."""
+    """The phase of a guest house is off while there are no guests."""
     home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
     watched = Watched(home, 60)
     watched.poll(60)
@@ -344,7 +344,7 @@ def test_phase_that_was_switched_off_before_is_left_alone() -> None:
 
 
 def test_guest_house_that_is_switched_off_after_a_stay_is_left_alone() -> None:
-    """On a phase of its own, in use for two weeks and a day, as far as anybody has seen."""
+    """On a phase of its own, in use for two weeks and a day of observation."""
     home = Home(load={L1: (300, 0), L2: (200, 0), L3: (150, 0)})
     watched = Watched(home, 60)
     _used(watched, 15 * 24)
@@ -364,7 +364,7 @@ def test_phase_of_a_fridge_alone_is_left_alone() -> None:
 
 
 def test_grid_held_at_zero_is_no_silent_ct() -> None:
-    """A battery makes up for all that solar and loads do, on each phase, for days."""
+    """A battery compensates solar and loads on each phase, for days."""
     home = Home(
         load={L1: (300, 0), L2: (200, 0), L3: (250, 0)},
         solar={L1: (0, 0), L2: (0, 0), L3: (0, 0)},
@@ -389,7 +389,7 @@ def test_ct_is_silent_while_a_battery_gives_it_a_third() -> None:
     for hour in range(21):
         home.battery = dict.fromkeys((L1, L2, L3), 400.0 * (hour % 2))
         watched.poll(60)
-    assert watched.lasting() == {"site_measures_nothing_l2"}
+    assert watched.issues() == {"site_measures_nothing_l2"}
 
 
 def test_unused_phase_beside_a_battery_on_two_is_left_alone() -> None:

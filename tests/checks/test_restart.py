@@ -7,10 +7,10 @@ import pytest
 
 from custom_components.tesla_gateway_meters.checks.wiring import Wiring
 
-from .polls import L1, L2, L3, Home, Watched, flipped, turned
+from .polls import L1, L2, L3, Home, Watched, flipped, rotated
 
 REVERSED = "site_import_follows_solar_l1"
-TURNED = "site_low_power_factor_l1"
+WRONG_PHASE = "site_low_power_factor_l1"
 
 
 def night() -> Watched:
@@ -24,31 +24,31 @@ def night() -> Watched:
 
 
 def test_evidence_survives_a_restart() -> None:
-    """Half of it before, half of it after."""
+    """Half of the evidence is from before, half from after."""
     watched = night()
     watched.poll(180)
     watched.restart()
     watched.poll(50)
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
     watched.poll(15)
-    assert watched.lasting() == {REVERSED}
+    assert watched.issues() == {REVERSED}
     watched.restart()
     watched.poll()
-    assert watched.lasting() == {REVERSED}
+    assert watched.issues() == {REVERSED}
 
 
 def test_steps_survive_a_restart_after_each() -> None:
-    """They are found as if there had been none."""
+    """They are found as without a restart."""
     home = Home(
         load={L1: (200, -80), L2: (150, 40), L3: (90, 10)},
-        seen={L1: lambda flow: turned(flow, 120)},
+        seen={L1: lambda flow: rotated(flow, 120)},
     )
     watched = Watched(home)
     for watts in (2000.0, 2700.0, 1100.0) * 3:
         watched.switch(L1, (watts, 0))
         watched.restart()
     watched.poll()
-    assert watched.lasting() == {TURNED}
+    assert watched.issues() == {WRONG_PHASE}
 
 
 def test_stored_evidence_is_small() -> None:
@@ -99,19 +99,19 @@ def test_clock_that_is_set_wedges_nothing(jump: float) -> None:
     watched.poll(180)
     watched.now += jump
     watched.poll(50)
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
     watched.poll(15)
-    assert watched.lasting() == {REVERSED}
+    assert watched.issues() == {REVERSED}
 
 
 def test_gap_is_no_evidence() -> None:
-    """Of what was in it nothing is known."""
+    """What happened during a gap is unknown."""
     watched = night()
     watched.poll(180)
     for _ in range(100):
         watched.now += 3600
         watched.poll()
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
 
 
 @pytest.mark.parametrize("interval", [5, 30, 60, 300])
@@ -124,11 +124,11 @@ def test_found_at_any_interval(interval: float) -> None:
     watched.poll(5)
     watched.home.solar = {L1: (0, 0), L2: (0, 0)}
     watched.poll(260)
-    assert watched.lasting() == {REVERSED}
+    assert watched.issues() == {REVERSED}
 
 
 def test_same_results_are_the_same_object() -> None:
-    """Whoever compares them has nothing to do while nothing changes."""
+    """The same mapping is returned while no result changes."""
     watched = night()
     # Away from the limit of a negative load.
     watched.home.load[L2] = (700, 20)

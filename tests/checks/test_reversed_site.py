@@ -1,8 +1,8 @@
-"""A site CT that is the wrong way round, by each kind of evidence alone."""
+"""A reversed site CT, by each kind of evidence alone."""
 
 import pytest
 
-from .polls import L1, L2, L3, Flow, Home, Watched, flipped, turned
+from .polls import L1, L2, L3, Flow, Home, Watched, flipped, rotated
 
 KEY = "site_import_follows_solar_l1"
 
@@ -13,7 +13,7 @@ def split(load: Flow = (400, 50), **values: object) -> Home:
 
 
 def dusk(watched: Watched) -> None:
-    """Let the sun set, so that it is known to be dark."""
+    """Let the sun set, so that the checks know that it is dark."""
     for watts in (500.0, 0.0):
         watched.home.solar = {L1: (watts, 0.0), L2: (watts, 0.0)}
         watched.poll(1)
@@ -25,13 +25,13 @@ def test_found_in_an_hour_where_the_voltage_leans_the_same_way() -> None:
     dusk(watched)
     for watts in (1500.0, 2000.0):
         watched.switch(L1, (watts, 0))
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
     watched.poll(50)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
 
 
 def test_nothing_said_of_a_balcony_without_a_meter() -> None:
-    """Its sun exports all day, and no reading says that it is day."""
+    """It exports all day, and no reading shows that it is day."""
     home = split()
     watched = Watched(home)
     for watts in (-550.0, 90.0) * 2:
@@ -79,10 +79,10 @@ def test_found_by_export_while_nothing_produces() -> None:
     watched = Watched(split(seen={L1: flipped}))
     dusk(watched)
     watched.poll(235)
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
     watched.poll(10)
-    assert watched.lasting() == {KEY}
-    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert watched.issues() == {KEY}
+    (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert result.evidence["minutes_exporting_alone"] >= 240
     assert (result.meter, result.cts) == ("synchrometerX", (1,))
 
@@ -93,7 +93,7 @@ def test_found_while_inverters_draw_their_standby() -> None:
     dusk(watched)
     watched.home.solar = {L1: (-45.0, 0.0), L2: (-45.0, 0.0)}
     watched.poll(245)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
 
 
 @pytest.mark.parametrize("phases", [(L1,), (L2,), (L1, L2)])
@@ -102,7 +102,7 @@ def test_named_where_it_is(phases: tuple[object, ...]) -> None:
     watched = Watched(split(seen=dict.fromkeys(phases, flipped)))
     dusk(watched)
     watched.poll(260)
-    assert watched.lasting() == {f"site_import_follows_solar_{at}" for at in phases}
+    assert watched.issues() == {f"site_import_follows_solar_{at}" for at in phases}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_named_where_it_is(phases: tuple[object, ...]) -> None:
     ],
 )
 def test_nothing_said_of_real_export(values: dict[str, object]) -> None:
-    """What the sun or a battery produces may well leave on a phase."""
+    """A phase may export the production of solar or a battery."""
     watched = Watched(split(**values))
     watched.poll(600)
     assert watched.problems() == set()
@@ -127,8 +127,8 @@ def test_found_by_voltage_while_a_battery_hides_the_nights() -> None:
     watched = Watched(home)
     for watts in (1500.0, 2000.0, 900.0) * 5:
         watched.switch(L1, (watts, 0))
-    assert watched.lasting() == {KEY}
-    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert watched.issues() == {KEY}
+    (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert result.evidence["ohms"] == pytest.approx(-0.2, abs=0.02)
 
 
@@ -154,7 +154,7 @@ def clouds(watched: Watched, times: int, high: float = 1800) -> None:
 
 
 def test_found_by_solar_while_the_battery_stands_still() -> None:
-    """Half a dozen clouds, where neither nights nor voltages tell."""
+    """Half a dozen clouds, without evidence from nights or voltages."""
     home = split(
         seen={L1: flipped},
         solar={L1: (900, 0), L2: (900, 0)},
@@ -162,7 +162,7 @@ def test_found_by_solar_while_the_battery_stands_still() -> None:
     )
     watched = Watched(home)
     clouds(watched, 12)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
 
 
 @pytest.mark.parametrize("lag", [False, True])
@@ -188,30 +188,30 @@ def test_a_ct_on_another_phase_is_not_taken_for_reversed() -> None:
     """It exports at night too, now and then; its steps say what it is."""
     home = Home(
         load={L1: (400, 0), L2: (300, 0), L3: (200, 0)},
-        seen={L1: lambda flow: turned(flow, 120)},
+        seen={L1: lambda flow: rotated(flow, 120)},
         ohms=0.2,
     )
     watched = Watched(home)
     watched.poll(120)
     for watts in (2000.0, 2700.0, 1100.0) * 5:
         watched.switch(L1, (watts, 0))
-    assert watched.lasting() == {"site_low_power_factor_l1"}
+    assert watched.issues() == {"site_low_power_factor_l1"}
 
 
-def test_withdrawn_when_turned_round() -> None:
-    """What it measures in the next hours says so, without a restart."""
+def test_withdrawn_when_corrected() -> None:
+    """The readings of the next hours are enough, without a restart."""
     home = split(seen={L1: flipped}, ohms=0.2)
     watched = Watched(home)
     for watts in (1500.0, 2000.0, 900.0) * 8:
         watched.switch(L1, (watts, 0))
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
     home.seen.clear()
     watched.poll(120)
     assert watched.problems() == set()
 
 
 def test_found_after_days_in_which_the_voltage_showed_it_right() -> None:
-    """What the newest steps show is of today's wiring; those before do not hide it."""
+    """The newest steps show the present wiring; earlier ones do not hide it."""
     home = split(ohms=0.2)
     watched = Watched(home)
     dusk(watched)
@@ -222,4 +222,4 @@ def test_found_after_days_in_which_the_voltage_showed_it_right() -> None:
     for watts in (1500.0, 2000.0, 900.0) * 4:
         watched.switch(L1, (watts, 0))
     watched.poll(340)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}

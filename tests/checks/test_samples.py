@@ -294,7 +294,7 @@ def test_phase_that_was_not_silent_before_shows_a_part_itself() -> None:
 def test_result_names_the_meter_that_measures_most_of_the_phase() -> None:
     """And its CTs on that phase."""
     observation = Observation(
-        problem=True, lasting=True, evidence={"watts": 5}, wording="other"
+        problem=True, raises_issue=True, evidence={"watts": 5}, variant="other"
     )
     target = CheckTarget(Check.WRONG_PHASE, "site", L2)
 
@@ -317,8 +317,8 @@ def test_result_names_the_meter_that_measures_most_of_the_phase() -> None:
     poll = replace(measured_of(), meters={"site": meters, "solar": meters[:2]})  # type: ignore[dict-item]
     result = result_of(target, observation, poll)
     assert (result.meter, result.cts) == ("b", (2, 4))
-    assert (result.problem, result.lasting) == (True, True)
-    assert (result.evidence, result.wording) == ({"watts": 5}, "other")
+    assert (result.problem, result.raises_issue) == (True, True)
+    assert (result.evidence, result.variant) == ({"watts": 5}, "other")
     only = replace(poll, meters={"site": meters[3:]})
     assert result_of(target, observation, only).meter == "c"
     for other in (

@@ -63,7 +63,7 @@ def test_load_on_the_solar_circuit_is_no_reversed_ct_where_the_sites_may_be() ->
     watched.poll(5)
     home.solar = {L1: (-1200, 0)}
     watched.poll(6)
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
 
 
 def test_what_begins_with_the_step_of_a_load_did_not_grow_from_the_dark() -> None:
@@ -80,7 +80,7 @@ def test_what_begins_with_the_step_of_a_load_did_not_grow_from_the_dark() -> Non
 
 
 def test_four_levels_are_the_suns_where_the_house_would_produce() -> None:
-    """And does not once the CT is turned round; nothing is known of the grid's yet."""
+    """And does not with the CT reversed; the grid's CTs are not known yet."""
     home = Home(
         load={L1: (100, 0), L2: (100, 0)},
         solar={L1: (300, 0)},
@@ -91,4 +91,4 @@ def test_four_levels_are_the_suns_where_the_house_would_produce() -> None:
         home.solar = {L1: (level, 0)}
         watched.poll(1)
     watched.poll(4)
-    assert watched.lasting() == {"solar_negative_solar_l1"}
+    assert watched.issues() == {"solar_negative_solar_l1"}

@@ -1,4 +1,4 @@
-"""Solar CTs the wrong way round or on another phase, and loads on the solar circuit."""
+"""Solar CTs that are reversed or on another phase, and loads on the solar circuit."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from custom_components.tesla_gateway_meters.checks.answer import LoadAnswer
 from custom_components.tesla_gateway_meters.gateway import Phase
 
-from .polls import L1, L2, L3, Flow, Home, Watched, flipped, turned
+from .polls import L1, L2, L3, Flow, Home, Watched, flipped, rotated
 
 LOAD = {L1: (400.0, 30.0), L2: (300.0, 20.0), L3: (350.0, 0.0)}
 
@@ -44,23 +44,23 @@ def test_found_within_fifteen_minutes_of_sun(has_meters: bool, busy: float) -> N
     minutes = 0
     for watts in sun(watched):
         minutes += watts > 50
-        if watched.lasting():
+        if watched.issues():
             break
     assert minutes <= 15
     watched.poll(1)
     keys = {"solar_negative_solar_l1", "solar_negative_solar_l2"}
-    assert watched.lasting() == (keys if has_meters else {"solar_negative_solar"})
+    assert watched.issues() == (keys if has_meters else {"solar_negative_solar"})
 
 
 @pytest.mark.parametrize("phases", [2, 3])
 def test_found_in_the_middle_of_the_day(phases: int) -> None:
-    """By what the other phases give and the house would produce."""
+    """By the production of the other phases, and of the house."""
     noon = home(phases, solar_seen={L2: flipped})
     watched = Watched(noon)
     for minute in range(20):
         noon.solar = dict.fromkeys(noon.solar, (2000.0 + 20 * minute, 0.0))
         watched.poll(1)
-    assert watched.lasting() == {"solar_negative_solar_l2"}
+    assert watched.issues() == {"solar_negative_solar_l2"}
 
 
 @pytest.mark.parametrize("wrong", [(L1, L2), (L2,)])
@@ -77,7 +77,7 @@ def test_found_under_a_sun_that_does_not_change(
     for minute in range(6):
         watched.home.solar = dict.fromkeys((L1, L2), (2900.0 + minute % 2, 0.0))
         watched.poll(1)
-    assert watched.lasting() == {f"solar_negative_solar_{phase}" for phase in wrong}
+    assert watched.issues() == {f"solar_negative_solar_{phase}" for phase in wrong}
 
 
 def test_load_on_the_solar_circuit_beside_a_reversed_site_is_not_solar() -> None:
@@ -85,7 +85,7 @@ def test_load_on_the_solar_circuit_beside_a_reversed_site_is_not_solar() -> None
     watched = Watched(home(seen=dict.fromkeys((L1, L2), flipped)))
     watched.home.solar = dict.fromkeys((L1, L2), (-1500.0, 0.0))
     watched.poll(30)
-    assert not {key for key in watched.lasting() if key.startswith("solar")}
+    assert not {key for key in watched.issues() if key.startswith("solar")}
 
 
 @pytest.mark.parametrize("watts", [60.0, 300.0, 3600.0])
@@ -121,7 +121,7 @@ def test_a_reversed_site_ct_is_not_taken_for_solar() -> None:
     ids=["unity", "delivers var", "takes var"],
 )
 def test_nothing_said_of_an_inverters_reactive_power(inverter: Flow) -> None:
-    """It may give 0.6 var for each W."""
+    """An inverter may produce 0.6 var per W."""
     watched = Watched(home(3))
     for _ in range(3):
         for minute in range(180):
@@ -135,39 +135,39 @@ def test_nothing_said_of_an_inverters_reactive_power(inverter: Flow) -> None:
 @pytest.mark.parametrize("degrees", [120, -120])
 def test_found_on_another_phase(degrees: float) -> None:
     """By the angle of its changes; it is not called reversed, though it is negative."""
-    seen = {L1: lambda flow: turned(flow, degrees)}
+    seen = {L1: lambda flow: rotated(flow, degrees)}
     watched = Watched(home(3, solar_seen=seen))
     watched.poll(60)
     for _ in sun(watched):
-        assert watched.lasting() <= {"solar_low_power_factor_l1"}
-    assert watched.lasting() == {"solar_low_power_factor_l1"}
+        assert watched.issues() <= {"solar_low_power_factor_l1"}
+    assert watched.issues() == {"solar_low_power_factor_l1"}
 
 
-def test_withdrawn_when_turned_round() -> None:
-    """A minute of sun the right way says so."""
+def test_withdrawn_when_corrected() -> None:
+    """A minute of positive production is enough."""
     morning = home(solar_seen={L1: flipped, L2: flipped})
     watched = Watched(morning)
     watched.poll(60)
     for _ in sun(watched):
         pass
-    assert len(watched.lasting()) == 2
+    assert len(watched.issues()) == 2
     morning.solar_seen.clear()
     watched.poll(3)
     assert watched.problems() == set()
 
 
-def test_swapped_phases_are_told_at_any_fixed_power_factor() -> None:
-    """Against each other they are turned by 120 degrees, whatever the inverter's angle."""
+def test_swapped_phases_are_reported_at_any_fixed_power_factor() -> None:
+    """They are rotated by 120 degrees against each other, at any angle of the inverter."""
     watched = Watched(Home(load={L1: (300, 0), L2: (200, 0), L3: (250, 0)}))
     watched.home.solar_seen = {
-        L2: lambda flow: turned(flow, 120),
-        L3: lambda flow: turned(flow, -120),
+        L2: lambda flow: rotated(flow, 120),
+        L3: lambda flow: rotated(flow, -120),
     }
     for step in range(60):
         watts = 600.0 + 40 * step
         watched.home.solar = dict.fromkeys((L1, L2, L3), (watts, -0.43 * watts))
         watched.poll(0.5)
-    assert watched.lasting() == {
+    assert watched.issues() == {
         "solar_low_power_factor_l2",
         "solar_low_power_factor_l3",
     }
@@ -180,7 +180,7 @@ def test_a_load_that_follows_the_sun_is_no_twin() -> None:
         watts = 300.0 + 60 * (step % 20)
         watched.home.solar = {L1: (watts, 0), L2: (watts, 0), L3: (-watts, 0)}
         watched.poll(0.5)
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
 
 
 def dusk(watched: Watched) -> None:
@@ -205,14 +205,14 @@ def test_found_soon_after_a_sound_day(phases: int) -> None:
     minutes = 0
     for watts in sun(watched):
         minutes += phases * watts > 300
-        if watched.lasting():
+        if watched.issues():
             break
     assert minutes <= 15
-    assert watched.lasting() == {"solar_negative_solar_l2"}
+    assert watched.issues() == {"solar_negative_solar_l2"}
 
 
 def test_a_load_that_grows_at_night_is_not_the_sun() -> None:
-    """It comes bit by bit, as the sun does, but the house answers to it by chance only."""
+    """It grows gradually, as production does, but the load matches it only by chance."""
     night = home()
     watched = Watched(night)
     watched.poll(60)
@@ -221,17 +221,17 @@ def test_a_load_that_grows_at_night_is_not_the_sun() -> None:
         # The house happens to use less and less at first.
         night.load[L1] = (800.0 - 15 * min(minute, 14), 30.0)
         watched.poll(1)
-        assert watched.lasting() == set()
+        assert watched.issues() == set()
 
 
-def test_a_turned_ct_is_withdrawn_by_a_level_that_none_gives() -> None:
+def test_wrong_phase_is_withdrawn_by_a_level_that_only_a_right_ct_shows() -> None:
     """Sound solar at noon need not change: a kilowatt without reactive power is enough."""
-    morning = home(3, solar_seen={L1: lambda flow: turned(flow, 120)})
+    morning = home(3, solar_seen={L1: lambda flow: rotated(flow, 120)})
     watched = Watched(morning)
     watched.poll(60)
     for _ in sun(watched):
         pass
-    assert watched.lasting() == {"solar_low_power_factor_l1"}
+    assert watched.issues() == {"solar_low_power_factor_l1"}
     morning.solar_seen.clear()
     morning.solar = dict.fromkeys((L1, L2, L3), (1900.0, 100.0))
     watched.poll(15)
@@ -249,7 +249,7 @@ def test_a_constant_load_that_the_suns_level_passes_is_no_twin() -> None:
         watts = 8.0 * minute
         morning.solar = {L1: (watts, 0), L2: (watts, 0), L3: (-540, 0)}
         watched.poll(1)
-        assert watched.lasting() == set()
+        assert watched.issues() == set()
 
 
 def test_found_in_minutes_on_three_phases_where_the_inverter_has_one_of_them() -> None:
@@ -264,11 +264,11 @@ def test_found_in_minutes_on_three_phases_where_the_inverter_has_one_of_them() -
         noon.load[L1] = (100.0 + 400 * (minute % 3), 0)
         noon.solar = {L2: (1000.0 + 40 * minute, -300.0)}
         watched.poll(1)
-    assert watched.lasting() == {"solar_negative_solar_l2"}
+    assert watched.issues() == {"solar_negative_solar_l2"}
 
 
 def test_an_inverter_that_stops_once_more_at_dawn_is_still_the_sun() -> None:
-    """It draws 36 W at night, which a reversed CT shows as made."""
+    """It consumes 36 W at night, which a reversed CT shows as production."""
     morning = home(3, solar_seen={L2: flipped})
     morning.solar = {L2: (-36.0, 0.0)}
     morning.load[L1] = (3000.0, 0.0)
@@ -282,14 +282,14 @@ def test_an_inverter_that_stops_once_more_at_dawn_is_still_the_sun() -> None:
         # The house is too restless to answer.
         morning.load[L1] = (3000.0 + 500 * (minute % 2), 0.0)
         minutes += watts > 300
-        if watched.lasting():
+        if watched.issues():
             break
     assert minutes <= 3
-    assert watched.lasting() == {"solar_negative_solar_l2"}
+    assert watched.issues() == {"solar_negative_solar_l2"}
 
 
 def answers(*changes: tuple[float, float]) -> LoadAnswer:
-    """Return what the load says after these changes of solar and of the load, in W."""
+    """Return the answer after these changes of solar and of the load, in W."""
     answer = LoadAnswer()
     solar, load = -5000.0, 3000.0
     answer.update(solar, load, 0)

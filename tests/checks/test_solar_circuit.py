@@ -1,10 +1,10 @@
-"""A load on the solar circuit beside a CT that is wrong: it is not taken for the sun."""
+"""A load on the solar circuit beside a wrong CT: it is not taken for production."""
 
 from collections.abc import Mapping
 
 import pytest
 
-from .polls import L1, L2, L3, Flow, Home, Watched, flipped, turned
+from .polls import L1, L2, L3, Flow, Home, Watched, flipped, rotated
 
 LOAD: Mapping[object, Flow] = {L1: (320.0, 40.0), L2: (180.0, 20.0), L3: (240.0, 30.0)}
 
@@ -20,7 +20,7 @@ def night(phases: int = 2, **values: object) -> Home:
 
 
 def heat(watched: Watched, *phases: object, hours: float = 4) -> None:
-    """Run a heat pump on these phases of solar's circuit, at another level every minute."""
+    """Run a heat pump on these phases of the solar circuit, at a new level each minute."""
     idle = dict(watched.home.solar)
     for minute in range(round(hours * 60)):
         taken = 0.0 if minute % 60 >= 45 else 500.0 + 90 * (minute % 9)
@@ -32,7 +32,7 @@ def heat(watched: Watched, *phases: object, hours: float = 4) -> None:
 
 
 def solar(watched: Watched) -> set[str]:
-    """Return what is said of solar."""
+    """Return the problems of solar."""
     return {each for each in watched.problems() if each.startswith("solar")}
 
 
@@ -40,7 +40,7 @@ def solar(watched: Watched) -> set[str]:
 def test_nothing_said_of_solar_where_a_site_ct_is_reversed(
     wrong: tuple[object, ...],
 ) -> None:
-    """The load answers by twice what the heat pump takes, as it answers the sun."""
+    """The load changes by twice the heat pump's power, as it does for production."""
     watched = Watched(night(seen=dict.fromkeys(wrong, flipped)))
     heat(watched, L1, L2)
     assert solar(watched) == set()
@@ -48,7 +48,7 @@ def test_nothing_said_of_solar_where_a_site_ct_is_reversed(
 
 def test_nothing_said_of_solar_where_site_cts_are_swapped() -> None:
     """A phase exports at night then, where solar takes nothing."""
-    seen = {L1: lambda flow: turned(flow, 120), L2: lambda flow: turned(flow, -120)}
+    seen = {L1: lambda flow: rotated(flow, 120), L2: lambda flow: rotated(flow, -120)}
     watched = Watched(night(3, seen=seen))
     heat(watched, L2)
     assert solar(watched) == set()
@@ -69,13 +69,13 @@ def test_a_repair_stays_while_a_heat_pump_takes_more_than_the_sun() -> None:
         watched.home.solar = dict.fromkeys((L1, L2), (8.0 * minute, 0.0))
         watched.poll(1)
     found = {"solar_negative_solar_l1", "solar_negative_solar_l2"}
-    assert watched.lasting() == found
+    assert watched.issues() == found
     watched.home.solar = dict.fromkeys((L1, L2), (-400.0, 0.0))
     watched.poll(30)
-    assert watched.lasting() == found
+    assert watched.issues() == found
     watched.home.solar = dict.fromkeys((L1, L2), (-4.0, 0.0))
     watched.poll(600)
-    assert watched.lasting() == found
+    assert watched.issues() == found
     watched.home.solar_seen.clear()
     watched.home.solar = dict.fromkeys((L1, L2), (600.0, 0.0))
     watched.poll(50)

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.tesla_gateway_meters.gateway import Phase
 
-from .polls import L1, L2, L3, Flow, Home, Watched, turned
+from .polls import L1, L2, L3, Flow, Home, Watched, rotated
 
 KETTLE, OVEN, HEATER = (2000.0, 0.0), (2700.0, 0.0), (1100.0, 0.0)
 PUMP, COMPRESSOR, UNLOADED = (1200.0, 1224.0), (1300.0, 1146.0), (900.0, 1559.0)
@@ -25,13 +25,13 @@ def use(watched: Watched, *loads: Flow, times: int = 3) -> None:
 
 
 @pytest.mark.parametrize("degrees", [120, -60])
-def test_found_when_heaters_of_three_sizes_are_turned(degrees: float) -> None:
+def test_found_when_heaters_of_three_sizes_are_rotated(degrees: float) -> None:
     """Two days of an ordinary kitchen are more than enough, at whatever angle."""
-    home = three_phase(seen={L1: lambda flow: turned(flow, degrees)})
+    home = three_phase(seen={L1: lambda flow: rotated(flow, degrees)})
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
-    assert watched.lasting() == {KEY}
-    (result,) = [each for each in watched.results.values() if each.lasting]
+    assert watched.issues() == {KEY}
+    (result,) = [each for each in watched.results.values() if each.raises_issue]
     assert (result.meter, result.cts) == ("synchrometerX", (1,))
     assert result.evidence["sizes"] == 3
     assert result.evidence["steps_right"] == 0
@@ -50,15 +50,15 @@ def test_found_when_heaters_of_three_sizes_are_turned(degrees: float) -> None:
     ],
 )
 def test_nothing_said_of_motors(loads: tuple[Flow, ...]) -> None:
-    """They are at 45 or even at 60 degrees, for ever."""
+    """They are always at 45 or even at 60 degrees."""
     watched = Watched(three_phase())
     use(watched, *loads, times=20)
     assert watched.problems() == set()
 
 
-def test_nothing_said_of_one_turned_appliance() -> None:
+def test_nothing_reported_for_one_rotated_appliance() -> None:
     """Whatever it is, it may well have such a power factor."""
-    watched = Watched(three_phase(seen={L1: lambda flow: turned(flow, 120)}))
+    watched = Watched(three_phase(seen={L1: lambda flow: rotated(flow, 120)}))
     use(watched, KETTLE, times=30)
     assert watched.problems() == set()
 
@@ -87,10 +87,10 @@ def test_inrush_of_a_motor_is_no_step() -> None:
 
 def test_withdrawn_when_the_ct_is_moved_to_its_phase() -> None:
     """A few heaters later the phase is right, and nothing of before counts."""
-    home = three_phase(seen={L1: lambda flow: turned(flow, 120)})
+    home = three_phase(seen={L1: lambda flow: rotated(flow, 120)})
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
     home.seen.clear()
     use(watched, KETTLE, OVEN, HEATER, times=2)
     assert watched.problems() == set()
@@ -99,28 +99,28 @@ def test_withdrawn_when_the_ct_is_moved_to_its_phase() -> None:
 def test_only_for_three_phases() -> None:
     """Legs stand opposite: there is no angle to see."""
     home = Home(
-        load={L1: (200, 0), L2: (150, 0)}, seen={L1: lambda flow: turned(flow, 120)}
+        load={L1: (200, 0), L2: (150, 0)}, seen={L1: lambda flow: rotated(flow, 120)}
     )
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
     assert KEY not in watched.problems()
 
 
-def test_found_when_all_cts_are_turned_backwards_and_the_house_seems_to_make_power() -> (
+def test_found_when_all_cts_are_rotated_backwards_and_the_house_seems_to_produce() -> (
     None
 ):
     """By -120 degrees heaters look like motors, but an idle house exports nothing."""
     home = three_phase(
-        seen={at: lambda flow: turned(flow, -120) for at in (L1, L2, L3)}
+        seen={at: lambda flow: rotated(flow, -120) for at in (L1, L2, L3)}
     )
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
-    assert watched.lasting() == set()
+    assert watched.issues() == set()
     watched.poll(60)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
     watched.restart()
     use(watched, KETTLE)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
 
 
 def test_nothing_said_of_motors_that_are_switched_on_now_and_then() -> None:
@@ -147,7 +147,7 @@ def test_nothing_said_of_motors_beside_a_battery_that_nobody_meters() -> None:
 def test_nothing_said_of_an_oven_between_phases_that_a_battery_makes_up_for(
     ovens: tuple[float, ...],
 ) -> None:
-    """Together they change each phase by as much, turned by 120 degrees."""
+    """Together they change each phase by as much, rotated by 120 degrees."""
     home = three_phase(battery={L1: 0.0, L2: 0.0, L3: 0.0})
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
@@ -167,7 +167,7 @@ def test_nothing_said_of_an_oven_between_phases_that_a_battery_makes_up_for(
 
 
 def test_nothing_said_of_an_oven_between_phases_that_solar_makes_up_for() -> None:
-    """An export limit lets the inverter give what it takes: all its changes are turned."""
+    """With an export limit the inverter follows it: all its changes are rotated."""
     home = three_phase(solar=dict.fromkeys((L1, L2, L3), (500.0, 0.0)))
     watched = Watched(home)
     use(watched, KETTLE, OVEN, HEATER)
@@ -186,21 +186,21 @@ def test_nothing_said_of_an_oven_between_phases_that_solar_makes_up_for() -> Non
 
 @pytest.mark.parametrize("degrees", [120, -120])
 def test_found_by_changes_of_solar_without_any_load(degrees: float) -> None:
-    """Clouds make changes of all sizes, each of which is turned."""
+    """Clouds cause changes of all sizes, each of which is rotated."""
     home = three_phase(
         solar=dict.fromkeys((L1, L2, L3), (500.0, 0.0)),
-        seen={L1: lambda flow: turned(flow, degrees)},
+        seen={L1: lambda flow: rotated(flow, degrees)},
     )
     watched = Watched(home)
     for step in range(40):
         watts = 500.0 + 300 * (step % 2) * (1 + step % 7)
         home.solar = dict.fromkeys(home.solar, (watts, 0.0))
         watched.poll(1)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
 
 
 def answer(watched: Watched, phases: tuple[Phase, ...], *loads: float) -> None:
-    """Use loads on L2 that a battery on these phases makes up for."""
+    """Use loads on L2 that a battery on these phases compensates."""
     home = watched.home
     idle = dict(home.load)
     for watts in loads:
@@ -218,18 +218,18 @@ def answer(watched: Watched, phases: tuple[Phase, ...], *loads: float) -> None:
 def test_found_by_what_a_battery_gives(
     phases: tuple[Phase, ...], degrees: float
 ) -> None:
-    """It makes up for loads of L2 on other phases, with no reactive power of its own."""
+    """It compensates loads of L2 on other phases, without reactive power of its own."""
     home = three_phase(
         battery=dict.fromkeys(phases, 0.0),
-        seen={L1: lambda flow: turned(flow, degrees)},
+        seen={L1: lambda flow: rotated(flow, degrees)},
     )
     watched = Watched(home)
     answer(watched, phases, *(2000.0, 2700.0, 3600.0) * 3)
-    assert watched.lasting() == {KEY}
+    assert watched.issues() == {KEY}
 
 
 def test_nothing_said_of_motors_that_a_battery_makes_up_for() -> None:
-    """It gives their real power on its own phase; theirs shows all the rest."""
+    """It supplies their real power on its own phase; theirs shows the rest."""
     home = three_phase(battery={L1: 0.0})
     watched = Watched(home)
     idle = home.load[L2]
@@ -250,19 +250,19 @@ def few(watched: Watched) -> None:
 
 
 def test_two_swapped_cts_are_found_by_both_together() -> None:
-    """Each alone has too few steps; they are turned opposite ways."""
+    """Each alone has too few steps; they are rotated in opposite directions."""
     home = three_phase()
     home.seen = {
-        L1: lambda _: turned(home.load[L2], 120),
-        L2: lambda _: turned(home.load[L1], -120),
+        L1: lambda _: rotated(home.load[L2], 120),
+        L2: lambda _: rotated(home.load[L1], -120),
     }
     watched = Watched(home)
     few(watched)
-    assert watched.lasting() == {KEY, "site_low_power_factor_l2"}
+    assert watched.issues() == {KEY, "site_low_power_factor_l2"}
 
 
 def test_nothing_said_of_few_motors_on_two_phases() -> None:
-    """All are turned by 60 degrees, and no order of the CTs turns two phases so."""
+    """All are rotated by 60 degrees, and no order of the CTs rotates two phases so."""
     watched = Watched(three_phase())
     for phase, size in ((L1, 1.0), (L2, 1.5), (L2, 2.2)) * 4:
         watched.switch(phase, (900 * size, 1559 * size))

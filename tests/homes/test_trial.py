@@ -14,7 +14,7 @@ from simulator.homes.trial.figures import (
     times,
 )
 from simulator.homes.trial.pool import faults_for
-from simulator.homes.trial.run import Found, Outcome, Said, try_home
+from simulator.homes.trial.run import Found, Outcome, RaisedRepair, try_home
 from simulator.homes.trial.table import BEGIN, END, listing, placed, report
 
 HOUR = 3600
@@ -32,13 +32,15 @@ def outcome(
     found: Found | None = None,
     sunny_days: int = 7,
 ) -> Outcome:
-    """Return what was said, an hour apart, of a home that lived a week."""
+    """Return the outcome of a week, with these repairs an hour apart."""
     return Outcome(
         home="seed 1",
         home_kind="three-phase, solar, battery",
         fault=fault,
         days=7,
-        said=tuple(Said(each, HOUR * (at + 1)) for at, each in enumerate(repairs)),
+        raised=tuple(
+            RaisedRepair(each, HOUR * (at + 1)) for at, each in enumerate(repairs)
+        ),
         last=frozenset(repairs),
         found=found,
         sun=40 * HOUR,
@@ -81,7 +83,7 @@ def test_solar_faults_are_timed_in_minutes_of_sun() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "right"),
+    ("raised", "right"),
     [
         ((REVERSED,), 1),
         ((OTHER, REVERSED), 0),
@@ -91,10 +93,10 @@ def test_solar_faults_are_timed_in_minutes_of_sun() -> None:
     ],
 )
 def test_named_right_is_first_alone_and_of_its_phases(
-    said: tuple[Repair, ...], right: float
+    raised: tuple[Repair, ...], right: float
 ) -> None:
     """The fault's own check speaks first, and nothing else stands at the end."""
-    assert named_right([outcome(*said, found=at(1))]) == right
+    assert named_right([outcome(*raised, found=at(1))]) == right
 
 
 def test_confusion_counts_first_issue() -> None:
@@ -151,7 +153,7 @@ def test_short_trial_of_new_homes() -> None:
         outcomes += try_home(of, 2, faults_for(of, "kinds"))
     print(report(outcomes, f"seed {seed}"), listing(outcomes))
     # The promise is a rate, of 1 in 1,000 home-days: one home in these few days is chance.
-    assert sum(bool(each.said) for each in outcomes if each.fault is None) < 2
+    assert sum(bool(each.raised) for each in outcomes if each.fault is None) < 2
     faulty = [each for each in outcomes if each.fault]
     assert sum(each.found is not None for each in faulty) > 0.6 * len(faulty)
     assert named_right(outcomes) > 0.7

@@ -1,10 +1,10 @@
 """Distinguish a reversed solar CT from a load by how the gateway's load changes.
 
-The gateway computes the load from site, solar and battery. Where a solar CT is reversed,
-the load changes by twice what that CT shows; by three times where the CT is on another
-phase, which shows half of it. Something that consumes on the solar circuit is in none of
-the gateway's load: it does not change at all. A load that follows the sun makes up for
-half of either: the load changes by as much as that CT shows, and that decides nothing.
+The gateway computes the load from site, solar and battery. If a solar CT is reversed,
+the load changes by twice what that CT shows; by three times if the CT is on another phase,
+where it shows half of the production. A load on the solar circuit is not part of the
+gateway's load, which does not change with it. A load that follows the sun compensates for
+half: the load then changes by as much as that CT shows, which is no evidence.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _ROTATED: Final = 3
 
 
 class LoadAnswer:
-    """The changes of negative solar power, and those of the load at the same time."""
+    """Changes of negative solar power, and of the load at the same time."""
 
     def __init__(self) -> None:
         """Start without a change."""
@@ -58,7 +58,7 @@ class LoadAnswer:
         if last is None or not elapsed:
             return
         change, answer = solar - last[0], load - last[1]
-        # A step of load alone is no evidence, and is left out.
+        # A step of the load alone is no evidence.
         if min(abs(answer), abs(answer - 2 * change), abs(answer - 3 * change)) > (
             ANSWER_STEP + 0.1 * abs(change)
         ):
@@ -69,7 +69,7 @@ class LoadAnswer:
             return
         changes = (self._solar, self._load)
         self._solar = self._load = 0.0
-        # The house's own changes are more than that.
+        # Other ratios are due to changes in the house.
         if -ANSWER_BEYOND <= changes[1] / changes[0] <= 2 + ANSWER_BEYOND:
             self._changes = [*self._changes[1 - ANSWER_KEPT :], changes]
             self._fits = _fits(self._changes)
@@ -87,9 +87,9 @@ class LoadAnswer:
     def is_sun(self, *, may_be_few: bool, came_from_dark: bool) -> bool:
         """Return whether the negative power is that of a reversed CT.
 
-        Where it `may_be_few`, one huge change is enough, or two that are large; or any two
-        if the power has grown from the dark bit by bit. Otherwise, the more the house's
-        load varies, the more are needed.
+        With `may_be_few`, one huge change is enough, or two large ones; or any two if the
+        power has grown gradually from the dark. Otherwise, the more the house's load varies,
+        the more changes are needed.
         """
         count = len(self._changes)
         if count >= ANSWER_LEAST:
@@ -119,7 +119,7 @@ class LoadAnswer:
 
     @property
     def suggests_sun(self) -> bool:
-        """True if, so far, a reversed CT fits the changes, and a load does not."""
+        """True if a reversed CT fits the changes so far, and a load does not."""
         return (
             len(self._changes) > 1
             and self._lead(_REVERSED, _LOAD, _FOLLOWS) >= ANSWER_HINT
@@ -127,17 +127,17 @@ class LoadAnswer:
 
     @property
     def fits_sun(self) -> bool:
-        """True if, so far, a reversed CT fits the changes better than a load."""
+        """True if a reversed CT fits the changes so far better than a load."""
         return self._lead(_REVERSED, _LOAD) > 0
 
     @property
     def indicates_load(self) -> bool:
-        """True if a load fits and a reversed CT hardly, for more than one change."""
+        """True if a load fits two or more changes clearly better than a reversed CT."""
         return len(self._changes) > 1 and self._lead(_LOAD, _REVERSED) >= ANSWER_HINT
 
     @property
     def suggests_load(self) -> bool:
-        """True if, so far, a load fits the changes better than a reversed CT."""
+        """True if a load fits the changes so far better than a reversed CT."""
         return self._lead(_LOAD, _REVERSED) > 0
 
     def as_list(self) -> list[int]:
@@ -156,9 +156,9 @@ class LoadAnswer:
 def _fits(changes: Sequence[tuple[float, float]]) -> tuple[float, ...]:
     """Return the log-likelihood of each ratio from 0 to 3.
 
-    The errors are those of Student's t of two degrees of freedom, since a house's own
-    changes are many small ones and few large ones. How restless it is is not known: for
-    each ratio it is taken as what fits best.
+    The errors follow Student's t with two degrees of freedom, since most changes of a house
+    are small and a few are large. Their scale is unknown: each ratio takes the one that fits
+    best.
     """
     return tuple(
         max(

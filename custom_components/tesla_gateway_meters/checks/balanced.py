@@ -1,12 +1,12 @@
 """Compare the CTs of three phases with each other, by steps that all phases share.
 
-Whatever takes the same of all three phases (a cooker, a car, an inverter) changes them by
-the same power and reactive power, at whatever power factor. CTs that show it turned against
-each other are not all where they belong.
+A balanced load or source (a cooker, a car, an inverter) changes all three phases by the
+same power and reactive power, at any power factor. If CTs show these changes rotated against
+each other, not all are on their phases.
 
-A battery on three phases that makes up for an appliance between two of them leaves steps
-that look so too, and solar under an export limit does: those of one size, in which either
-moved, prove nothing.
+A three-phase battery that compensates an appliance between two phases leaves such steps,
+too, and so does solar under an export limit. Steps of one size in which the battery or solar
+changed are therefore no evidence.
 """
 
 from cmath import phase as angle_of
@@ -23,21 +23,21 @@ from .thresholds import (
     BALANCED_PART,
     BALANCED_SIZE,
     BALANCED_STEPS,
-    KIND_RATIO,
     OFFSET_PART,
+    SIZE_RATIO,
 )
 
 _PHASES = tuple(Phase)
 
 
 class BalancedSteps:
-    """The turns of L2 and L3 against L1, in steps that are the same on all phases."""
+    """The rotation of L2 and L3 against L1, in steps that are the same on all phases."""
 
     def __init__(self) -> None:
         """Start without a step."""
-        # In multiples of 60 degrees, 0 to 5, and the size in VA, 0 where battery and solar stood
-        # still.
-        self._turns: list[tuple[int, int, int]] = []
+        # The rotations in multiples of 60 degrees, 0 to 5, and the size in VA, which is 0 if
+        # neither battery nor solar changed.
+        self._steps: list[tuple[int, int, int]] = []
         self._against: tuple[int, int] | None = None
 
     def add(self, steps: Iterable[Step]) -> None:
@@ -52,72 +52,73 @@ class BalancedSteps:
         sizes = [abs(change) for change in changes.values()]
         if max(sizes) > BALANCED_SIZE * min(sizes):
             return
-        turns = []
+        rotations = []
         for other in others:
-            turn = degrees(angle_of(other / first)) / 60
-            if abs(turn - round(turn)) * 60 > BALANCED_ANGLE:
+            rotation = degrees(angle_of(other / first)) / 60
+            if abs(rotation - round(rotation)) * 60 > BALANCED_ANGLE:
                 return
-            turns.append(round(turn) % 6)
+            rotations.append(round(rotation) % 6)
         is_still = all(step.is_battery_still and step.is_solar_still for step in steps)
         size = 0 if is_still else round(max(sizes))
-        self._turns = [*self._turns[1 - BALANCED_KEPT :], (turns[0], turns[1], size)]
+        second, third = rotations
+        self._steps = [*self._steps[1 - BALANCED_KEPT :], (second, third, size)]
         self._decide()
 
     def _decide(self) -> None:
         self._against = None
-        if self._turns:
-            ((turns, count),) = Counter(each[:2] for each in self._turns).most_common(1)
-            if count < BALANCED_STEPS or count < BALANCED_PART * len(self._turns):
+        if self._steps:
+            counts = Counter(each[:2] for each in self._steps)
+            ((against, count),) = counts.most_common(1)
+            if count < BALANCED_STEPS or count < BALANCED_PART * len(self._steps):
                 return
-            sizes = [size for *each, size in self._turns if tuple(each) == turns]
+            sizes = [size for *each, size in self._steps if tuple(each) == against]
             if (
-                turns == (0, 0)
+                against == (0, 0)
                 or not min(sizes)
-                or max(sizes) > KIND_RATIO * min(sizes)
+                or max(sizes) > SIZE_RATIO * min(sizes)
             ):
-                self._against = turns
+                self._against = against
 
     @property
     def steps(self) -> int:
         """Number of steps that are known."""
-        return len(self._turns)
+        return len(self._steps)
 
-    def turns(self, known: Mapping[Phase, int]) -> Mapping[Phase, int] | None:
-        """Return by how many times 60 degrees each phase is turned, without direction.
+    def rotations(self, known: Mapping[Phase, int]) -> Mapping[Phase, int] | None:
+        """Return the rotation of each phase, in multiples of 60 degrees modulo 180.
 
-        0, 1 or 2, since the two ways round a CT are one here. `known` has that of phases
-        where it is known otherwise. Without, two that agree against the third are right;
-        nothing is returned where that does not decide, and None where `known` contradicts.
+        0, 1 or 2, whether the CT is reversed or not. `known` has the rotations that other
+        evidence gives. If it is empty, two phases that agree are right. The result is empty
+        if nothing can be decided, and None if `known` contradicts the steps.
         """
         if self._against is None:
             return {}
         apart = dict(zip(_PHASES, (0, *self._against), strict=True))
-        offsets = {(turn - apart[phase]) % 3 for phase, turn in known.items()}
+        offsets = {(rotation - apart[phase]) % 3 for phase, rotation in known.items()}
         if len(offsets) > 1:
             return None
         if not offsets:
-            ((most, count),) = Counter(turn % 3 for turn in apart.values()).most_common(
-                1
-            )
+            counts = Counter(rotation % 3 for rotation in apart.values())
+            ((most, count),) = counts.most_common(1)
             if count != 2:
-                # All alike may be all wrong.
+                # If all agree, all may be wrong.
                 return {}
             offsets = {-most % 3}
         (offset,) = offsets
-        return {phase: (turn + offset) % 3 for phase, turn in apart.items()}
+        return {phase: (rotation + offset) % 3 for phase, rotation in apart.items()}
 
     def directions(self, known: Mapping[Phase, int]) -> Mapping[Phase, int]:
-        """Return 1 for each phase that is the wrong way round, -1 for right.
+        """Return 1 for each phase that is reversed, -1 for each that is right.
 
-        `known` has that of phases with other evidence; nothing is returned where
-        there is none, or some that contradicts.
+        `known` has the directions that other evidence gives; the result is empty if there
+        are none, or if they contradict the steps.
         """
         if self._against is None:
             return {}
-        # One that is turned by 60 or 300 degrees is on another phase, and reversed.
+        # A rotation by 60, 180 or 300 degrees is one by 240, 0 or 120 of a reversed CT.
         signs = {
-            phase: -1 if turn % 2 else 1
-            for phase, turn in zip(_PHASES, (0, *self._against), strict=True)
+            phase: -1 if rotation % 2 else 1
+            for phase, rotation in zip(_PHASES, (0, *self._against), strict=True)
         }
         wholes = {signs[phase] * direction for phase, direction in known.items()}
         if len(wholes) != 1:
@@ -126,33 +127,33 @@ class BalancedSteps:
         return {phase: sign * whole for phase, sign in signs.items()}
 
     def as_list(self) -> list[list[int]]:
-        """Return the turns, for JSON."""
-        return [[*each] for each in self._turns]
+        """Return the rotations and sizes of the steps, for JSON."""
+        return [[*each] for each in self._steps]
 
     def restore(self, stored: object) -> None:
         """Take over what `as_list` has returned; raises ValueError for anything else."""
         if not isinstance(stored, list):
-            raise ValueError("no list of turns")  # noqa: TRY004 - a value like others
-        turns = []
+            raise ValueError("no list of steps")  # noqa: TRY004 - a value like others
+        steps = []
         for row in stored[-BALANCED_KEPT:]:
-            # Steps were once stored without a size, and prove nothing so.
+            # Earlier versions stored steps without a size, which are no evidence.
             if not isinstance(row, list) or len(row) != 2:
                 second, third, size = (int(each) for each in numbers(row, 3))
-                turns.append((second % 6, third % 6, size))
-        self._turns = turns
+                steps.append((second % 6, third % 6, size))
+        self._steps = steps
         self._decide()
 
 
 def is_of_all_phases(steps: Sequence[Step]) -> bool:
-    """Return whether each of three phases has changed at once."""
+    """Return whether all three phases changed at the same time."""
     return len(steps) == len(_PHASES)
 
 
 def is_offset_by_battery(steps: Sequence[Step]) -> bool:
-    """Return whether a battery on three phases gave what else has changed in a step.
+    """Return whether a three-phase battery compensated what else changed in a step.
 
-    The site's power is as before then. Where that was an appliance between two phases, or
-    solar with reactive power on one or two, each phase's change is turned.
+    The site's total power is unchanged then. If the other change was of an appliance between
+    two phases, or of solar with reactive power on one or two, each phase shows it rotated.
     """
     if not is_of_all_phases(steps) or all(step.is_battery_still for step in steps):
         return False

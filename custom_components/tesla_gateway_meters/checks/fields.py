@@ -1,4 +1,4 @@
-"""Evidence that was stored, read back with care."""
+"""Validation of stored evidence."""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -18,7 +18,7 @@ def number(value: object) -> float:
 
 
 def numbers(value: object, count: int | None) -> list[float]:
-    """Return a list of so many numbers, or of any; raises ValueError otherwise."""
+    """Return a list of `count` numbers, None for any; raises ValueError otherwise."""
     if not isinstance(value, list) or (count is not None and len(value) != count):
         raise ValueError("no list of numbers")
     return [number(each) for each in value]

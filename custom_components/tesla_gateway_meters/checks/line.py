@@ -5,7 +5,7 @@ from typing import Final
 
 from .fields import numbers
 
-# So that it follows what is put right.
+# Old changes lose weight, so that the line follows a correction.
 MEMORY: Final = 0.985
 # Many meters have a resolution of a tenth of a volt.
 _LEAST: Final = 0.03
@@ -15,7 +15,7 @@ class Line:
     """The slope of changes y against changes x."""
 
     def __init__(self, memory: float = MEMORY) -> None:
-        """Start without a change; `memory` is what each weighs after the next."""
+        """Start without a change; `memory` is the weight of the last one after the next."""
         self._memory = memory
         self.count = 0.0
         self._xx = self._xy = self._yy = 0.0
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def t(self) -> float:
-        """Student's t of the slope: how far it is from 0, by its own error."""
+        """Student's t of the slope, its ratio to its own error."""
         if not self._xx or not self.count:
             return 0.0
         rest = (self._yy - self._xy**2 / self._xx) / self.count

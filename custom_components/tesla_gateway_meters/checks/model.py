@@ -39,31 +39,31 @@ class CheckTarget:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The finding of a check on a target so far.
+    """The outcome of a check for a target so far.
 
-    `problem` is None while the evidence decides nothing. `lasting` is a problem that
-    raises a repair. `evidence` has the figures behind the decision, by name; `wording` is
-    the translation key of the repair, where it is not the check.
+    `problem` is None while the evidence is not sufficient. `raises_issue` is true for a
+    problem that raises a repair issue. `evidence` has the figures by name; `variant` is the
+    translation key of the issue if it is not the check.
     """
 
     problem: bool | None = None
-    lasting: bool = False
+    raises_issue: bool = False
     evidence: Mapping[str, float] = field(default_factory=dict)
-    wording: str | None = None
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """An observation, with the key of the meter concerned and the numbers of its CTs.
 
-    `explained_by` has the targets whose problem accounts for this one: it is then no
-    `lasting` one of its own.
+    `explained_by` has the targets whose problems explain this one: it then raises no issue
+    of its own.
     """
 
     problem: bool | None = None
-    lasting: bool = False
+    raises_issue: bool = False
     evidence: Mapping[str, float] = field(default_factory=dict)
-    wording: str | None = None
+    variant: str | None = None
     meter: str | None = None
     cts: tuple[int, ...] = ()
     explained_by: tuple[CheckTarget, ...] = ()

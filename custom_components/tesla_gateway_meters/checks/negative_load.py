@@ -1,7 +1,7 @@
-"""Check for a load that is negative, as no house's load is.
+"""Check for a negative load, which no house has.
 
-The gateway computes the load from readings of different times, so only what lasts
-counts. A CT that is wrong makes the load negative as well: its own check says more.
+The gateway computes the load from readings of different times, so it has to be negative for
+long. A wrong CT makes the load negative, too: its own check is more precise.
 """
 
 from collections.abc import Mapping
@@ -30,11 +30,11 @@ class NegativeLoad:
     def __init__(self) -> None:
         """Start without evidence."""
         self._bad_for = self._good_for = 0.0
-        # How long it was negative at the last time that it lasted.
+        # How long it was negative the last time that it was so for long.
         self._lasted = 0.0
         self._polls = 0
         self._is_lasting = False
-        # When it was cleared, and whether it came back soon after: so it does each day.
+        # When it was cleared, and whether it came back within a day or so.
         self._cleared: float | None = None
         self._returns = False
         self.is_explained = False
@@ -53,7 +53,7 @@ class NegativeLoad:
             self._problem, self._bad_for, self._polls = False, 0.0, 0
             if self._is_lasting:
                 self._good_for += sample.elapsed
-                # Where another check explained it, that one was put right.
+                # If another check explained it, that fault was corrected.
                 needed = LOAD_CLEARED_DAILY if self._returns else LOAD_CLEARED
                 if self.is_explained or self._good_for >= needed:
                     self._is_lasting, self._returns = False, False
@@ -85,27 +85,27 @@ class NegativeLoad:
 
     @property
     def is_lasting(self) -> bool:
-        """True if it has lasted, whatever may explain it."""
+        """True if it was negative for long, whatever may explain it."""
         return self._is_lasting
 
     def has_waited(self, at: float) -> bool:
-        """Return whether other checks have had their time to explain it."""
+        """Return whether other checks have had enough time to explain it."""
         return self._since is not None and at - self._since >= LOAD_WAITS
 
     def is_new(self, at: float) -> bool:
-        """Return whether it began after a day without, a short time ago.
+        """Return whether it began recently, after a day without.
 
-        What the checks of CTs know is of that time: one may have been changed.
+        The evidence of the CT checks may be from before that, when a CT was changed.
         """
         since = self._since
         return since is not None and since >= LOAD_KNOWN and at - since < LOAD_NEW
 
     def observation(self, *, is_own: bool) -> Observation:
-        """Return what the load says; `is_own`: nothing else may still explain it."""
+        """Return the observation; `is_own`: no other check can still explain it."""
         bad_for = self._lasted if self._is_lasting else self._bad_for
         return Observation(
             problem=self._is_lasting or self._problem,
-            lasting=is_own and self.is_lasting,
+            raises_issue=is_own and self.is_lasting,
             evidence={
                 "power": round(self._power),
                 "minutes": round(bad_for / 60),
@@ -131,7 +131,7 @@ class NegativeLoad:
             None if stored.get(name) is None else at - number(stored[name])
             for name in ("waited", "cleared")
         )
-        # All but the first were once not stored.
+        # Earlier versions stored only the first.
         returns, lasting, bad_for, good_for, power = (
             number(stored.get(name, 0))
             for name in ("returns", "lasting", "bad_for", "good_for", "power")
@@ -143,5 +143,5 @@ class NegativeLoad:
 
 
 def _flows(sample: Sample) -> float:
-    """Return in W all that the load is the small difference of."""
+    """Return the sum in W of the powers that the load is computed from."""
     return sum(abs(each or 0) for each in (sample.grid, sample.solar, sample.battery))

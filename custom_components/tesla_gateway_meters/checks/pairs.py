@@ -28,26 +28,26 @@ type Readings = Mapping[Phase, PhaseReading]
 class Pair:
     """Changes in W of a phase's solar power and import; `level` is solar's before.
 
-    `turn` is by how many times 60 degrees the site's CT is turned, 0 to 5, where it
-    follows from the reactive power; 0 is right, 3 the wrong way round.
+    `rotation` is that of the site's CT in multiples of 60 degrees, 0 to 5: 0 is right, 3 is
+    reversed. It is None if the reactive power does not show it.
     """
 
     phase: Phase
     solar: float
     site: float
     level: float
-    turn: int | None
+    rotation: int | None
 
 
 class SolarPairs:
     """Pairs the changes between two readings of the solar meters.
 
-    These are polled less often than the site's: in between, solar's phases keep their
-    last values, and nothing can be paired.
+    These are polled less often than the site's meters: in between, the solar phases keep
+    their last values, and no changes can be paired.
     """
 
     def __init__(self, interval: float) -> None:
-        """Expect polls that are this many seconds apart."""
+        """Expect polls at this interval in s."""
         self._longest = max(SOLAR_STEP_TIME, 1.2 * interval)
         self._solar: Mapping[Phase, float] = {}
         self._readings: tuple[Readings, Readings] = ({}, {})
@@ -57,7 +57,7 @@ class SolarPairs:
     def update(self, sample: Sample, solar: Mapping[Phase, float] | None) -> list[Pair]:
         """Return the pairs that a poll completes.
 
-        `solar` is by phase, and None where the meters have not been read anew.
+        `solar` is the power by phase, None if the solar meters were not polled.
         """
         if not sample.elapsed or sample.is_island or sample.other > NOISE:
             self._solar = {}
@@ -89,21 +89,21 @@ class SolarPairs:
         change = level - before
         if (
             abs(change) < SOLAR_STEP
-            # Through 0 it may be a load on its circuit.
+            # A change of sign may be a load on the solar circuit.
             or level * before <= 0
             or battery > max(BATTERY_IDLE, STILL_PART * abs(change))
         ):
             return None
         solar = _change(solar_before.get(phase), sample.solar_phases.get(phase))
-        turn = None if solar is None else _turn(solar, site)
-        return Pair(phase, change, site.real, before, turn)
+        rotation = None if solar is None else _rotation(solar, site)
+        return Pair(phase, change, site.real, before, rotation)
 
 
 def battery_pairs(steps: Sequence[Step]) -> list[tuple[Phase, int, float]]:
-    """Return steps that are the battery's share on a phase, while solar stood still.
+    """Return the steps that are the battery's share on a phase, while solar was constant.
 
-    Of each the phase, by how many times 60 degrees its CT is turned, 0 to 5, and the share
-    in W. A battery on one, two or three phases gives each the same.
+    Each has the phase, the rotation of its CT in multiples of 60 degrees, 0 to 5, and the
+    share in W. A battery has the same power on each of its one, two or three phases.
     """
     found = []
     thirds = set()
@@ -114,13 +114,13 @@ def battery_pairs(steps: Sequence[Step]) -> list[tuple[Phase, int, float]]:
         for phases in (1, 2, 3):
             share = step.battery / phases
             if 1 / BATTERY_SHARE <= step.size / abs(share) <= BATTERY_SHARE:
-                turn = _turn(complex(share), change)
-                if turn is not None:
-                    found.append((step.phase, turn, share))
+                rotation = _rotation(complex(share), change)
+                if rotation is not None:
+                    found.append((step.phase, rotation, share))
                     if phases == 3:
-                        thirds.add((step.phase, turn))
-    # One on three phases that makes up for an appliance between two looks so too.
-    if len(thirds) == 3 and len({turn for _, turn in thirds}) > 1:
+                        thirds.add((step.phase, rotation))
+    # A three-phase battery that compensates an appliance between two phases, more likely.
+    if len(thirds) == 3 and len({rotation for _, rotation in thirds}) > 1:
         return []
     return found
 
@@ -134,21 +134,21 @@ def _change(before: PhaseReading | None, now: PhaseReading | None) -> complex | 
     )
 
 
-def _turn(solar: complex, site: complex) -> int | None:
-    """Return by how many times 60 degrees a phase's change is turned against solar's."""
-    # Meters differ in the sign of reactive power that is made: next to none may be there.
+def _rotation(solar: complex, site: complex) -> int | None:
+    """Return the rotation of a site phase's change against solar's; None is not known."""
+    # Meters differ in the sign of produced reactive power, so it has to be small.
     if abs(degrees(angle_of(solar)) % 180 - 90) < 90 - SOLAR_IN_PHASE:
         return None
     if not REPLY_LEAST <= abs(site / solar) <= REPLY_MOST:
         return None
-    turn = degrees(angle_of(-site / solar)) / 60
-    if abs(turn - round(turn)) * 60 > PAIR_ANGLE:
+    rotation = degrees(angle_of(-site / solar)) / 60
+    if abs(rotation - round(rotation)) * 60 > PAIR_ANGLE:
         return None
-    return round(turn) % 6
+    return round(rotation) % 6
 
 
 def fed_phases(measured: Measured, sample: Sample) -> dict[Phase, float] | None:
-    """Return solar's power on each phase of the site, None where that is not known."""
+    """Return solar's power on each phase of the site in W, None if unknown."""
     if measured.has_solar_meters is False:
         # An inverter that measures itself feeds both legs of a split-phase service.
         if sample.solar is None or len(sample.site) != 2:

@@ -1,8 +1,8 @@
-"""Check whether a phase of an idle house seems to make power.
+"""Check whether a phase of an idle house seems to produce power.
 
-A motor takes power, whatever its power factor, and so does every house without a source.
-A CT that is turned by -120 degrees shows a heater at the angle of a motor, but as
-one that makes power and reactive power.
+A motor consumes, at any power factor, and so does every house without a source. A CT that
+is rotated by -120 degrees shows a heater at the angle of a motor, but producing both power
+and reactive power.
 """
 
 from ..gateway import PhaseReading
@@ -11,11 +11,11 @@ from .thresholds import MAKES, MAKES_MOST, MAKES_TIME
 
 
 class Production:
-    """The evidence of one phase that what is used seems to be made."""
+    """The evidence that the consumption of one phase seems to be production."""
 
     def __init__(self) -> None:
         """Start without evidence."""
-        # Seconds in which it made both powers though nothing can, less those in which not.
+        # Seconds of apparent production of both powers, less those without it.
         self._makes = 0.0
 
     def add_idle(self, reading: PhaseReading, elapsed: float) -> bool:
@@ -30,7 +30,7 @@ class Production:
 
     @property
     def is_made(self) -> bool:
-        """True if the phase seems to make power that can only be used."""
+        """True if the phase seems to produce although it can only consume."""
         return self._makes >= MAKES_TIME
 
     def as_number(self) -> int:

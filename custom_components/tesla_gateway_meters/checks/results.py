@@ -1,4 +1,4 @@
-"""Results of checks, with the meters and CTs that they are about."""
+"""Results of checks, with the meters and CTs concerned."""
 
 from ..gateway import LocationMeter
 from .model import CheckResult, CheckTarget, Measured, Observation
@@ -7,13 +7,13 @@ from .model import CheckResult, CheckTarget, Measured, Observation
 def result_of(
     target: CheckTarget, observation: Observation, measured: Measured
 ) -> CheckResult:
-    """Return an observation with the meter and the CTs that it is about."""
+    """Return an observation with the meter and the CTs concerned."""
     meter = _meter_at(target, measured)
     return CheckResult(
         problem=observation.problem,
-        lasting=observation.lasting,
+        raises_issue=observation.raises_issue,
         evidence=observation.evidence,
-        wording=observation.wording,
+        variant=observation.variant,
         meter=None if meter is None else meter.key,
         cts=()
         if meter is None
@@ -22,7 +22,7 @@ def result_of(
 
 
 def _meter_at(target: CheckTarget, measured: Measured) -> LocationMeter | None:
-    """Return the meter that measures a phase, or most of it where there are several."""
+    """Return the meter of a phase, the one with the most power if there are several."""
     if target.phase is None:
         return None
     found, most = None, -1.0

@@ -1,13 +1,13 @@
-"""Check for a CT of the site that is the wrong way round.
+"""Check for a reversed CT of the site.
 
-Three kinds of evidence, each of which may be missing in a home:
+There are three kinds of evidence, each of which may be missing in a home:
 
-- Idle: with neither sun nor discharge of a battery, every phase imports.
-- Voltage: what a phase imports lowers its voltage, by the impedance of the service.
-- Solar: what solar feeds into a phase, its import goes down by, as long as the battery
-  stands still.
+- Idle: without sun and while no battery discharges, every phase imports.
+- Voltage: import lowers the voltage of its phase, by the impedance of the service.
+- Solar: when solar on a phase rises, the import of that phase falls by as much, as long as
+  the battery is constant.
 
-It is a fault where one of them shows it and none shows the opposite.
+It is a fault if one of them shows a reversed CT and none shows the opposite.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def is_idle(sample: Sample) -> bool:
         return False
     if battery is not None and battery > BATTERY_IDLE:
         return False
-    # What is negative consumes, as inverters do at night.
+    # Negative solar is the consumption of inverters at night.
     least = -DARK_LEVEL * max(len(sample.site), 1)
     if solar is not None and not least <= solar <= NOISE:
         return False
@@ -68,18 +68,18 @@ class SiteDirection:
 
     def __init__(self) -> None:
         """Start without evidence."""
-        # Seconds in which it was reversed, less those in which it was right.
+        # Seconds of export while idle, less those of import.
         self._idle = 0.0
         # Seconds of export since the last import.
         self._exporting = 0.0
         self._voltage = VoltageResponse()
-        # 1 for a step of solar that the phase followed, -1 for one that it answered.
+        # 1 for a step of solar in the same direction as the phase, -1 for an opposite one.
         self._solar: list[int] = []
 
     def add_idle(self, reading: PhaseReading, elapsed: float, *, is_dark: bool) -> bool:
-        """Add a poll in which nothing exports; return whether the outcome may differ.
+        """Add a poll while the site is idle; return whether the outcome may differ.
 
-        `is_dark`: there is solar that is measured, and it gives nothing.
+        `is_dark`: solar is measured, and produces nothing.
         """
         power = reading.power
         if power is None or -FLOWS <= power <= FLOWS:
@@ -100,9 +100,9 @@ class SiteDirection:
         self._voltage.add_step(step)
 
     def add_solar_step(self, solar: float, site: float) -> bool:
-        """Add a change of the phase's solar power and of its own, in W.
+        """Add a change of the phase's solar and site power, in W.
 
-        Returns whether it counts.
+        Return whether it counts.
         """
         answer = site / solar
         if not REPLY_LEAST <= abs(answer) <= REPLY_MOST:
@@ -131,20 +131,20 @@ class SiteDirection:
 
     @property
     def is_right_but_exports(self) -> bool:
-        """True if the voltage says right, and the phase exports alone all the same."""
+        """True if the phase exports while idle although its voltage shows a right CT."""
         return self._idle >= IDLE_CONFIRMED and self._voltage.is_right
 
     @property
     def is_reversed_when_idle_alone(self) -> bool:
-        """True if neither voltage nor solar says so besides."""
-        is_said = self._voltage.hint > 0 or self._solar_direction > 0
-        return self._idle_direction > 0 and not is_said
+        """True if only idle times show a reversed CT, and neither voltage nor solar."""
+        is_confirmed = self._voltage.hint > 0 or self._solar_direction > 0
+        return self._idle_direction > 0 and not is_confirmed
 
     def direction(self, *, trusts_voltage: bool = True) -> int:
-        """Return 1 for the wrong way round, -1 for right, 0 for not known."""
+        """Return 1 for reversed, -1 for right, 0 for not known."""
         solar = self._solar_direction
         if solar > 0 and trusts_voltage and self._voltage.hint < 0:
-            # A load that follows surplus answers with the sign of a reversed CT.
+            # A load that follows surplus has the sign of a reversed CT.
             solar = 0
         found = [self._idle_direction, solar]
         if trusts_voltage:
@@ -156,10 +156,10 @@ class SiteDirection:
     def observation(
         self, direction: int, *, is_in_phase: bool, observed: float, balanced_steps: int
     ) -> Observation:
-        """Return the evidence for a CT of this direction, by its own evidence or others'.
+        """Return the observation for a CT with this direction.
 
-        `is_in_phase`: the phase is the right one, as far as is known. A CT on another
-        phase seems to be reversed now and then. `observed` is in s, `balanced_steps` the
+        It may follow from other phases. `is_in_phase`: the CT is not known to be on another
+        phase, where it may seem to be reversed. `observed` is in s, `balanced_steps` the
         number of steps of all three phases.
         """
         problem = direction > 0 if direction else None
@@ -167,7 +167,7 @@ class SiteDirection:
             problem = None
         return Observation(
             problem=problem,
-            lasting=problem is True,
+            raises_issue=problem is True,
             evidence={
                 "minutes_exporting_alone": round(max(self._idle, 0) / 60),
                 "solar_steps_with": self._solar.count(1),
@@ -201,9 +201,9 @@ class SiteDirection:
 def without_unmetered(
     pointing: dict[Phase, int], directions: Mapping[Phase, SiteDirection]
 ) -> dict[Phase, int]:
-    """Leave out what a source without a CT on all three phases may be.
+    """Leave out phases that may export because of a three-phase source without a CT.
 
-    It makes phases export alone that are known to be the right way round.
+    Such a source also makes phases export while idle whose CTs are known to be right.
     """
     if not any(directions[at].is_right_but_exports for at in pointing):
         return pointing
@@ -220,14 +220,14 @@ class VoltageResponse:
     def __init__(self) -> None:
         """Start without a step."""
         self.line = Line()
-        # The newest steps alone, to see soon when a CT was turned round.
+        # The newest steps alone, which soon show that a CT was reversed or corrected.
         self._newest = Line(VOLTAGE_NEWEST)
 
     def add_step(self, step: Step) -> None:
-        """Add a step of load, unless solar may have had a part in it.
+        """Add a step of load, unless solar may have a part in it.
 
-        An inverter that throttles at high voltage changes power by voltage, and the
-        this check needs the opposite: voltage by power.
+        An inverter that limits its power at high voltage changes power with voltage; this
+        check needs the change of voltage with power.
         """
         if (
             step.voltage is None
@@ -247,17 +247,17 @@ class VoltageResponse:
 
     @property
     def ohms(self) -> float:
-        """Impedance of the service by these steps; negative for a CT that is reversed."""
+        """Impedance of the service in ohms by these steps; negative for a reversed CT."""
         return round(-self.line.slope, 3)
 
     @property
     def _is_overturned(self) -> bool:
-        """True if the newest steps say reversed, whatever those before did."""
+        """True if the newest steps show a reversed CT, whatever earlier ones showed."""
         return self._newest.t >= VOLTAGE_REVERSED
 
     @property
     def hint(self) -> int:
-        """1 for a hint at reversed, -1 at right, 0 for neither."""
+        """1 if the steps suggest a reversed CT, -1 a right one, 0 neither."""
         t = self.line.t
         if self.steps < VOLTAGE_HINT_STEPS or abs(t) < VOLTAGE_HINT:
             return 0
@@ -267,7 +267,7 @@ class VoltageResponse:
 
     @property
     def is_right(self) -> bool:
-        """True if all steps say so, and the newest too."""
+        """True if all steps show a right CT, and so do the newest."""
         return self.direction < 0 and self._newest.t <= -VOLTAGE_RIGHT
 
     @property
@@ -282,10 +282,9 @@ class VoltageResponse:
 
 
 class Mirror:
-    """Detects two legs that show one conductor: what one gains, the other always loses.
+    """Detects two CTs on one conductor, with opposite power: one of them is on the other leg.
 
-    So it is where a CT sits on the other leg. The voltage of its own leg is then no
-    evidence of its direction.
+    The voltage of its own leg is then no evidence of its direction.
     """
 
     _LONG = 3 * 3600  # s
@@ -314,5 +313,5 @@ class Mirror:
 
     @property
     def is_sure(self) -> bool:
-        """True if it has been so for long."""
+        """True if the powers have been opposite for three hours or more."""
         return self._time >= self._LONG

@@ -14,12 +14,11 @@ _NO_PHASES: Final[Mapping[Phase, PhaseReading]] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One poll. `at` counts the seconds that were observed, whatever the clock does.
+    """One poll. `at` counts the seconds of observation, not those of the clock.
 
-    `elapsed` is the time in s since the poll before, 0 where there was none in time.
-    Powers are in W; `grid`, `battery`, `solar`, `load` and `other` are those of the
-    locations, `grid` the site's and `other` of any source besides, such as a generator. `is_island` is true where the
-    site is known to be without the grid.
+    `elapsed` is the time in s since the poll before, 0 after a gap. Powers are in W: `grid`
+    is that of the site, `other` the sum of other sources, such as a generator. `is_island`
+    is true if the site is known to be off the grid.
     """
 
     at: float
@@ -39,9 +38,9 @@ class Step:
     """A change of a site phase's power between two polls.
 
     `power` in W, `reactive_power` in var, `size` in VA; `voltage` is the change in V, None
-    where unknown, and `volts` the voltage after it. `is_level`: nothing changed before and
-    after. `is_solar_still` and `is_battery_still`: these have no part in it. `battery` is the
-    change of the battery's power in W meanwhile, 0 where it went on changing after.
+    if unknown, and `volts` the voltage after it. `is_level`: power was constant before and
+    after. `is_solar_still` and `is_battery_still`: these did not change. `battery` is the
+    change of the battery's power in W, 0 if that went on changing afterwards.
     """
 
     phase: Phase
@@ -57,10 +56,10 @@ class Step:
 
 
 class Sampler:
-    """Makes a sample of each poll; a gap, or a clock that was set, starts a new series."""
+    """Makes a sample of each poll; a gap or a change of the clock starts a new series."""
 
     def __init__(self, interval: float) -> None:
-        """Expect polls that are this many seconds apart; some may be missed."""
+        """Expect polls at this interval in s; some may be missed."""
         self._longest_gap = 3 * interval
         self._last: float | None = None
         self.observed = 0.0
@@ -93,7 +92,7 @@ class Sampler:
 
 
 class _Track:
-    """The last poll of a phase, and the step that is not over yet."""
+    """The last poll of a phase, and a step that waits for the next poll."""
 
     __slots__ = ("changed", "dp", "dq", "dv", "p", "pending", "q", "v")
 
@@ -106,7 +105,7 @@ class _Track:
 
 
 class StepDetector:
-    """Finds the steps of the site's phases, one poll after they happened."""
+    """Detects the steps of the site's phases, one poll after they happened."""
 
     def __init__(self) -> None:
         """Start without a poll."""
@@ -115,7 +114,7 @@ class StepDetector:
         self._battery: float | None = None
 
     def update(self, sample: Sample) -> list[Step]:
-        """Return the steps that the poll before has shown."""
+        """Add a poll; return the steps of the poll before."""
         steps: list[Step] = []
         tracks = self._tracks
         if not sample.elapsed or sample.is_island:
@@ -179,9 +178,9 @@ def _is_still(change: float, size: float) -> bool:
 
 
 def _ended(step: Step, change: float, battery: float) -> Step:
-    """Return a step, with what the next poll says of it.
+    """Return a step with the outcome of the next poll: is it level, is the battery still.
 
-    That is whether it was level, and whether a battery came after it, in VA and W.
+    `change` is that of the phase in VA, `battery` that of the battery in W.
     """
     is_level = step.is_level and change <= max(LEVEL, LEVEL_PART * step.size)
     is_still = _is_still(battery, step.size)

@@ -1,7 +1,7 @@
-"""Find changes of solar or a battery of which the phases of the site show a part only.
+"""Find changes of solar or a battery of which the phases of the site show only a part.
 
-An inverter or a battery on several phases gives each the same. Where two of three show a third
-of its change each, or one a half, the rest went through a phase that shows nothing.
+An inverter or a battery has the same power on each of its phases. If two of three show a third
+of its change each, or one a half, the rest went through the phase that shows nothing.
 """
 
 from collections.abc import Collection
@@ -23,12 +23,12 @@ class SourceShares:
     """Compares the power of a site's three phases with that of a source, over half a minute."""
 
     def __init__(self, interval: float) -> None:
-        """Expect polls that are this many seconds apart."""
+        """Expect polls at this interval in s."""
         self._longest = max(2 * SHARE_TIME, 1.2 * interval)
         self._before: Sample | None = None
 
     def update(self, sample: Sample, silent: Phase) -> bool | None:
-        """Return whether a part of a change is missing; None where that is not known.
+        """Return whether a part of a change is missing; None if unknown.
 
         `silent` is the one phase that shows nothing.
         """
@@ -45,12 +45,12 @@ class SourceShares:
             return None
         changes = []
         for phase, reading in sample.site.items():
-            was = before.site.get(phase)
-            if was is None or was.power is None or reading.power is None:
+            earlier = before.site.get(phase)
+            if earlier is None or earlier.power is None or reading.power is None:
                 return None
             if phase != silent:
-                changes.append(reading.power - was.power)
-            elif not is_silent(was):
+                changes.append(reading.power - earlier.power)
+            elif not is_silent(earlier):
                 return None
         solar = (sample.solar or 0) - (before.solar or 0)
         battery = (sample.battery or 0) - (before.battery or 0)

@@ -1,8 +1,8 @@
-"""Check for a CT of the site that measures nothing although something has to flow.
+"""Check for a CT of the site that measures nothing although power has to flow.
 
-A phase without loads really carries nothing, and a battery that holds the grid at 0 W keeps
-all phases so. But what solar feeds into a phase has to flow somewhere: loads do not match it
-exactly for a whole day, at every level. Nor does a house stop at once that was never idle.
+A phase without loads carries no power, nor does any phase while a battery holds the grid at
+0 W. But solar on a phase has to flow somewhere: loads do not match it exactly for a whole
+day, at every level. Nor does a phase become idle at once that was always in use.
 """
 
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ from .thresholds import (
     UNSEEN_LEVELS,
     UNSEEN_SOLAR,
     UNSEEN_TIME,
-    USED_KINDS,
     USED_PAUSE,
+    USED_SIZES,
     USED_TIME,
 )
 
 
 def is_silent(reading: PhaseReading) -> bool:
-    """Return whether a CT shows nothing at this moment."""
+    """Return whether a CT shows nothing in this reading."""
     return (
         reading.power is not None
         and -SILENT <= reading.power <= SILENT
@@ -47,13 +47,13 @@ class SilentCT:
         self._lowest: float | None = None
         self._highest = 0.0
         self._is_alive = False
-        # Since when it is used without a pause, in s of observation, for how long it was before
-        # it was silent, and whether it ever paused for long.
+        # The start of its use without a pause, in s of observation, how long it was in use
+        # before it became silent, and whether it ever paused for long.
         self._used_from: float | None = None
         self._used = 0.0
         self._has_rested = False
-        # Sizes of load that the phase has shown, and what a source did on all phases but this.
-        self.kinds = 0
+        # Number of sizes of load on the phase; changes of a source that it misses, less others.
+        self.size_count = 0
         self._shares = 0
 
     def update(
@@ -61,12 +61,12 @@ class SilentCT:
     ) -> bool:
         """Add a poll in which not all phases are silent; return if the outcome differs.
 
-        `solar` is the phase's solar power in W. Polls of a phase that was not silent before
-        and is not may be left out.
+        `solar` is the phase's solar power in W. Polls may be left out while the phase is not
+        silent and was not before.
         """
         if reading.power is None:
             return False
-        was = self._is_sure
+        before = self._is_sure
         if not is_silent(reading):
             is_new = not self._is_alive
             if self._silent:
@@ -74,7 +74,7 @@ class SilentCT:
             if self._used_from is None:
                 self._used_from = sample.at
             self._is_alive = True
-            return was or is_new
+            return before or is_new
         if (reading.voltage or 0) < DEAD or sample.is_island or not sample.elapsed:
             return False
         if not self._silent and self._used_from is not None:
@@ -86,18 +86,18 @@ class SilentCT:
             self._highest = max(self._highest, solar)
             lowest = self._lowest
             self._lowest = solar if lowest is None else min(lowest, solar)
-        return self._is_sure is not was
+        return self._is_sure is not before
 
     def _wake(self) -> None:
         if self._silent >= USED_PAUSE:
             self._used_from = None
-        # A cellar or a guest house that is switched off when nobody is there.
+        # A cellar or a guest house may be switched off while it is not in use.
         self._has_rested |= self._silent >= RESTED and not self._is_sure
         self._silent = self._unseen = self._highest = self._used = 0.0
         self._lowest, self._shares = None, 0
 
     def add_share(self, *, is_missing: bool) -> None:
-        """Add a change of a source of which the other phases show a part, or all."""
+        """Add a change of a source; `is_missing` if the other phases show only a part."""
         if self._silent:
             change = 1 if is_missing else -1
             self._shares = min(max(self._shares + change, -SHARES), SHARES)
@@ -114,7 +114,7 @@ class SilentCT:
         return (
             self._silent >= SILENT_SINCE
             and self._used >= USED_TIME
-            and self.kinds >= USED_KINDS
+            and self.size_count >= USED_SIZES
             and not self._has_rested
         )
 
@@ -125,13 +125,13 @@ class SilentCT:
         )
 
     def observation(self) -> Observation:
-        """Return what the evidence says."""
+        """Return the observation of this phase."""
         problem = self._is_sure or (False if self._is_alive else None)
         if not self._is_sure and self._silent:
             problem = None
         return Observation(
             problem=problem,
-            lasting=self._is_sure,
+            raises_issue=self._is_sure,
             evidence={
                 "hours": round(self._silent / 3600, 1),
                 "minutes_unseen": round(self._unseen / 60),
@@ -139,7 +139,7 @@ class SilentCT:
                 "steps_missing": max(self._shares, 0),
                 "hours_used_before": round(self._used / 3600, 1),
             },
-            wording="measures_nothing_else"
+            variant="measures_nothing_else"
             if self._is_sure and not self._is_fed
             else None,
         )
@@ -155,7 +155,7 @@ class SilentCT:
             "used": round(self._used),
             "used_for": None if used_from is None else round(at - used_from),
             "has_rested": int(self._has_rested),
-            "kinds": self.kinds,
+            "kinds": self.size_count,
             "shares": self._shares,
         }
 
@@ -163,8 +163,8 @@ class SilentCT:
         """Take over what `as_dict` has returned; raises ValueError for anything else."""
         silent, unseen = number(stored.get("silent")), number(stored.get("unseen"))
         lowest, highest = number(stored.get("lowest")), number(stored.get("highest"))
-        # These were once not stored.
-        used, kinds, shares, has_rested = (
+        # Earlier versions did not store these.
+        used, size_count, shares, has_rested = (
             number(stored.get(name, 0))
             for name in ("used", "kinds", "shares", "has_rested")
         )
@@ -173,4 +173,4 @@ class SilentCT:
         self._silent, self._unseen = silent, unseen
         self._lowest, self._highest = lowest if unseen else None, highest
         self._used, self._has_rested = used, bool(has_rested)
-        self.kinds, self._shares = round(kinds), round(shares)
+        self.size_count, self._shares = round(size_count), round(shares)

@@ -1,15 +1,15 @@
-"""Tell what a wrong CT of the site makes of a load on the solar circuit."""
+"""Detect a site CT that is wrong while there is a load on the solar circuit."""
 
 from .samples import Sample
 from .thresholds import SITE_WRONG, SITE_WRONG_PART, SOLAR_NEGATIVE
 
 
 def is_site_wrong(sample: Sample) -> bool:
-    """Return whether the house produces even if what is negative of solar is production.
+    """Return whether the house produces even if negative solar power is production.
 
-    The load answers a load on the solar circuit by twice of it where a CT of the site is
-    the wrong way round, as it answers the sun where that of solar is. But then the site
-    exports more than solar makes.
+    With a reversed site CT the gateway's load changes by twice a load on the solar circuit,
+    as it changes by twice the production with a reversed solar CT. But then the site exports
+    more than solar produces.
     """
     site, solar = sample.site, sample.solar_phases
     sources = max(sample.battery or 0, 0) + sample.other
@@ -28,6 +28,6 @@ def is_site_wrong(sample: Sample) -> bool:
 
 
 def _is_too_much(site: float, solar: float, sources: float) -> bool:
-    """Return whether the site exports more than all that can be made."""
+    """Return whether the site exports more than all sources can produce."""
     least = SITE_WRONG - SITE_WRONG_PART * (abs(site) + abs(solar))
     return site + abs(solar) + sources < least

@@ -1,12 +1,12 @@
-"""Check for a CT of the solar system the wrong way round, or on another phase.
+"""Check for a solar CT that is reversed or on another phase.
 
-Negative by itself is neither: a load on the solar circuit makes it negative too, at night.
-So it has to be the sun's. Then
+Negative power alone is no evidence: a load on the solar circuit also makes it negative, at
+night. So the negative power has to be production. Then
 
-- the load changes by twice of it (see `answer`), or
-- the inverter's other phases give as much at the same time, or
-- the house would produce: site, solar and battery add up to less than nothing, and to
-  something sensible once this CT is turned round.
+- the load changes by twice as much (see `answer`), or
+- the inverter's other phases produce the same at the same time, or
+- the house would produce: site, solar and battery add up to a negative load, which becomes
+  plausible if this CT is reversed.
 """
 
 from collections.abc import Mapping
@@ -48,12 +48,12 @@ from .thresholds import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class SolarContext:
     """The context of a solar CT's reading, `elapsed` seconds after the one before.
 
-    `elapsed` is 0 after a gap. `negatives` is what all negative phases of solar add up to,
-    in W, and `answer` what the load does at that; `right` has the site's phases whose CTs
-    are known to be right, and `is_site_wrong` is as of that function.
+    `elapsed` is 0 after a gap. `negatives` is the sum of all negative solar phases in W, and
+    `answer` how the load changes with it. `right` has the site phases whose CTs are known to
+    be right; `is_site_wrong` is the result of the function of that name.
     """
 
     sample: Sample
@@ -72,34 +72,34 @@ class SolarDirection:
         """Start without evidence."""
         self._reversed = 0.0
         self._positive = 0.0
-        # Seconds in which it was positive without a break, and not only in the dark.
+        # Seconds of positive power above SOLAR_RIGHT_FROM without a break.
         self._right = 0.0
         self._power = 0.0
         self._sun = Sun()
         # Power and reactive power in the dark, in W and var.
         self._dark = (0.0, 0.0)
-        self._is_turned: bool | None = None
+        self._is_rotated: bool | None = None
         self.angles = ChangeAngles()
 
     def add_reading(
         self,
         reading: PhaseReading,
         others: list[tuple[PhaseReading, bool]],
-        around: Surroundings,
+        context: SolarContext,
         *,
-        is_turned: bool | None,
+        is_rotated: bool | None,
     ) -> None:
         """Add a new reading.
 
-        `others` are those of the solar system's other phases, and whether each is the
-        sun's; `is_turned` is whether these say that this CT is on another phase.
+        `others` are the readings of the other solar phases, each with whether it is
+        production; `is_rotated` is whether they show that this CT is on another phase.
         """
         power, vars_ = reading.power, reading.reactive_power
         if power is None:
             return
-        at, elapsed = around.sample.at, around.elapsed
-        self._is_turned = is_turned
-        if around.is_three_phase and vars_ is not None:
+        at, elapsed = context.sample.at, context.elapsed
+        self._is_rotated = is_rotated
+        if context.is_three_phase and vars_ is not None:
             self.angles.add_level(power, vars_, at, elapsed)
         self._sun.add_level(power, at, elapsed)
         if self._sun.is_dark:
@@ -111,25 +111,25 @@ class SolarDirection:
             self._power = power
             self._positive = self._right = 0.0
             if (
-                is_turned is None
-                and not around.is_site_wrong
-                and self._is_reversed(power, vars_ or 0, others, around)
+                is_rotated is None
+                and not context.is_site_wrong
+                and self._is_reversed(power, vars_ or 0, others, context)
             ):
                 self._reversed += min(elapsed, SOLAR_READING)
 
     def _add_right(self, power: float, elapsed: float) -> None:
-        """Add a positive level, which withdraws what was found.
+        """Add a positive level, which withdraws the evidence of a reversed CT.
 
-        At once, where it gives what it took before, as a CT does that is turned round; else
-        once it lasts. What an inverter draws at night is positive at a reversed CT, and so
-        is a load on its circuit, for a while.
+        This takes a minute if the level is as large as the negative one before, as after the
+        CT was corrected, and longer otherwise: at a reversed CT the inverter's consumption at
+        night is positive, and so is a load on its circuit for a while.
         """
         if power <= SOLAR_RIGHT_FROM:
             self._right = 0.0
             return
         self._right += elapsed
-        is_turned = TWIN_LEAST <= power / max(-self._power, 1) <= TWIN_MOST
-        least = SOLAR_PROBLEM if is_turned else SOLAR_RIGHT_LASTING
+        is_same_size = TWIN_LEAST <= power / max(-self._power, 1) <= TWIN_MOST
+        least = SOLAR_PROBLEM if is_same_size else SOLAR_RIGHT_LASTING
         if self._right >= least:
             self._reversed = 0.0
 
@@ -138,20 +138,20 @@ class SolarDirection:
         power: float,
         vars_: float,
         others: list[tuple[PhaseReading, bool]],
-        around: Surroundings,
+        context: SolarContext,
     ) -> bool:
-        """Return whether what is negative is the sun's, on the CT's own phase."""
-        answer = around.answer
+        """Return whether negative power is production, measured on the CT's own phase."""
+        answer = context.answer
         twin = _twin(power, vars_, others)
-        is_in_phase = not around.is_three_phase or self._is_in_phase(power, vars_)
+        is_in_phase = not context.is_three_phase or self._is_in_phase(power, vars_)
         may_lack_load = (
             is_in_phase or twin is not None or self._is_unrotated(power, vars_)
         )
-        if may_lack_load and _no_load_explains(around, has_twin=twin is not None):
+        if may_lack_load and _no_load_explains(context, has_twin=twin is not None):
             return True
-        # What was positive by day, and is not now, may be a load that the sun has left.
-        # After a night, the load's changes have to decide.
-        was_seen = self._sun.was_seen(around.sample.at) and not (
+        # If it was positive by day, a load may remain after sunset. After a night, the load's
+        # changes decide.
+        was_seen = self._sun.was_seen(context.sample.at) and not (
             self._sun.came_from_night and answer.suggests_sun
         )
         may_be_twin = self._sun.came_from_dark or answer.fits_sun
@@ -165,17 +165,17 @@ class SolarDirection:
             )
         )
         if answer.is_load or (
-            self.angles.looks_turned and not is_in_phase and not is_twin
+            self.angles.looks_rotated and not is_in_phase and not is_twin
         ):
             return False
-        # So much reactive power is another phase's, as far as is known.
+        # More reactive power than this is only seen by a CT on another phase.
         may_be_reversed = is_in_phase or abs(vars_) <= SOLAR_VARS_MOST * -power
-        if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, around)):
+        if is_twin or (is_in_phase and not was_seen and self._is_dawn(power, context)):
             return True
-        # What an inverter draws at night answers by chance, and so do two changes of a heat
-        # pump on the circuit of a CT that has shown the sun the right way.
+        # The load matches an inverter's consumption at night by chance, and two changes of a
+        # heat pump on the circuit of a CT that has shown positive production.
         if (
-            around.negatives <= -DAWN_SEEN
+            context.negatives <= -DAWN_SEEN
             and may_be_reversed
             and answer.is_sun(
                 may_be_few=not was_seen, came_from_dark=self._sun.came_from_dark
@@ -188,62 +188,62 @@ class SolarDirection:
             or not may_be_reversed
             or not (is_in_phase or answer.suggests_reversed)
         ):
-            # It may be a load, or on another phase: wait for more changes.
+            # It may be a load, or a CT on another phase: wait for more changes.
             return False
-        return self._is_plausible(power, twin, around)
+        return self._is_plausible(power, twin, context)
 
     def _is_unrotated(self, power: float, vars_: float) -> bool:
-        """Return whether another phase would show more reactive power, but by chance."""
+        """Return whether a CT on another phase would probably show more reactive power."""
         return (
-            self.angles.none_turned
+            self.angles.none_rotated
             and power <= SOLAR_NO_LOAD
             and abs(vars_) <= SOLAR_VARS_UNROTATED * -power
         )
 
     def _is_plausible(
-        self, power: float, twin: bool | None, around: Surroundings
+        self, power: float, twin: bool | None, context: SolarContext
     ) -> bool:
-        """Return whether all fits once this CT is turned round; `twin` as of `_twin`."""
-        # What is constant is a load, or what an inverter draws in the dark, which another
-        # phase's sun happens to pass.
+        """Return whether a reversed CT explains all powers; `twin` as of `_twin`."""
+        # Constant power is a load or an inverter's consumption at night; another phase's
+        # production may match it for a moment.
         has_grown = self._sun.came_from_dark and power <= self._dark[0] - TWIN_GROWTH
         if twin is not None and (
             has_grown
             or (
-                around.answer.fits_sun
+                context.answer.fits_sun
                 and (self._sun.is_varied or (twin and self._sun.changes))
             )
         ):
             return True
-        # It may be a CT of the site that makes the house produce.
-        return _house_would_produce(around.sample, around.negatives) and (
+        # The house may seem to produce because of a site CT.
+        return _house_would_produce(context.sample, context.negatives) and (
             self.is_sun
             or self._sun.changes
-            or around.right.issuperset(around.sample.site)
+            or context.right.issuperset(context.sample.site)
         )
 
-    def _is_dawn(self, power: float, around: Surroundings) -> bool:
-        """Return whether it grew from the dark as the sun alone does."""
-        negatives = around.negatives
-        if around.answer.indicates_load:
+    def _is_dawn(self, power: float, context: SolarContext) -> bool:
+        """Return whether it grew from the dark as only production does."""
+        negatives = context.negatives
+        if context.answer.indicates_load:
             return False
         if self._sun.is_soft and (
             power <= SOFT_LEVEL or (negatives <= SOFT_LEVEL and self._sun.is_varied)
         ):
             return True
-        # A heat pump on the circuit may grow so too, but none of the load goes with it.
+        # A heat pump on the circuit may grow like this, but the load does not change with it.
         return (
             self._sun.has_grown
             and negatives <= DAWN_SURE
-            and not around.answer.suggests_load
+            and not context.answer.suggests_load
         )
 
     def _is_in_phase(self, power: float, vars_: float) -> bool:
-        """Return whether the CT is on its own phase, by its angle since the dark."""
+        """Return whether the CT is on its own phase, by its changes or its angle since dark."""
         if self.angles.is_right or self.angles.looks_right:
             return True
         if (
-            self.angles.none_turned
+            self.angles.none_rotated
             and power <= SOLAR_PURE
             and abs(vars_) <= SOLAR_PURE_VARS * -power
         ):
@@ -256,69 +256,69 @@ class SolarDirection:
 
     @property
     def is_sun(self) -> bool:
-        """True if this CT measures solar production now, whatever its sign."""
+        """True if this CT measures solar production now, of either sign."""
         return self._sun.came_from_dark or self._sun.is_varied
 
     @property
     def is_dark(self) -> bool:
-        """True if it is dark, and has been for long."""
+        """True if it has been dark for long."""
         return self._sun.is_dark
 
     @property
     def state(self) -> object:
-        """All that the observations' outcome depends on; figures aside."""
+        """The state that decides the observations, without their figures."""
         return (
             self._reversed >= SOLAR_PROBLEM,
             self._reversed >= SOLAR_LASTING,
             self._positive >= SOLAR_PROBLEM,
-            self.is_turned,
+            self.is_rotated,
         )
 
     @property
-    def is_turned(self) -> bool | None:
+    def is_rotated(self) -> bool | None:
         """True if the CT is on another phase; None is not known."""
         if self.angles.is_level_right:
             return False
-        if self.angles.is_turned or self._is_turned:
+        if self.angles.is_rotated or self._is_rotated:
             return True
         return False if self.angles.is_right else None
 
     def is_decided(self, at: float, *, is_three_phase: bool) -> bool:
-        """Return whether this CT cannot be what makes the load negative."""
+        """Return whether this CT cannot be the cause of a negative load."""
         if not self._power:
             return True
         if not self._positive and (self.is_sun or self._power <= -DAWN_SEEN):
-            # Whatever it was by day: it may have been turned round since.
+            # It may have been reversed since it was positive by day.
             return False
         return self._sun.was_seen(at) and (not is_three_phase or self.angles.is_right)
 
     @property
     def is_suspect(self) -> bool:
-        """True if anything is wrong with this CT: then it is no evidence on others."""
-        return bool(self._reversed or self.is_turned)
+        """True if this CT may be wrong: then it is no evidence on others."""
+        return bool(self._reversed or self.is_rotated)
 
     def reversed_observation(self) -> Observation:
-        """Return what the evidence says of the direction."""
+        """Return the observation of the direction."""
         problem: bool | None = None
-        if self._reversed >= SOLAR_PROBLEM and not self.is_turned:
+        if self._reversed >= SOLAR_PROBLEM and not self.is_rotated:
             problem = True
         elif self._positive >= SOLAR_PROBLEM:
             problem = False
         return Observation(
             problem=problem,
-            lasting=problem is True and self._reversed >= SOLAR_LASTING,
+            raises_issue=problem is True and self._reversed >= SOLAR_LASTING,
             evidence={
                 "minutes": round(self._reversed / 60),
                 "power": round(self._power),
             },
         )
 
-    def turned_observation(self) -> Observation:
-        """Return what the evidence says of the phase."""
-        is_turned = self.is_turned
+    def rotated_observation(self) -> Observation:
+        """Return the observation of the phase."""
+        is_rotated = self.is_rotated
         return Observation(
-            problem=is_turned,
-            lasting=is_turned is True,
+            problem=is_rotated,
+            raises_issue=is_rotated is True,
             evidence=self.angles.evidence(),
         )
 
@@ -346,9 +346,9 @@ class SolarDirection:
 def _twin(
     power: float, vars_: float, others: list[tuple[PhaseReading, bool]]
 ) -> bool | None:
-    """Return whether another phase that gives as much as this one takes is the sun's.
+    """Return whether a phase that produces what this one seems to consume is production.
 
-    None where there is no such phase. The phases of one inverter give the same power and
+    None if there is no such phase. All phases of one inverter produce the same power and
     reactive power.
     """
     size, found = hypot(power, vars_), None
@@ -363,23 +363,23 @@ def _twin(
     return found
 
 
-def _no_load_explains(around: Surroundings, *, has_twin: bool) -> bool:
-    """Return whether a load on the solar circuit cannot be what is negative.
+def _no_load_explains(context: SolarContext, *, has_twin: bool) -> bool:
+    """Return whether negative solar power cannot be a load on the solar circuit.
 
-    What a load there takes comes from the site or the battery: the house would not use
-    less than nothing but with CTs of the site the wrong way round as well. No choice of
-    these explains it either, or the load would have to be just what another phase gives.
+    Such a load is supplied by the site or the battery, so that the house's load would only
+    be negative with reversed site CTs as well. Either no choice of these explains it, or the
+    load would have to equal what another phase produces.
     """
-    sample = around.sample
-    # Solar that no CT measures makes a house produce, too.
-    is_doubtful = around.answer.suggests_load
+    sample = context.sample
+    # Solar without a CT also makes a house produce.
+    is_doubtful = context.answer.suggests_load
     least = SOLAR_NO_LOAD_TWIN if has_twin and not is_doubtful else SOLAR_NO_LOAD
-    if around.negatives > least or not _house_would_produce(sample, around.negatives):
+    if context.negatives > least or not _house_would_produce(sample, context.negatives):
         return False
     most = (sample.solar or 0) + (sample.battery or 0)
     for phase, reading in sample.site.items():
         power = reading.power or 0
-        is_right = phase in around.right and not is_doubtful
+        is_right = phase in context.right and not is_doubtful
         most += power if is_right else abs(power)
     lacks = bool(sample.site) and most < SOLAR_UNEXPLAINED
     if sample.load is not None and sample.load <= SOLAR_NO_LOAD:
@@ -388,7 +388,7 @@ def _no_load_explains(around: Surroundings, *, has_twin: bool) -> bool:
 
 
 def _house_would_produce(sample: Sample, negatives: float) -> bool:
-    """Return whether the load is negative, and is not once solar is turned round."""
+    """Return whether the load is negative, and is not with solar's sign reversed."""
     load = sample.load
     return (
         load is not None

@@ -1,8 +1,8 @@
 """Check for a solar CT on another phase, by the angles of its changes.
 
-An inverter gives up to 0.75 var for each W (37 degrees), follows the voltage with its
-reactive power alone (90 degrees), or keeps that. A CT on another phase turns all of this by
-60 or 120 degrees.
+An inverter produces up to 0.75 var per W (37 degrees); while power is constant it may keep
+its reactive power or change it with the voltage (90 degrees). A CT on another phase shows
+all of this rotated by 60 or 120 degrees.
 """
 
 from math import atan2, degrees
@@ -24,10 +24,10 @@ from .thresholds import (
     SOLAR_RIGHT_READING,
     SOLAR_RIGHT_TIME,
     SOLAR_RIGHT_VARS,
+    SOLAR_ROTATED_ANGLE,
+    SOLAR_ROTATED_HINTS,
+    SOLAR_ROTATED_NEWEST,
     SOLAR_STEEP,
-    SOLAR_TURNED_ANGLE,
-    SOLAR_TURNED_HINTS,
-    SOLAR_TURNED_NEWEST,
 )
 
 
@@ -44,11 +44,11 @@ class ChangeAngles:
         self._seen: list[float] = []
         self._anchor: tuple[float, float, float] | None = None
         self._most = 0.0
-        self.is_turned = False
+        self.is_rotated = False
         self.is_right = False
-        self.looks_turned = False
+        self.looks_rotated = False
         self.looks_right = False
-        self.none_turned = True
+        self.none_rotated = True
         self._level_right = 0.0
 
     @property
@@ -71,17 +71,17 @@ class ChangeAngles:
                     SOLAR_RIGHT_TIME,
                 )
                 if self.is_level_right and not was_right:
-                    # What was turned is of another wiring.
+                    # Rotated changes are from before the CT was moved.
                     self._seen = [
                         each
                         for each in self._seen
                         if _is_near(each, 0, SOLAR_RIGHT_ANGLE)
                     ]
-                    self.is_turned = False
+                    self.is_rotated = False
                     self._decide()
         self._most = max(self._most, abs(power), abs(vars_))
         if -DARK_LEVEL < power < DARK_LEVEL:
-            # At dawn inverters come and go, and their filters' reactive power with them.
+            # At dawn inverters start and stop, which switches the reactive power of their filters.
             self._anchor = None
             return
         if self._anchor is None or at - self._anchor[2] > SOLAR_CHANGE_TIME:
@@ -99,42 +99,42 @@ class ChangeAngles:
     def _decide(self) -> None:
         count = len(self._seen)
         enough = SOLAR_CHANGES_PART * max(count, SOLAR_CHANGES)
-        turned = self._count_turned()
+        rotated = self._count_rotated()
         in_phase = sum(_is_near(each, 0, SOLAR_IN_PHASE) for each in self._seen)
-        # At noon there is little but what the inverter does at the grid's voltage.
-        self.is_turned = turned >= enough or (
-            self.is_turned and in_phase < SOLAR_CHANGES_STAY * count
+        # At noon most changes are of reactive power that follows the voltage.
+        self.is_rotated = rotated >= enough or (
+            self.is_rotated and in_phase < SOLAR_CHANGES_STAY * count
         )
         right = sum(_is_near(each, 0, SOLAR_RIGHT_ANGLE) for each in self._seen)
-        self.is_right = not self.is_turned and right >= enough
-        newest = self._seen[-SOLAR_TURNED_NEWEST:]
+        self.is_right = not self.is_rotated and right >= enough
+        newest = self._seen[-SOLAR_ROTATED_NEWEST:]
         steep = sum(not _is_near(each, 0, SOLAR_STEEP) for each in newest)
-        self.looks_turned = self.is_turned or (
-            0 < min(SOLAR_TURNED_HINTS, len(newest)) <= steep
+        self.looks_rotated = self.is_rotated or (
+            0 < min(SOLAR_ROTATED_HINTS, len(newest)) <= steep
         )
-        self.none_turned = all(_is_near(each, 0, SOLAR_IN_PHASE) for each in newest)
-        self.looks_right = self.none_turned and len(newest) >= SOLAR_RIGHT_HINTS
+        self.none_rotated = all(_is_near(each, 0, SOLAR_IN_PHASE) for each in newest)
+        self.looks_right = self.none_rotated and len(newest) >= SOLAR_RIGHT_HINTS
 
-    def _count_turned(self) -> int:
+    def _count_rotated(self) -> int:
         return max(
-            sum(_is_near(each, middle, SOLAR_TURNED_ANGLE) for each in self._seen)
+            sum(_is_near(each, middle, SOLAR_ROTATED_ANGLE) for each in self._seen)
             for middle in (60, 120)
         )
 
     def evidence(self) -> dict[str, float]:
-        """Return what is known of them."""
+        """Return the numbers of changes."""
         return {
             "changes": len(self._seen),
-            "changes_turned": self._count_turned(),
+            "changes_turned": self._count_rotated(),
         }
 
     def as_list(self) -> list[float]:
-        """Return what the changes were found to be, and their angles, for JSON."""
-        return [int(self.is_turned), *(round(each, 1) for each in self._seen)]
+        """Return whether the CT is rotated, and the angles of the changes, for JSON."""
+        return [int(self.is_rotated), *(round(each, 1) for each in self._seen)]
 
     def restore(self, stored: object) -> None:
         """Take over what `as_list` has returned; raises ValueError for anything else."""
-        is_turned, *angles = numbers(stored, None) or [0.0]
-        self.is_turned = bool(is_turned)
+        is_rotated, *angles = numbers(stored, None) or [0.0]
+        self.is_rotated = bool(is_rotated)
         self._seen = [each % 180 for each in angles[-SOLAR_CHANGES_KEPT:]]
         self._decide()

@@ -10,11 +10,11 @@ from .model import Check, CheckTarget, Measured, Observation
 from .pairs import Pair, SolarPairs, fed_phases
 from .samples import Sample
 from .site_export import is_site_wrong
-from .solar import SolarDirection, Surroundings
-from .solar_turns import SolarTurns
+from .solar import SolarContext, SolarDirection
+from .solar_rotation import SolarRotation
 from .thresholds import SOLAR_NEGATIVE, SUN_SEEN
 
-# Solar that does not change is read again after that long.
+# Unchanged solar readings count again after this time.
 _SOLAR_AGAIN: Final = 30  # s
 
 
@@ -22,18 +22,18 @@ class SolarSystem:
     """The evidence on solar, by phase, and as a whole where there are no solar meters."""
 
     def __init__(self, interval: float) -> None:
-        """Expect polls that are this many seconds apart."""
+        """Expect polls at this interval in s."""
         self._longest_gap = max(120, 3 * interval)
         self._steps = SolarPairs(interval)
         self._answer = LoadAnswer()
-        self._turns = SolarTurns()
+        self._rotations = SolarRotation()
         self._directions: dict[Phase | None, SolarDirection] = {}
         self._seen: list[float | None] = []
         self._seen_at: float | None = None
         self.checks_total = False
-        # Whether there is sun now and then.
+        # Whether there was any solar production so far.
         self.is_seen = False
-        # What solar feeds into each phase, in W.
+        # Solar power on each phase of the site, in W.
         self.fed: Mapping[Phase, float] = {}
         # Changes of solar and site that the last poll has completed.
         self.pairs: list[Pair] = []
@@ -68,7 +68,7 @@ class SolarSystem:
         if sample.solar is not None and abs(sample.solar) >= SUN_SEEN:
             self.is_seen = True
         negatives = sum(min(each.power or 0, 0) for each in readings.values())
-        # What an inverter draws at night answers by chance.
+        # The load matches an inverter's consumption at night by chance.
         is_dark = bool(self._directions) and all(
             each.is_dark for each in self._directions.values()
         )
@@ -77,8 +77,8 @@ class SolarSystem:
             0.0 if is_dark or is_wrong else negatives, sample.load, elapsed
         )
         if is_three_phase and not is_total:
-            self._turns.update(sample.solar_phases, elapsed)
-        around = Surroundings(
+            self._rotations.update(sample.solar_phases, elapsed)
+        context = SolarContext(
             sample=sample,
             elapsed=elapsed,
             is_three_phase=is_three_phase and not is_total,
@@ -87,7 +87,7 @@ class SolarSystem:
             right=right,
             is_site_wrong=is_wrong,
         )
-        differs = self._add_readings(readings, around)
+        differs = self._add_readings(readings, context)
         fed = fed_phases(measured, sample)
         if fed is not None:
             self.fed = fed
@@ -99,7 +99,7 @@ class SolarSystem:
         return differs
 
     def _add_readings(
-        self, readings: Mapping[Phase | None, PhaseReading], around: Surroundings
+        self, readings: Mapping[Phase | None, PhaseReading], context: SolarContext
     ) -> bool:
         for phase in readings:
             if phase not in self._directions:
@@ -111,19 +111,19 @@ class SolarSystem:
             others = [
                 (other, self._directions[at].is_sun)
                 for at, other in readings.items()
-                if at != phase and around.negatives < SOLAR_NEGATIVE
+                if at != phase and context.negatives < SOLAR_NEGATIVE
             ]
             solar.add_reading(
                 reading,
                 others,
-                around,
-                is_turned=None if phase is None else self._turns.is_turned(phase),
+                context,
+                is_rotated=None if phase is None else self._rotations.is_rotated(phase),
             )
             differs |= solar.state != before
         return differs
 
     def _is_right_pair(self, pair: Pair, measured: Measured) -> bool:
-        """Return whether a pair's solar CT is one that nothing speaks against."""
+        """Return whether there is no evidence against a pair's solar CT."""
         solar = self._directions.get(pair.phase if measured.has_solar_meters else None)
         if solar is None:
             # One CT for both legs.
@@ -131,7 +131,7 @@ class SolarSystem:
         return pair.level > -SOLAR_NEGATIVE and not solar.is_suspect
 
     def is_decided(self, at: float, *, is_three_phase: bool) -> bool:
-        """Return whether no solar CT can be what makes the load negative."""
+        """Return whether no solar CT can be the cause of a negative load."""
         return all(
             solar.is_decided(at, is_three_phase=is_three_phase and phase is not None)
             for phase, solar in self._directions.items()
@@ -140,12 +140,12 @@ class SolarSystem:
     def observations(
         self, sample: Sample, *, is_three_phase: bool
     ) -> dict[CheckTarget, Observation]:
-        """Return what the evidence says of each phase, or of the total."""
+        """Return the observations of each phase, or of the total."""
         found: dict[CheckTarget, Observation] = {}
         for phase in sample.solar_phases:
             solar = self._directions.get(phase) or SolarDirection()
             found[CheckTarget(Check.WRONG_PHASE, "solar", phase)] = (
-                solar.turned_observation() if is_three_phase else Observation()
+                solar.rotated_observation() if is_three_phase else Observation()
             )
             found[CheckTarget(Check.NEGATIVE_SOLAR, "solar", phase)] = (
                 solar.reversed_observation()
@@ -167,7 +167,7 @@ class SolarSystem:
                 for key, each in self._directions.items()
             },
             "answers": self._answer.as_list(),
-            "turns": self._turns.as_dict(),
+            "turns": self._rotations.as_dict(),
             "is_seen": int(self.is_seen),
         }
 
@@ -180,11 +180,11 @@ class SolarSystem:
         for key, content in mapping(stored.get("directions")).items():
             each = directions[None if key == "total" else Phase(key)] = SolarDirection()
             each.restore(mapping(content))
-        answer, turns = LoadAnswer(), SolarTurns()
+        answer, rotations = LoadAnswer(), SolarRotation()
         answer.restore(stored.get("answers", []))
-        turns.restore(stored.get("turns"))
+        rotations.restore(stored.get("turns"))
         is_seen = bool(number(stored.get("is_seen")))
-        self._directions, self._answer, self._turns = directions, answer, turns
+        self._directions, self._answer, self._rotations = directions, answer, rotations
         self.is_seen = is_seen
 
 

@@ -26,27 +26,27 @@ from .thresholds import (
 
 
 class Sun:
-    """A detector of solar production at a CT of either direction."""
+    """Detector of solar production at a CT, which may be reversed."""
 
     def __init__(self) -> None:
         """Start without a reading."""
         self._power: float | None = None
         self._dark = 0.0
-        # Lowest and highest level of a stretch that may be a night's.
+        # Lowest and highest level of a period that may be a night.
         self._night = (0.0, 0.0)
         self._levels: list[float] = []
         self._level_at = 0.0
-        # The lowest and highest level of a stretch of positive ones.
+        # Lowest and highest level of a period of positive power.
         self._low = self._high = 0.0
         self._is_soft = False
         self.came_from_dark = False
-        # The sign of what has grown from the dark, 0 while it is dark; and whether that
-        # was a night.
+        # The sign of the power that has grown from the dark, 0 while it is dark, and whether
+        # that was a night.
         self._sign = 0
         self._was_night = False
-        # Whether that went through many levels, so that clouds are steps now.
+        # Whether that went through many levels, so that clouds now cause steps.
         self.has_grown = False
-        # For how long in s there was sun for sure, and when that was last.
+        # Seconds of certain production, and the time of the last.
         self.seen = (0.0, 0.0)
 
     def add_level(self, power: float, at: float, elapsed: float) -> None:
@@ -57,7 +57,7 @@ class Sun:
             self._levels = [*self._levels[1 - SUN_LEVELS_KEPT :], power]
         self._add_seen(power, at, elapsed)
         if before is None or not elapsed or elapsed > DAWN_LONGEST_POLL:
-            # Dark before and after is dark in between.
+            # If it is dark before and after a gap, it was dark in between.
             if not self._is_night(power, 0.0) or not self._dark:
                 self._dark, self.came_from_dark, self._is_soft = 0.0, False, False
         elif not self._is_night(power, elapsed):
@@ -70,16 +70,16 @@ class Sun:
             ):
                 self.has_grown = True
             if power > DARK_LEVEL:
-                # What follows in the evening did not grow from the dark.
+                # Negative power in the evening did not grow from the dark.
                 self._is_soft = self.has_grown = self._was_night = False
             if power < SOLAR_NEGATIVE and self._sign > 0:
-                # It was the sun's the right way round, and in the evening a load is left.
+                # It was positive production; what remains in the evening is a load.
                 self.came_from_dark = self._is_soft = self.has_grown = False
             elif abs(power) > DARK_LEVEL:
                 self._sign = self._sign or (1 if power > 0 else -1)
 
     def _is_night(self, power: float, elapsed: float) -> bool:
-        """Return whether it is dark: for long, next to nothing that hardly changes."""
+        """Return whether this level may be of the night: low and nearly constant."""
         low, high = min(self._night[0], power), max(self._night[1], power)
         if not self._dark:
             low = high = power
@@ -98,16 +98,16 @@ class Sun:
         return True
 
     def _add_dawn(self, before: float, power: float, elapsed: float) -> None:
-        """Follow a level after the dark: the sun rises slowly and never changes its sign."""
+        """Add a level after the dark: production rises slowly and keeps its sign."""
         if before * power < 0 and abs(before) > DARK_LEVEL:
             self.came_from_dark = self._is_soft = self.has_grown = False
         if abs(before) >= DAWN_LEVEL or self.has_grown:
-            # Up there clouds are steps too.
+            # At this level clouds cause steps, too.
             return
         step = abs(power - before)
         if before * power < 0:
-            # A reversed CT shows what the inverter draws at night as power made: it
-            # starts from 0, and goes back to 0 where it stops once more.
+            # A reversed CT shows the inverter's consumption at night as production. The
+            # inverter starts from 0, and returns to 0 if it stops again.
             step = -min(before, power)
         times = min(max(1.0, elapsed / 30), DAWN_LONGEST_STEP)
         if step > DAWN_STEP * times:
@@ -122,7 +122,7 @@ class Sun:
 
     @property
     def is_dark(self) -> bool:
-        """True if it is dark, and has been for long."""
+        """True if it has been dark for long."""
         return self._dark >= DARK
 
     @property
@@ -142,18 +142,18 @@ class Sun:
             self.seen = (time + elapsed if at - last <= SUN_MEMORY else elapsed, at)
 
     def was_seen(self, at: float) -> bool:
-        """Return whether the CT has measured sun the right way, not long before."""
+        """Return whether the CT measured positive production within SUN_MEMORY."""
         time, last = self.seen
         return time >= SUN_SEEN_TIME and at - last <= SUN_MEMORY
 
     @property
     def is_varied(self) -> bool:
-        """True if there were many levels lately, of one sign."""
+        """True if the last ten minutes had many levels of the present sign."""
         return self._count_levels() >= SUN_LEVELS
 
     @property
     def changes(self) -> bool:
-        """True if there were some levels lately, of one sign."""
+        """True if the last ten minutes had several levels of the present sign."""
         return self._count_levels() >= SUN_LEVELS_FEW
 
     def _count_levels(self) -> int:

@@ -1,8 +1,8 @@
 """Check for a loose neutral (two legs), and for a phase without voltage.
 
-Phases that are apart are no fault by themselves: what flows through the service's
-impedance makes them so. A loose neutral moves two legs apart with each load that only one
-of them has, by far more than a load on both lowers them.
+Phases with different voltages are no fault by themselves: current through the impedance of
+the service causes that. With a loose neutral, a load on one leg moves the two voltages apart
+by far more than a load on both lowers them.
 """
 
 from collections.abc import Mapping
@@ -86,7 +86,7 @@ class Voltages:
         return any(time >= DEAD_LASTING for time in self._dead.values())
 
     def observation(self, sample: Sample) -> Observation:
-        """Return what the voltages say."""
+        """Return the observation of the voltages."""
         volts = {
             str(phase): reading.voltage
             for phase, reading in sample.site.items()
@@ -96,16 +96,16 @@ class Voltages:
             is_long = self._is_dead_long
             return Observation(
                 problem=is_long or None,
-                lasting=is_long,
+                raises_issue=is_long,
                 evidence=volts,
-                wording="dead_phase",
+                variant="dead_phase",
             )
         problem = self._legs.is_loose
         if problem is None and len(sample.site) > 2:
             problem = False
         return Observation(
             problem=problem,
-            lasting=problem is True,
+            raises_issue=problem is True,
             evidence={**volts, **self._legs.evidence()},
         )
 
@@ -125,7 +125,7 @@ class Voltages:
 
 
 class Legs:
-    """The response of two legs' voltages to what one takes more, and to what both take."""
+    """The response of two legs' voltages to loads on one leg, and to loads on both."""
 
     def __init__(self) -> None:
         """Start without a change."""
@@ -142,7 +142,7 @@ class Legs:
             or one.voltage is None
             or other.voltage is None
             or sample.is_island
-            # The changes of a leg that is not measured would be taken for the other's.
+            # The changes of a leg without a CT would be attributed to the other leg.
             or _is_silent(one)
             or _is_silent(other)
         ):
@@ -163,15 +163,15 @@ class Legs:
         volts = max(now[2], 1)
         if max(abs(up), abs(down)) > 4 * VOLTAGE_JUMP * volts:
             return False
-        was = self.is_loose
+        before = self.is_loose
         if abs(change) >= NEUTRAL_LEAST * volts:
             self.apart.add(change / volts, up - down)
         self.together.add((first + second) / volts, up + down)
-        return self.is_loose is not was
+        return self.is_loose is not before
 
     @property
     def is_loose(self) -> bool | None:
-        """True if the neutral has far more resistance than the line; None: not known."""
+        """True if the neutral has far more resistance than the line; None if unknown."""
         apart = self.apart
         ohms, line = -apart.slope, max(-self.together.slope, 0)
         is_clear = (
@@ -191,7 +191,7 @@ class Legs:
         )
 
     def evidence(self) -> dict[str, float]:
-        """Return what is known of them."""
+        """Return the number of changes, and the voltages at 10 A."""
         return {
             "changes": round(self.apart.count),
             "volts_apart_at_10_a": round(max(-10 * self.apart.slope, 0), 1),

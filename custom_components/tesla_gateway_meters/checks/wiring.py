@@ -1,11 +1,11 @@
-"""All wiring checks of a gateway together: what each has observed, and which one counts."""
+"""All wiring checks of a gateway: the evidence of each, and their combined results."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..gateway import Phase, PhaseReading
 from .balanced import BalancedSteps, is_of_all_phases, is_offset_by_battery
-from .ct_order import turns_by_order
+from .ct_order import rotations_by_order
 from .fields import Stored, mapping, number
 from .model import Check, CheckResult, CheckTarget, Measured, Observation
 from .negative_load import NegativeLoad
@@ -20,16 +20,16 @@ from .thresholds import IDLE_POLL, PAIRS_NO_MOTOR, SILENT
 from .voltages import Voltages
 from .wrong_phase import OTHER_WAY, RIGHT, StepAngles
 
-# Figures that change slowly are shown as they were that long ago at most.
+# Figures alone are updated this often.
 _FIGURES: Final = 15 * 60  # s
 _VERSION: Final = 2
 
 
 class Wiring:
-    """Checks each poll in the light of those before it."""
+    """Evaluates all wiring checks with each poll."""
 
     def __init__(self, interval: float) -> None:
-        """Expect polls that are this many seconds apart."""
+        """Expect polls at this interval in s."""
         self._sampler = Sampler(interval)
         self._steps = StepDetector()
         self._angles: dict[Phase, StepAngles] = {}
@@ -41,8 +41,8 @@ class Wiring:
         self._voltages = Voltages()
         self._balanced = BalancedSteps()
         self._still = BalancedSteps()
-        # The turn and the direction of each phase of the site, by all evidence.
-        self._turned: Mapping[Phase, int] = {}
+        # The rotation and the direction of each site phase, by all evidence.
+        self._rotations: Mapping[Phase, int] = {}
         self._pointing: Mapping[Phase, int] = {}
         self._load = NegativeLoad()
         self._shares = SourceShares(interval)
@@ -67,8 +67,8 @@ class Wiring:
         )
         for pair in self._solar.pairs:
             differs |= self._direction(pair.phase).add_solar_step(pair.solar, pair.site)
-            if pair.turn is not None and self._is_three_phase:
-                self._phase_angles(pair.phase).add_pair(pair.turn, pair.solar)
+            if pair.rotation is not None and self._is_three_phase:
+                self._phase_angles(pair.phase).add_pair(pair.rotation, pair.solar)
                 differs = True
         differs |= self._load.update(sample)
         meters = measured.meters
@@ -95,12 +95,12 @@ class Wiring:
         is_offset = is_offset_by_battery(steps)
         if is_of_all_phases(steps) and not is_offset:
             self._balanced.add(steps)
-            # Batteries on some phases turn what these show round.
+            # A battery on some of the phases may reverse their changes.
             if all(step.is_battery_still for step in steps):
                 self._still.add(steps)
         if self._is_three_phase:
-            for phase, turn, share in battery_pairs(steps):
-                self._phase_angles(phase).add_pair(turn, share)
+            for phase, rotation, share in battery_pairs(steps):
+                self._phase_angles(phase).add_pair(rotation, share)
         for step in steps:
             if not is_offset:
                 self._phase_angles(step.phase).add_step(step, at)
@@ -131,7 +131,7 @@ class Wiring:
 
     def _add_silent(self, sample: Sample, nothing: Sequence[Phase]) -> bool:
         site = sample.site
-        # All at once are no fault of a CT: something holds the grid at 0 W.
+        # If all are silent, something holds the grid at 0 W.
         if len(nothing) == len(site):
             return False
         self._silent_before = nothing
@@ -174,43 +174,43 @@ class Wiring:
         return direction
 
     def _is_in_phase(self, phase: Phase) -> bool:
-        return not self._is_three_phase or self._turned.get(phase) == RIGHT
+        return not self._is_three_phase or self._rotations.get(phase) == RIGHT
 
     def _decide_site(self, sample: Sample) -> None:
-        """Bring together what is known of each phase, and of the phases together."""
-        turned = {
-            phase: turn
+        """Combine the evidence of each phase and of all phases together."""
+        rotations = {
+            phase: rotation
             for phase, angles in self._angles.items()
-            if (turn := angles.turned) is not None
+            if (rotation := angles.rotation) is not None
         }
         if self._is_three_phase:
             paired = {
-                phase: turn
+                phase: rotation
                 for phase, angles in self._angles.items()
-                if (turn := angles.paired_turn) is not None
-                # A load that follows surplus answers solar at an angle of its own.
-                and (turn == RIGHT or turned.get(phase) != RIGHT)
+                if (rotation := angles.paired_rotation) is not None
+                # A load that follows surplus changes with solar, at another angle.
+                and (rotation == RIGHT or rotations.get(phase) != RIGHT)
             }
-            turned |= {
-                phase: turn
-                for phase, turn in turns_by_order(self._angles).items()
-                if turned.get(phase) is None
+            rotations |= {
+                phase: rotation
+                for phase, rotation in rotations_by_order(self._angles).items()
+                if rotations.get(phase) is None
             }
-            turned = self._without_motors(turned, paired) | paired
-            others = self._balanced.turns(turned)
+            rotations = self._without_motors(rotations, paired) | paired
+            others = self._balanced.rotations(rotations)
             if others is None:
-                # They contradict each other: of none it is known that it is right.
-                turned = {at: turn for at, turn in turned.items() if turn != RIGHT}
+                # The phases contradict each other: none is known to be right.
+                rotations = {at: by for at, by in rotations.items() if by != RIGHT}
             else:
                 supported = {
-                    phase: turn
-                    for phase, turn in others.items()
-                    if self._phase_angles(phase).supports(turn)
+                    phase: rotation
+                    for phase, rotation in others.items()
+                    if self._phase_angles(phase).supports(rotation)
                 }
-                turned = {**supported, **turned}
-            for phase, turn in turned.items():
-                if turn != RIGHT:
-                    # The steps of a CT on another phase are no evidence of its direction.
+                rotations = {**supported, **rotations}
+            for phase, rotation in rotations.items():
+                if rotation != RIGHT:
+                    # Steps of a CT on another phase are no evidence of its direction.
                     self._directions[phase] = SiteDirection()
         trusts_voltage = not self._mirror.is_sure
         pointing = {
@@ -222,7 +222,7 @@ class Wiring:
                 )
             )
         }
-        self._turned = turned
+        self._rotations = rotations
         if self._is_three_phase:
             pointing = without_unmetered(pointing, self._directions)
             in_phase = {
@@ -237,26 +237,24 @@ class Wiring:
         )
 
     def _without_motors(
-        self, turned: Mapping[Phase, int], paired: Mapping[Phase, int]
+        self, rotations: Mapping[Phase, int], paired: Mapping[Phase, int]
     ) -> dict[Phase, int]:
-        """Leave out what may be motors: they are turned one way alone, by 60 degrees.
+        """Leave out phases with rotations by 60 degrees that may be due to motors.
 
-        Unless another phase is turned the other way, as where two CTs are swapped, or what
-        all phases do alike, solar or a battery says so too, or what is used seems to be made.
+        They count if another phase is rotated the other way, as with two swapped CTs, if
+        balanced steps, solar or a battery confirm them, or if an idle phase seems to produce.
         """
-        alone = [self._phase_angles(at) for at, turn in turned.items() if turn == 1]
+        alone = [self._phase_angles(at) for at, by in rotations.items() if by == 1]
         if (
             any(angles.production.is_made for angles in alone)
             or sum(angles.agreeing_pairs(1) for angles in alone) >= PAIRS_NO_MOTOR
         ):
-            return dict(turned)
-        sure = {at: turn for at, turn in turned.items() if turn != 1} | {**paired}
+            return dict(rotations)
+        sure = {at: by for at, by in rotations.items() if by != 1} | {**paired}
         if OTHER_WAY in sure.values():
-            return dict(turned)
-        alike = self._balanced.turns(sure) or {}
-        return {
-            at: turn for at, turn in turned.items() if turn != 1 or alike.get(at) == 1
-        }
+            return dict(rotations)
+        alike = self._balanced.rotations(sure) or {}
+        return {at: by for at, by in rotations.items() if by != 1 or alike.get(at) == 1}
 
     def _evaluate(
         self, sample: Sample, measured: Measured
@@ -266,9 +264,9 @@ class Wiring:
         steps = self._balanced.steps
         for phase in sample.site:
             angles = self._phase_angles(phase)
-            self._silent_ct(phase).kinds = angles.kinds
+            self._silent_ct(phase).size_count = angles.size_count
             observations[CheckTarget(Check.WRONG_PHASE, "site", phase)] = (
-                angles.observation(self._turned.get(phase), steps)
+                angles.observation(self._rotations.get(phase), steps)
                 if self._is_three_phase
                 else Observation()
             )
@@ -332,7 +330,7 @@ class Wiring:
         )
         return CheckResult(
             problem=observation.problem,
-            lasting=observation.lasting,
+            raises_issue=observation.raises_issue,
             evidence=observation.evidence,
             explained_by=explained_by if self._load.is_lasting else (),
         )
@@ -385,7 +383,7 @@ class Wiring:
         still.restore(data.get("still"))
         voltages.restore(mapping(data.get("voltages")))
         load.restore(mapping(data.get("load")), at)
-        # The last that may fail: it takes all or nothing.
+        # The last that may fail, since it changes its state only if it succeeds.
         self._solar.restore(mapping(data.get("solar")))
         self._sampler.observed = at
         self._evaluated = at

@@ -1,9 +1,9 @@
 """Check for a CT that is measured against another phase than its own (three phases).
 
-Such a CT sees every change turned by 60 or 120 degrees (120, or 60 where it is the wrong
-way round too; both ways of counting are one here, since a step goes up and down). Heaters
-of all kinds change power and next to no reactive power: in a right phase some steps lie at
-0 degrees, in a wrong one none does, and they lie at one of the two other angles.
+Such a CT shows every change rotated by 120 degrees, or by 60 if it is reversed as well.
+Angles are modulo 180 degrees, since a step goes up and down. Heaters change power and next
+to no reactive power: on the right phase some steps are at 0 degrees, on a wrong one none
+is, and they are at 60 or 120 degrees.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,38 +16,38 @@ from .model import Observation
 from .production import Production
 from .samples import Step
 from .thresholds import (
-    KIND_RATIO,
     NEWEST,
     NEWEST_RIGHT,
-    OTHER_WAY_KINDS,
+    OTHER_WAY_SIZES,
     OTHER_WAY_STEPS,
     PAIRS,
     PAIRS_KEPT,
     PAIRS_PART,
     RIGHT_ANGLE,
-    RIGHT_KINDS,
     RIGHT_PART,
+    RIGHT_SIZES,
     RIGHT_STEPS,
+    ROTATED_ANGLE,
+    ROTATED_PART,
+    ROTATED_SIZES,
+    ROTATED_STEPS,
+    SIZE_RATIO,
     STEPS_KEPT,
-    STEPS_OF_KIND,
+    STEPS_OF_SIZE,
     STEPS_OLDEST,
-    TURNED_ANGLE,
-    TURNED_KINDS,
-    TURNED_PART,
-    TURNED_STEPS,
 )
 
-# A step's angle, as a multiple of 60 degrees; another angle is none of them.
+# A step's rotation as a multiple of 60 degrees; OTHER is any angle in between.
 RIGHT: Final = 0
-OTHER_WAY: Final = 2  # 120, or 60 backwards, as no motor is
+OTHER_WAY: Final = 2  # 120 or -60 degrees, where no motor is
 OTHER: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _SeenStep:
     at: float
     size: float
-    turned: int
+    rotation: int
 
 
 class StepAngles:
@@ -55,138 +55,138 @@ class StepAngles:
 
     def __init__(self) -> None:
         """Start without a step."""
-        self._seen: list[_Seen] = []
+        self._seen: list[_SeenStep] = []
         self._newest: list[int] = []
-        # Multiple of 60 degrees, and W of solar.
+        # Rotation as a multiple of 60 degrees, and the change of solar in W.
         self._pairs: list[tuple[int, int]] = []
-        # Distinguishes a heater that is turned by -120 degrees from a motor at 60.
+        # Distinguishes a heater that is rotated by -120 degrees from a motor at 60.
         self.production = Production()
 
     def add_step(self, step: Step, at: float) -> None:
         """Add a step that was seen at this time, in s of observation."""
-        turned = turned_by(step.power, step.reactive_power)
-        # What starts with an inrush shows its own angle only when it has settled.
-        if turned != RIGHT and not step.is_level:
+        rotation = rotation_of(step.power, step.reactive_power)
+        # An inrush has another angle than the load that it starts.
+        if rotation != RIGHT and not step.is_level:
             return
-        self._newest = [*self._newest[1 - NEWEST :], turned]
+        self._newest = [*self._newest[1 - NEWEST :], rotation]
         alike = [
             each
             for each in self._seen
-            if each.turned == turned
-            and step.size / KIND_RATIO < each.size < step.size * KIND_RATIO
+            if each.rotation == rotation
+            and step.size / SIZE_RATIO < each.size < step.size * SIZE_RATIO
         ]
-        if len(alike) >= STEPS_OF_KIND:
+        if len(alike) >= STEPS_OF_SIZE:
             self._seen.remove(alike[0])
-        self._seen.append(_Seen(at, step.size, turned))
+        self._seen.append(_SeenStep(at, step.size, rotation))
         oldest = at - STEPS_OLDEST
         while len(self._seen) > STEPS_KEPT or self._seen[0].at < oldest:
             del self._seen[0]
         if self._is_changed():
-            # The CTs were changed: earlier steps are of another wiring.
+            # The CTs were changed: earlier steps are from before that.
             self._seen = self._seen[-NEWEST_RIGHT:]
 
-    def add_pair(self, turn: int, solar: float) -> None:
-        """Add by how many times 60 degrees a change of solar is turned here, 0 to 5.
+    def add_pair(self, rotation: int, solar: float) -> None:
+        """Add the rotation of a change of solar, in multiples of 60 degrees from 0 to 5.
 
-        `solar` is that change, in W.
+        `solar` is that change in W.
         """
-        pair = (turn % 3, round(abs(solar)))
+        pair = (rotation % 3, round(abs(solar)))
         self._pairs = [*self._pairs[1 - PAIRS_KEPT :], pair]
 
     @property
-    def paired_turn(self) -> int | None:
-        """Multiple of 60 degrees by which solar's changes are turned; None is not known.
+    def paired_rotation(self) -> int | None:
+        """Rotation of solar's changes in multiples of 60 degrees; None is not known.
 
-        What solar gives under an export limit follows the load: where that is an appliance
-        between two phases, all changes are turned, and of one size.
+        Solar under an export limit follows the load: if that is an appliance between two
+        phases, all changes are rotated, and of one size.
         """
         count = len(self._pairs)
         if count < PAIRS:
             return None
-        turns = [turn for turn, _ in self._pairs]
-        most = max(set(turns), key=turns.count)
-        if turns.count(most) < PAIRS_PART * count:
+        rotations = [rotation for rotation, _ in self._pairs]
+        most = max(set(rotations), key=rotations.count)
+        if rotations.count(most) < PAIRS_PART * count:
             return None
-        sizes = (size for turn, size in self._pairs if turn == most)
-        return most if most == RIGHT or kinds_of(sizes) >= TURNED_KINDS else None
+        sizes = (size for rotation, size in self._pairs if rotation == most)
+        return most if most == RIGHT or count_sizes(sizes) >= ROTATED_SIZES else None
 
     def counts(self) -> list[int]:
-        """Return the number of steps and pairs by their multiple of 60 degrees."""
+        """Return the number of steps and pairs for each rotation."""
         return _counts(
-            [*(each.turned for each in self._seen), *(turn for turn, _ in self._pairs)]
+            [*(each.rotation for each in self._seen), *(by for by, _ in self._pairs)]
         )
 
     @property
-    def kinds(self) -> int:
-        """Number of sizes that differ among all steps."""
-        return kinds_of(each.size for each in self._seen)
+    def size_count(self) -> int:
+        """Number of different sizes among all steps."""
+        return count_sizes(each.size for each in self._seen)
 
-    def agreeing_pairs(self, turn: int) -> int:
-        """Return the number of pairs where all are of this angle, else 0."""
-        turns = [pair for pair, _ in self._pairs]
-        return len(turns) if turns.count(turn) == len(turns) else 0
+    def agreeing_pairs(self, rotation: int) -> int:
+        """Return the number of pairs if all have this rotation, else 0."""
+        rotations = [pair for pair, _ in self._pairs]
+        return len(rotations) if rotations.count(rotation) == len(rotations) else 0
 
-    def sizes(self, turn: int) -> list[float]:
-        """Return the sizes of the steps and pairs of an angle, in VA and W."""
+    def sizes(self, rotation: int) -> list[float]:
+        """Return the sizes of the steps and pairs with a rotation, in VA and W."""
         return [
-            *(each.size for each in self._seen if each.turned == turn),
-            *(size for pair, size in self._pairs if pair == turn),
+            *(each.size for each in self._seen if each.rotation == rotation),
+            *(size for pair, size in self._pairs if pair == rotation),
         ]
 
-    def supports(self, turn: int) -> bool:
-        """Return whether the phase's own steps are compatible with a turn."""
-        counts = _counts(each.turned for each in self._seen)
-        return turn == RIGHT or counts[turn] > counts[RIGHT]
+    def supports(self, rotation: int) -> bool:
+        """Return whether the phase's own steps are compatible with a rotation."""
+        counts = _counts(each.rotation for each in self._seen)
+        return rotation == RIGHT or counts[rotation] > counts[RIGHT]
 
     def _is_changed(self) -> bool:
         counts = _counts(self._newest)
-        older = _counts(each.turned for each in self._seen[:-NEWEST])
+        older = _counts(each.rotation for each in self._seen[:-NEWEST])
         most = max((RIGHT, 1, 2), key=older.__getitem__)
-        if older[most] < TURNED_STEPS or counts[most]:
+        if older[most] < ROTATED_STEPS or counts[most]:
             return False
         return any(
-            counts[turned] >= NEWEST_RIGHT for turned in (RIGHT, 1, 2) if turned != most
+            counts[each] >= NEWEST_RIGHT for each in (RIGHT, 1, 2) if each != most
         )
 
     @property
-    def turned(self) -> int | None:
-        """Multiple of 60 degrees by which all is turned; 0 is right, None is not known."""
-        counts = _counts(each.turned for each in self._seen)
+    def rotation(self) -> int | None:
+        """Rotation in multiples of 60 degrees; 0 is right, None is not known."""
+        counts = _counts(each.rotation for each in self._seen)
         most = max((1, 2), key=counts.__getitem__)
         all_ = sum(counts)
-        # No motor does so.
-        is_other_way = most == OTHER_WAY
+        steps, sizes = ROTATED_STEPS, ROTATED_SIZES
+        if most == OTHER_WAY:
+            steps, sizes = OTHER_WAY_STEPS, OTHER_WAY_SIZES
         if (
-            counts[most] >= (OTHER_WAY_STEPS if is_other_way else TURNED_STEPS)
-            and counts[most] >= TURNED_PART * all_
+            counts[most] >= max(steps, ROTATED_PART * all_)
             and counts[RIGHT] <= RIGHT_PART * counts[most]
-            and self._kinds(most) >= (OTHER_WAY_KINDS if is_other_way else TURNED_KINDS)
+            and self._count_sizes(most) >= sizes
         ):
             return most
         if (
             counts[RIGHT] >= RIGHT_STEPS
             and counts[RIGHT] >= 3 * counts[most]
-            and (counts[RIGHT] == all_ or self._kinds(RIGHT) >= RIGHT_KINDS)
+            and (counts[RIGHT] == all_ or self._count_sizes(RIGHT) >= RIGHT_SIZES)
         ):
             return RIGHT
         return None
 
-    def observation(self, turned: int | None, balanced_steps: int) -> Observation:
-        """Return the evidence for a phase that is so turned, by its own steps or others.
+    def observation(self, rotation: int | None, balanced_steps: int) -> Observation:
+        """Return the observation for a phase with this rotation.
 
-        `balanced_steps` is the number of those of all three phases.
+        It may follow from other phases; `balanced_steps` counts steps of all three phases.
         """
-        counts = _counts(each.turned for each in self._seen)
-        problem = None if turned is None else turned != RIGHT
+        counts = _counts(each.rotation for each in self._seen)
+        problem = None if rotation is None else rotation != RIGHT
         return Observation(
             problem=problem,
-            lasting=problem is True,
+            raises_issue=problem is True,
             evidence={
                 "steps": sum(counts),
                 "steps_turned": max(counts[1], counts[2]),
                 "steps_right": counts[RIGHT],
-                "sizes": self._kinds(turned or RIGHT),
-                "degrees": 60 * (turned or 0),
+                "sizes": self._count_sizes(rotation or RIGHT),
+                "degrees": 60 * (rotation or 0),
                 "balanced_steps": balanced_steps,
                 "solar_steps": len(self._pairs),
                 "hours": self._hours(),
@@ -198,15 +198,16 @@ class StepAngles:
             return 0
         return round((self._seen[-1].at - self._seen[0].at) / 3600, 1)
 
-    def _kinds(self, turned: int) -> int:
-        """Count how many sizes that differ there are among the steps of an angle."""
-        return kinds_of(each.size for each in self._seen if each.turned == turned)
+    def _count_sizes(self, rotation: int) -> int:
+        """Return the number of different sizes among the steps with a rotation."""
+        seen = (each for each in self._seen if each.rotation == rotation)
+        return count_sizes(each.size for each in seen)
 
     def as_dict(self) -> Stored:
         """Return the steps as JSON."""
         return {
             "seen": [
-                [round(each.at), round(each.size), each.turned] for each in self._seen
+                [round(each.at), round(each.size), each.rotation] for each in self._seen
             ],
             "newest": [*self._newest],
             "pairs": [[*each] for each in self._pairs],
@@ -220,8 +221,8 @@ class StepAngles:
             raise ValueError("no list of steps")
         seen = []
         for row in rows:
-            at, size, turned = numbers(row, 3)
-            seen.append(_Seen(at, size, _known_turn(turned)))
+            at, size, rotation = numbers(row, 3)
+            seen.append(_SeenStep(at, size, _known_rotation(rotation)))
         newest = numbers(stored.get("newest"), None)
         pairs = stored.get("pairs")
         if not isinstance(pairs, list):
@@ -230,45 +231,45 @@ class StepAngles:
         for row in pairs[-PAIRS_KEPT:]:
             # Pairs were once stored without a size.
             if isinstance(row, list):
-                turn, watts = numbers(row, 2)
-                read.append((_known_turn(turn), round(watts)))
+                rotation, watts = numbers(row, 2)
+                read.append((_known_rotation(rotation), round(watts)))
         if "production" in stored:
             self.production.restore(stored["production"])
-        self._newest = [_known_turn(each) for each in newest[-NEWEST:]]
+        self._newest = [_known_rotation(each) for each in newest[-NEWEST:]]
         self._pairs = read
         self._seen = seen
 
 
-def _known_turn(value: float) -> int:
+def _known_rotation(value: float) -> int:
     if value not in (RIGHT, 1, 2, OTHER):
         raise ValueError("no angle of a step")
     return int(value)
 
 
-def turned_by(power: float, reactive_power: float) -> int:
-    """Return the multiple of 60 degrees that a change is turned by: 0 to 2; 3 is none."""
+def rotation_of(power: float, reactive_power: float) -> int:
+    """Return the rotation of a change as a multiple of 60 degrees: 0 to 2; 3 is none."""
     angle = degrees(atan2(reactive_power, power)) % 180
     if angle <= RIGHT_ANGLE or angle >= 180 - RIGHT_ANGLE:
         return RIGHT
-    if abs(angle - 60) <= TURNED_ANGLE:
+    if abs(angle - 60) <= ROTATED_ANGLE:
         return 1
-    if abs(angle - 120) <= TURNED_ANGLE:
+    if abs(angle - 120) <= ROTATED_ANGLE:
         return 2
     return OTHER
 
 
-def kinds_of(sizes: Iterable[float]) -> int:
-    """Count the sizes that differ."""
-    kinds, last = 0, 0.0
+def count_sizes(sizes: Iterable[float]) -> int:
+    """Return the number of sizes that differ by SIZE_RATIO or more."""
+    count, last = 0, 0.0
     for size in sorted(sizes):
-        if size > last * KIND_RATIO:
-            kinds += 1
+        if size > last * SIZE_RATIO:
+            count += 1
             last = size
-    return kinds
+    return count
 
 
-def _counts(turns: Iterable[int]) -> list[int]:
+def _counts(rotations: Iterable[int]) -> list[int]:
     counts = [0, 0, 0, 0]
-    for turned in turns:
-        counts[turned] += 1
+    for rotation in rotations:
+        counts[rotation] += 1
     return counts

@@ -85,7 +85,7 @@ def homes_of(arguments: Namespace, seed: int) -> Iterator[Home]:
 
 
 def main() -> None:
-    """Run a trial and print what came of it."""
+    """Run a trial and print its figures."""
     arguments = _arguments()
     seed = arguments.seed
     if seed is None:

@@ -1,4 +1,4 @@
-"""The wiring checks as the trial runs them, and the faults that each stands for."""
+"""The wiring checks in a trial, and the faults that each finds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ NAMED_BY: Final = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Repair:
-    """A repair issue: the check and the place."""
+    """A repair issue: its check and its target."""
 
     check: str
     location: str
@@ -37,12 +37,12 @@ class Repair:
 
     @property
     def name(self) -> tuple[str, str]:
-        """The problem and its place."""
+        """The problem and its location."""
         return self.check, self.location
 
 
 def restarted(before: Wiring, interval: float) -> Wiring:
-    """Return the checks as they are after a restart of Home Assistant."""
+    """Return the checks after a restart of Home Assistant."""
     after = Wiring(interval)
     after.restore(json.loads(json.dumps(before.as_dict())))
     return after
@@ -50,13 +50,13 @@ def restarted(before: Wiring, interval: float) -> Wiring:
 
 def _name(target: CheckTarget, result: CheckResult) -> str:
     """Return the name of a problem: its check, or its variant."""
-    return "dead_phase" if result.wording == "dead_phase" else target.check
+    return "dead_phase" if result.variant == "dead_phase" else target.check
 
 
 def repairs(results: Mapping[CheckTarget, CheckResult]) -> frozenset[Repair]:
-    """Return what the user is told of these results."""
+    """Return the repair issues of these results."""
     return frozenset(
         Repair(_name(target, result), target.location, target.phase or "")
         for target, result in results.items()
-        if result.lasting and result.problem is not False
+        if result.raises_issue and result.problem is not False
     )

@@ -72,7 +72,7 @@ def times(outcomes: Sequence[Outcome]) -> Time:
 
 
 def confusion(outcomes: Iterable[Outcome]) -> dict[FaultKind, Counter[str]]:
-    """Return which check spoke first, for each kind of fault."""
+    """Return how often each check was first, for each kind of fault."""
     found: dict[FaultKind, Counter[str]] = {}
     for outcome in outcomes:
         if outcome.fault is not None:
@@ -83,7 +83,7 @@ def confusion(outcomes: Iterable[Outcome]) -> dict[FaultKind, Counter[str]]:
 
 def named_right(outcomes: Iterable[Outcome]) -> float:
     """Return the part of the runs with any repair in which the fault itself was named."""
-    named = [each for each in outcomes if each.fault is not None and each.said]
+    named = [each for each in outcomes if each.fault is not None and each.raised]
     right = sum(each.named_right and each.phases_right for each in named)
     return right / len(named) if named else 1.0
 
@@ -91,7 +91,7 @@ def named_right(outcomes: Iterable[Outcome]) -> float:
 def false_repairs(outcomes: Iterable[Outcome]) -> tuple[int, int]:
     """Return the repairs of sound homes, and the days that these lived."""
     sound = [each for each in outcomes if each.fault is None]
-    return sum(len(each.said) for each in sound), sum(each.days for each in sound)
+    return sum(len(each.raised) for each in sound), sum(each.days for each in sound)
 
 
 def withdrawn(outcomes: Iterable[Outcome]) -> tuple[int, float, float, float] | None:

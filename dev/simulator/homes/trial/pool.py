@@ -65,7 +65,7 @@ def run(
     hour: float = 0,
     mend: bool = False,
 ) -> list[Outcome]:
-    """Run homes in processes, and say on stderr how far they are."""
+    """Run homes in processes, and write the progress to stderr."""
     started = time.monotonic()
     found: list[Outcome] = []
     with ProcessPoolExecutor(processes) as pool:

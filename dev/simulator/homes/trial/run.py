@@ -21,8 +21,8 @@ _AFTER: Final = 6 * 3600  # s
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A repair that appeared, this many s after the start."""
+class RaisedRepair:
+    """A repair and the time in s at which it appeared, counted from the start."""
 
     repair: Repair
     at: float
@@ -41,17 +41,18 @@ class Found:
 class Outcome:
     """The results of the checks for a home with a fault, or without.
 
-    `said` has each repair as it appeared, `last` those that stood at the end. `sun` in s
-    of sun above 300 W on the phases of wrong solar CTs and `sunny_days` are of the whole run. `withdrawn` is how long after
-    the fault was mended nothing was said any more, in s; None where it was not mended, or
-    was still said at the end of the run, `mended` days later.
+    `raised` has each repair as it appeared, `last` those that remained at the end. `sun` is
+    the time in s with more than 300 W on the phases of wrong solar CTs; like `sunny_days`,
+    it is of the whole run. `withdrawn` is the time in s from the correction of the fault
+    until the last repair was gone; None if it was not corrected, or if a repair remained at
+    the end of the run, `mended` days later.
     """
 
     home: str
     home_kind: str
     fault: Fault | None
     days: int
-    said: tuple[Said, ...]
+    raised: tuple[RaisedRepair, ...]
     last: frozenset[Repair]
     found: Found | None
     sun: float
@@ -61,14 +62,14 @@ class Outcome:
 
     @property
     def first(self) -> str:
-        """Check that spoke first."""
-        return " ".join(self.said[0].repair.name) if self.said else "nothing"
+        """The check that was first to raise an issue."""
+        return " ".join(self.raised[0].repair.name) if self.raised else "nothing"
 
     @property
     def named_right(self) -> bool:
         """Return whether the fault's own check was first, and the only one at the end."""
         if self.fault is None:
-            return not self.said
+            return not self.raised
         own = NAMED_BY[self.fault.kind]
         return self.first == " ".join(own) and {each.name for each in self.last} <= {
             own
@@ -78,7 +79,7 @@ class Outcome:
     def phases_right(self) -> bool:
         """Return whether only faulty phases were named."""
         if self.fault is None:
-            return not self.said
+            return not self.raised
         faulty = {str(PHASES[at]) for at in self.fault.phases}
         return all(each.phase in faulty for each in self.last if each.phase)
 
@@ -105,7 +106,7 @@ class Run:
         self._late = late if fault else 0
         self._hour = hour if fault else 0.0
         self._wiring = Wiring(home.interval)
-        self._said: list[Said] = []
+        self._raised: list[RaisedRepair] = []
         self._shown: frozenset[Repair] = frozenset()
         self._last: frozenset[Repair] | None = None
         self._found: Found | None = None
@@ -114,7 +115,7 @@ class Run:
         self._withdrawn: float | None = None
 
     def live(self, flows: Flows) -> None:
-        """Let the checks see a day, up to some hours after they found the fault."""
+        """Update the checks with a day, up to some hours after they found the fault."""
         if flows.day < self._late:
             for _ in self._updates(flows, measure(self._home, flows, None)):
                 pass
@@ -141,7 +142,7 @@ class Run:
                 return
 
     def _sunlit(self) -> list[int]:
-        """Return the phases whose sun counts: those of wrong CTs, since others tell nothing."""
+        """Return the phases whose sun counts: those of wrong CTs, the only evidence."""
         if self._home.legs > 2 and self._fault is not None and self._fault.solar:
             return sorted(self._fault.phases)
         # A CT of a split-phase inverter may stand for both legs.
@@ -159,7 +160,7 @@ class Run:
     def _updates(
         self, flows: Flows, polls: Polls, *, start: float = 0, end: float = DAY
     ) -> Iterator[tuple[int, float, frozenset[Repair]]]:
-        """Yield each poll's number, its time in s, and what is told after it.
+        """Yield each poll's number, its time in s, and the repairs after it.
 
         Polls before `start` and after `end`, in s of the day, are left out.
         """
@@ -176,7 +177,7 @@ class Run:
 
     def _show(self, shown: frozenset[Repair], at: float) -> None:
         for repair in sorted(shown - self._shown):
-            self._said.append(Said(repair, at))
+            self._raised.append(RaisedRepair(repair, at))
         self._shown = shown
         if self._found is None and self._fault is not None:
             own = NAMED_BY[self._fault.kind]
@@ -184,13 +185,13 @@ class Run:
                 self._found = Found(at=at, sun=self._sun, sunny_days=self._sunny_days)
 
     def outcome(self) -> Outcome:
-        """Return what the checks have said so far."""
+        """Return the outcome so far."""
         return Outcome(
             home=self._home.name,
             home_kind=self._home.kind,
             fault=self._fault,
             days=self._days,
-            said=tuple(self._said),
+            raised=tuple(self._raised),
             last=self._shown if self._last is None else self._last,
             found=self._found,
             sun=self._sun,

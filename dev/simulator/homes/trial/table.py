@@ -106,25 +106,25 @@ def listing(outcomes: Iterable[Outcome]) -> str:
     lines = []
     for each in outcomes:
         fault = each.fault.name if each.fault else "sound"
-        said = "; ".join(
-            f"{said.repair.check} {said.repair.location} {said.repair.phase}".rstrip()
-            + f" on day {said.at / DAY:.2f}"
-            for said in each.said[:4]
+        raised = "; ".join(
+            f"{raised.repair.check} {raised.repair.location} {raised.repair.phase}".rstrip()
+            + f" on day {raised.at / DAY:.2f}"
+            for raised in each.raised[:4]
         )
         where = f"{each.home} ({each.home_kind}), {fault}"
         if each.fault is None:
-            if each.said:
-                lines.append(f"false: {where}: {len(each.said)} repairs: {said}")
+            if each.raised:
+                lines.append(f"false: {where}: {len(each.raised)} repairs: {raised}")
         elif each.found is None:
             lines.append(
                 f"not found: {where}: in {each.days} days, {each.sunny_days} sunny: "
-                f"{said or 'nothing said'}"
+                f"{raised or 'nothing said'}"
             )
         elif not (each.named_right and each.phases_right):
-            lines.append(f"named wrongly: {where}: {said}")
+            lines.append(f"named wrongly: {where}: {raised}")
         elif in_time(each) is False:
             minutes = each.found.sun / 60
-            lines.append(f"late: {where}: after {minutes:.0f} min of sun: {said}")
+            lines.append(f"late: {where}: after {minutes:.0f} min of sun: {raised}")
     return "\n".join(sorted(lines)) + "\n" if lines else ""
 
 

@@ -1,4 +1,4 @@
-"""How CTs are turned: angles of steps, steps of all phases, pairs with a battery, solar."""
+"""Rotation of CTs, by angles of steps, steps of all phases, a battery, and solar."""
 
 from cmath import rect
 from math import radians
@@ -13,12 +13,12 @@ from custom_components.tesla_gateway_meters.checks.balanced import (
 from custom_components.tesla_gateway_meters.checks.pairs import battery_pairs
 from custom_components.tesla_gateway_meters.checks.production import Production
 from custom_components.tesla_gateway_meters.checks.samples import Step
-from custom_components.tesla_gateway_meters.checks.solar_turns import SolarTurns
+from custom_components.tesla_gateway_meters.checks.solar_rotation import SolarRotation
 from custom_components.tesla_gateway_meters.checks.wrong_phase import (
     OTHER,
     StepAngles,
-    kinds_of,
-    turned_by,
+    count_sizes,
+    rotation_of,
 )
 from custom_components.tesla_gateway_meters.gateway import Phase, PhaseReading
 
@@ -53,7 +53,7 @@ def step(
 
 
 @pytest.mark.parametrize(
-    ("degrees", "turned"),
+    ("degrees", "rotation"),
     [
         (0, 0),
         (11.9, 0),
@@ -75,31 +75,31 @@ def step(
     ],
 )
 def test_angle_of_a_step_is_a_multiple_of_60_degrees_or_none(
-    degrees: float, turned: int
+    degrees: float, rotation: int
 ) -> None:
     """Within 12 degrees of pure power, or 9 of 60 and 120; steps go up and down."""
     change = step(1000, degrees)
-    assert turned_by(change.power, change.reactive_power) == turned
+    assert rotation_of(change.power, change.reactive_power) == rotation
 
 
 def test_sizes_differ_by_15_percent() -> None:
     """Each from the least of its kind."""
-    assert kinds_of([]) == 0
-    assert kinds_of([1000, 1140, 1150]) == 1
-    assert kinds_of([1160, 1000]) == 2
-    assert kinds_of([1000, 1100, 1200, 1300, 2000]) == 3
+    assert count_sizes([]) == 0
+    assert count_sizes([1000, 1140, 1150]) == 1
+    assert count_sizes([1160, 1000]) == 2
+    assert count_sizes([1000, 1100, 1200, 1300, 2000]) == 3
 
 
-def turned(*steps: Step) -> int | None:
-    """Return what steps of one phase, a minute apart, say."""
+def rotation(*steps: Step) -> int | None:
+    """Return the rotation by steps of one phase, a minute apart."""
     angles = StepAngles()
     for at, each in enumerate(steps):
         angles.add_step(each, 60.0 * at)
     restored = StepAngles()
     restored.restore(angles.as_dict())
-    assert restored.turned == angles.turned
+    assert restored.rotation == angles.rotation
     assert restored.as_dict() == angles.as_dict()
-    return angles.turned
+    return angles.rotation
 
 
 THREE = (600, 900, 1400)
@@ -108,76 +108,76 @@ THREE = (600, 900, 1400)
 @pytest.mark.parametrize("angle", [60, 120])
 def test_six_steps_of_three_sizes_are_a_wrong_phase(angle: int) -> None:
     """At 120 degrees, where no motor is, five of two sizes."""
-    assert turned(*[step(size, angle) for size in THREE * 2]) == angle / 60
-    five = turned(*[step(size, angle) for size in (600, 900, 600, 900, 600)])
+    assert rotation(*[step(size, angle) for size in THREE * 2]) == angle / 60
+    five = rotation(*[step(size, angle) for size in (600, 900, 600, 900, 600)])
     assert five == (2 if angle == 120 else None)
-    two = turned(*[step(size, angle) for size in (600, 900) * 3])
+    two = rotation(*[step(size, angle) for size in (600, 900) * 3])
     assert two == (2 if angle == 120 else None)
-    assert turned(*[step(600, angle) for _ in range(9)]) is None
+    assert rotation(*[step(600, angle) for _ in range(9)]) is None
 
 
 def test_three_steps_of_pure_power_are_a_right_phase() -> None:
     """Of two sizes, where there are other steps."""
-    assert turned(*[step(600)] * 2) is None
-    assert turned(*[step(600)] * 3) == 0
-    assert turned(*[step(600)] * 3, step(900, 30)) is None
-    assert turned(*[step(600)] * 2, step(900), step(900, 30)) == 0
+    assert rotation(*[step(600)] * 2) is None
+    assert rotation(*[step(600)] * 3) == 0
+    assert rotation(*[step(600)] * 3, step(900, 30)) is None
+    assert rotation(*[step(600)] * 2, step(900), step(900, 30)) == 0
 
 
-def test_right_steps_among_turned_ones_leave_it_open() -> None:
+def test_unknown_when_right_steps_are_among_rotated_ones() -> None:
     """In a wrong phase none is of pure power."""
     wrong = [step(size, 60) for size in THREE * 2]
-    assert turned(*wrong, step(2000)) is None
-    assert turned(*wrong, *[step(2000 + 600 * at, 30) for at in range(4)]) == 1
-    assert turned(*wrong, *[step(500 * 1.2**at, 30) for at in range(12)]) is None
+    assert rotation(*wrong, step(2000)) is None
+    assert rotation(*wrong, *[step(2000 + 600 * at, 30) for at in range(4)]) == 1
+    assert rotation(*wrong, *[step(500 * 1.2**at, 30) for at in range(12)]) is None
 
 
 def test_step_that_is_not_level_counts_only_as_pure_power() -> None:
     """The inrush of a motor has an angle of its own."""
-    assert turned(*[step(size, 120, level=False) for size in THREE * 2]) is None
-    assert turned(*[step(600, level=False)] * 3) == 0
+    assert rotation(*[step(size, 120, level=False) for size in THREE * 2]) is None
+    assert rotation(*[step(600, level=False)] * 3) == 0
 
 
 def balanced(
-    *turns: tuple[float, float], sizes: tuple[float, ...] = (1000,), **kind: Any
+    *rotations: tuple[float, float], sizes: tuple[float, ...] = (1000,), **kind: Any
 ) -> BalancedSteps:
-    """Return steps of all phases, of which L2 and L3 are turned so many degrees."""
+    """Return steps of all phases, of which L2 and L3 are rotated by these degrees."""
     found = BalancedSteps()
-    for at, (second, third) in enumerate(turns):
+    for at, (second, third) in enumerate(rotations):
         size = sizes[at % len(sizes)]
         angles = zip(PHASES, (20, 20 + second, 20 + third), strict=True)
         found.add(step(size, angle, phase, **kind) for phase, angle in angles)
     restored = BalancedSteps()
     restored.restore(found.as_list())
     assert restored.as_list() == found.as_list()
-    assert restored.turns({}) == found.turns({})
+    assert restored.rotations({}) == found.rotations({})
     return found
 
 
 def test_two_phases_that_agree_are_right() -> None:
-    """At any power factor, in four steps or more; three do not say."""
-    assert balanced(*[(0, 120)] * 4).turns({}) == {L1: 0, L2: 0, L3: 2}
-    assert balanced(*[(120, 120)] * 4).turns({}) == {L1: 1, L2: 0, L3: 0}
-    assert balanced(*[(0, 120)] * 3).turns({}) == {}
+    """At any power factor, in four steps or more; three are not enough."""
+    assert balanced(*[(0, 120)] * 4).rotations({}) == {L1: 0, L2: 0, L3: 2}
+    assert balanced(*[(120, 120)] * 4).rotations({}) == {L1: 1, L2: 0, L3: 0}
+    assert balanced(*[(0, 120)] * 3).rotations({}) == {}
     assert balanced(*[(0, 120)] * 3).steps == 3
 
 
 def test_three_phases_that_differ_need_one_that_is_known() -> None:
     """So do three that are alike, since all may be wrong."""
     moved = balanced(*[(120, 240)] * 4)
-    assert moved.turns({}) == {}
-    assert moved.turns({L1: 0}) == {L1: 0, L2: 2, L3: 1}
-    assert moved.turns({L2: 0}) == {L1: 1, L2: 0, L3: 2}
-    assert moved.turns({L1: 0, L2: 2}) == {L1: 0, L2: 2, L3: 1}
-    assert moved.turns({L1: 0, L2: 0}) is None
+    assert moved.rotations({}) == {}
+    assert moved.rotations({L1: 0}) == {L1: 0, L2: 2, L3: 1}
+    assert moved.rotations({L2: 0}) == {L1: 1, L2: 0, L3: 2}
+    assert moved.rotations({L1: 0, L2: 2}) == {L1: 0, L2: 2, L3: 1}
+    assert moved.rotations({L1: 0, L2: 0}) is None
     alike = balanced(*[(0, 0)] * 4)
-    assert alike.turns({}) == {}
-    assert alike.turns({L3: 0}) == dict.fromkeys(PHASES, 0)
-    assert BalancedSteps().turns({L1: 0}) == {}
+    assert alike.rotations({}) == {}
+    assert alike.rotations({L3: 0}) == dict.fromkeys(PHASES, 0)
+    assert BalancedSteps().rotations({L1: 0}) == {}
 
 
 def test_directions_follow_from_one_phase() -> None:
-    """A CT that is the wrong way round is turned by 180 degrees."""
+    """A reversed CT shows changes at 180 degrees."""
     found = balanced(*[(180, 0)] * 4)
     assert found.directions({L1: -1}) == {L1: -1, L2: 1, L3: -1}
     assert found.directions({L2: -1}) == {L1: 1, L2: -1, L3: 1}
@@ -188,19 +188,21 @@ def test_directions_follow_from_one_phase() -> None:
 
 def test_three_in_four_steps_have_to_agree() -> None:
     """Else they are of different appliances."""
-    assert balanced(*[(0, 120)] * 6, *[(0, 0)] * 2).turns({})
-    assert not balanced(*[(0, 120)] * 6, *[(0, 0)] * 3).turns({})
+    assert balanced(*[(0, 120)] * 6, *[(0, 0)] * 2).rotations({})
+    assert not balanced(*[(0, 120)] * 6, *[(0, 0)] * 3).rotations({})
 
 
 @pytest.mark.parametrize("kind", [{"battery": 900}, {"solar_still": False}])
 def test_steps_of_one_size_in_which_a_source_moved_prove_nothing(
     kind: dict[str, Any],
 ) -> None:
-    """A battery makes up for an appliance between two phases, an export limit does too."""
-    assert not balanced(*[(0, 120)] * 8, **kind).turns({})
-    assert not balanced(*[(0, 120)] * 8, sizes=(1000, 1140), **kind).turns({})
-    assert balanced(*[(0, 120)] * 8, sizes=(1000, 1160), **kind).turns({})
-    assert balanced(*[(0, 0)] * 8, **kind).turns({L1: 0}) == dict.fromkeys(PHASES, 0)
+    """A battery compensates an appliance between two phases, or solar under a limit."""
+    assert not balanced(*[(0, 120)] * 8, **kind).rotations({})
+    assert not balanced(*[(0, 120)] * 8, sizes=(1000, 1140), **kind).rotations({})
+    assert balanced(*[(0, 120)] * 8, sizes=(1000, 1160), **kind).rotations({})
+    assert balanced(*[(0, 0)] * 8, **kind).rotations({L1: 0}) == dict.fromkeys(
+        PHASES, 0
+    )
 
 
 def test_steps_that_differ_between_phases_are_not_of_all() -> None:
@@ -226,7 +228,7 @@ def test_battery_on_three_phases_offsets_what_leaves_the_site_as_it_was() -> Non
 
 
 def test_step_of_a_batterys_share_is_its_own() -> None:
-    """All of it, a half or a third, within 10 percent, turned as the CT is."""
+    """All of it, a half or a third, within 10 percent, rotated as the CT is."""
     assert battery_pairs([step(900, 180, battery=900)]) == [(L1, 0, 900)]
     assert battery_pairs([step(900, 300, battery=1800)]) == [(L1, 2, 900)]
     assert battery_pairs([step(900, 0, battery=2700)]) == [(L1, 3, 900)]
@@ -246,8 +248,8 @@ def test_step_with_another_cause_is_no_batterys() -> None:
     assert not battery_pairs([step(900, 180)])
 
 
-def test_thirds_that_are_turned_differently_are_no_batterys() -> None:
-    """A battery on three phases makes up for an appliance between two."""
+def test_thirds_with_different_rotations_are_not_a_batterys() -> None:
+    """A battery on three phases compensates an appliance between two."""
     alike = [step(900, 180, each, battery=2700) for each in PHASES]
     assert battery_pairs(alike) == [(each, 0, 900) for each in PHASES]
     differing = [*alike[:2], step(900, 240, L3, battery=2700)]
@@ -304,35 +306,35 @@ def test_production_is_bounded() -> None:
 
 def solar(
     minutes: float, *angles: float, size: float = 500, elapsed: float = 60
-) -> SolarTurns:
+) -> SolarRotation:
     """Read solar CTs at these angles for so long."""
-    turns = SolarTurns()
+    rotations = SolarRotation()
     readings = {}
     for phase, angle in zip(PHASES, angles, strict=False):
         power = rect(size, radians(angle))
         readings[phase] = reading(power.real, power.imag)
     for _ in range(round(minutes * 60 / elapsed)):
-        turns.update(readings, elapsed)
-    restored = SolarTurns()
-    restored.restore(turns.as_dict())
-    assert restored.as_dict() == turns.as_dict()
-    assert [restored.is_turned(each) for each in PHASES] == [
-        turns.is_turned(each) for each in PHASES
+        rotations.update(readings, elapsed)
+    restored = SolarRotation()
+    restored.restore(rotations.as_dict())
+    assert restored.as_dict() == rotations.as_dict()
+    assert [restored.is_rotated(each) for each in PHASES] == [
+        rotations.is_rotated(each) for each in PHASES
     ]
-    return turns
+    return rotations
 
 
-def test_solar_ct_that_is_turned_by_120_degrees_for_ten_minutes_is_wrong() -> None:
+def test_solar_ct_rotated_by_120_degrees_for_ten_minutes_is_wrong() -> None:
     """At any power factor; the right ones show more power than reactive power."""
     for angle in (-20, 0, 30):
-        turns = solar(10, angle, angle + 120, angle)
-        assert turns.is_turned(L2) is True
-        assert not turns.is_turned(L1)
-        assert not turns.is_turned(L3)
-    assert solar(9, 0, 120, 0).is_turned(L2) is False
-    assert solar(0, 0, 120, 0).is_turned(L2) is None
-    assert solar(10, 0, 240, 0).is_turned(L2) is True
-    assert solar(10, 0, 120).is_turned(L2) is True
+        rotations = solar(10, angle, angle + 120, angle)
+        assert rotations.is_rotated(L2) is True
+        assert not rotations.is_rotated(L1)
+        assert not rotations.is_rotated(L3)
+    assert solar(9, 0, 120, 0).is_rotated(L2) is False
+    assert solar(0, 0, 120, 0).is_rotated(L2) is None
+    assert solar(10, 0, 240, 0).is_rotated(L2) is True
+    assert solar(10, 0, 120).is_rotated(L2) is True
 
 
 @pytest.mark.parametrize(
@@ -348,9 +350,9 @@ def test_solar_ct_that_is_turned_by_120_degrees_for_ten_minutes_is_wrong() -> No
         ((120,), {}),
     ],
 )
-def test_solar_cts_are_not_turned_then(
+def test_solar_cts_are_not_rotated_then(
     angles: tuple[float, ...], kind: dict[str, float]
 ) -> None:
     """Alike, at another angle, of little power, read once only, or one alone."""
-    turns = solar(10, *angles, **kind)  # type: ignore[arg-type]
-    assert not any(turns.is_turned(each) for each in PHASES)
+    rotations = solar(10, *angles, **kind)  # type: ignore[arg-type]
+    assert not any(rotations.is_rotated(each) for each in PHASES)
