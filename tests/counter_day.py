@@ -97,7 +97,7 @@ def live(
                 value, _SINCE + at, flow, None if last is None else at - last
             )
             before = counter
-            counter, reset = counter.following(reading)
+            counter, reset = counter.next_state(reading)
             last = at
             runs += counter.is_held and not before.is_held
             if reset is not None:

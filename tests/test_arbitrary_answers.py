@@ -104,7 +104,7 @@ async def read(endpoint: Endpoint, body: bytes) -> object:
         Endpoint.AGGREGATES: client.aggregates,
         Endpoint.SITE: client.site_meters,
         Endpoint.SOLAR: client.solar_meters,
-        Endpoint.CHARGE: client.charge,
+        Endpoint.STATE_OF_CHARGE: client.state_of_charge,
         Endpoint.GRID_STATUS: client.grid_status,
         Endpoint.METERS: client.meters,
         Endpoint.READINGS: client.readings,

@@ -38,14 +38,14 @@ class Meter:
         *values: float,
         watts: float | None = 0,
         every: float = POLL,
-        zero_is_sure: bool = True,
+        zero_is_confirmed: bool = True,
     ) -> float | None:
         """Read these values, one after the other; return what is published then."""
         for value in values:
             self.now += every
             flow = None if watts is None else Flow(watts, watts)
-            self.counter, reset = self.counter.following(
-                Reading(value, self.now, flow), zero_is_sure=zero_is_sure
+            self.counter, reset = self.counter.next_state(
+                Reading(value, self.now, flow), zero_is_confirmed=zero_is_confirmed
             )
             self.reset = reset or self.reset
         return self.counter.published
@@ -441,13 +441,13 @@ def test_block_holds_measured_readings_in_a_row() -> None:
     step = Evidence(net=1, most=1, seconds=150)
     block = Block.at(100)
     assert block.grown == 0
-    block = block.following(100, step).following(101, step)
+    block = block.next_state(100, step).next_state(101, step)
     assert (block.grown, block.is_complete) == (1, True)
-    assert block.following(102, step) == Block.at(102)
-    half = Block.at(100).following(101, step)
+    assert block.next_state(102, step) == Block.at(102)
+    half = Block.at(100).next_state(101, step)
     assert half.evidence == step
-    assert half.following(99, step) == Block.at(99)
-    assert half.following(102, Evidence(seconds=9, blind=9)) == Block.at(102)
+    assert half.next_state(99, step) == Block.at(99)
+    assert half.next_state(102, Evidence(seconds=9, blind=9)) == Block.at(102)
 
 
 def test_new_counter_is_known_after_a_day_of_counting() -> None:
@@ -490,10 +490,10 @@ def test_negative_counter_starts_at_0() -> None:
 def test_first_zero_is_held_back() -> None:
     """A first 0 that nothing vouches for waits; what counts is taken at once."""
     meter = Meter()
-    assert meter.read(0, 0, zero_is_sure=False) is None
+    assert meter.read(0, 0, zero_is_confirmed=False) is None
     assert meter.counter.is_held
     meter.restart()
-    assert meter.read(5e6, zero_is_sure=False) == 5e6
+    assert meter.read(5e6, zero_is_confirmed=False) == 5e6
     assert not meter.counter.is_held
     assert meter.reset is None
 
@@ -501,8 +501,8 @@ def test_first_zero_is_held_back() -> None:
 def test_counter_that_never_counts_stays_at_zero() -> None:
     """A 0 that stays is one; a 0 that is vouched for is one at once."""
     meter = Meter()
-    assert meter.read(*[0] * 150, zero_is_sure=False) is None
-    assert meter.read(0, zero_is_sure=False) == 0
+    assert meter.read(*[0] * 150, zero_is_confirmed=False) is None
+    assert meter.read(0, zero_is_confirmed=False) == 0
     assert Meter().read(0) == 0
 
 
@@ -519,8 +519,8 @@ def test_good_when_the_clock_is_set_back() -> None:
 
 def test_monotonic_time_is_used_where_given() -> None:
     """A clock that is set tells nothing of how long it was."""
-    counter, _ = Counter().following(Reading(5e6, 0, Flow(0, 0), None))
-    counter, _ = counter.following(Reading(5e6 + 9000, 1e6, Flow(0, 0), 10))
+    counter, _ = Counter().next_state(Reading(5e6, 0, Flow(0, 0), None))
+    counter, _ = counter.next_state(Reading(5e6 + 9000, 1e6, Flow(0, 0), 10))
     assert counter.is_held
     assert counter.seen.seconds == 10
 
@@ -528,10 +528,10 @@ def test_monotonic_time_is_used_where_given() -> None:
 def test_published_value_replaces_a_lost_file() -> None:
     """The counter goes on if it can have counted so far; else it has to prove itself."""
     shown = Point(5e6, Meter().now)
-    meter = Meter(counter=Counter.published_before(shown))
+    meter = Meter(counter=Counter.from_published(shown))
     assert meter.counter.published == 5e6
     assert meter.read(5e6 + 10_000, every=HOUR) == 5e6 + 10_000
-    meter = Meter(counter=Counter.published_before(shown))
+    meter = Meter(counter=Counter.from_published(shown))
     assert meter.read(33_000, watts=WATTS) == 5e6
     assert meter.read(*counting(33_000, 1600), watts=WATTS) == pytest.approx(
         5e6 + 1600, abs=16

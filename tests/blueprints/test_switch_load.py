@@ -11,7 +11,7 @@ import pytest
 
 from simulator import Fault
 
-from .conftest import CHARGE, EXPORT, LOAD, NAIVE, House
+from .conftest import EXPORT, LOAD, NAIVE, STATE_OF_CHARGE, House
 
 THRESHOLD = 2000
 PLENTY, LITTLE = 3000, 50
@@ -305,17 +305,17 @@ async def test_off_after_power_is_unknown_too_long(house: House) -> None:
 )
 async def test_unknown_state_of_charge(house: House, fault: Fault) -> None:
     """It is no reason to switch on, and none to switch off."""
-    await begin(house, battery=CHARGE, battery_minimum=0)
+    await begin(house, battery=STATE_OF_CHARGE, battery_minimum=0)
     house.gateway.set_fault("system_status/soe", fault)
     await house.pass_minutes(20, export=PLENTY)
-    assert house.state(CHARGE) == "unavailable"
+    assert house.state(STATE_OF_CHARGE) == "unavailable"
     assert not house.is_on
     house.gateway.clear_faults("system_status/soe")
     await house.pass_minutes(POLLS_OF_CHARGE + LATE, export=PLENTY)
     assert house.is_on
     house.gateway.set_fault("system_status/soe", fault)
     await house.pass_minutes(20, export=PLENTY)
-    assert house.state(CHARGE) == "unavailable"
+    assert house.state(STATE_OF_CHARGE) == "unavailable"
     assert house.is_on
 
 

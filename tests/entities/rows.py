@@ -188,7 +188,9 @@ TABLES = {
     "solar": (*_of_location("solar"), *_of_location_meters("solar")),
     "battery": (
         *_sensors(
-            (sensor_descriptions.CHARGE,), {"charge": facts.CHARGE}, Endpoint.CHARGE
+            (sensor_descriptions.STATE_OF_CHARGE,),
+            {"charge": facts.STATE_OF_CHARGE},
+            Endpoint.STATE_OF_CHARGE,
         ),
         *_of_location("battery"),
     ),

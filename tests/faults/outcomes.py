@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from custom_components.tesla_gateway_meters.gateway import NOT_ASKED
+from custom_components.tesla_gateway_meters.gateway import NOT_REQUESTED
 
 from . import entity_groups
 from .row import LONG, SHORT, Outcome
@@ -80,7 +80,7 @@ def too_late() -> Outcome:
         # but two in a row are enough: the third is not asked.
         requests={"aggregates": 6, "status": 1, "meters": 1},
         log=polls_fail(NO_USABLE_ANSWER)
-        + falls_silent(reasons | dict.fromkeys(("site", "readings"), NOT_ASKED)),
+        + falls_silent(reasons | dict.fromkeys(("site", "readings"), NOT_REQUESTED)),
     )
 
 

@@ -339,7 +339,7 @@ def test_cool_down_that_is_asked_for_is_within_reason(
     asked: float, length: float
 ) -> None:
     """From ten seconds to a day."""
-    assert CoolDown().following(1000, asked) == CoolDown(1000 + length, length)
+    assert CoolDown().next_state(1000, asked) == CoolDown(1000 + length, length)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_cool_down_that_is_asked_for_is_within_reason(
 def test_cool_down_is_doubled_within_its_own_length(wait: float, length: float) -> None:
     """A gateway that was well for as long as the last one took starts anew."""
     last = CoolDown(1000, 300)
-    assert last.following(1000 + wait, None).length == length
+    assert last.next_state(1000 + wait, None).length == length
 
 
 async def test_absent_status_is_not_asked_again_at_once(

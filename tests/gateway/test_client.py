@@ -57,7 +57,7 @@ async def test_all_endpoints_return_models_after_one_login(
     assert len(await client.meters()) == 2
     assert len(await client.readings()) == 2
     assert (await client.status()).din == gateway.din
-    assert await client.charge() is not None
+    assert await client.state_of_charge() is not None
     assert await client.grid_status() is GridStatus.CONNECTED
     assert gateway.logins == 1
     assert gateway.connections == 1

@@ -18,12 +18,12 @@ from custom_components.tesla_gateway_meters.gateway.models import CtReading, CtR
 from custom_components.tesla_gateway_meters.gateway.parse import (
     is_din,
     parse_aggregates,
-    parse_charge,
     parse_grid_status,
     parse_meters,
     parse_readings,
     parse_site_meters,
     parse_solar_meters,
+    parse_state_of_charge,
     parse_status,
     union,
 )
@@ -70,7 +70,7 @@ def test_null_is_no_meter(parse: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "parse", [parse_aggregates, parse_charge, parse_grid_status, parse_status]
+    "parse", [parse_aggregates, parse_state_of_charge, parse_grid_status, parse_status]
 )
 def test_payload_error_unless_an_object(parse: Any) -> None:
     """What is no object is no answer."""
@@ -358,8 +358,8 @@ def test_grid_status_is_none_for_a_new_word(
 
 def test_charge_is_a_percentage() -> None:
     """The state of charge is a percentage."""
-    assert parse_charge({"percentage": 69.1}) == 69.1
-    assert parse_charge({}) is None
+    assert parse_state_of_charge({"percentage": 69.1}) == 69.1
+    assert parse_state_of_charge({}) is None
 
 
 UNLISTED = {"OBB9": {"error": "crc mismatch"}}

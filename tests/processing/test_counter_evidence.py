@@ -54,7 +54,7 @@ def test_readings_across_the_ends_of_a_run_teach_nothing() -> None:
     counter, blocks = Counter(), []
     for poll, value in enumerate((1e6, 1e6, 2e6, 2e6, 1e6, 1e6)):
         reading = Reading(value, 1_700_000_000.0 + poll, IDLE, passed=10)
-        counter, _ = counter.following(reading)
+        counter, _ = counter.next_state(reading)
         blocks.append(counter.block)
     assert blocks[2] == Block.at(2e6)
     assert blocks[4] == Block.at(1e6)
