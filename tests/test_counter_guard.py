@@ -437,7 +437,7 @@ def test_learns_how_much_it_counts_for_its_power() -> None:
 
 
 def test_block_holds_measured_readings_in_a_row() -> None:
-    """It begins anew with a gap, a fall, and when it is complete."""
+    """A new block begins after a gap, after a fall, and when one is complete."""
     step = Evidence(net=1, most=1, seconds=150)
     block = Block.at(100)
     assert block.grown == 0

@@ -136,7 +136,7 @@ async def test_counter_is_written_at_once_where_a_glitch_ends(
     after: float,
     written: str,
 ) -> None:
-    """It was held, and follows its readings again, also where they are as before it."""
+    """The counter follows its readings again, also if they are as before the glitch."""
     counted(2)
     await pass_time(POLL)
     counted(-5000)

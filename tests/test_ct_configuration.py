@@ -95,7 +95,7 @@ async def test_change_is_reported_after_two_polls_until_undone(
     alter: Callable[[dict[str, Any]], None],
     expected: list[str],
 ) -> None:
-    """It is also compared with the stored baseline after a reload."""
+    """After a reload, the configuration is compared with the stored baseline."""
     entry = await add_gateway(gateway)
     await slow_polls(2)
     change(gateway, alter)

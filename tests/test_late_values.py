@@ -95,7 +95,7 @@ async def test_entity_is_added_when_its_value_comes_later(
     hide: TakeAway,
     entity_id: str,
 ) -> None:
-    """It is there within five minutes, also where nothing else ever changes."""
+    """The entity exists within five minutes, even if no other value changes."""
     gateway = await start_gateway(profile, frozen=True)
     if silent:
         # Nothing else is served, as by a Powerwall 3.
@@ -185,7 +185,7 @@ async def test_every_late_value_gets_its_entity(
 async def test_entity_is_added_for_value_that_never_changes(
     hass: HomeAssistant, start_gateway: StartGateway, pass_time: PassTime
 ) -> None:
-    """It need not come at a good moment: one poll brings it, and no other anything new."""
+    """One poll with the value adds the entity, even if no other poll has anything new."""
     gateway = await start_gateway("restricted", frozen=True)
     freeze(gateway)
     _hide_charge(gateway)
@@ -242,7 +242,7 @@ async def test_known_entity_returns_after_restart_without_its_value(
 async def test_entities_are_added_for_location_that_is_null_at_first(
     hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime
 ) -> None:
-    """It makes no entities before it has a value, and loses none when it is null again."""
+    """The entities are added with the first value, and stay when it is null again."""
     totals = payload_of(gateway, "meters/aggregates")
     serve_instead(gateway, "meters/aggregates", totals | {"generator": None})
     await add(hass, gateway)

@@ -107,7 +107,7 @@ async def until(condition: Callable[[], object]) -> None:
 async def test_handshake_that_hangs_is_given_up(
     proxy: Proxy, short_limits: None, hang: Hang
 ) -> None:
-    """It is a connection that does not come about: no byte of ours, none stays open."""
+    """A handshake that hangs is a failed connection: nothing is sent, none stays open."""
     hang(proxy)
     address = Address.parse(proxy.address)
     started = time.monotonic()

@@ -115,7 +115,7 @@ async def test_set_aside_when_file_is_invalid(
     store: str,
     content: str,
 ) -> None:
-    """It is kept beside and said once; all is shown, and stored anew."""
+    """The invalid file is kept beside the new one and logged once; all values are shown."""
     entry = new_entry(gateway)
     name = f"{DOMAIN}.{entry.entry_id}{store}"
     raw = content.encode(errors="surrogateescape")

@@ -155,7 +155,7 @@ async def test_phases(begin: Begin, phases: str, volts: int, needed: int) -> Non
 
 @pytest.mark.parametrize(("reserve", "current"), [(0, 10), (460, 8), (-460, 12)])
 async def test_reserve(begin: Begin, reserve: int, current: int) -> None:
-    """It is left to the grid, or taken from there."""
+    """A positive reserve flows to the grid, a negative one is taken from it."""
     house = await begin(reserve=reserve)
     await pass_seconds(house, 900, spare=10.5 * VOLTS)
     assert house.charger.current == current
@@ -222,7 +222,7 @@ async def test_car_unplugged(begin: Begin) -> None:
 
 
 async def test_current_changed_by_hand(begin: Begin) -> None:
-    """It goes on from there: down at once, and up after its time."""
+    """The automation continues from the new current: down at once, up after the delay."""
     house = await begin_charging(begin)
     house.charger.set_current(house.time, 20)
     await pass_seconds(house, 90, spare=10.5 * VOLTS)

@@ -253,7 +253,7 @@ def test_stored_cool_down_is_bounded() -> None:
 async def test_absent_endpoint_is_asked_again_when_the_clock_is_set(
     gateway: SimulatedGateway, connect: Connect, jump: float
 ) -> None:
-    """It is asked again after ten minutes, whatever the clock says."""
+    """The back-off lasts ten minutes by the monotonic clock."""
     wall, monotonic = Clock(), Clock()
     client = connect(gateway, clock=wall, monotonic=monotonic)
     gateway.set_fault("meters/site", Fault("status", 404, times=1))

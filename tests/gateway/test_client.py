@@ -78,7 +78,7 @@ async def test_status_needs_no_login(
 async def test_password_in_an_answer_is_redacted_before_the_first_login(
     gateway: SimulatedGateway, connect: Connect, token: str | None
 ) -> None:
-    """It is sent with the login, and a gateway may know it from before."""
+    """A gateway may know the password from an earlier login."""
     client = connect(gateway, password="Pa55wAbcd", state=ClientState(token))
     gateway.set_fault("status", Fault("body", '{"version": "1.2 Pa55wAbcd"}'))
     assert (await client.status()).version == "1.2 redacted"

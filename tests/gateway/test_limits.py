@@ -42,7 +42,7 @@ def test_text_is_stripped(text: str, cleaned: str | None) -> None:
 
 
 def test_text_that_is_cut_ends_in_no_space() -> None:
-    """It is stripped at the new end too."""
+    """A text is also stripped after it is cut."""
     limits = Limits()
     assert limits.cleaned("Roof of the barn", 5, "name") == "Roof"
     assert limits.cut == {"name": 1}
@@ -71,7 +71,7 @@ def test_texts_are_bounded() -> None:
 
 
 def test_each_kind_of_cut_is_logged_once() -> None:
-    """It is counted each time, and there is one message for each kind."""
+    """Every cut is counted; each kind has one message."""
     limits = Limits()
     for _ in range(3):
         parse_status({"version": LONG, "din": LONG}, limits)

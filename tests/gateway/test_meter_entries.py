@@ -166,7 +166,7 @@ def test_entries_are_not_mixed_when_ids_are_positions(entries: MeterEntries) -> 
 
 
 def test_part_stays_when_an_id_is_missing_once(entries: MeterEntries) -> None:
-    """It is still told by its CTs."""
+    """An entry without its id is identified by its CTs."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(None, 2, 20), entry(None, 1, 10)) == first
     assert named(entries, entry(1, 2, 20), entry(0, 1, 10)) == first
@@ -182,7 +182,7 @@ def test_part_stays_when_cts_change(entries: MeterEntries) -> None:
 def test_further_entry_keeps_its_part_alone_after_a_restart(
     entries: MeterEntries, number: int | None, part: str
 ) -> None:
-    """It does not take the place of the first, whose counter is another."""
+    """A further entry does not take over the counter of the first one."""
     entries.restore({}, [("synchrometerY_solar", part)])
     name = f"synchrometerY_solar_{part}"
     assert named(entries, entry(number, 2, 20)) == {name: 20}

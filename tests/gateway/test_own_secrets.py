@@ -178,7 +178,7 @@ def test_memory_for_answers_is_bounded() -> None:
 
 
 def test_base64_of_urls_is_redacted() -> None:
-    """It has other characters in the places of + and /."""
+    """Base64 of URLs has other characters instead of + and /."""
     secret = ">>>???>>>???"
     form = urlsafe_b64encode(secret.encode()).decode()
     assert {"-", "_"} <= set(form)

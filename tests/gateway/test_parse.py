@@ -111,7 +111,7 @@ def test_location_that_never_communicated_is_absent() -> None:
 
 @pytest.mark.parametrize("answer", [[], "off", 0, False])
 def test_broken_location_is_present_without_values(answer: object) -> None:
-    """It counts for a location of which nothing is known, and not for none."""
+    """A broken answer is a location without values, not a missing location."""
     assert parse_aggregates({"battery": answer})["battery"].is_empty
 
 
@@ -387,7 +387,7 @@ UNLISTED = {"OBB9": {"error": "crc mismatch"}}
 def test_unlisted_reading_is_matched_with_the_only_meter_without_one(
     listed: list[tuple[str, str | None]], answer: dict[str, Any], key: str | None
 ) -> None:
-    """It is shown with the only meter that has none, and is never lost."""
+    """An unlisted reading belongs to the only meter without one, and is never lost."""
     meters = parse_meters([{"type": type_, "serial": ser} for type_, ser in listed])
     matched, unlisted = match_readings(parse_readings(answer), meters)
     faults = {name for name, reading in matched.items() if reading.error}
@@ -422,7 +422,7 @@ def test_roles_of_a_split_meter_are_merged(step: int) -> None:
 
 
 def test_entry_without_a_location_has_that_of_its_endpoint() -> None:
-    """It is shown where it is listed."""
+    """An entry without a location belongs to the location of its endpoint."""
     assert parse_site_meters([{}])[0].location == "site"
     assert parse_solar_meters([{"location": "\n"}])[0].location == "solar"
 
@@ -504,7 +504,7 @@ def test_cut_of_a_list_names_what_was_cut(
 
 
 def test_currents_of_a_neurio_are_not_known() -> None:
-    """It measures none and reports 0 A; a meter in the gateway measures its own."""
+    """A Neurio measures no current and reports 0 A; a meter in the gateway measures it."""
     cached = {"instant_total_current": 0, "i_a_current": 0}
     answer = [
         {"type": meter_type, "Cached_readings": cached}
@@ -616,7 +616,7 @@ def test_too_many_meters_and_roles_are_named() -> None:
 
 
 def test_ct_without_a_number_is_no_ct() -> None:
-    """It counts as an input, and nothing says which one."""
+    """A CT without a number counts as an input, but cannot be identified."""
     ct = {"v_V": 121}
     cts = [ct, ct | {"ct": None}, ct | {"ct": 1.0}, ct | {"ct": True}]
     reading = parse_readings({"OBB1": {"data": {"cts": cts}}})["OBB1"]

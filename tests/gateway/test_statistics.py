@@ -213,7 +213,7 @@ def test_requests_per_minute_are_of_the_last_five_minutes() -> None:
 
 
 def test_endpoint_without_requests_has_none() -> None:
-    """It counts as zero requests, not as an error."""
+    """An unknown endpoint has zero requests, and raises no error."""
     statistics = Statistics(0)
     assert statistics.requests("/api/any") == 0
     statistics.begin("/api/any", 0)

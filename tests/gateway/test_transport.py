@@ -71,7 +71,7 @@ async def transport_to_answer(*lines: bytes) -> AsyncGenerator[Transport]:
 async def test_answer_that_is_no_http_is_broken(
     socket_enabled: None, lines: tuple[bytes, ...], text: str
 ) -> None:
-    """It says whether it was no HTTP, or none to its end."""
+    """The error says whether the answer is no HTTP, or is incomplete."""
     async with transport_to_answer(*lines) as sender:
         with pytest.raises(BrokenAnswerError, match=rf"^{text}$"):
             await sender.get("/api/status", {})
@@ -138,7 +138,7 @@ async def test_no_connection_says_so(socket_enabled: None) -> None:
 async def test_late_answer_says_so(
     gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is told from one that ended, also at a login, which may take longer."""
+    """A timeout has its own error, also for a login, which has a longer limit."""
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.05)
     monkeypatch.setattr(transport, "LOGIN_TIMEOUT", 0.05)
     gateway.set_fault("*", Fault("slow", 30))
@@ -165,7 +165,7 @@ async def test_connection_that_takes_too_long_is_none(
 
 
 async def test_request_in_progress_ends_when_closed(gateway: SimulatedGateway) -> None:
-    """It ends at once and says why; the next one is not sent, the session stays open."""
+    """A request in progress fails at once; later ones are not sent; the session stays open."""
     gateway.set_fault("status", Fault("slow", 30))
     async with create_session() as session:
         address = Address.parse(address_of(gateway))

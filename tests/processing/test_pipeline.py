@@ -261,7 +261,7 @@ def test_full_poll_is_due_when_solar_falls_silent_and_when_it_returns() -> None:
 
 
 def test_no_full_poll_is_due_when_the_load_falls_silent() -> None:
-    """It has no meters."""
+    """The load has no meters that a full poll could read."""
     polls = Polls()
     for seconds in (0, 10, 20, 30):
         polls.poll({"site": power(9, seconds), "load": power(5, 0)})

@@ -115,7 +115,7 @@ def test_words_and_status_of_an_error_text_stay(text: str, shown: str) -> None:
 
 
 def test_long_error_text_is_cut_off() -> None:
-    """It says so."""
+    """Error texts are limited to 1000 characters, and end in `...` if they are cut."""
     longest = "busy " * 200
     assert redacted({"error": longest}) == [{"error": longest}]
     assert redacted({"error": longest + "x"}) == [{"error": longest + " ..."}]

@@ -143,7 +143,7 @@ def test_command_line_without_a_file(
 
 
 def test_command_line_with_a_profile(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is one or the other."""
+    """A replay and a profile exclude each other."""
     with pytest.raises(SystemExit):
         main(["--replay", "any.json", "--profile", "neurio"])
     assert "not allowed with" in capsys.readouterr().err

@@ -111,7 +111,7 @@ async def test_neurio_does_not_mind(connect: Connect) -> None:
 
 
 async def test_raw_readings_are_live(connect: Connect) -> None:
-    """They follow the physics."""
+    """Raw readings follow the physics."""
     async with connect(profile="split-phase", start=MORNING, frozen=True) as client:
         client.gateway.stop_sitemanager()
         before = await client.payload("meters/readings")
