@@ -123,7 +123,7 @@ def test_cts_of_a_meter_by_their_role() -> None:
     known = Meter(key="a", type="a", serial=None, din=None, connected=True, roles=roles)
     snapshot = MeterSnapshot(
         failed=frozenset(),
-        meters={"a": known},
+        listed_now={"a": known},
         listed={},
         readings={},
         unlisted={},
