@@ -139,8 +139,8 @@ def test_reset_loses_nothing(
     shape = RESETS[name]
     outcome = live(shape, begins, 9 * DAY, days=2, poll=poll, restart_every=restart)
     assert outcome.off == pytest.approx(0, abs=30)
-    ((at, told),) = outcome.resets
-    assert told.old > told.new or "larger" in name
+    ((at, reset),) = outcome.resets
+    assert reset.old > reset.new or "larger" in name
     if begins == 12 * HOUR:
         readings = 2 * HOUR if name == "to 0, in bursts" and poll < 300 else 65 * MINUTE
         assert at - begins < readings or name == "to 0, in bursts"

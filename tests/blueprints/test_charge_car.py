@@ -222,7 +222,7 @@ async def test_car_unplugged(begin: Begin) -> None:
 
 
 async def test_current_changed_by_hand(begin: Begin) -> None:
-    """The automation continues from the new current: down at once, up after the delay."""
+    """The automation continues from the new current: down at once, up after its time."""
     house = await begin_charging(begin)
     house.charger.set_current(house.time, 20)
     await pass_seconds(house, 90, spare=10.5 * VOLTS)

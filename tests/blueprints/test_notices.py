@@ -92,7 +92,7 @@ async def test_a_meter_fault(house: House) -> None:
 
 
 async def test_a_fault_that_passes(house: House) -> None:
-    """A fault that did not last is not told."""
+    """A short fault sends no notice."""
     await begin_watch(house)
     break_meter(house)
     await house.pass_minutes(SLOW)

@@ -142,7 +142,7 @@ def test_usual_port_is_not_shown() -> None:
 
 
 def test_ip_address_is_told_from_a_name() -> None:
-    """An address is told from a name, since only a name sends a server name."""
+    """An address is distinguished from a name, since only a name sends a server name."""
     assert Address("192.168.1.50").is_ip
     assert Address("fe80::1").is_ip
     assert not Address("powerwall").is_ip

@@ -210,7 +210,7 @@ def test_answer_without_data_says_why(
 def test_login_without_a_token_says_why(
     answer: Answer, error: type[GatewayError], text: str
 ) -> None:
-    """A refused password is told from an answer of something else."""
+    """A refused password is distinguished from the answer of another device."""
     with pytest.raises(error) as caught:
         decode_token(answer)
     assert (type(caught.value), str(caught.value)) == (error, text)

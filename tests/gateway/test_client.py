@@ -111,7 +111,7 @@ async def test_din_is_known_when_the_password_is_a_part_of_it(
 async def test_token_is_reused_by_the_next_client(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
-    """The token of one client serves the next, and whoever keeps it is told."""
+    """A new client can use the token of another; a listener receives each new token."""
     kept: list[ClientState] = []
     first = connect(gateway, on_state_change=kept.append)
     assert first.state == ClientState()
@@ -349,7 +349,7 @@ async def test_late_answer_times_out(
 async def test_refused_connection_is_a_connect_error(
     socket_enabled: None, connect: Connect
 ) -> None:
-    """A refused connection is told apart from a broken answer."""
+    """A refused connection is distinguished from a broken answer."""
     async with create_session() as session:
         address = Address("127.0.0.1", 1)
         client = GatewayClient(Transport(session, address, PIN), "x")

@@ -27,7 +27,7 @@ from simulator.fault_hostile import HOSTILE
 
 from ..conftest import address_of
 
-# What cannot be told from a slow answer, before time is up.
+# Indistinguishable from a slow answer until the time limit.
 LATE = (
     "chunks-without-end",
     "extension-without-end",

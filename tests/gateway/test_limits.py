@@ -175,7 +175,7 @@ def test_cts_are_bounded() -> None:
 
 
 def test_unknown_words_are_counted() -> None:
-    """Each is said once, with the word, and no endless number of them is kept."""
+    """Each unknown word is logged once; a limited number of them is kept."""
     limits = Limits()
     for word in ("SystemOnTheMoon", "SystemOnTheMoon", "SystemOnMars\n"):
         assert parse_grid_status({"grid_status": word}, limits) is None

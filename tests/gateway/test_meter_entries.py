@@ -173,7 +173,7 @@ def test_part_stays_when_an_id_is_missing_once(entries: MeterEntries) -> None:
 
 
 def test_part_stays_when_cts_change(entries: MeterEntries) -> None:
-    """Its id tells that it is the same."""
+    """An entry is identified by its id."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(1, 4, 20), entry(0, 1, 10)) == first
 

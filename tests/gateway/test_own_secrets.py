@@ -125,7 +125,7 @@ def test_answer_without_a_secret_is_returned_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("secret", "said"),
+    ("secret", "repeated"),
     [
         ("81726354", "81726354"),
         ("81726354", "56,49,55,50,54,51,53,52"),
@@ -136,7 +136,7 @@ def test_answer_without_a_secret_is_returned_as_it_is() -> None:
     ],
 )
 def test_secret_is_found_after_answers_that_differ_in_digits(
-    secret: str, said: str
+    secret: str, repeated: str
 ) -> None:
     """What was found of earlier answers hides nothing of a later one."""
     secrets = OwnSecrets(secret)
@@ -145,11 +145,11 @@ def test_secret_is_found_after_answers_that_differ_in_digits(
         body = orjson.dumps({"error": text, "power": 1})
         return secrets.redact(body, orjson.loads(body))
 
-    other = said.translate(str.maketrans("12345678", "90909090"))
+    other = repeated.translate(str.maketrans("12345678", "90909090"))
     for _ in range(2):
-        if other != said:
+        if other != repeated:
             assert answer(other) == {"error": other, "power": 1}
-        assert answer(said) == {"error": "redacted", "power": 1}
+        assert answer(repeated) == {"error": "redacted", "power": 1}
 
 
 @pytest.mark.parametrize("around", ["{}", "\n{}", "{}\t!", "({})", "\\{}"])

@@ -455,7 +455,7 @@ def test_reading_of_a_synchrometer_is_found_by_its_serial_first() -> None:
 
 
 def test_thirty_two_readings_are_parsed_in_any_order() -> None:
-    """Of more the first by serial are kept, which is said once."""
+    """The first readings by serial are kept; the rest is logged once."""
     limits = Limits()
     answer = {f"OBB{n:03}": {} for n in range(100, 132)}
     assert parse_readings(answer, limits).keys() == answer.keys()

@@ -53,7 +53,7 @@ def test_blocked_in_any_order_of_words() -> None:
     ],
 )
 def test_fault_is_classified(error: str | None, status: ReadingStatus) -> None:
-    """Real faults are told apart, also beside the usual text."""
+    """Real faults are distinguished, also beside the usual text."""
     assert classify(error) is status
 
 

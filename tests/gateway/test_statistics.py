@@ -167,17 +167,17 @@ async def test_request_that_is_not_sent_is_not_counted(
             for _ in range(3):
                 with pytest.raises(GatewayError):
                     await call()
-    told = {
+    counted = {
         endpoint: (each.requests, dict(each.failures))
         for endpoint, each in client.statistics.endpoints.items()
     }
-    assert told == {
+    assert counted == {
         LOGIN: (1, {}),
         ENDPOINT: (1, {"AbsentError": 1}),
         Endpoint.METERS: (1, {"BusyError": 1}),
     }
     assert client.statistics.cool_downs == 1
-    assert sum(count for count, _ in told.values()) == gateway.record.total
+    assert sum(count for count, _ in counted.values()) == gateway.record.total
 
 
 def test_durations_are_of_the_last_256_requests() -> None:

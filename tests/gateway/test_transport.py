@@ -151,7 +151,7 @@ async def test_late_answer_says_so(
 async def test_connection_that_takes_too_long_is_none(
     gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A host that swallows packets is told from one that answers late."""
+    """A host that swallows packets is distinguished from one that answers late."""
 
     async def swallow(*_: object, **__: object) -> None:
         raise TimeoutError
@@ -165,7 +165,7 @@ async def test_connection_that_takes_too_long_is_none(
 
 
 async def test_request_in_progress_ends_when_closed(gateway: SimulatedGateway) -> None:
-    """A request in progress fails at once; later ones are not sent; the session stays open."""
+    """A request in progress fails at once; later ones are not sent."""
     gateway.set_fault("status", Fault("slow", 30))
     async with create_session() as session:
         address = Address.parse(address_of(gateway))

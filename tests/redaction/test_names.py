@@ -64,8 +64,8 @@ def test_secret_is_redacted_within_a_version(
 ) -> None:
     """Whatever its case, and also where the form is that of a hash."""
     assert redacted({"version": text}, secrets=(secret,)) == [{"version": shown}]
-    [told] = redacted({"git_hash": text.rpartition(" ")[2]}, secrets=("626f",))
-    assert ("27626f98" in text) is (told["git_hash"] == "90000001")
+    [result] = redacted({"git_hash": text.rpartition(" ")[2]}, secrets=("626f",))
+    assert ("27626f98" in text) is (result["git_hash"] == "90000001")
 
 
 @pytest.mark.parametrize(
@@ -175,10 +175,10 @@ def test_text_stays_only_under_a_key_that_has_such_texts(key: str, text: str) ->
     """Under another one it may be a number or a name of someone."""
     assert redacted({key: text}) == [{key: text}]
     for other in ("device_type", "ip_address"):
-        [told] = redacted({other: text})
-        assert told[other] != text
-    [told] = redacted({"unheard_of": {key: text}})
-    assert text not in told["redacted_1"].values()
+        [result] = redacted({other: text})
+        assert result[other] != text
+    [result] = redacted({"unheard_of": {key: text}})
+    assert text not in result["redacted_1"].values()
 
 
 def test_deep_answer_of_objects_is_cut_off() -> None:
@@ -186,8 +186,8 @@ def test_deep_answer_of_objects_is_cut_off() -> None:
     deep: Json = {}
     for _ in range(900):
         deep = {"site": deep}
-    [told] = redacted(deep)
+    [result] = redacted(deep)
     depth = 0
-    while told is not None:
-        told, depth = told["site"], depth + 1
+    while result is not None:
+        result, depth = result["site"], depth + 1
     assert depth == 33

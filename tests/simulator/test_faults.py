@@ -176,7 +176,7 @@ async def test_times(connect: Connect) -> None:
 
 
 async def test_everywhere(connect: Connect) -> None:
-    """`*` is every endpoint, also one with a fault of its own, until it is mended."""
+    """`*` is every endpoint, also one with a fault of its own, until it is cleared."""
     async with connect() as client:
         gateway = client.gateway
         gateway.set_fault("*", Fault("status", 503, times=3))

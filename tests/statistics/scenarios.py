@@ -53,7 +53,7 @@ class Scenario:
 
     `disturb` makes what the gateway says of what is true, from `begins` on. Times
     are in seconds since the first poll. `reset` is the counter before and after,
-    where a person has to be told. Quiet hours are polled once each.
+    if the user has to be informed. Quiet hours are polled once each.
     """
 
     name: str
