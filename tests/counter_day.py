@@ -49,7 +49,7 @@ class Moment:
     random: Random = field(compare=False)
 
 
-# What the gateway says, None where it is silent; what it says of the power.
+# The gateway's reading, None if it is silent; its power.
 type Shape = Callable[[Moment], float | None]
 type PowerShape = Callable[[float, Moment], float | None]
 

@@ -84,7 +84,7 @@ def sound(value: object) -> bool:
     """Return whether all numbers and times in a model, state or attribute are valid."""
     match value:
         case datetime():
-            # It raises where there is no such moment in UTC.
+            # It raises if there is no such time in UTC.
             return value.tzinfo is not None and bool(value.astimezone(UTC))
         case float():
             return math.isfinite(value)

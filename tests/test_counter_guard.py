@@ -478,7 +478,7 @@ def test_stronger_power_than_ever_is_believed() -> None:
 
 
 def test_negative_counter_starts_at_0() -> None:
-    """Its deltas are right, and nothing negative is published."""
+    """The counter's differences are correct, and nothing negative is published."""
     meter = Meter()
     assert meter.read(-9_817_000) == 0
     assert meter.read(-9_816_990) == 10

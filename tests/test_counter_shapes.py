@@ -308,7 +308,7 @@ def test_power_that_is_too_low_costs_no_energy(
 
 
 def test_counter_without_any_power_is_shown_late() -> None:
-    """Its energy comes after half a day, and nothing of it is lost."""
+    """The energy is shown after half a day, and none of it is lost."""
     outcome = live(
         lambda moment: moment.true, 0, DAY * 9, powers=other_power(0), days=4
     )

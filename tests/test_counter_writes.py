@@ -199,7 +199,7 @@ async def test_disabled_counter_leaves_no_timer(
     pass_time: PassTime,
     writes: list[str],
 ) -> None:
-    """Its energy is read again as it is enabled."""
+    """The energy is shown again when the entity is enabled."""
     counted(3)
     await pass_time(POLL)
     er.async_get(hass).async_update_entity(

@@ -447,7 +447,7 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     caplog: pytest.LogCaptureFixture,
     answer: str,
 ) -> None:
-    """Its issue contains no serial, whatever `/api/meters` answers."""
+    """The repair issue contains no serial number, whatever `/api/meters` answers."""
     assert await async_setup_component(hass, "diagnostics", {})
     answers = home()
     answers["meters/readings"]["VAH1234AB1234"] = FAULT

@@ -346,7 +346,7 @@ async def test_stop_does_not_wait_for_a_set_up_that_hangs_in_a_handshake(
     hang: Hang,
     is_trusted: bool,
 ) -> None:
-    """Home Assistant stops at once, also where the gateway was never met before."""
+    """Home Assistant stops at once, even if the gateway was never connected before."""
     set_up = begin_to_set_up(hass, entry, is_trusted=is_trusted)
     hang(proxy)
     await until(lambda: proxy.open)

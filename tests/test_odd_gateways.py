@@ -45,7 +45,7 @@ STATUSES = [
 async def test_form_says_that_gateway_is_starting(
     hass: HomeAssistant, start_gateway: StartGateway, profile: str
 ) -> None:
-    """Its site manager takes some minutes; then it can be added from the same form."""
+    """When its site manager has started, the gateway can be added from the same form."""
     gateway = await start_gateway(profile)
     gateway.stop_sitemanager()
     form = await add(hass, gateway)

@@ -115,7 +115,7 @@ async def test_failed_endpoint_makes_only_its_entities_unavailable(
     unavailable: str | None,
     fault: Fault,
 ) -> None:
-    """Its entities are available again after its next answer."""
+    """The entities are available again after the endpoint's next answer."""
     await add_gateway(gateway)
     gateway.set_fault(endpoint, fault)
     await pass_time(10, times=31)

@@ -191,7 +191,7 @@ def test_plain_text_stays(text: str) -> None:
 
 
 def test_unknown_words_are_redacted_in_an_error_text() -> None:
-    """A word that is none goes from an error text, also where nothing else names it."""
+    """A word that is none goes from an error text, even if nothing else contains it."""
     [result] = redacted(
         {
             "error": "QX77Z12 at myhouse.lan (a.smith@home.example, fe80::1:2) gave 55512,"
@@ -274,7 +274,7 @@ def test_own_secrets_are_redacted_in_any_text() -> None:
 
 
 def test_measured_numbers_stay() -> None:
-    """A number stays where it measures something; elsewhere the same is the same."""
+    """A measured number stays; elsewhere, equal numbers have equal placeholders."""
     [result] = redacted(
         {
             "instant_power": -4.5,

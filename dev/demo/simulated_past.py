@@ -47,7 +47,7 @@ class Past:
 
     `times` are Unix times in order; at each of them there is a sample, by the end of the
     entities' unique ids, in the units that they show, and a state of sustained export,
-    None where it is unknown.
+    None if it is unknown.
     """
 
     times: list[float]

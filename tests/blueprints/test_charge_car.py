@@ -296,7 +296,7 @@ async def test_battery_that_hides_what_is_missing(begin: Begin) -> None:
 
 
 async def test_without_switch(begin: Begin) -> None:
-    """A current of 0 A stops, where the charger can be set to it."""
+    """A current of 0 A stops if the charger accepts it."""
     charger = Charger(minimum=0, maximum=32, delay=5, current=0)
     house = await begin(charger, switch=None)
     charger.on = True

@@ -48,7 +48,7 @@ class Outcome:
 class Row:
     """A fault, from the action that begins it to the one that ends it.
 
-    `prepare` comes long before, where all is still well.
+    `prepare` comes long before, while everything still works.
     """
 
     name: str

@@ -383,7 +383,7 @@ async def test_server_without_tls_is_an_error(socket_enabled: None) -> None:
     ],
 )
 def test_retry_after_is_parsed(header: str | None, seconds: float | None) -> None:
-    """The time that the gateway asks for is understood where it is a number."""
+    """The time that the gateway asks for is used if it is a number."""
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     assert transport.parse_retry_after(header, now) == seconds
 

@@ -119,7 +119,7 @@ def test_parts_stay_after_a_restart(
     before: tuple[dict[str, Any], ...],
     after: tuple[dict[str, Any], ...],
 ) -> None:
-    """What is stored tells which is which, also where the ids changed meanwhile."""
+    """Stored entries are identified, even if their ids have changed meanwhile."""
     first = named(entries, *before)
     stored = json.loads(json.dumps(entries.as_dict()))
     later = MeterEntries(Limits())
@@ -160,7 +160,7 @@ def test_stored_data_changes_only_with_entries_and_cts(entries: MeterEntries) ->
 
 
 def test_entries_are_not_mixed_when_ids_are_positions(entries: MeterEntries) -> None:
-    """The CTs say which entry it is where the ids go by the order of the list."""
+    """The CTs identify an entry if the ids follow the order of the list."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(0, 2, 20), entry(1, 1, 10)) == first
 
@@ -200,7 +200,7 @@ def test_entries_are_bounded() -> None:
 
 
 def test_stored_id_tells_entries_apart_after_a_restart(entries: MeterEntries) -> None:
-    """Their CTs are the same, so only the ids say which is which."""
+    """The CTs of both are the same, so only the ids distinguish them."""
     first = named(entries, entry(4, 1, 10), entry(7, 1, 20))
     stored = json.loads(json.dumps(entries.as_dict()))
     for order in (

@@ -444,7 +444,7 @@ def test_reading_has_each_value_of_a_ct() -> None:
 
 
 def test_reading_of_a_synchrometer_is_found_by_its_serial_first() -> None:
-    """Its own serial decides before its type."""
+    """The serial number decides before the type."""
     meters = parse_meters([{"type": "synchrometerX", "serial": "JBL2synchrometerX"}])
     readings = parse_readings(
         {"JBL1synchrometerX": {"error": "a"}, "JBL2synchrometerX": {"error": "b"}}
@@ -577,7 +577,7 @@ def test_union_of_flags_is_as_long_as_the_longest() -> None:
 def test_role_in_two_parts_has_the_flags_of_both(
     factors: tuple[float | None, ...], expected: float | None
 ) -> None:
-    """A CT of either is inverted, and a scale factor counts where both agree."""
+    """A CT of either is inverted, and a scale factor counts if both agree."""
     one, two = (
         {
             "type": "site",

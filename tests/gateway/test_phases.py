@@ -130,7 +130,7 @@ def test_dead_phase_with_a_ct_stays(meter_type: str, dead: str | None) -> None:
 
 
 def test_neurio_on_a_single_phase_has_no_second_leg() -> None:
-    """Its CTs are set up for two legs there too; on a split-phase the leg is lost."""
+    """A Neurio's CTs are always set up for two legs; on a split phase, the leg is dead."""
     both = (True, True, False, False)
     assert list(phases(meter(both, "neurio_tcp", v_l1n=243.7, v_l2n=0.2))) == [Phase.L1]
     split = phases(meter(both, "neurio_tcp", v_l1n=121, v_l2n=0.2))

@@ -191,7 +191,7 @@ def test_long_error_is_cut_without_half_a_serial() -> None:
     ],
 )
 def test_error_text_of_odd_errors(error: object, text: str) -> None:
-    """Whatever stands where the text should, a text is shown."""
+    """A text is shown, whatever replaces the error text."""
     assert error_text(error) == text
 
 

@@ -153,7 +153,7 @@ async def test_request_without_a_connection_is_counted(
 async def test_request_that_is_not_sent_is_not_counted(
     gateway: SimulatedGateway,
 ) -> None:
-    """Nothing is counted where nothing leaves: a refused password, a rest, a cool-down."""
+    """Nothing is counted if nothing is sent: a refused password, a back-off, a cool-down."""
     clock = Clock()
     gateway.set_fault(ENDPOINT, Fault("status", 404))
     gateway.set_fault("meters", Fault("status", 503))

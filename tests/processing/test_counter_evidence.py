@@ -1,4 +1,4 @@
-"""What probably flowed where nothing was measured, and what a counter's readings teach."""
+"""What probably flowed while nothing was measured, and what a counter's readings teach."""
 
 import pytest
 
@@ -22,7 +22,7 @@ IDLE = Flow(0, 0)
         # Less than before and after, while zeros replaced the values.
         (20, 3580, 500),
         (20, 7180, 1000),
-        # The mean, where no one asked.
+        # The mean while nothing was requested.
         (3600, 0, 750),
         # For hours, nobody knows.
         (20, 3 * 3600, 0),

@@ -72,7 +72,7 @@ def test_voltage_of_a_battery_on_a_phase_of_the_site_is_known(
 
 
 def test_voltage_of_a_battery_without_phases_of_the_site_is_its_own() -> None:
-    """Those of solar do not count."""
+    """The phases of solar do not count."""
     snapshot = live(
         {"battery": totals(average_voltage=230)}, phases={"solar": {L1: phase(5, 230)}}
     )

@@ -251,7 +251,7 @@ def test_silent_solar_meter_stays_silent_between_full_polls() -> None:
 
 
 def test_full_poll_is_due_when_solar_falls_silent_and_when_it_returns() -> None:
-    """Its meters are asked for in full polls alone."""
+    """Only full polls request the solar meters."""
     polls, due = Polls(), []
     for seconds in (0, 10, 20, 30, 40, 50):
         solar = power(5, seconds if seconds > 30 else 0)
@@ -335,7 +335,7 @@ def test_counter_of_a_silent_location_stands_still(silent: bool) -> None:
 
 @pytest.mark.parametrize("silent", [False, True])
 def test_counter_of_a_silent_meter_stands_still(silent: bool) -> None:
-    """That of its location goes on."""
+    """The counter of its location continues."""
     polls = Polls()
     for seconds in (0, 10, 20, 30):
         at = 0 if silent and seconds else seconds

@@ -62,7 +62,7 @@ def test_name_has_the_same_placeholder_in_a_key_and_in_an_error_text() -> None:
 def test_secret_is_redacted_within_a_version(
     secret: str, text: str, shown: str
 ) -> None:
-    """Whatever its case, and also where the form is that of a hash."""
+    """In any case, and also in the form of a hash."""
     assert redacted({"version": text}, secrets=(secret,)) == [{"version": shown}]
     [result] = redacted({"git_hash": text.rpartition(" ")[2]}, secrets=("626f",))
     assert ("27626f98" in text) is (result["git_hash"] == "90000001")
@@ -78,7 +78,7 @@ def test_secret_is_redacted_within_a_version(
     ],
 )
 def test_secret_is_redacted_in_words_of_an_error_text(text: str, shown: str) -> None:
-    """A word that all gateways use is none, where a secret is in it."""
+    """A word that all gateways use is replaced if it contains a secret."""
     assert redacted({"error": text}, secrets=("nnectio",)) == [{"error": shown}]
 
 
@@ -93,7 +93,7 @@ def test_secret_is_redacted_in_words_of_an_error_text(text: str, shown: str) -> 
         ("read:write:barn", "read:write:redacted_1"),
         ("read:192.168.7.23:timeout", "read:198.51.100.2:timeout"),
         ("read:00-00-5e-00-53-01:timeout", "read:02-00-00-00-00-01:timeout"),
-        # A number stays where it is a status or a port.
+        # A number stays if it is a status or a port.
         ("status 500", "status 500"),
         ("HTTP Status 500", "HTTP redacted_1 500"),
         ("code 7", "code 7"),
@@ -136,7 +136,7 @@ def test_long_error_text_is_cut_off() -> None:
     ],
 )
 def test_stamp_is_in_utc_and_keeps_its_form(text: str, shown: str) -> None:
-    """Its offset would tell where a home is."""
+    """The offset of a time zone would reveal the home's region."""
     assert redacted({"start_time": text}) == [{"start_time": shown}]
 
 

@@ -55,7 +55,7 @@ SITE = "meters/site"
 async def test_status(
     connect: Connect, status: int, body: bytes, content_type: str | None
 ) -> None:
-    """Any status, in the real form where that is known."""
+    """Any status, in the real form if that is known."""
     async with connect() as client:
         client.gateway.set_fault(SITE, Fault("status", status))
         response = await client.get(SITE)

@@ -105,7 +105,7 @@ async def test_stamps_move(connect: Connect, tmp_path: Path) -> None:
 async def test_din(
     socket_enabled: None, tmp_path: Path, payloads: Any, din: str | None
 ) -> None:
-    """The gateway's number is found where it is, and is an obvious one where it is not."""
+    """The gateway's number is found, or is an obvious placeholder if there is none."""
     async with serve(replay=written(tmp_path, {"payloads": payloads})) as gateway:
         assert isinstance(gateway, SimulatedGateway)
         assert gateway.din == din or (din is None and "REPLAYED" in gateway.din)

@@ -20,7 +20,7 @@ EMPTY = {
 
 @pytest.mark.parametrize("profile", PROFILES)
 async def test_stopped_sitemanager(connect: Connect, profile: str) -> None:
-    """Its endpoints are 502 and empty, absent ones stay 404, and others are served."""
+    """The endpoints of the site manager are 502 and empty, absent ones stay 404, and others are served."""
     async with connect(profile=profile, start=MORNING, frozen=True) as client:
         gateway = client.gateway
         before = served(gateway)

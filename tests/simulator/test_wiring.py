@@ -375,7 +375,7 @@ def test_all_site_cts_invalid() -> None:
 
 
 def test_unplugged() -> None:
-    """Its readings fail in the gateway's words; what was read last stands still."""
+    """The readings of an unplugged meter fail in the gateway's words; the last values stay."""
     profile, clock = begin(NEURIO)
     before = cached(profile, SITE_NEURIO, "site")
     sums = ask(profile, "meters/aggregates")

@@ -70,7 +70,7 @@ class Scenario:
     counts_from: float = 0
 
     def reported(self, at: float) -> Counters | None:
-        """Return what the gateway says at this time, None where it is silent."""
+        """Return what the gateway says at this time, None if it is silent."""
         true = self.true(at)
         if self.begins <= at < self.begins + self.lasts:
             reported = self.disturb(true)

@@ -148,7 +148,7 @@ async def test_fault_is_found_alone_and_goes_when_mended(
     record_property: Callable[[str, object], None],
     row: Row,
 ) -> None:
-    """Its issue appears in time, with meter, CT and phase, alone, and disappears once it is corrected."""
+    """One issue with meter, CT and phase appears in time, and disappears after the correction."""
     gateway = await start_gateway(row.profile, frozen=True, start=row.start)
     await watch(gateway)
 
