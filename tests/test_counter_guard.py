@@ -69,7 +69,7 @@ def counting(start: float, seconds: float, watts: float = WATTS) -> list[float]:
 
 
 def test_shown_as_it_is_while_it_counts_what_flows() -> None:
-    """What power explains is published as it is."""
+    """A rise that the power explains is published unchanged."""
     meter = Meter()
     assert meter.read(5e6) == 5e6
     assert meter.read(*counting(5e6, 600), watts=WATTS) == 5e6 + 600
@@ -115,7 +115,7 @@ def test_margin_is_that_of_one_poll_of_the_strongest_power() -> None:
 
 
 def test_margin_is_not_restored_by_time() -> None:
-    """What power does not explain is let in once, and again after energy flowed."""
+    """An unexplained rise is accepted once, and again after energy has flowed."""
     meter = known_meter()
     assert meter.read(5e6 + 90) == 5e6 + 90
     assert meter.read(*[5e6 + 90] * 100) == 5e6 + 90
@@ -134,7 +134,7 @@ def test_held_rise_is_good_as_soon_as_energy_explains_it() -> None:
 
 
 def test_stuck_counter_catches_up() -> None:
-    """What was measured while it stood still explains its return, hours later."""
+    """The energy measured while the counter was stuck explains its later rise."""
     meter = known_meter(watts=WATTS)
     assert meter.read(*[5e6] * 1080, watts=WATTS) == 5e6
     assert meter.read(5e6 + 10_800, watts=WATTS) == 5e6 + 10_800
@@ -163,7 +163,7 @@ def test_credit_ends_for_a_slow_counter() -> None:
 def test_credit_of_a_few_watt_hours_ends_as_the_power_does(
     watts: float, is_over: bool
 ) -> None:
-    """What is missing at dusk is no more to come, but for a counter that is stuck."""
+    """A small remainder expires when the power ends, unless the counter is stuck."""
     meter = known_meter(watts=watts)
     meter.read(*[5e6] * 3, watts=watts)
     assert meter.counter.seen.net > 0
@@ -270,7 +270,7 @@ def test_reset_is_followed_without_power() -> None:
 
 
 def test_run_begins_anew_with_each_lower_reading() -> None:
-    """What falls below the first held reading, or steps back, is a new counter."""
+    """A reading below the first held one, or below the last one, starts a new run."""
     meter = known_meter(watts=WATTS)
     meter.read(1e6, 1e6 + 10, 1e6 - 1, watts=WATTS)
     assert meter.counter.first is not None
@@ -325,7 +325,7 @@ def test_two_readings_prove_no_reset() -> None:
 
 
 def test_silence_is_bounded_by_the_strongest_power() -> None:
-    """What the counter has shown is the most that can have flowed unseen."""
+    """The highest power that the counter has shown limits the rise during silence."""
     for rise, is_good in ((36_100, True), (36_200, False)):
         meter = known_meter(watts=100)
         meter.restart()
@@ -370,7 +370,7 @@ def test_power_that_is_missing_is_bounded_too() -> None:
 
 
 def test_zeros_in_place_of_an_answer_are_no_measurement() -> None:
-    """What flowed behind them is like what flowed before and after."""
+    """The power during the zeros is estimated from the power before and after."""
     one = Flow(2000, 2000)
     assert KNOWN.step(one, Flow(1000, 1000), 600, 3000) == Evidence(
         seconds=360, guessed=1000, unmeasured=1.5 * 2010
@@ -539,7 +539,7 @@ def test_published_value_replaces_a_lost_file() -> None:
 
 
 def test_stored_form_of_version_1() -> None:
-    """What an earlier version wrote goes on: the same good reading and offset, a run."""
+    """Data of version 1 is continued: last good reading, offset and run."""
     old = {
         "good": {"value": 5e6, "at": 1000},
         "grown_at": 900,
@@ -586,7 +586,7 @@ def test_all_state_is_stored() -> None:
     ],
 )
 def test_broken_storage_is_refused(broken: dict[str, object]) -> None:
-    """What is not ours is refused."""
+    """Invalid data is refused."""
     with pytest.raises((KeyError, TypeError), match=r"not a|good|first"):
         Counter.from_dict(broken)
 

@@ -248,7 +248,7 @@ def test_counter_that_changes_its_mind_is_followed_after_hours(factor: float) ->
 def test_small_jumps_do_not_add_up(
     begins: float, lasts: float, step: tuple[float, float]
 ) -> None:
-    """What power does not explain is let in once, up to the margin."""
+    """An unexplained rise is accepted once, up to the margin."""
     outcome = live(leaking(*step), begins, lasts)
     assert 0 <= outcome.off <= 170
 
@@ -282,7 +282,7 @@ def some_of_the_time(seconds: float, every: float) -> Shape:
     ids=["read 1 min of 15", "hourly at 60 s", "hourly at 300 s"],
 )
 def test_healthy_counter_never_freezes(shape: Shape, poll: float) -> None:
-    """What shows no minutes of power in a row is a new counter still on the third day."""
+    """A counter without minutes of continuous power still counts as new on the third day."""
     outcome = live(shape, 0, DAY * 9, poll=poll, days=3)
     assert outcome.off == pytest.approx(0, abs=30)
     assert outcome.runs == 0

@@ -236,7 +236,7 @@ async def test_pending_energy_is_written_as_home_assistant_stops(
     pass_time: PassTime,
     writes: list[str],
 ) -> None:
-    """What a poll brings while it stops is written too: there is no later."""
+    """The values of a poll during the stop are written too."""
     counted(3)
     await pass_time(POLL)
     assert writes == []

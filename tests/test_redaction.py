@@ -259,7 +259,7 @@ def test_placeholder_is_nobodys_serial() -> None:
 
 
 def test_own_secrets_are_redacted_in_any_text() -> None:
-    """What we know ourselves is found in any text, unless all gateways use that word."""
+    """Our own secrets are redacted in any text, unless all gateways use that word."""
     result = redacted(
         {"error": "login of Abcde from myhouse refused", "site": {"type": "solar"}},
         secrets=("Abcde", "myhouse", "site", "solar"),
@@ -317,7 +317,7 @@ def test_measured_numbers_stay() -> None:
 def test_number_out_of_range_keeps_its_magnitude(
     field: str, value: float, shown: float
 ) -> None:
-    """What a field cannot measure may be anything, and its size may be why one asks."""
+    """A number out of range may be private, but its magnitude helps to find the fault."""
     [result] = redacted({field: value})
     assert result == {field: shown}
     assert type(result[field]) is type(value)
@@ -443,7 +443,7 @@ def test_equal_serials_have_equal_placeholders(serials: list[str], random: Any) 
 @given(VALUES)
 @settings(max_examples=300)
 def test_any_answer_keeps_its_form_and_no_new_text(payload: Any) -> None:
-    """Whatever is answered can be redacted, and its form stays; no text is left that is new."""
+    """Any answer can be redacted: its form stays, and no unknown text remains."""
     secret = "Xy7Zw9Qk2"
     [result] = redacted({"cts": [payload, {secret: secret}], "owner": payload})
     assert secret not in json.dumps(result)
@@ -464,7 +464,7 @@ def test_any_answer_keeps_its_form_and_no_new_text(payload: Any) -> None:
     ],
 )
 def test_one_version_and_one_hash_stay(version: str, result: str) -> None:
-    """What is chained to them may be a telephone number or a name."""
+    """Text that follows a version or hash may be a telephone number or a name."""
     assert redacted({"version": version}) == [{"version": result}]
 
 

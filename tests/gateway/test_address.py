@@ -1,4 +1,4 @@
-"""What people type as a gateway's address."""
+"""Tests of parsing a gateway's address as a user enters it."""
 
 from random import Random, randrange
 
@@ -115,7 +115,7 @@ PIECES = (
 
 
 def test_any_text_is_an_address_or_refused() -> None:
-    """Whatever is typed, what comes of it can be shown, asked for and looked up."""
+    """A parsed address can be shown, requested and looked up, whatever the input."""
     seed = randrange(10**6)
     print(f"seed {seed}")
     random = Random(seed)

@@ -35,7 +35,7 @@ class Clock:
 async def test_absent_endpoint_is_asked_again_after_ten_minutes(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
-    """What is not there is asked for again after ten minutes, and costs no login."""
+    """An absent endpoint is requested again after ten minutes, and causes no login."""
     clock = Clock()
     client = connect(gateway, clock=clock)
     gateway.set_fault("meters/site", Fault("status", 404))
@@ -52,7 +52,7 @@ async def test_absent_endpoint_is_asked_again_after_ten_minutes(
 async def test_forbidden_endpoint_costs_one_login(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
-    """What is forbidden costs one login in all, as long as the token serves others."""
+    """A forbidden endpoint causes one login in all, as long as the token is valid for others."""
     clock = Clock()
     client = connect(gateway, clock=clock)
     gateway.set_fault("meters/site", Fault("status", 403))
@@ -308,7 +308,7 @@ async def test_token_is_renewed_when_the_clock_is_set(
 
 
 def test_client_state_is_stored_under_names_that_stay() -> None:
-    """What an earlier version has stored is still read: each name is a promise."""
+    """Data that an earlier version stored can still be read: the names must not change."""
     stored = {
         "token": "t0ken",
         "password_refused": True,

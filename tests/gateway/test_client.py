@@ -67,7 +67,7 @@ async def test_all_endpoints_return_models_after_one_login(
 async def test_status_needs_no_login(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
-    """Who a gateway is can be asked before it gets a password."""
+    """A gateway is identified before it receives a password."""
     client = connect(gateway, password="wrong")
     assert (await client.status()).din == gateway.din
     assert gateway.logins == 0
@@ -194,7 +194,7 @@ async def test_rate_limited_login_is_no_refused_password(
 async def test_login_fails_without_a_token(
     gateway: SimulatedGateway, connect: Connect, body: str
 ) -> None:
-    """What takes a login and gives no token is no gateway."""
+    """A device that accepts a login without a token is no gateway."""
     gateway.set_fault("login/Basic", Fault("body", body))
     client = connect(gateway)
     for _ in range(2):
@@ -279,7 +279,7 @@ async def test_fingerprint_is_fetched_without_a_request(
 async def test_fingerprint_times_out_without_a_handshake(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What takes a connection and no handshake is given up."""
+    """A device that accepts a connection without a handshake causes a timeout."""
     monkeypatch.setattr(fingerprint, "_TIMEOUT", 0.05)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
@@ -358,7 +358,7 @@ async def test_refused_connection_is_a_connect_error(
 
 
 async def test_server_without_tls_is_an_error(socket_enabled: None) -> None:
-    """What does not speak TLS is no connection."""
+    """A server without TLS is a failed connection."""
     server = await asyncio.start_server(
         lambda _, writer: writer.close(), "127.0.0.1", 0
     )

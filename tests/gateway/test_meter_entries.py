@@ -79,7 +79,7 @@ def test_part_of_a_further_entry_is_its_id(entries: MeterEntries) -> None:
 
 @pytest.mark.parametrize("number", [None, 0, 1, 17])
 def test_lone_entry_has_no_part(entries: MeterEntries, number: int | None) -> None:
-    """Whatever its id, and though an installer moves its CT or its place in the list."""
+    """The name stays, whatever the entry's id, CT or place in the list."""
     assert named(entries, entry(number, 1, 10)) == {"synchrometerY_solar": 10}
     assert named(entries, entry(number, 3, 20)) == {"synchrometerY_solar": 20}
     assert named(entries, entry(2, 3, 30)) == {"synchrometerY_solar": 30}
@@ -215,7 +215,7 @@ def test_stored_id_tells_entries_apart_after_a_restart(entries: MeterEntries) ->
 
 
 def test_stored_entries_have_names_that_stay(entries: MeterEntries) -> None:
-    """What an earlier version has stored is still read: each name is a promise."""
+    """Data that an earlier version stored can still be read: the names must not change."""
     stored = {
         "synchrometerY_solar": [
             {"part": "", "id": 4, "cts": [True, False, False, False]},

@@ -1,4 +1,4 @@
-"""What a gateway repeats of our own secrets is taken out before anything keeps it."""
+"""Tests of removing our own secrets from a gateway's answers before they are stored."""
 
 from base64 import b32encode, b64encode, urlsafe_b64encode
 from html import escape
@@ -85,7 +85,7 @@ def test_password_of_digits_is_not_left_as_a_number() -> None:
 
 
 def test_mail_addresses_are_redacted() -> None:
-    """Nobody's mail address is shown, whoever it belongs to."""
+    """All e-mail addresses are redacted."""
     found = removed(
         {"error": "user a.smith@home.example is not owner@x @ all"}, "Pa55w"
     )
@@ -138,7 +138,7 @@ def test_answer_without_a_secret_is_returned_as_it_is() -> None:
 def test_secret_is_found_after_answers_that_differ_in_digits(
     secret: str, repeated: str
 ) -> None:
-    """What was found of earlier answers hides nothing of a later one."""
+    """The results of earlier answers do not hide a secret in a later one."""
     secrets = OwnSecrets(secret)
 
     def answer(text: str) -> object:

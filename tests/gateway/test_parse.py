@@ -73,7 +73,7 @@ def test_null_is_no_meter(parse: Any) -> None:
     "parse", [parse_aggregates, parse_state_of_charge, parse_grid_status, parse_status]
 )
 def test_payload_error_unless_an_object(parse: Any) -> None:
-    """What is no object is no answer."""
+    """An answer must be an object."""
     for wrong in ([], "x", 7, None, True):
         with pytest.raises(PayloadError):
             parse(wrong)

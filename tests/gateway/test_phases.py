@@ -178,7 +178,7 @@ THREE = {"v_l1n": 231, "v_l2n": 232, "v_l3n": 233}
 def test_phase_of_a_ct_follows_the_measured_voltages(
     meter_type: str, cts: str, volts: dict[str, float], expected: dict[int, str]
 ) -> None:
-    """What the meter measures says on which phase a CT is."""
+    """The phase of a CT follows from the voltages that its meter measures."""
     flags = tuple(str(ct) in cts for ct in range(1, 5))
     entry = meter(flags, meter_type, **volts)
     (read,) = parse_site_meters([entry])

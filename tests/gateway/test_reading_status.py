@@ -1,4 +1,4 @@
-"""What the error text of a meter's reading means."""
+"""Tests of the error texts of a meter's reading."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -103,7 +103,7 @@ def test_error_text_is_found_without_serials(error: object, text: str | None) ->
     ],
 )
 def test_serials_are_redacted(error: str, shown: str | None) -> None:
-    """What tells one device from all others is shown nowhere."""
+    """Identifiers of a device are not shown."""
     assert error_text(error) == (shown or error)
 
 

@@ -1,4 +1,4 @@
-"""What is counted of the requests to a gateway."""
+"""Tests of the statistics of requests."""
 
 from dataclasses import dataclass
 
@@ -116,7 +116,7 @@ async def test_failure_is_counted_once_by_its_error(
 async def test_refused_endpoint_counts_two_requests_and_one_failure(
     gateway: SimulatedGateway,
 ) -> None:
-    """What is refused costs two requests and two logins, and is one failure."""
+    """A refused endpoint counts two requests, two logins and one failure."""
     gateway.set_fault(ENDPOINT, Fault("status", 403))
     statistics, err = await ask(gateway)
     assert isinstance(err, ForbiddenError)

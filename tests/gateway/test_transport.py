@@ -1,4 +1,4 @@
-"""What goes wrong with a request has an error of its own, and a text without secrets."""
+"""Tests of requests: each failure has its own error, and a text without secrets."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -105,7 +105,7 @@ async def test_answer_is_read_up_to_the_limit(
 async def test_error_status_has_its_header_and_no_body(
     socket_enabled: None, content: bytes, is_page: bool
 ) -> None:
-    """What is needed of it: the time to wait, and whether it is a web page."""
+    """The error has the time to wait, and whether the answer is a web page."""
     async with transport_to_answer(
         b"HTTP/1.1 429 Too Many Requests",
         b"Retry-After: 12.5",

@@ -1,4 +1,4 @@
-"""What probably flowed while nothing was measured, and what a counter's readings teach."""
+"""Tests of the energy estimated for gaps, and of learning from a counter's readings."""
 
 import pytest
 

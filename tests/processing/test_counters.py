@@ -137,7 +137,7 @@ def test_counter_goes_on_from_what_was_shown_before_it_was_known() -> None:
 
 
 def test_counter_goes_on_from_its_stored_state() -> None:
-    """What is stored counts more than what was shown."""
+    """The stored state has priority over the last shown value."""
     before = Counters({}, nothing_shown)
     read(before, 700, 900)
     after = Counters(before.known, lambda _key: Point(5000, 1_700_000_000))

@@ -323,7 +323,7 @@ def test_counters_of_locations_and_meters_are_guarded_by_their_own_keys() -> Non
 
 @pytest.mark.parametrize("silent", [False, True])
 def test_counter_of_a_silent_location_stands_still(silent: bool) -> None:
-    """What the gateway repeats of it is no reading."""
+    """Repeated values of a silent location are no readings."""
     polls = Polls()
     for seconds in (0, 10, 20, 30):
         at = 0 if silent and seconds else seconds

@@ -1,4 +1,4 @@
-"""What entities read of a snapshot, and when a part of it is new."""
+"""Tests of the values that entities read from a snapshot, and of its structure."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ LIVE = LiveSnapshot(
 
 
 def test_totals_of_a_location_unless_it_is_stale_or_missing() -> None:
-    """What the gateway repeats of a silent location is no value of now."""
+    """Repeated values of a silent location are not current."""
     assert LIVE.fresh_totals("load") is LOAD
     assert LIVE.fresh_totals("solar") is None
     silent = replace(LIVE, stale=frozenset({"load"}))

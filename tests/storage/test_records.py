@@ -1,4 +1,4 @@
-"""What is read of stored records and settings, and what is invalid."""
+"""Tests of parsing stored records and settings, valid and invalid."""
 
 from typing import Any
 
