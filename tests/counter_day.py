@@ -49,7 +49,7 @@ class Moment:
     random: Random = field(compare=False)
 
 
-# What the gateway says, None where it is silent; what it says of the power.
+# The gateway's reading, None if it is silent; its power.
 type Shape = Callable[[Moment], float | None]
 type PowerShape = Callable[[float, Moment], float | None]
 
@@ -97,7 +97,7 @@ def live(
                 value, _SINCE + at, flow, None if last is None else at - last
             )
             before = counter
-            counter, reset = counter.following(reading)
+            counter, reset = counter.next_state(reading)
             last = at
             runs += counter.is_held and not before.is_held
             if reset is not None:

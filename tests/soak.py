@@ -123,7 +123,7 @@ class Soak:
             await self._pass_minute()
 
     async def be_troubled(self, seconds: int) -> None:
-        """Let time pass with a gateway that is seldom well; all is mended at the end."""
+        """Let time pass with frequent faults, which are cleared at the end."""
         for _ in range(seconds // MINUTE):
             if self._random.random() < _CHANCE_PER_MINUTE:
                 self._begin(any_trouble(self._random))

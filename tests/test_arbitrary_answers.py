@@ -84,7 +84,7 @@ def sound(value: object) -> bool:
     """Return whether all numbers and times in a model, state or attribute are valid."""
     match value:
         case datetime():
-            # It raises where there is no such moment in UTC.
+            # It raises if there is no such time in UTC.
             return value.tzinfo is not None and bool(value.astimezone(UTC))
         case float():
             return math.isfinite(value)
@@ -104,7 +104,7 @@ async def read(endpoint: Endpoint, body: bytes) -> object:
         Endpoint.AGGREGATES: client.aggregates,
         Endpoint.SITE: client.site_meters,
         Endpoint.SOLAR: client.solar_meters,
-        Endpoint.CHARGE: client.charge,
+        Endpoint.STATE_OF_CHARGE: client.state_of_charge,
         Endpoint.GRID_STATUS: client.grid_status,
         Endpoint.METERS: client.meters,
         Endpoint.READINGS: client.readings,

@@ -79,7 +79,7 @@ async def test_end_of_cool_down_is_an_attribute(
     add_gateway: AddGateway,
     pass_time: PassTime,
 ) -> None:
-    """It is the time of the next request, and None when there is no cool-down."""
+    """The attribute is the time of the next request, and None without a cool-down."""
     await add_gateway(gateway)
     assert shown(hass).attributes["until"] is None
     gateway.set_fault("*", Fault("status", 503, times=1))

@@ -45,13 +45,13 @@ def phase(power: float | None) -> PhaseReading:
 def test_sign_of_each_location(
     location: str, power: float, exported: float, imported: float
 ) -> None:
-    """What gives energy exports it."""
+    """A location that supplies energy exports it."""
     flows = location_flows(location, totals(power), [], {})
     assert flows == (Flow(exported, exported), Flow(imported, imported))
 
 
 def test_unknown_location_counts_either_way() -> None:
-    """Nobody knows the sign, so there is no least."""
+    """The sign is unknown, so the minimum is 0."""
     for power in (-5, 5):
         flows = location_flows("busway", totals(power), [], {})
         assert flows == (Flow(0, 5), Flow(0, 5))
@@ -94,7 +94,7 @@ def test_other_locations_bound_the_site_without_phases() -> None:
 
 
 def test_ct_may_be_inverted() -> None:
-    """What a CT measures counts as import, and may count the other way."""
+    """The power of a CT counts as import, and may count as export."""
 
     def flows(power: float | None) -> object:
         reading = CtReading(

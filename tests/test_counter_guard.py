@@ -38,14 +38,14 @@ class Meter:
         *values: float,
         watts: float | None = 0,
         every: float = POLL,
-        zero_is_sure: bool = True,
+        zero_is_confirmed: bool = True,
     ) -> float | None:
         """Read these values, one after the other; return what is published then."""
         for value in values:
             self.now += every
             flow = None if watts is None else Flow(watts, watts)
-            self.counter, reset = self.counter.following(
-                Reading(value, self.now, flow), zero_is_sure=zero_is_sure
+            self.counter, reset = self.counter.next_state(
+                Reading(value, self.now, flow), zero_is_confirmed=zero_is_confirmed
             )
             self.reset = reset or self.reset
         return self.counter.published
@@ -69,7 +69,7 @@ def counting(start: float, seconds: float, watts: float = WATTS) -> list[float]:
 
 
 def test_shown_as_it_is_while_it_counts_what_flows() -> None:
-    """What power explains is published as it is."""
+    """A rise that the power explains is published unchanged."""
     meter = Meter()
     assert meter.read(5e6) == 5e6
     assert meter.read(*counting(5e6, 600), watts=WATTS) == 5e6 + 600
@@ -115,7 +115,7 @@ def test_margin_is_that_of_one_poll_of_the_strongest_power() -> None:
 
 
 def test_margin_is_not_restored_by_time() -> None:
-    """What power does not explain is let in once, and again after energy flowed."""
+    """An unexplained rise is accepted once, and again after energy has flowed."""
     meter = known_meter()
     assert meter.read(5e6 + 90) == 5e6 + 90
     assert meter.read(*[5e6 + 90] * 100) == 5e6 + 90
@@ -134,7 +134,7 @@ def test_held_rise_is_good_as_soon_as_energy_explains_it() -> None:
 
 
 def test_stuck_counter_catches_up() -> None:
-    """What was measured while it stood still explains its return, hours later."""
+    """The energy measured while the counter was stuck explains its later rise."""
     meter = known_meter(watts=WATTS)
     assert meter.read(*[5e6] * 1080, watts=WATTS) == 5e6
     assert meter.read(5e6 + 10_800, watts=WATTS) == 5e6 + 10_800
@@ -163,7 +163,7 @@ def test_credit_ends_for_a_slow_counter() -> None:
 def test_credit_of_a_few_watt_hours_ends_as_the_power_does(
     watts: float, is_over: bool
 ) -> None:
-    """What is missing at dusk is no more to come, but for a counter that is stuck."""
+    """A small remainder expires when the power ends, unless the counter is stuck."""
     meter = known_meter(watts=watts)
     meter.read(*[5e6] * 3, watts=watts)
     assert meter.counter.seen.net > 0
@@ -270,7 +270,7 @@ def test_reset_is_followed_without_power() -> None:
 
 
 def test_run_begins_anew_with_each_lower_reading() -> None:
-    """What falls below the first held reading, or steps back, is a new counter."""
+    """A reading below the first held one, or below the last one, starts a new run."""
     meter = known_meter(watts=WATTS)
     meter.read(1e6, 1e6 + 10, 1e6 - 1, watts=WATTS)
     assert meter.counter.first is not None
@@ -325,7 +325,7 @@ def test_two_readings_prove_no_reset() -> None:
 
 
 def test_silence_is_bounded_by_the_strongest_power() -> None:
-    """What the counter has shown is the most that can have flowed unseen."""
+    """The highest power that the counter has shown limits the rise during silence."""
     for rise, is_good in ((36_100, True), (36_200, False)):
         meter = known_meter(watts=100)
         meter.restart()
@@ -370,7 +370,7 @@ def test_power_that_is_missing_is_bounded_too() -> None:
 
 
 def test_zeros_in_place_of_an_answer_are_no_measurement() -> None:
-    """What flowed behind them is like what flowed before and after."""
+    """The power during the zeros is estimated from the power before and after."""
     one = Flow(2000, 2000)
     assert KNOWN.step(one, Flow(1000, 1000), 600, 3000) == Evidence(
         seconds=360, guessed=1000, unmeasured=1.5 * 2010
@@ -437,17 +437,17 @@ def test_learns_how_much_it_counts_for_its_power() -> None:
 
 
 def test_block_holds_measured_readings_in_a_row() -> None:
-    """It begins anew with a gap, a fall, and when it is complete."""
+    """A new block begins after a gap, after a fall, and when one is complete."""
     step = Evidence(net=1, most=1, seconds=150)
     block = Block.at(100)
     assert block.grown == 0
-    block = block.following(100, step).following(101, step)
+    block = block.next_state(100, step).next_state(101, step)
     assert (block.grown, block.is_complete) == (1, True)
-    assert block.following(102, step) == Block.at(102)
-    half = Block.at(100).following(101, step)
+    assert block.next_state(102, step) == Block.at(102)
+    half = Block.at(100).next_state(101, step)
     assert half.evidence == step
-    assert half.following(99, step) == Block.at(99)
-    assert half.following(102, Evidence(seconds=9, blind=9)) == Block.at(102)
+    assert half.next_state(99, step) == Block.at(99)
+    assert half.next_state(102, Evidence(seconds=9, blind=9)) == Block.at(102)
 
 
 def test_new_counter_is_known_after_a_day_of_counting() -> None:
@@ -478,7 +478,7 @@ def test_stronger_power_than_ever_is_believed() -> None:
 
 
 def test_negative_counter_starts_at_0() -> None:
-    """Its deltas are right, and nothing negative is published."""
+    """The counter's differences are correct, and nothing negative is published."""
     meter = Meter()
     assert meter.read(-9_817_000) == 0
     assert meter.read(-9_816_990) == 10
@@ -490,10 +490,10 @@ def test_negative_counter_starts_at_0() -> None:
 def test_first_zero_is_held_back() -> None:
     """A first 0 that nothing vouches for waits; what counts is taken at once."""
     meter = Meter()
-    assert meter.read(0, 0, zero_is_sure=False) is None
+    assert meter.read(0, 0, zero_is_confirmed=False) is None
     assert meter.counter.is_held
     meter.restart()
-    assert meter.read(5e6, zero_is_sure=False) == 5e6
+    assert meter.read(5e6, zero_is_confirmed=False) == 5e6
     assert not meter.counter.is_held
     assert meter.reset is None
 
@@ -501,8 +501,8 @@ def test_first_zero_is_held_back() -> None:
 def test_counter_that_never_counts_stays_at_zero() -> None:
     """A 0 that stays is one; a 0 that is vouched for is one at once."""
     meter = Meter()
-    assert meter.read(*[0] * 150, zero_is_sure=False) is None
-    assert meter.read(0, zero_is_sure=False) == 0
+    assert meter.read(*[0] * 150, zero_is_confirmed=False) is None
+    assert meter.read(0, zero_is_confirmed=False) == 0
     assert Meter().read(0) == 0
 
 
@@ -519,8 +519,8 @@ def test_good_when_the_clock_is_set_back() -> None:
 
 def test_monotonic_time_is_used_where_given() -> None:
     """A clock that is set tells nothing of how long it was."""
-    counter, _ = Counter().following(Reading(5e6, 0, Flow(0, 0), None))
-    counter, _ = counter.following(Reading(5e6 + 9000, 1e6, Flow(0, 0), 10))
+    counter, _ = Counter().next_state(Reading(5e6, 0, Flow(0, 0), None))
+    counter, _ = counter.next_state(Reading(5e6 + 9000, 1e6, Flow(0, 0), 10))
     assert counter.is_held
     assert counter.seen.seconds == 10
 
@@ -528,10 +528,10 @@ def test_monotonic_time_is_used_where_given() -> None:
 def test_published_value_replaces_a_lost_file() -> None:
     """The counter goes on if it can have counted so far; else it has to prove itself."""
     shown = Point(5e6, Meter().now)
-    meter = Meter(counter=Counter.published_before(shown))
+    meter = Meter(counter=Counter.from_published(shown))
     assert meter.counter.published == 5e6
     assert meter.read(5e6 + 10_000, every=HOUR) == 5e6 + 10_000
-    meter = Meter(counter=Counter.published_before(shown))
+    meter = Meter(counter=Counter.from_published(shown))
     assert meter.read(33_000, watts=WATTS) == 5e6
     assert meter.read(*counting(33_000, 1600), watts=WATTS) == pytest.approx(
         5e6 + 1600, abs=16
@@ -539,7 +539,7 @@ def test_published_value_replaces_a_lost_file() -> None:
 
 
 def test_stored_form_of_version_1() -> None:
-    """What an earlier version wrote goes on: the same good reading and offset, a run."""
+    """Data of version 1 is continued: last good reading, offset and run."""
     old = {
         "good": {"value": 5e6, "at": 1000},
         "grown_at": 900,
@@ -586,7 +586,7 @@ def test_all_state_is_stored() -> None:
     ],
 )
 def test_broken_storage_is_refused(broken: dict[str, object]) -> None:
-    """What is not ours is refused."""
+    """Invalid data is refused."""
     with pytest.raises((KeyError, TypeError), match=r"not a|good|first"):
         Counter.from_dict(broken)
 

@@ -139,8 +139,8 @@ def test_reset_loses_nothing(
     shape = RESETS[name]
     outcome = live(shape, begins, 9 * DAY, days=2, poll=poll, restart_every=restart)
     assert outcome.off == pytest.approx(0, abs=30)
-    ((at, told),) = outcome.resets
-    assert told.old > told.new or "larger" in name
+    ((at, reset),) = outcome.resets
+    assert reset.old > reset.new or "larger" in name
     if begins == 12 * HOUR:
         readings = 2 * HOUR if name == "to 0, in bursts" and poll < 300 else 65 * MINUTE
         assert at - begins < readings or name == "to 0, in bursts"
@@ -248,7 +248,7 @@ def test_counter_that_changes_its_mind_is_followed_after_hours(factor: float) ->
 def test_small_jumps_do_not_add_up(
     begins: float, lasts: float, step: tuple[float, float]
 ) -> None:
-    """What power does not explain is let in once, up to the margin."""
+    """An unexplained rise is accepted once, up to the margin."""
     outcome = live(leaking(*step), begins, lasts)
     assert 0 <= outcome.off <= 170
 
@@ -282,7 +282,7 @@ def some_of_the_time(seconds: float, every: float) -> Shape:
     ids=["read 1 min of 15", "hourly at 60 s", "hourly at 300 s"],
 )
 def test_healthy_counter_never_freezes(shape: Shape, poll: float) -> None:
-    """What shows no minutes of power in a row is a new counter still on the third day."""
+    """A counter without minutes of continuous power still counts as new on the third day."""
     outcome = live(shape, 0, DAY * 9, poll=poll, days=3)
     assert outcome.off == pytest.approx(0, abs=30)
     assert outcome.runs == 0
@@ -308,7 +308,7 @@ def test_power_that_is_too_low_costs_no_energy(
 
 
 def test_counter_without_any_power_is_shown_late() -> None:
-    """Its energy comes after half a day, and nothing of it is lost."""
+    """The energy is shown after half a day, and none of it is lost."""
     outcome = live(
         lambda moment: moment.true, 0, DAY * 9, powers=other_power(0), days=4
     )

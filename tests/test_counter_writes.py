@@ -136,7 +136,7 @@ async def test_counter_is_written_at_once_where_a_glitch_ends(
     after: float,
     written: str,
 ) -> None:
-    """It was held, and follows its readings again, also where they are as before it."""
+    """The counter follows its readings again, also if they are as before the glitch."""
     counted(2)
     await pass_time(POLL)
     counted(-5000)
@@ -199,7 +199,7 @@ async def test_disabled_counter_leaves_no_timer(
     pass_time: PassTime,
     writes: list[str],
 ) -> None:
-    """Its energy is read again as it is enabled."""
+    """The energy is shown again when the entity is enabled."""
     counted(3)
     await pass_time(POLL)
     er.async_get(hass).async_update_entity(
@@ -236,7 +236,7 @@ async def test_pending_energy_is_written_as_home_assistant_stops(
     pass_time: PassTime,
     writes: list[str],
 ) -> None:
-    """What a poll brings while it stops is written too: there is no later."""
+    """The values of a poll during the stop are written too."""
     counted(3)
     await pass_time(POLL)
     assert writes == []

@@ -190,7 +190,7 @@ async def test_counter_continues_from_the_state_in_the_users_unit(
     unit: str | None,
     energy: float | None,
 ) -> None:
-    """The state counts in the unit that was chosen, where there is nothing else."""
+    """The state counts in the selected unit if there is nothing else."""
     entity_id = "sensor.tesla_energy_gateway_grid_energy_imported"
     entry = await add_gateway(gateway)
     await hass.config_entries.async_remove(entry.entry_id)

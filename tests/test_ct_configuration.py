@@ -20,7 +20,7 @@ from .conftest import AddGateway, SlowPolls, payload_of, serve_instead
 
 
 def placeholders_of(hass: HomeAssistant, kind: str) -> dict[str, str] | None:
-    """Return the placeholders of an active issue, None where there is none."""
+    """Return the placeholders of an active issue, None if there is none."""
     for (domain, _), issue in ir.async_get(hass).issues.items():
         if domain == DOMAIN and issue.translation_key == kind and issue.active:
             return dict(issue.translation_placeholders or {})
@@ -95,7 +95,7 @@ async def test_change_is_reported_after_two_polls_until_undone(
     alter: Callable[[dict[str, Any]], None],
     expected: list[str],
 ) -> None:
-    """It is also compared with the stored baseline after a reload."""
+    """After a reload, the configuration is compared with the stored baseline."""
     entry = await add_gateway(gateway)
     await slow_polls(2)
     change(gateway, alter)
@@ -348,7 +348,7 @@ async def test_no_fault_while_readings_are_blocked(
     add_gateway: AddGateway,
     slow_polls: SlowPolls,
 ) -> None:
-    """That is normal while the system runs."""
+    """Blocked readings are normal while the system runs."""
     await add_gateway(gateway)
     await slow_polls(5)
     assert placeholders_of(hass, "reading_fault") is None

@@ -47,7 +47,7 @@ def enabled(hass: HomeAssistant) -> dict[str, str]:
 
 
 def number(hass: HomeAssistant, entity_id: str) -> float | None:
-    """Return the number that an entity shows, None where it shows none."""
+    """Return the number that an entity shows, None if it shows none."""
     try:
         return float(hass.states.get(entity_id).state)
     except ValueError:

@@ -61,7 +61,7 @@ async def test_mean_known_after_a_minute_and_moves_between_equal_readings(
     pass_time: PassTime,
     all_entities_enabled: None,
 ) -> None:
-    """It needs its minute; it moves on while the readings stay the same."""
+    """The mean needs a minute of readings, and moves on while they stay the same."""
     flow(gateway, -600)
     await add_gateway(gateway)
     for _ in range(5):

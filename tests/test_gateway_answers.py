@@ -267,7 +267,7 @@ async def test_grid_status_is_there_from_the_start(
     word: str | None,
     state: str,
 ) -> None:
-    """It is added for each word; an unknown one is logged once, and counted."""
+    """Each word adds the entity; an unknown one is logged once, and counted."""
     assert await async_setup_component(hass, "diagnostics", {})
     _, entry = await set_up(home(system_status__grid_status={"grid_status": word}))
     assert shown(hass)["grid_status"] == state
@@ -404,7 +404,7 @@ async def test_entries_are_the_same_after_a_restart(
 async def test_entry_that_comes_later(
     hass: HomeAssistant, set_up: SetUp, pass_time: PassTime, begin: int
 ) -> None:
-    """It takes over no entity and no counter of the one that was there alone."""
+    """The new entry takes over no entity and no counter of the first one."""
     answers = split_home("synchrometerY", ids=True)
     entries = answers["meters/solar"]
     answers["meters/solar"] = [entries[begin]]
@@ -447,7 +447,7 @@ async def test_fault_of_an_unlisted_meter_is_never_lost(
     caplog: pytest.LogCaptureFixture,
     answer: str,
 ) -> None:
-    """Its issue contains no serial, whatever `/api/meters` answers."""
+    """The repair issue contains no serial number, whatever `/api/meters` answers."""
     assert await async_setup_component(hass, "diagnostics", {})
     answers = home()
     answers["meters/readings"]["VAH1234AB1234"] = FAULT
@@ -664,7 +664,7 @@ async def test_no_name_is_longer_than_64_characters(
 async def test_weird_names_of_locations(
     hass: HomeAssistant, set_up: SetUp, pass_time: PassTime
 ) -> None:
-    """They are shown under a name that can be shown."""
+    """Locations have names without control characters, of at most 64 characters."""
     answers = home()
     for name in ("", "  ", "véranda ☀", "pool\n", "\x00", "x" * 300):
         answers["meters/aggregates"][name] = totals(7)

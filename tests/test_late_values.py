@@ -24,7 +24,7 @@ from .conftest import (
 from .onboarding import add
 
 GATEWAY = "sensor.tesla_energy_gateway"
-CHARGE = f"{GATEWAY}_battery_state_of_charge"
+STATE_OF_CHARGE = f"{GATEWAY}_battery_state_of_charge"
 GRID_STATUS = f"{GATEWAY}_grid_status"
 FREQUENCY = f"{GATEWAY}_battery_frequency"
 BATTERY_CURRENT = f"{GATEWAY}_battery_current_as_reported"
@@ -79,8 +79,8 @@ def _hide_currents(gateway: SimulatedGateway) -> None:
 @pytest.mark.parametrize(
     ("hide", "entity_id"),
     [
-        (_hide_charge, CHARGE),
-        (_refuse_charge, CHARGE),
+        (_hide_charge, STATE_OF_CHARGE),
+        (_refuse_charge, STATE_OF_CHARGE),
         (_hide_grid_status, GRID_STATUS),
         (_hide_frequency, FREQUENCY),
         (_hide_currents, BATTERY_CURRENT),
@@ -95,7 +95,7 @@ async def test_entity_is_added_when_its_value_comes_later(
     hide: TakeAway,
     entity_id: str,
 ) -> None:
-    """It is there within five minutes, also where nothing else ever changes."""
+    """The entity exists within five minutes, even if no other value changes."""
     gateway = await start_gateway(profile, frozen=True)
     if silent:
         # Nothing else is served, as by a Powerwall 3.
@@ -185,7 +185,7 @@ async def test_every_late_value_gets_its_entity(
 async def test_entity_is_added_for_value_that_never_changes(
     hass: HomeAssistant, start_gateway: StartGateway, pass_time: PassTime
 ) -> None:
-    """It need not come at a good moment: one poll brings it, and no other anything new."""
+    """One poll with the value adds the entity, even if no other poll has anything new."""
     gateway = await start_gateway("restricted", frozen=True)
     freeze(gateway)
     _hide_charge(gateway)
@@ -197,7 +197,7 @@ async def test_entity_is_added_for_value_that_never_changes(
     await pass_time(10, times=2)
     serve_instead(gateway, "system_status/soe", {"percentage": 50})
     await pass_time(10, times=27)
-    assert hass.states.get(CHARGE) is not None
+    assert hass.states.get(STATE_OF_CHARGE) is not None
 
 
 @pytest.mark.parametrize("interval", [5, 60, 300])
@@ -213,10 +213,10 @@ async def test_late_value_gets_its_entity_at_every_interval(
     _hide_charge(gateway)
     await add_gateway(gateway, **{CONF_LIVE_INTERVAL: interval})
     await pass_time(interval, times=2)
-    assert hass.states.get(CHARGE) is None
+    assert hass.states.get(STATE_OF_CHARGE) is None
     gateway.clear_faults()
     await pass_time(interval, times=300 // (interval + 1) or 1)
-    assert hass.states.get(CHARGE) is not None
+    assert hass.states.get(STATE_OF_CHARGE) is not None
 
 
 async def test_known_entity_returns_after_restart_without_its_value(
@@ -225,24 +225,24 @@ async def test_known_entity_returns_after_restart_without_its_value(
     """An entity that was there is unavailable meanwhile, and comes back."""
     gateway = await start_gateway("restricted", frozen=True)
     entry = (await add(hass, gateway))["result"]
-    before = hass.states.get(CHARGE)
+    before = hass.states.get(STATE_OF_CHARGE)
     assert before is not None
     _hide_charge(gateway)
     gateway.set_fault("system_status/grid_status", Fault("status", 502))
     assert await hass.config_entries.async_reload(entry.entry_id)
     await pass_time(10, times=8)
-    assert hass.states.get(CHARGE).state == STATE_UNAVAILABLE
+    assert hass.states.get(STATE_OF_CHARGE).state == STATE_UNAVAILABLE
     assert hass.states.get(GRID_STATUS).state == STATE_UNAVAILABLE
     gateway.clear_faults()
     await pass_time(9, times=30)
-    assert hass.states.get(CHARGE).state == before.state
+    assert hass.states.get(STATE_OF_CHARGE).state == before.state
     assert hass.states.get(GRID_STATUS).state == "connected"
 
 
 async def test_entities_are_added_for_location_that_is_null_at_first(
     hass: HomeAssistant, gateway: SimulatedGateway, pass_time: PassTime
 ) -> None:
-    """It makes no entities before it has a value, and loses none when it is null again."""
+    """The entities are added with the first value, and stay when it is null again."""
     totals = payload_of(gateway, "meters/aggregates")
     serve_instead(gateway, "meters/aggregates", totals | {"generator": None})
     await add(hass, gateway)

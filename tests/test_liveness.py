@@ -107,7 +107,7 @@ async def until(condition: Callable[[], object]) -> None:
 async def test_handshake_that_hangs_is_given_up(
     proxy: Proxy, short_limits: None, hang: Hang
 ) -> None:
-    """It is a connection that does not come about: no byte of ours, none stays open."""
+    """A handshake that hangs is a failed connection: nothing is sent, none stays open."""
     hang(proxy)
     address = Address.parse(proxy.address)
     started = time.monotonic()
@@ -346,7 +346,7 @@ async def test_stop_does_not_wait_for_a_set_up_that_hangs_in_a_handshake(
     hang: Hang,
     is_trusted: bool,
 ) -> None:
-    """Home Assistant stops at once, also where the gateway was never met before."""
+    """Home Assistant stops at once, even if the gateway was never connected before."""
     set_up = begin_to_set_up(hass, entry, is_trusted=is_trusted)
     hang(proxy)
     await until(lambda: proxy.open)

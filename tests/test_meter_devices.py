@@ -97,7 +97,7 @@ async def test_only_the_added_meter_is_reported(
     new_entry: NewEntry,
     slow_polls: SlowPolls,
 ) -> None:
-    """Its key sorts before those of the others."""
+    """The key of the new meter sorts before the others."""
     await set_up(hass, new_entry(gateway))
     await slow_polls(2)
     add_meter(gateway)

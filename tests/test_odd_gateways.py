@@ -19,7 +19,7 @@ from .onboarding import add, begin, fill_in, lease
 
 GATEWAY = "sensor.tesla_energy_gateway"
 SITE_POWER = f"{GATEWAY}_grid_power"
-CHARGE = f"{GATEWAY}_battery_state_of_charge"
+STATE_OF_CHARGE = f"{GATEWAY}_battery_state_of_charge"
 GRID_STATUS = f"{GATEWAY}_grid_status"
 
 pytestmark = pytest.mark.usefixtures("enable_custom_integrations")
@@ -45,7 +45,7 @@ STATUSES = [
 async def test_form_says_that_gateway_is_starting(
     hass: HomeAssistant, start_gateway: StartGateway, profile: str
 ) -> None:
-    """Its site manager takes some minutes; then it can be added from the same form."""
+    """When its site manager has started, the gateway can be added from the same form."""
     gateway = await start_gateway(profile)
     gateway.stop_sitemanager()
     form = await add(hass, gateway)
@@ -131,7 +131,7 @@ async def test_discovered_whatever_the_status(
     ("profile", "absent", "shown"),
     [
         ("document", ["meters/aggregates"], f"{GATEWAY}_grid_power_l1"),
-        ("restricted", ["meters/aggregates"], CHARGE),
+        ("restricted", ["meters/aggregates"], STATE_OF_CHARGE),
         (
             "document",
             ["meters/aggregates", "meters/site", "meters/solar", "system_status/soe"],

@@ -77,7 +77,7 @@ TEXTS: st.SearchStrategy[str] = st.one_of(
     st.dates().map(lambda date: f"{date:%d.%m.}19{date:%y}"),
     st.dates().map(lambda date: f"1{date:%m%d}-{date:%m}-{date:%d}T07:41:12Z"),
 ).filter(_is_distinct)
-# A number that may be a percentage is shown where one is due.
+# A number that may be a percentage is shown in a field of one.
 NUMBERS = st.integers(10**6, 10**15).filter(_is_distinct) | st.floats(-180, 180).map(
     lambda degrees: round(degrees, 7)
 ).filter(lambda degrees: len(str(degrees)) > 9 and not 0 <= degrees <= 110)

@@ -24,7 +24,7 @@ GATEWAY = "sensor.tesla_energy_gateway"
 SITE_POWER = f"{GATEWAY}_grid_power"
 SITE_POWER_L1 = f"{GATEWAY}_grid_power_l1"
 SOLAR_POWER_L2 = f"{GATEWAY}_solar_power_l2"
-CHARGE = f"{GATEWAY}_battery_state_of_charge"
+STATE_OF_CHARGE = f"{GATEWAY}_battery_state_of_charge"
 GRID_STATUS = f"{GATEWAY}_grid_status"
 CT_VALID = "binary_sensor.tesla_energy_gateway_meter_x_grid_ct1"
 READING_STATUS = "sensor.tesla_energy_gateway_meter_x_reading_status"
@@ -96,7 +96,7 @@ async def test_states_follow_the_answers(
         ("meters/aggregates", SITE_POWER),
         ("meters/site", SITE_POWER_L1),
         ("meters/solar", SOLAR_POWER_L2),
-        ("system_status/soe", CHARGE),
+        ("system_status/soe", STATE_OF_CHARGE),
         ("system_status/grid_status", GRID_STATUS),
         ("meters", CT_VALID),
         ("meters/readings", READING_STATUS),
@@ -115,7 +115,7 @@ async def test_failed_endpoint_makes_only_its_entities_unavailable(
     unavailable: str | None,
     fault: Fault,
 ) -> None:
-    """Its entities are available again after its next answer."""
+    """The entities are available again after the endpoint's next answer."""
     await add_gateway(gateway)
     gateway.set_fault(endpoint, fault)
     await pass_time(10, times=31)
@@ -123,7 +123,7 @@ async def test_failed_endpoint_makes_only_its_entities_unavailable(
         SITE_POWER,
         SITE_POWER_L1,
         SOLAR_POWER_L2,
-        CHARGE,
+        STATE_OF_CHARGE,
         GRID_STATUS,
         CT_VALID,
         READING_STATUS,
@@ -186,12 +186,24 @@ async def test_all_unavailable_when_nothing_answers(
     await add_gateway(gateway)
     gateway.set_fault("*", fault)
     await pass_time(10, times=31)
-    for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
+    for entity_id in (
+        SITE_POWER,
+        SITE_POWER_L1,
+        STATE_OF_CHARGE,
+        CT_VALID,
+        READING_STATUS,
+    ):
         assert state(hass, entity_id) == STATE_UNAVAILABLE
     gateway.clear_faults()
     # Cool-downs have grown to ten minutes by now.
     await pass_time(60, times=21)
-    for entity_id in (SITE_POWER, SITE_POWER_L1, CHARGE, CT_VALID, READING_STATUS):
+    for entity_id in (
+        SITE_POWER,
+        SITE_POWER_L1,
+        STATE_OF_CHARGE,
+        CT_VALID,
+        READING_STATUS,
+    ):
         assert state(hass, entity_id) != STATE_UNAVAILABLE
 
 
@@ -446,12 +458,12 @@ async def test_poll_ends_after_two_timeouts_in_a_row(
     requested = [request.path.removeprefix("/api/") for request in gateway.requests]
     assert requested == ["meters/aggregates", "meters/site", "meters/solar"]
     assert state(hass, SITE_POWER) == "701"
-    for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, CHARGE, GRID_STATUS):
+    for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, STATE_OF_CHARGE, GRID_STATUS):
         assert state(hass, entity_id) == STATE_UNAVAILABLE
     gateway.clear_faults()
     for _ in range(3):
         await live.async_refresh()
-    for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, CHARGE, GRID_STATUS):
+    for entity_id in (SITE_POWER_L1, SOLAR_POWER_L2, STATE_OF_CHARGE, GRID_STATUS):
         assert state(hass, entity_id) != STATE_UNAVAILABLE
 
 

@@ -150,8 +150,8 @@ def test_error_text_names_the_same_meter_and_means_the_same(text: str) -> None:
     """An error text says the same as before, of a meter that is still known by its name."""
     meter: Json = [{"short_id": "12345", "ip_address": "PWRview-12345"}]
     readings: Json = {"OBB0000000001": {"error": text}}
-    [[found], told] = redacted(meter, readings, by_name=True)
-    (reading,) = told.values()
+    [[found], result] = redacted(meter, readings, by_name=True)
+    (reading,) = result.values()
     assert classify(reading["error"]) is classify(text)
     assert ("90001" in reading["error"]) is ("12345" in text)
     assert found == {"short_id": "90001", "ip_address": "PWRview-90001"}
@@ -191,14 +191,14 @@ def test_plain_text_stays(text: str) -> None:
 
 
 def test_unknown_words_are_redacted_in_an_error_text() -> None:
-    """A word that is none goes from an error text, also where nothing else names it."""
-    [told] = redacted(
+    """A word that is none goes from an error text, even if nothing else contains it."""
+    [result] = redacted(
         {
             "error": "QX77Z12 at myhouse.lan (a.smith@home.example, fe80::1:2) gave 55512,"
             " not https://gate/latest, lookup barn: token aGVsbG8+d29y/ZA9 is bad"
         }
     )
-    assert told == {
+    assert result == {
         "error": "9000001 at redacted_1 (person1@example.com, 2001:db8::1) gave 90001,"
         " not https://redacted_2/latest, lookup redacted_3: token 9000002+redacted_4/redacted_5"
         " is bad"
@@ -218,16 +218,16 @@ def test_unknown_words_are_redacted_in_an_error_text() -> None:
 )
 def test_names_are_redacted_in_an_error_text(text: str, leaked: str) -> None:
     """Names, hosts, streets and numbers of theirs go, whatever is written around them."""
-    [told] = redacted({"error": text})
-    words = re.findall(r"[^\W_]+|[^\x00-\x7f]+", told["error"].casefold())
+    [result] = redacted({"error": text})
+    words = re.findall(r"[^\W_]+|[^\x00-\x7f]+", result["error"].casefold())
     for word in leaked.casefold().split():
-        assert word not in words, told
+        assert word not in words, result
 
 
 def test_serial_has_one_placeholder_in_all_spellings() -> None:
     """One serial in all the ways that a gateway writes it is one placeholder."""
     din, serial = "1232100-00-E--TG123456789A5M", "JBL12345Y1F01E"
-    [told] = redacted(
+    [result] = redacted(
         [
             {"din": din, "leader": din.lower()},
             {"serial": f"{serial}synchrometerX", "serial_number": serial},
@@ -239,7 +239,7 @@ def test_serial_has_one_placeholder_in_all_spellings() -> None:
         ]
     )
     board, whole = "JBL90000000001", "1232100-00-E--TG900000000001"
-    assert told == [
+    assert result == [
         {"din": whole, "leader": whole.replace("E--", "e--")},
         {"serial": f"{board}synchrometerX", "serial_number": board},
         {"sensorId": f"0x{board}", "device_serial": f"{board}synchrometerY"},
@@ -253,19 +253,19 @@ def test_serial_has_one_placeholder_in_all_spellings() -> None:
 
 def test_placeholder_is_nobodys_serial() -> None:
     """A placeholder that is a real serial would name another meter."""
-    [told] = redacted([{"serial": "OBB9000000001"}, {"serial": "OBB0000000007"}])
-    serials = [each["serial"] for each in told]
+    [result] = redacted([{"serial": "OBB9000000001"}, {"serial": "OBB0000000007"}])
+    serials = [each["serial"] for each in result]
     assert serials == ["OBB9000000002", "OBB9000000003"]
 
 
 def test_own_secrets_are_redacted_in_any_text() -> None:
-    """What we know ourselves is found in any text, unless all gateways use that word."""
-    told = redacted(
+    """Our own secrets are redacted in any text, unless all gateways use that word."""
+    result = redacted(
         {"error": "login of Abcde from myhouse refused", "site": {"type": "solar"}},
         secrets=("Abcde", "myhouse", "site", "solar"),
         by_name=True,
     )
-    assert told == [
+    assert result == [
         {
             "error": "login of redacted_1 from redacted_2 refused",
             "site": {"type": "solar"},
@@ -274,8 +274,8 @@ def test_own_secrets_are_redacted_in_any_text() -> None:
 
 
 def test_measured_numbers_stay() -> None:
-    """A number stays where it measures something; elsewhere the same is the same."""
-    [told] = redacted(
+    """A measured number stays; elsewhere, equal numbers have equal placeholders."""
+    [result] = redacted(
         {
             "instant_power": -4.5,
             "valid": [True, 3],
@@ -286,7 +286,7 @@ def test_measured_numbers_stay() -> None:
         }
     )
     account = 900_000_002
-    assert told == {
+    assert result == {
         "instant_power": -4.5,
         "valid": [True, account - 1],
         "redacted_1": account,
@@ -317,20 +317,20 @@ def test_measured_numbers_stay() -> None:
 def test_number_out_of_range_keeps_its_magnitude(
     field: str, value: float, shown: float
 ) -> None:
-    """What a field cannot measure may be anything, and its size may be why one asks."""
-    [told] = redacted({field: value})
-    assert told == {field: shown}
-    assert type(told[field]) is type(value)
+    """A number out of range may be private, but its magnitude helps to find the fault."""
+    [result] = redacted({field: value})
+    assert result == {field: shown}
+    assert type(result[field]) is type(value)
 
 
 def test_number_that_is_a_secret_is_redacted() -> None:
     """A number is no measurement if it is our password, or a meter's name."""
-    [told] = redacted(
+    [result] = redacted(
         [{"instant_power": 55512}, {"short_id": "12345", "instant_power": 12345}],
         secrets=("55512",),
     )
-    assert told[0] == {"instant_power": 100_000}
-    assert told[1] == {"short_id": "90001", "instant_power": 100_000}
+    assert result[0] == {"instant_power": 100_000}
+    assert result[1] == {"short_id": "90001", "instant_power": 100_000}
 
 
 @pytest.mark.parametrize(
@@ -382,10 +382,10 @@ def test_version_stays(text: str) -> None:
 def test_value_that_is_none_of_its_field_is_redacted(key: str, text: str) -> None:
     """No field keeps an address, a serial, a name or a date, and nor does a key."""
     for name in (False, True):
-        [told, listed] = redacted(
+        [result, listed] = redacted(
             {"meters": {key: text}, text: {text: [text]}}, [{key: [text]}], by_name=name
         )
-        shown = json.dumps([told, listed], ensure_ascii=False)
+        shown = json.dumps([result, listed], ensure_ascii=False)
         # What says which kind of gateway it is may stay.
         secret = text.rpartition("--")[2]
         assert secret.casefold() not in shown.casefold()
@@ -408,8 +408,8 @@ def test_value_that_is_none_of_its_field_is_redacted(key: str, text: str) -> Non
 )
 def test_stamps_are_of_utc(key: str, text: str, shown: str) -> None:
     """The offset of a stamp tells where a home is, and its time stays."""
-    [told] = redacted({key: text})
-    assert list(told.values()) == [shown]
+    [result] = redacted({key: text})
+    assert list(result.values()) == [shown]
 
 
 # Serials as they are seen, and others that firmwares might come to have.
@@ -425,9 +425,9 @@ def test_equal_serials_have_equal_placeholders(serials: list[str], random: Any) 
         {random.choice(keys): each, "connection": {"device_serial": each}}
         for each in serials * 2
     ]
-    [told] = redacted(payload)
+    [result] = redacted(payload)
     placeholders: dict[str, set[str]] = {}
-    for before, after in zip(payload, told, strict=True):
+    for before, after in zip(payload, result, strict=True):
         assert before.keys() == after.keys()
         (was, now), (_, connection) = zip(before.values(), after.values(), strict=True)
         assert now == connection["device_serial"]
@@ -443,16 +443,16 @@ def test_equal_serials_have_equal_placeholders(serials: list[str], random: Any) 
 @given(VALUES)
 @settings(max_examples=300)
 def test_any_answer_keeps_its_form_and_no_new_text(payload: Any) -> None:
-    """Whatever is answered can be redacted, and its form stays; no text is left that is new."""
+    """Any answer can be redacted: its form stays, and no unknown text remains."""
     secret = "Xy7Zw9Qk2"
-    [told] = redacted({"cts": [payload, {secret: secret}], "owner": payload})
-    assert secret not in json.dumps(told)
-    assert json.loads(json.dumps(told, allow_nan=True)) is not None
-    assert told.keys() == {"cts", "owner"}
+    [result] = redacted({"cts": [payload, {secret: secret}], "owner": payload})
+    assert secret not in json.dumps(result)
+    assert json.loads(json.dumps(result, allow_nan=True)) is not None
+    assert result.keys() == {"cts", "owner"}
 
 
 @pytest.mark.parametrize(
-    ("version", "told"),
+    ("version", "result"),
     [
         ("23.44.0 eb113390", "23.44.0 eb113390"),
         ("26.18.3-c-2", "26.18.3-c-2"),
@@ -463,22 +463,22 @@ def test_any_answer_keeps_its_form_and_no_new_text(payload: Any) -> None:
         ("23.44.0 eb113390 416e6e61", "23.44.0 eb113390 90000001"),
     ],
 )
-def test_one_version_and_one_hash_stay(version: str, told: str) -> None:
-    """What is chained to them may be a telephone number or a name."""
-    assert redacted({"version": version}) == [{"version": told}]
+def test_one_version_and_one_hash_stay(version: str, result: str) -> None:
+    """Text that follows a version or hash may be a telephone number or a name."""
+    assert redacted({"version": version}) == [{"version": result}]
 
 
 def test_names_that_differ_in_their_case_stay_apart() -> None:
     """No value of an object is lost to another of nearly the same name."""
-    [told] = redacted({"Barn": 1, "barn": 2, "BARN": 3})
-    assert list(told) == ["redacted_1", "redacted_1_2", "redacted_1_3"]
+    [result] = redacted({"Barn": 1, "barn": 2, "BARN": 3})
+    assert list(result) == ["redacted_1", "redacted_1_2", "redacted_1_3"]
 
 
 def test_large_answer_is_cut_off() -> None:
     """An answer of more values than any gateway has says so."""
-    [told, more] = redacted([{}] * 100_000, {f"k{i}": i for i in range(100_000)})
-    assert len(told) < 10_000
-    assert told[-1] == "... (cut off)"
+    [result, more] = redacted([{}] * 100_000, {f"k{i}": i for i in range(100_000)})
+    assert len(result) < 10_000
+    assert result[-1] == "... (cut off)"
     assert len(more) < 10_000
     assert "... (cut off)" in more
 

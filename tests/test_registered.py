@@ -1,4 +1,4 @@
-"""Disabled entities are added at a start only where that changes what is registered."""
+"""Disabled entities are added at a start only if that changes what is registered."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A release has one version, notes from its commits, and a zip only where HACS wants one."""
+"""A release has one version, notes from its commits, and a zip only if HACS wants one."""
 
 import json
 import os
@@ -91,7 +91,7 @@ def test_notes_are_the_commits_since_the_tag_before(root: Path) -> None:
 
 
 def test_zip_is_written_only_if_hacs_wants_it(root: Path, tmp_path: Path) -> None:
-    """Its files are in the root of the zip, as HACS unpacks it into the folder."""
+    """The files are in the root of the zip, as HACS unpacks it into the folder."""
     assert write_zip(root, tmp_path) is None
     hacs = {"name": "Meters", "zip_release": True, "filename": "meters.zip"}
     (root / "hacs.json").write_text(json.dumps(hacs), "utf-8")

@@ -176,7 +176,7 @@ async def test_secrets_are_in_no_log_repair_error_state_or_download(
     all_entities_enabled: None,
     profile: str,
 ) -> None:
-    """Whatever happens to a gateway, its secrets stay secret."""
+    """Secrets stay secret during any fault of the gateway."""
     flows = hass.config_entries.flow
     entry: MockConfigEntry
 

@@ -8,7 +8,7 @@ from simulator import SimulatedGateway
 
 from .conftest import AddGateway, PassTime, payload_of, serve_instead
 
-CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
+STATE_OF_CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
 SOE = "system_status/soe"
 
 
@@ -20,16 +20,16 @@ async def test_held_when_charge_drops_to_zero(
 ) -> None:
     """The last charge stays, also between full polls, and the next one is shown."""
     await add_gateway(gateway)
-    shown = hass.states.get(CHARGE).state
+    shown = hass.states.get(STATE_OF_CHARGE).state
     assert float(shown) > 50
 
     serve_instead(gateway, SOE, payload_of(gateway, SOE) | {"percentage": 0})
     for _ in range(6):
         await pass_time(10)
-        assert hass.states.get(CHARGE).state == shown
+        assert hass.states.get(STATE_OF_CHARGE).state == shown
     serve_instead(gateway, SOE, payload_of(gateway, SOE) | {"percentage": 12.5})
     await pass_time(10, times=3)
-    assert float(hass.states.get(CHARGE).state) == 12.5
+    assert float(hass.states.get(STATE_OF_CHARGE).state) == 12.5
 
 
 async def test_zero_shown_once_the_battery_could_be_empty(
@@ -42,7 +42,7 @@ async def test_zero_shown_once_the_battery_could_be_empty(
     await add_gateway(gateway)
     serve_instead(gateway, SOE, payload_of(gateway, SOE) | {"percentage": 0})
     await pass_time(60, times=50)
-    assert float(hass.states.get(CHARGE).state) == 0
+    assert float(hass.states.get(STATE_OF_CHARGE).state) == 0
 
 
 @given(

@@ -139,7 +139,7 @@ async def test_phases_of_stale_solar_are_unavailable_with_its_power(
     live_polls: LivePolls,
     polls: int,
 ) -> None:
-    """That its meters are read less often makes no difference."""
+    """The phases do not wait for the next request of their meters."""
     gateway = await start_gateway("split-phase", frozen=True, start=START)
     await add_gateway(gateway)
     await live_polls(polls, gateway)

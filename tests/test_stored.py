@@ -87,7 +87,7 @@ def state_of(hass: HomeAssistant, entity_id: str) -> float:
 
 
 def our_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what was said about stored files, by us or by Home Assistant."""
+    """Return what was logged about stored files, by us or by Home Assistant."""
     return [
         record.getMessage()
         for record in caplog.records
@@ -115,7 +115,7 @@ async def test_set_aside_when_file_is_invalid(
     store: str,
     content: str,
 ) -> None:
-    """It is kept beside and said once; all is shown, and stored anew."""
+    """The invalid file is kept and logged once; all values are shown, and stored anew."""
     entry = new_entry(gateway)
     name = f"{DOMAIN}.{entry.entry_id}{store}"
     raw = content.encode(errors="surrogateescape")

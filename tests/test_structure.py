@@ -91,7 +91,7 @@ def _imports(name: str) -> frozenset[str]:
 
 
 def _room(name: str) -> str:
-    """Return a module's room: its package, or itself where it is at the top."""
+    """Return a module's room: its package, or itself if it is at the top."""
     return name.partition(".")[0]
 
 
@@ -134,7 +134,7 @@ def test_rooms_form_few_layers_and_no_circle() -> None:
 
 @pytest.mark.parametrize("package", PURE)
 def test_package_imports_no_home_assistant(package: str) -> None:
-    """Its code runs without Home Assistant, and can be read without knowing it."""
+    """The package runs without Home Assistant, and can be read without knowing it."""
     for path in (INTEGRATION / package).rglob("*.py"):
         for imported in _imported(path):
             assert not imported.startswith(("homeassistant", "voluptuous")), path

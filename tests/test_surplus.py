@@ -96,7 +96,7 @@ async def test_surplus_mean_and_sustained_export_of_each_home(
     generator: float | None,
     surplus: float,
 ) -> None:
-    """They are there right after the setup."""
+    """The values are known right after the setup."""
     serve_home(
         gateway,
         stamps={},

@@ -93,7 +93,7 @@ class WiringSensor(GatewayEntity[LiveSnapshot, CheckResult], BinarySensorEntity)
 
 
 def _find_sustained(live: LiveSnapshot) -> TimedValue[bool] | None:
-    export = live.left_over()
+    export = live.site_export()
     return None if export is None else export.sustained
 
 

@@ -39,7 +39,7 @@ async def _has_other_values(client: GatewayClient) -> bool:
     """Return whether another endpoint has values that entities show."""
     starting: StatusError | EmptyAnswerError | None = None
     for request in (
-        client.charge,
+        client.state_of_charge,
         client.grid_status,
         client.site_meters,
         client.solar_meters,

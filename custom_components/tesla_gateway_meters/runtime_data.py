@@ -17,7 +17,7 @@ type GatewayConfigEntry = ConfigEntry[GatewayData]
 class GatewayData:
     """The client, coordinators and identities that entities and actions use.
 
-    `identity` is the gateway's DIN, or its address or certificate where it gave no DIN
+    `identity` is the gateway's DIN, or its address or certificate if it gave no DIN
     at setup: the ids of all devices and entities begin with it. `device_id` is that of
     the gateway's device. `known_entities` has the unique ids of those added so
     far, and of those that need not be added.

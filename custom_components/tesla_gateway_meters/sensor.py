@@ -33,7 +33,6 @@ from .processing.snapshot import LiveSnapshot, MeterSnapshot, Snapshot
 from .processing.timed_value import TimedValue
 from .runtime_data import GatewayConfigEntry, GatewayData
 from .sensor_descriptions import (
-    CHARGE,
     GRID_STATUS,
     MEANS,
     OF_CT_READING,
@@ -42,6 +41,7 @@ from .sensor_descriptions import (
     OF_PHASES,
     OF_READING,
     READING_STATUS,
+    STATE_OF_CHARGE,
     SURPLUS,
     VOLTAGE_REFERENCE,
     of_location,
@@ -153,14 +153,10 @@ def _of_gateway(data: GatewayData) -> Iterator[SensorEntity]:
             key=GRID_STATUS.key,
             description=GRID_STATUS,
         )
-    if live.charge is not None:
-        yield from _sensors(
-            data,
-            location_device(data, "battery"),
-            Source(data.live, Endpoint.CHARGE, lambda live: live.charge),
-            "battery",
-            (CHARGE,),
-        )
+    if live.state_of_charge is not None:
+        device, endpoint = location_device(data, "battery"), Endpoint.STATE_OF_CHARGE
+        source = Source(data.live, endpoint, lambda live: live.state_of_charge)
+        yield from _sensors(data, device, source, "battery", (STATE_OF_CHARGE,))
 
 
 def _of_location(data: GatewayData, location: str) -> Iterator[SensorEntity]:
@@ -182,13 +178,13 @@ def _of_location(data: GatewayData, location: str) -> Iterator[SensorEntity]:
 def _of_export(data: GatewayData) -> Iterator[SensorEntity]:
     """Yield the solar surplus, and the means of it and of the site's power."""
     device = location_device(data, "site")
-    source = Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.left_over)
+    source = Source(data.live, Endpoint.AGGREGATES, LiveSnapshot.site_export)
     known = duplicates.of_surplus(data.live.data)
     yield from _sensors(data, device, source, "site", (SURPLUS,), off=known)
     for key, description in MEANS.items():
 
         def find_mean(live: LiveSnapshot, key: str = key) -> RollingMean | None:
-            export = live.left_over()
+            export = live.site_export()
             return None if export is None else export.means[key]
 
         yield MeanSensor(

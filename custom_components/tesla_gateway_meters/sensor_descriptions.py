@@ -56,7 +56,7 @@ _FACTOR: Final = Quantity(_CLASS.POWER_FACTOR, None, 2, 2)
 _VOLTAGE: Final = Quantity(_CLASS.VOLTAGE, UnitOfElectricPotential.VOLT, 1, 1)
 _CURRENT: Final = Quantity(_CLASS.CURRENT, UnitOfElectricCurrent.AMPERE, 2, 2)
 _FREQUENCY: Final = Quantity(_CLASS.FREQUENCY, UnitOfFrequency.HERTZ, 2, 2)
-_CHARGE: Final = Quantity(_CLASS.BATTERY, UnitOfRatio.PERCENTAGE, 1, 0)
+_SOC: Final = Quantity(_CLASS.BATTERY, UnitOfRatio.PERCENTAGE, 1, 0)
 _RATIO: Final = Quantity(None, UnitOfRatio.PERCENTAGE, 1, 0)
 
 
@@ -122,7 +122,7 @@ def _diagnostic[PartT](
     )
 
 
-CHARGE: Final[Measure[float]] = _measured(_CHARGE, "charge", lambda charge: charge)
+STATE_OF_CHARGE: Final[Measure[float]] = _measured(_SOC, "charge", lambda soc: soc)
 
 _LAST_OF_PHASES: Final = ("last_phase_voltage", "last_phase_power", "last_phase_energy")
 

@@ -19,7 +19,7 @@ _PARSERS: Final[dict[Endpoint, Callable[[object], object]]] = {
     Endpoint.AGGREGATES: parse.parse_aggregates,
     Endpoint.SITE: parse.parse_site_meters,
     Endpoint.SOLAR: parse.parse_solar_meters,
-    Endpoint.CHARGE: parse.parse_charge,
+    Endpoint.STATE_OF_CHARGE: parse.parse_state_of_charge,
     Endpoint.GRID_STATUS: parse.parse_grid_status,
     Endpoint.METERS: parse.parse_meters,
     Endpoint.READINGS: parse.parse_readings,

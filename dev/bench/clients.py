@@ -71,7 +71,7 @@ class Ours:
             client.aggregates,
             client.site_meters,
             client.solar_meters,
-            client.charge,
+            client.state_of_charge,
             client.grid_status,
             client.meters,
             client.readings,

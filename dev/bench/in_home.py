@@ -1,8 +1,8 @@
 """Measurements of our integration and core's, each in its own Home Assistant.
 
 Both see the same values in the same order. They take turns of five minutes of their
-time. A value is published where an entity that is enabled shows an answer that came:
-whether a state is then written depends on whether it is another than before.
+time. A value is published if an enabled entity shows a received answer:
+a state is written only if it has changed.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The page `docs/performance.md`: the last run, and how to repeat it."""
+"""Generate `docs/performance.md` from a run of the benchmark."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -18,10 +18,12 @@ _HEAD: Final = """\
 
 # What a poll costs
 
-The gateway is a small computer, and Home Assistant often runs on one too. This page compares what this
-integration costs both with Home Assistant's own `powerwall` integration and other clients, measured in one run.
+The gateway is a small computer, and Home Assistant often runs on one too. This page shows the load that this
+integration puts on both, compared with Home Assistant's own `powerwall` integration and with other clients. All
+figures are from one run. *Ours* is this integration, *core's* is `powerwall`, and a *bar* is the limit that we set
+ourselves.
 
-![The figures with a bar, as shares of it](images/performance.svg)
+![Each figure that has a bar, as a share of the bar](images/performance.svg)
 
 """
 
@@ -30,98 +32,106 @@ _HOW: Final = """\
 ## How it is measured
 
 `scripts/bench` repeats the measurement in about {minutes} minutes, on a machine that is otherwise idle.
-`scripts/bench --write` updates this page. It installs what it needs into `.envs/bench`. Every pull request
-runs `scripts/bench --short`, which allows half of a ratio's bar in addition, and checks no time and no memory.
+`scripts/bench --write` also updates this page. Both install what they need into `.envs/bench`. Each pull request
+runs `scripts/bench --short`, which allows ratios to exceed their bar by half, and does not check times and memory.
 
-- **Ratios**: ours and the other run alternately. Each pair gives a ratio, and the figure is the median
-  of the pairs. *Middle half* is the range of the middle half of the pairs (or runs).
+- **Ratios**: ours and the other are run alternately. Each pair gives a ratio, and the figure is the median
+  of the pairs. *Middle half* is the interquartile range of the pairs (or runs).
 - **CPU** is the processor time of the thread that runs the event loop. It depends on the processor's caches:
-  for every client, a request after a pause costs three times as much as one in a row.
+  for every client, a request after a pause takes three times as much as one directly after another.
 - **The gateway** is the simulator of this repository (profile `split-phase`), in its own process, over
-  real HTTPS, with 20 ms added to each round trip, except to the TCP handshake.
-- **Home Assistant** is a real one for each of the two, with a recorder on SQLite, started by its own bootstrap,
-  without frontend, cloud and default integrations. Both read the same values in the same order.
-- **Time without idle parts**: Home Assistant's event loop jumps to its next timer when it is idle,
+  real HTTPS. Each round trip has 20 ms of added latency, except for the TCP handshake.
+- **Home Assistant**: each integration runs in a real instance of its own, with a recorder on SQLite, started by Home
+  Assistant's bootstrap, without frontend, cloud and default integrations. Both read the same values in the same order.
+- **Idle time is skipped**: when Home Assistant's event loop is idle, it jumps to its next timer,
   together with the gateway's clock, aiohttp's and Python's `time.time`. All timers fire at their time and in their
   order, so polls, pauses and dropped connections are as in real operation, without the waiting.
   Loop lag and lateness are measured in real time.
-- **A published value** is an enabled entity that shows a received answer: an answer of an endpoint counts
-  once for each of its entities. Core's `powerwall` updates all its entities with each refresh,
+- **A published value** is an enabled entity that shows a received answer. An answer counts
+  once for each entity of its endpoint. Core's `powerwall` updates all its entities with each refresh,
   every 30 s; ours polls every 10 s.
-- **A poll's wall time** is from its start until the last entity has written its state. Two
-  *live polls* of two requests alternate with one of five. The sum of round trips is the time of a bare TLS socket for the
-  same requests, one after the other on one connection.
-- **Start-up** is the time from the set-up of the config entry until all entities exist. With warm code, the entry
-  was set up and unloaded before.
+- **The wall time of a poll** is from its start until the last entity has written its state. Two
+  *live polls* of two requests are followed by one of five. The *sum of round trips* is the time that a bare TLS socket
+  needs for the same requests, one after the other on one connection.
+- **Start-up** is the time from the set-up of the config entry until all entities exist. *Code warm* means that the
+  entry was set up and unloaded once before.
 - **Memory** is the memory allocated by Python in a Home Assistant without a recorder, after {warm} polls
   of warm-up.
-- **The clients alone** are used as documented: ours, `tesla-powerwall`, `pypowerwall` past its
+- **The clients alone** are used as documented: ours, `tesla-powerwall`, `pypowerwall` without its
   cache, and *bare*: `aiohttp` without cookies, and `orjson.loads`.
 """
 
 
-# By the start of a row's name: where the time goes, and what was tried. Said only of a
-# bar that is not met, or would not be in another run.
+# By the start of a row's name: where the time goes, and what was tried. The page shows
+# it only for bars that this run, or part of its pairs, does not meet.
 _MISSED: Final = {
     "aggregates, CPU: ours / bare": """\
-From run to run it is 1.11 to 1.25. Six sevenths of ours is the request: aiohttp, TLS and the socket, which both share
-(*Where our client's time goes*, below). After a pause all code has to come back into the processor's caches, and ours
-is more code: to decode and parse an answer takes a sixth of that time once it is there. Of the
-request of a bare client, ours adds about 9 % for the models of four locations, each field checked; 4 % for a time limit
-that ends with the poll and with the integration; 3 to 5 % for one request at a time, cool-downs and the statistics of the
-diagnostics; 2 % to find our own secrets in the answer. Without limit, lock and statistics it would still
-be 1.14. Ours has the leaner session (one connection, no cookies, no compression), which takes some of it back.
-Tried: URLs kept between requests, no lock where nobody logs in, fields read by their exact type, one look at the clock,
-an answer that came whole read at once, no check of a connection that is kept; together a fifteenth. Tuples for
-dataclasses would save one per cent, aiohttp's own time limit for asyncio's one or two (and would not end with the
-integration), numbers picked all at once one; headers kept as aiohttp wants them, and a response without its
-context manager, nothing that could be measured.""",
+The ratio varies between runs, from 1.11 to 1.25. About six sevenths of our time is the request itself (aiohttp, TLS and
+the socket), which both clients need: see *Where our client's time goes* below. After a pause, all code must be loaded
+into the processor's caches again, and ours is more code. Once it is there, decoding and parsing an answer takes a sixth
+of the time that it takes after a pause. On top of a bare request, ours adds about 9 % for the models of four locations
+with each field checked, 4 % for a time limit that ends with the poll and with the integration, 3 to 5 % for the request
+lock, cool-downs and the statistics in the diagnostics, and 2 % for finding its own secrets in the answer. Without time
+limit, lock and statistics, the ratio would still be 1.14. A leaner session (one connection, no cookies, no compression)
+saves some time.
+Implemented: URLs are kept between requests, the lock is skipped if no login is in progress, fields are checked by their
+exact type, the clock is read once, a complete answer is read at once, and a kept connection is not checked. Together,
+they save a fifteenth. Not implemented: tuples instead of dataclasses would save 1 %, aiohttp's time limit instead of
+asyncio's 1 to 2 % (but it would not end with the integration), and parsing all numbers at once 1 %. Headers in aiohttp's
+own type and a response without a context manager save nothing that can be measured.""",
+    "longest block of the loop": """\
+The longest block is one step of a poll: parsing an answer, processing the poll, or updating the entities. Other tasks
+can run between these steps. The pairs of a run differ widely, for example from 0.73 to 1.10. The steps have not been
+measured separately.""",
     "loop CPU per published value": """\
-What equals another enabled entity is disabled by default. Each entity less makes a poll cheaper, but this figure
-higher, as fewer values share the requests. What a machine pays is *loop CPU in all*.""",
+An entity that shows the same as another one is disabled by default. Each entity less makes a poll cheaper, but raises
+this figure, as fewer values share the cost of the requests. The total load is *loop CPU in all*.""",
     "loop CPU in all": """\
-Ours polls three times as often, with nearly as many requests. About half of its time are these requests; a seventh are
-the entities, more than half of which is Home Assistant that writes their states; an eighth is processing, half of that the
-guards of energy counters; the rest are timers, tasks and the loop itself. Tried: one listener that looks for new
-entities, without a debouncer, and none made that is known: 3 to 5 %. Not worth their lines: a poll's structure
-computed once for both platforms and connection issues deleted once per poll, 1 % together; timers of means that are not
-set anew with each poll, half a per cent. Guards of a meter's counters that nobody shows would
-save 2 %, and could not tell a glitch once somebody does.""",
+Ours polls three times as often, with nearly as many requests. About half of its time is spent on these requests. A
+seventh is spent on the entities, more than half of it in Home Assistant writing their states. An eighth is processing,
+half of it for the guards of the energy counters. The rest is timers, tasks and the event loop itself.
+Implemented: a single listener adds new entities, without a debouncer, and does not create those that exist. This saves
+3 to 5 %. Not implemented, as the gain is too small: computing a poll's structure once for both platforms and deleting
+connection issues once per poll (1 % together), and keeping the timers of means between polls (0.5 %). Guarding
+only the counters that are shown would save 2 %, but a counter that is enabled later would start without its history,
+so its glitches would not be detected.""",
     "start-up: loop CPU, code warm": """\
-Most entities are disabled, 155 of 202, and adding them again was a third of a start. Now only an update of the
-integration or of Home Assistant, or another language, adds those that are registered. What is left are 47 entities (core
-adds 37, and 16 that are disabled), two thirds of the time; then eight requests, a TLS handshake and three stored files,
-which take 7 %. Each form of a secret that an answer may repeat is computed once and no longer twice. Entity ids of
-a meter's entities are suggested at each start, for 1 %: Home Assistant keeps the suggestion, to recreate
-ids. One registration of each device instead of one with each of its entities would save up to 4 %, but that is
-not how Home Assistant wants devices registered.""",
+Most entities are disabled by default (155 of 202), and adding them again took a third of a start. Now, entities that are
+registered and disabled are only added again after an update of the integration or of Home Assistant, or after a change
+of the language. Two thirds of the remaining time are spent on the 47 enabled entities (core adds 37, and 16 that are
+disabled), and 7 % on eight requests, a TLS handshake and three stored files.
+Implemented: each form of a secret that an answer may repeat is computed once instead of twice. Not implemented: the
+entity ids of a meter's entities are suggested at each start, which takes 1 %, since Home Assistant stores the suggestion
+in order to recreate ids. Registering each device once instead of with each of its entities would save up to 4 %,
+but Home Assistant registers devices through their entities.""",
     "1 gateway: resident memory per gateway": """\
-Core's integration takes 4.7 MiB, measured in the same way. Python's objects are 3 MiB of ours: 0.5 the registry's
-entries of 202 entities and their JSON, 0.4 the code of the integration, 0.25 asyncio's buffer of the TLS connection, and
-a tenth the objects of the integration. OpenSSL's libraries have 0.8 MiB that the first connection loads. No CA store is
-loaded: all gateways share aiohttp's context for pinned certificates. Of the 2.3 MiB that come in the first
-minute, most are the recorder's: ten gateways grow by 23 MiB with a recorder, and by 4.5 MiB without.""",
+Core's integration uses 4.7 MiB, measured in the same way. Of ours, 3 MiB are Python objects: 0.5 MiB for the registry
+entries of 202 entities and their JSON, 0.4 MiB for the code of the integration, 0.25 MiB for asyncio's buffer of the TLS
+connection, and 0.1 MiB for the objects of the integration. The first connection loads 0.8 MiB of OpenSSL's libraries.
+Most of the 2.3 MiB that are added in the first minute belong to the recorder: with a recorder, ten gateways grow
+by 23 MiB, without one by 4.5 MiB.
+Implemented: no CA store is loaded, as all gateways share aiohttp's context for pinned certificates.""",
 }
 
 
 _RECORDER: Final = """\
-Rows per hour of the busiest part of a sunny day, by kind of entity, with the entities that are enabled by
-default. Nights have a fraction of them.
+Rows per hour in the busiest part of a sunny day, by kind of entity, with the entities that are enabled by
+default. At night, there are far fewer.
 
 {table}
-Home Assistant's *recorder* writes a row for each state that changes, and keeps them for ten days. What these
-figures rest on:
+Home Assistant's *recorder* writes a row for each state that changes, and keeps it for ten days. The integration
+keeps the number of rows low:
 
-- **Nothing twice**: what equals another enabled entity is disabled by default, such as the power of a location's
+- **No duplicates**: an entity that shows the same as another one is disabled by default, such as the power of a location's
   only meter, or the charge power of the battery. Entities that you already have stay as they are.
 - **Energy counters** are written when they have risen by 10 Wh, or after a minute. Statistics, which the energy
-  dashboard uses, are made every five minutes: no energy is late in them by more than that.
-- **Digits that mean something**: 1 W, 1 Wh, 0.1 V, 10 mA, 10 mHz, 0.1 %. A smaller change writes no row.
+  dashboard uses, are compiled every five minutes: energy is counted at most one period late.
+- **Significant digits only**: 1 W, 1 Wh, 0.1 V, 10 mA, 10 mHz, 0.1 %. A smaller change writes no row.
 
-To go further:
+To reduce the rows further:
 
-- Choose a longer interval under *Configure*. It divides the rows of power and current; energy stays as exact.
-- Disable entities that you do not use. Their rows end, and so does their part of each poll.
+- Choose a longer interval under *Configure*. Power and current then have fewer rows; energy stays as accurate.
+- Disable entities that you do not use. They then write no rows, and each poll takes less time.
 - Exclude entities from the recorder, and keep them for automations and dashboards. Excluded entities have no
   history and no statistics, so keep the energy counters and the powers of the energy dashboard:
 
@@ -137,7 +147,7 @@ recorder:
 
 
 def page(rows: list[Row]) -> str:
-    """Write the page of a run."""
+    """Return the page for the rows of a run."""
     parts = [_HEAD, "## Bars\n\n", _table(row for row in rows if row.bar is not None)]
     missed = [row.name for row in rows if row.is_met_by_most is False]
     if missed:
@@ -158,15 +168,15 @@ def page(rows: list[Row]) -> str:
 
 
 def _why(name: str) -> str:
-    """Return where the time goes; empty for a bar that was met before."""
+    """Return where the time goes, and what was tried."""
     for start, why in _MISSED.items():
         if name.startswith(start):
             return why.replace("\n", "\n  ")
-    return "not looked into yet."
+    return "the cause is not known yet."
 
 
 def _by_kind(rows: Iterable[Row]) -> str:
-    """Write the recorder's rows as a table: kinds below each other, sides beside."""
+    """Return the recorder's rows as a table: a line per kind, a column per integration."""
     lines: dict[str, dict[str, str]] = {}
     for row in rows:
         kind, side = row.name.removeprefix("rows per hour: ").rsplit(": ", 1)

@@ -13,7 +13,7 @@ class Poll:
     """A poll, from its start until the last entity has written its state.
 
     `seconds` on the clock, `cpu` seconds of the loop's thread in that time, which is
-    the poll's own where no other runs beside it; `late` are the seconds from when it
+    the poll's own if no other runs beside it; `late` are the seconds from when it
     was due.
     """
 

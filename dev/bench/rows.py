@@ -25,7 +25,7 @@ class Unit(StrEnum):
 class Row:
     """A figure. `bar` is its maximum; without one it is for information.
 
-    `reached` is what it was when this was written, where that is above the bar: the
+    `reached` is what it was when this was written, if that is above the bar: the
     short form holds it against that, so that it does not get worse.
     """
 

@@ -99,7 +99,7 @@ def _ask_password(options: argparse.Namespace) -> None:
     known = not options.fresh and is_set_up(state_folder(options) / "config")
     if options.host and options.password is None and not known:
         if not sys.stdin.isatty():
-            sys.exit("--host needs --password where there is no terminal to ask at.")
+            sys.exit("--host needs --password if there is no terminal.")
         options.password = getpass("Password of the gateway (customer login): ")
 
 

@@ -142,6 +142,6 @@ def _metadata(known: dict[str, Any]) -> Row:
 
 
 async def _write_states(socket: Socket, entity: str, states: Iterable[State]) -> None:
-    """Write states as Home Assistant does: a new one where it differs from the last."""
+    """Write states as Home Assistant does: a new one if it differs from the last."""
     changes = [next(run) for _, run in groupby(states, itemgetter(1))]
     await socket.command("demo_past/import_states", entity_id=entity, states=changes)

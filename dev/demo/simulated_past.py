@@ -14,9 +14,9 @@ from homeassistant.components.sensor import SensorDeviceClass
 from custom_components.tesla_gateway_meters.gateway import Totals, sum_phases
 from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_aggregates,
-    parse_charge,
     parse_site_meters,
     parse_solar_meters,
+    parse_state_of_charge,
 )
 from custom_components.tesla_gateway_meters.measure import Measure
 from custom_components.tesla_gateway_meters.options import surplus_monitor
@@ -24,8 +24,8 @@ from custom_components.tesla_gateway_meters.processing.surplus import (
     Export,
 )
 from custom_components.tesla_gateway_meters.sensor_descriptions import (
-    CHARGE,
     OF_PHASE,
+    STATE_OF_CHARGE,
     SURPLUS,
     of_location,
 )
@@ -47,7 +47,7 @@ class Past:
 
     `times` are Unix times in order; at each of them there is a sample, by the end of the
     entities' unique ids, in the units that they show, and a state of sustained export,
-    None where it is unknown.
+    None if it is unknown.
     """
 
     times: list[float]
@@ -112,7 +112,9 @@ def _sample(
             for phase, reading in sum_phases(parse(answer())).items():
                 yield from _shown(OF_PHASE, reading, location, f"_{phase}")
     if answer := endpoints.get("system_status/soe"):
-        yield from _shown((CHARGE,), parse_charge(answer()), "battery")
+        yield from _shown(
+            (STATE_OF_CHARGE,), parse_state_of_charge(answer()), "battery"
+        )
 
 
 def _shown(

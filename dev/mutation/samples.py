@@ -27,7 +27,7 @@ def draw(work: Path, names: Iterable[str], size: int, seed: int) -> None:
 
 
 def read(work: Path) -> Sample | None:
-    """Return the sample of a working directory, None where all mutants are tried."""
+    """Return the sample of a working directory, None if all mutants are tried."""
     if not (work / _FILE).is_file():
         return None
     drawn = json.loads((work / _FILE).read_text("utf-8"))

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(f"--wiring: {error}")
     if options.charger and (options.replay or options.profile == "document"):
-        parser.error("--charger: a car charges where there is a simulated house alone")
+        parser.error("--charger: a car can only charge at a simulated house")
     try:
         asyncio.run(_run(options, certificate))
     except OSError as error:

@@ -20,7 +20,7 @@ from .wiring import parse
 _LOOPBACK: Final = "127.0.0.1"
 _PATIENCE: Final = 0.1  # seconds that a request in hand may take when the server stops
 
-# What can be posted, with an example of the body; none is needed where it is empty.
+# What can be posted, with an example of the body; none is needed if it is empty.
 ACTIONS: Final = {
     "/faults": '{"meters/site": "null", "*": "429,retry-after=120,times=3"}',
     "/wiring": '{"faults": ["flip:synchrometerX:1", "move:synchrometerX:2:L1"]}',

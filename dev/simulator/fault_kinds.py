@@ -86,7 +86,7 @@ def is_header(text: str) -> bool:
 
 KINDS: Final[dict[str, Kind]] = {
     "status": Kind(
-        "Answer with this status, in a real gateway's form where known.",
+        "Answer with this status, in a real gateway's form if known.",
         _status,
         answers.status,
     ),

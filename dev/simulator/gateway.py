@@ -42,7 +42,7 @@ class SimulatedGateway:
 
     @property
     def din(self) -> str:
-        """The gateway's identity number, as in `/api/status` where it has that."""
+        """The gateway's identity number, as in `/api/status` if it has that."""
         return self._service.din
 
     @property
@@ -192,7 +192,7 @@ class SimulatedGateway:
     def payload(self, endpoint: str) -> Json:
         """Return what an endpoint such as `meters/site` serves now, as plain JSON data.
 
-        Raises LookupError where it serves none: an unknown endpoint, or a stopped site manager.
+        Raises LookupError if it serves none: an unknown endpoint, or a stopped site manager.
         """
         return self._service.payload(endpoint_of(endpoint))
 

@@ -58,7 +58,7 @@ async def serve(
     charger_control = None
     if charger is not None:
         if replay or profile not in EQUIPMENT:
-            raise ValueError("a car charges where there is a simulated house alone")
+            raise ValueError("a car can only charge at a simulated house")
         charger_control = ChargerControl(
             gateway, charger_at(EQUIPMENT[profile].installation), charger
         )

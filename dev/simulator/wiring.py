@@ -73,11 +73,11 @@ class UnpluggedMeter(WiringFault):
 class WrongScale(WiringFault):
     """A role with scale factor 2 in place of 1, or 1 in place of 2: powers, not currents.
 
-    The location may be left out where the meter measures something at one location only.
+    The location may be omitted if the meter measures only one location.
     """
 
     kind = "scale"
-    help = "METER[:site|solar]  The scale factor is 2 where it should be 1, or 1 for 2."
+    help = "METER[:site|solar]  The scale factor is 2 instead of 1, or 1 instead of 2."
     meter: str
     location: str | None = None
 
@@ -89,7 +89,7 @@ class SwappedMeters(WiringFault):
     The configuration shows them exchanged, and what is called site is what the CTs of the other
     meter carry. All CTs count what flows into the house's panel: production that is read as site
     looks like import, and export that is read as solar is negative. The load, a sum, is right
-    where both roles have the same CTs and the same scale factor.
+    if both roles have the same CTs and the same scale factor.
     """
 
     kind = "swap"

@@ -82,7 +82,7 @@ def test_cells() -> None:
     ("high", "met"), [(4, "met"), (4.1, "**barely met**")], ids=["by most", "by chance"]
 )
 def test_result_by_chance_is_marked(high: float, met: str) -> None:
-    """A median below the bar says little where many pairs are above it."""
+    """A median below the bar says little if many pairs are above it."""
     row = Row(section="S", name="N", figure=Figure(3.9, 3.8, high), bar=4)
     assert row.is_met
     assert cells(row)[-1] == met

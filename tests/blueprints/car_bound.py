@@ -17,7 +17,7 @@ def bound(day: Day, minimum_run: int, minimum_pause: int) -> tuple[float, int]:
     """Return energy (kWh) and number of starts of a rule that knows the day.
 
     It follows at once, in whole amperes, with a minimum run and pause (min), and may take
-    4 % from the grid; nothing where the battery comes first.
+    4 % from the grid; nothing if the battery comes first.
     """
     surplus = day.solar - day.house
     charger = day.charger
@@ -41,7 +41,7 @@ def bound(day: Day, minimum_run: int, minimum_pause: int) -> tuple[float, int]:
 
 
 def _from_when(day: Day, surplus: Array) -> Array:
-    """Return 1 where the battery has what it has to have first."""
+    """Return 1 while the battery has what it must have first."""
     if day.battery_minimum is None or day.storage is None:
         return np.ones(len(surplus), bool)
     into = np.clip(surplus, 0, day.storage.watts) * 0.95 * STEP / 3600

@@ -22,7 +22,7 @@ EXPORT = "sensor.export_power"
 IMPORT = "sensor.import_power"
 DISCHARGE = "sensor.discharge_power"
 BATTERY = "sensor.battery_power"
-CHARGE = "sensor.state_of_charge"
+STATE_OF_CHARGE = "sensor.state_of_charge"
 NUMBER = "number.charger_current"
 SWITCH = "switch.charger"
 CAR_POWER = "sensor.charger_power"
@@ -100,12 +100,12 @@ class CarHouse:
             self.hass.states.async_set(entity, f"{watts:.0f}", WATTS)
         if charge is not None:
             self.hass.states.async_set(
-                CHARGE, f"{charge:.1f}", {"device_class": "battery"}
+                STATE_OF_CHARGE, f"{charge:.1f}", {"device_class": "battery"}
             )
 
     def fall_silent(self, state: str = "unavailable") -> None:
         """Let the gateway say nothing."""
-        for entity in (SURPLUS, EXPORT, IMPORT, DISCHARGE, BATTERY, CHARGE):
+        for entity in (SURPLUS, EXPORT, IMPORT, DISCHARGE, BATTERY, STATE_OF_CHARGE):
             self.hass.states.async_set(entity, state)
 
     async def tick(self, seconds: float = 10) -> None:

@@ -33,7 +33,7 @@ NAIVE = "input_boolean.naive"
 EXPORT = "sensor.tesla_energy_gateway_grid_export_power"
 SURPLUS = "sensor.tesla_energy_gateway_grid_solar_surplus"
 SUSTAINED = "binary_sensor.tesla_energy_gateway_grid_sustained_export"
-CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
+STATE_OF_CHARGE = "sensor.tesla_energy_gateway_battery_state_of_charge"
 BATTERY = "sensor.tesla_energy_gateway_battery_power"
 
 

@@ -13,10 +13,10 @@ from simulator.physics.charger import Charger
 
 from .car_house import (
     CAR_POWER,
-    CHARGE,
     DISCHARGE,
     EXPORT,
     IMPORT,
+    STATE_OF_CHARGE,
     SURPLUS,
     WATTS,
     CarHouse,
@@ -155,7 +155,7 @@ async def test_phases(begin: Begin, phases: str, volts: int, needed: int) -> Non
 
 @pytest.mark.parametrize(("reserve", "current"), [(0, 10), (460, 8), (-460, 12)])
 async def test_reserve(begin: Begin, reserve: int, current: int) -> None:
-    """It is left to the grid, or taken from there."""
+    """A positive reserve flows to the grid, a negative one is taken from it."""
     house = await begin(reserve=reserve)
     await pass_seconds(house, 900, spare=10.5 * VOLTS)
     assert house.charger.current == current
@@ -222,7 +222,7 @@ async def test_car_unplugged(begin: Begin) -> None:
 
 
 async def test_current_changed_by_hand(begin: Begin) -> None:
-    """It goes on from there: down at once, and up after its time."""
+    """The automation continues from the new current: down at once, up after its time."""
     house = await begin_charging(begin)
     house.charger.set_current(house.time, 20)
     await pass_seconds(house, 90, spare=10.5 * VOLTS)
@@ -236,7 +236,7 @@ async def test_current_changed_by_hand(begin: Begin) -> None:
 
 async def test_battery_comes_first(begin: Begin) -> None:
     """The car waits for it, and stops at once when the battery would have to give."""
-    house = await begin(battery=CHARGE, battery_minimum=60, minimum_run=20)
+    house = await begin(battery=STATE_OF_CHARGE, battery_minimum=60, minimum_run=20)
     await pass_seconds(house, 900, spare=3000, charge=59)
     assert not house.calls
     await pass_seconds(house, 180, spare=3000, charge=61)
@@ -248,7 +248,7 @@ async def test_battery_comes_first(begin: Begin) -> None:
 async def test_battery_gives_nothing_before_the_next_change(begin: Begin) -> None:
     """Less again right after a change: charging stops, as the current may not change yet."""
     house = await begin_charging(
-        begin, battery=CHARGE, battery_minimum=60, interval=120, minimum_run=60
+        begin, battery=STATE_OF_CHARGE, battery_minimum=60, interval=120, minimum_run=60
     )
     await pass_seconds(house, 20, spare=8.5 * VOLTS, charge=61)
     assert house.charger.current == 8
@@ -261,7 +261,11 @@ async def test_charger_that_follows_late_is_waited_for(begin: Begin) -> None:
     """Power at the earlier current does not stop charging."""
     charger = Charger(maximum=32, delay=30)
     house = await begin_charging(
-        begin, charger=charger, battery=CHARGE, battery_minimum=60, minimum_run=60
+        begin,
+        charger=charger,
+        battery=STATE_OF_CHARGE,
+        battery_minimum=60,
+        minimum_run=60,
     )
     await pass_seconds(house, 120, spare=8.5 * VOLTS, charge=61)
     assert house.charger.current == 8
@@ -292,7 +296,7 @@ async def test_battery_that_hides_what_is_missing(begin: Begin) -> None:
 
 
 async def test_without_switch(begin: Begin) -> None:
-    """A current of 0 A stops, where the charger can be set to it."""
+    """A current of 0 A stops if the charger accepts it."""
     charger = Charger(minimum=0, maximum=32, delay=5, current=0)
     house = await begin(charger, switch=None)
     charger.on = True

@@ -11,7 +11,7 @@ import pytest
 
 from .car_bound import bound
 from .car_days import POLL, STEP, Day, draw_day, polls
-from .car_house import BATTERY, CAR_POWER, CHARGE, IMPORT, CarHouse
+from .car_house import BATTERY, CAR_POWER, IMPORT, STATE_OF_CHARGE, CarHouse
 
 # The defaults of the blueprint, in minutes.
 RUN, PAUSE = 5, 5
@@ -59,7 +59,7 @@ async def live(
         "maximum": day.charger.maximum,
     }
     if day.battery_minimum is not None:
-        inputs |= {"battery": CHARGE, "battery_minimum": day.battery_minimum}
+        inputs |= {"battery": STATE_OF_CHARGE, "battery_minimum": day.battery_minimum}
     charge = day.storage.charge if day.storage is not None else None
     house.show_site(0, charge=charge)
     await house.start(**inputs)

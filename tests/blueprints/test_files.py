@@ -57,7 +57,7 @@ def test_there_are_blueprints() -> None:
 
 
 def test_it_runs_here(blueprint: Blueprint) -> None:
-    """Its oldest Home Assistant is that of the integration, which is not newer than this one."""
+    """The blueprint's oldest Home Assistant is the integration's, and not newer than this one."""
     assert blueprint.validate() is None
     oldest = blueprint.metadata["homeassistant"]["min_version"]
     assert oldest == "2026.10.0"

@@ -14,9 +14,9 @@ from tests.conftest import payload_of
 
 from .conftest import (
     BATTERY,
-    CHARGE,
     EXPORT,
     LOAD,
+    STATE_OF_CHARGE,
     SURPLUS,
     SUSTAINED,
     BuildHouse,
@@ -37,7 +37,7 @@ INPUTS = {
     "off_for": 5,
     "minimum_run": 10,
     "minimum_rest": 10,
-    "battery": CHARGE,
+    "battery": STATE_OF_CHARGE,
     "battery_minimum": MINIMUM,
 }
 # The state of charge is asked for with each third poll, and looked at a minute later.

@@ -92,7 +92,7 @@ async def test_a_meter_fault(house: House) -> None:
 
 
 async def test_a_fault_that_passes(house: House) -> None:
-    """A fault that did not last is not told."""
+    """A short fault sends no notice."""
     await begin_watch(house)
     break_meter(house)
     await house.pass_minutes(SLOW)
@@ -102,7 +102,7 @@ async def test_a_fault_that_passes(house: House) -> None:
 
 
 async def test_a_ct_that_is_no_longer_assigned(house: House) -> None:
-    """It sends a notice, and a later fault sends another."""
+    """The unassigned CT sends a notice, and a later fault sends another."""
     await begin_watch(house)
     unassign_ct(house)
     await house.pass_minutes(SLOW + DURATION + 1)
@@ -134,7 +134,7 @@ async def test_a_gateway_that_comes_and_goes(house: House) -> None:
 
 
 async def test_a_fault_within_the_rest(house: House) -> None:
-    """It sends a notice after the pause, if it still exists."""
+    """A fault during the pause is notified after it, if the fault still exists."""
     await begin_watch(house, rest=1)
     unassign_ct(house)
     await house.pass_minutes(SLOW + DURATION + 1)

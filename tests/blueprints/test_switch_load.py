@@ -11,7 +11,7 @@ import pytest
 
 from simulator import Fault
 
-from .conftest import CHARGE, EXPORT, LOAD, NAIVE, House
+from .conftest import EXPORT, LOAD, NAIVE, STATE_OF_CHARGE, House
 
 THRESHOLD = 2000
 PLENTY, LITTLE = 3000, 50
@@ -99,7 +99,7 @@ async def test_a_cloudy_day(house: House) -> None:
 
 
 async def test_evidence_for_switching_on(house: House) -> None:
-    """It takes as long as asked for, without a break."""
+    """The load turns on after the set time without a break."""
     await begin(house)
     await house.pass_minutes(2, export=PLENTY)
     await house.pass_minutes(1, export=LITTLE)
@@ -173,7 +173,7 @@ async def test_restart_under_plenty(house: House) -> None:
 
 
 async def test_restart_of_a_running_load(house: House) -> None:
-    """It stays on, and is switched off by what was there before the restart."""
+    """The load stays on; the minimum run from before the restart still counts."""
     await begin_running(house)
     await house.pass_minutes(1, export=LITTLE)
     await house.restart()
@@ -251,7 +251,7 @@ async def test_a_restart_without_the_gateway(house: House) -> None:
 
 
 async def test_a_reload(house: House) -> None:
-    """It restarts both delays, and switches nothing."""
+    """A reload restarts both delays and switches nothing."""
     await begin(house)
     await house.pass_minutes(INPUTS["on_for"] - 1, export=PLENTY)
     await house.reload()
@@ -304,18 +304,18 @@ async def test_off_after_power_is_unknown_too_long(house: House) -> None:
     ids=["null", "500"],
 )
 async def test_unknown_state_of_charge(house: House, fault: Fault) -> None:
-    """It is no reason to switch on, and none to switch off."""
-    await begin(house, battery=CHARGE, battery_minimum=0)
+    """An unknown state of charge neither turns the load on nor off."""
+    await begin(house, battery=STATE_OF_CHARGE, battery_minimum=0)
     house.gateway.set_fault("system_status/soe", fault)
     await house.pass_minutes(20, export=PLENTY)
-    assert house.state(CHARGE) == "unavailable"
+    assert house.state(STATE_OF_CHARGE) == "unavailable"
     assert not house.is_on
     house.gateway.clear_faults("system_status/soe")
     await house.pass_minutes(POLLS_OF_CHARGE + LATE, export=PLENTY)
     assert house.is_on
     house.gateway.set_fault("system_status/soe", fault)
     await house.pass_minutes(20, export=PLENTY)
-    assert house.state(CHARGE) == "unavailable"
+    assert house.state(STATE_OF_CHARGE) == "unavailable"
     assert house.is_on
 
 

@@ -271,7 +271,7 @@ async def test_an_only_phase_shows_the_power_of_its_location(
     add_gateway: AddGateway,
     get_dashboard: GetDashboard,
 ) -> None:
-    """Its own is the same, and may be disabled."""
+    """The power of the phase is the same, and may be disabled."""
     entry = await add_gateway(await start_gateway("split-phase"))
     disable(hass, entity_id(hass, entry, "solar_power_l2"))
     await hass.async_block_till_done()

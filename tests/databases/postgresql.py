@@ -16,7 +16,7 @@ USER = "homeassistant"
 
 
 def programs() -> Path | None:
-    """Return the folder of the newest server's programs, None where there is none."""
+    """Return the folder of the newest server's programs, None if there is none."""
     found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = max(found, key=lambda path: int(path.parts[-3]), default=None)
     return newest and newest.parent

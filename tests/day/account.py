@@ -13,7 +13,7 @@ class Account:
     """Import minus export over the day, in Wh, as published and as it was.
 
     `off` (W) is how far the sum of the phases was from the power, at worst;
-    None where there are no phases.
+    None if there are no phases.
     """
 
     profile: str

@@ -239,7 +239,7 @@ def test_counters_never_step_back() -> None:
 def test_nothing_is_written_while_home_assistant_sums_up(
     passed: float, seconds: float
 ) -> None:
-    """It does so ten seconds after each five minutes."""
+    """Home Assistant compiles statistics ten seconds after each five minutes."""
     assert history.pause(SINCE.timestamp() + 600 + passed) == seconds
 
 

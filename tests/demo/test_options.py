@@ -18,7 +18,7 @@ def test_zone_has_the_wanted_hour(hour: int, wanted: int) -> None:
 
 
 def test_noon_keeps_a_state_of_its_own() -> None:
-    """It starts afresh, which must not cost the home of a demo without it."""
+    """A start at noon begins anew, and leaves the normal demo's state as it is."""
     assert state_folder(parse(["--noon"])) == STATE / "noon" / "split-phase"
     assert state_folder(parse([])) == STATE / "split-phase"
 

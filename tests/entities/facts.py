@@ -52,7 +52,7 @@ LOCATION = {
     "current_c": Fact(fields=("i_c_current",), sign=_AS_REPORTED),
 }
 
-CHARGE = Fact(fields=("percentage",), missing=UNAVAILABLE)
+STATE_OF_CHARGE = Fact(fields=("percentage",), missing=UNAVAILABLE)
 
 # What is left over at the site, from its own totals and those of other sources.
 _OF_SITE = Fact(fields=("site.instant_power",), sign=_NEVER_NEGATIVE)

@@ -43,8 +43,8 @@ class Row:
 
     `descriptions` are those of the integration that any of them has; `part` is what
     their unique ids go on with after the gateway, if all have it. `at` names the
-    locations where the table does not, and `default` says when they are on, where
-    that depends.
+    locations if the table does not, and `default` says when they are on, if that
+    depends.
     """
 
     platform: str

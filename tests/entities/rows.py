@@ -111,7 +111,7 @@ def _of_meter(location: str) -> Iterator[Row]:
         METER_ENDPOINTS[location],
         default=dict.fromkeys(
             ("power", "energy_exported", "energy_imported"),
-            "on where several meters measure the location",
+            "on if several meters measure the location",
         ),
     )
     yield from _sensors(
@@ -133,7 +133,7 @@ def _ct_flag(kind: str) -> Row:
         ),
         endpoints=(Endpoint.METERS,),
         fact=facts.CT_FLAG[f"ct_{kind}"],
-        default="on where it is true at first sight",
+        default="on if its first value is on",
     )
 
 
@@ -188,7 +188,9 @@ TABLES = {
     "solar": (*_of_location("solar"), *_of_location_meters("solar")),
     "battery": (
         *_sensors(
-            (sensor_descriptions.CHARGE,), {"charge": facts.CHARGE}, Endpoint.CHARGE
+            (sensor_descriptions.STATE_OF_CHARGE,),
+            {"charge": facts.STATE_OF_CHARGE},
+            Endpoint.STATE_OF_CHARGE,
         ),
         *_of_location("battery"),
     ),
@@ -199,7 +201,7 @@ TABLES = {
         facts.PHASE,
         *_BOTH,
         default={
-            "power": "on where the location has several phases",
+            "power": "on if the location has several phases",
             "current": "on at the site; at solar if it has several phases",
             "voltage": "on; at solar only for a phase that the site does not have",
         },

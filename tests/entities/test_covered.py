@@ -22,7 +22,7 @@ async def test_each_entity_has_its_row(
     all_entities_enabled: None,
     profile: str,
 ) -> None:
-    """It has one, and is called as it says there."""
+    """Each entity has exactly one row, which has its name."""
     gateway = await start_gateway(profile, start=NOON, frozen=True, seed=1)
     identity = (await add_gateway(gateway)).runtime_data.identity
     registry = er.async_get(hass)

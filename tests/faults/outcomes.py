@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from custom_components.tesla_gateway_meters.gateway import NOT_ASKED
+from custom_components.tesla_gateway_meters.gateway import NOT_REQUESTED
 
 from . import entity_groups
 from .row import LONG, SHORT, Outcome
@@ -59,7 +59,7 @@ def silent(reason: str, **changes: Any) -> Outcome:
     """Expect that no endpoint answers as it should, each for the same reason."""
     expected = unreachable(
         NO_USABLE_ANSWER,
-        # Nothing else is asked where the first two have no answer.
+        # Nothing else is requested if the first two have no answer.
         requests=usual() | {"solar": 0, "charge": 0, "grid status": 0},
     )
     expected = replace(
@@ -77,10 +77,10 @@ def too_late() -> Outcome:
     return silent(
         late,
         # The first takes all the time that a live poll has. A slow poll has more,
-        # but two in a row are enough: the third is not asked.
+        # but two in a row are enough: the third is not requested.
         requests={"aggregates": 6, "status": 1, "meters": 1},
         log=polls_fail(NO_USABLE_ANSWER)
-        + falls_silent(reasons | dict.fromkeys(("site", "readings"), NOT_ASKED)),
+        + falls_silent(reasons | dict.fromkeys(("site", "readings"), NOT_REQUESTED)),
     )
 
 

@@ -7,7 +7,7 @@ from .world import World
 
 type Action = Callable[[World], Awaitable[None]]
 
-# How long a fault lasts if nothing else is said, in live polls: six of them have
+# How long a fault lasts unless stated otherwise, in live polls: six of them have
 # two that also ask for what matters less, and one slow poll falls into their time.
 SHORT = 6
 # As many as an endpoint's rest of ten minutes needs to show its end.
@@ -48,7 +48,7 @@ class Outcome:
 class Row:
     """A fault, from the action that begins it to the one that ends it.
 
-    `prepare` comes long before, where all is still well.
+    `prepare` comes long before, while everything still works.
     """
 
     name: str

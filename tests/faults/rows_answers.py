@@ -16,7 +16,7 @@ _NO_OBJECT = "not an object"
 _NO_LIST = "neither a list nor null"
 _DEEP = "[" * 10_000 + "]" * 10_000
 
-# A null stands for an empty list; where an object is due it is none.
+# A null stands for an empty list, but is no object.
 _NULLS = ("aggregates", "charge", "grid status", "status")
 _LISTS = ("site", "solar", "meters")
 

@@ -16,7 +16,7 @@ TABLES = {"matrix": ROWS, "hostile": HOSTILE}
 
 _HEAD = ("What happens", "What we send", "What is shown", "Log, repair", "Back within")
 _MINUTE = 60
-# More differences than these are told best by telling all.
+# If there are more differences than these, all values are printed.
 _FEW = 2
 # What a line of the log is about: an endpoint, or one of the two kinds of poll.
 _ABOUT = re.compile(r"(?:live|meters): /api/(\S+)|(?<=fetching )(live|meters)")

@@ -1,4 +1,4 @@
-"""What people type as a gateway's address."""
+"""Tests of parsing a gateway's address as a user enters it."""
 
 from random import Random, randrange
 
@@ -115,7 +115,7 @@ PIECES = (
 
 
 def test_any_text_is_an_address_or_refused() -> None:
-    """Whatever is typed, what comes of it can be shown, asked for and looked up."""
+    """A parsed address can be shown, requested and looked up, whatever the input."""
     seed = randrange(10**6)
     print(f"seed {seed}")
     random = Random(seed)
@@ -142,7 +142,7 @@ def test_usual_port_is_not_shown() -> None:
 
 
 def test_ip_address_is_told_from_a_name() -> None:
-    """An address is told from a name, since only a name sends a server name."""
+    """An address is distinguished from a name, since only a name sends a server name."""
     assert Address("192.168.1.50").is_ip
     assert Address("fe80::1").is_ip
     assert not Address("powerwall").is_ip

@@ -23,10 +23,10 @@ from custom_components.tesla_gateway_meters.gateway.models import (
 )
 from custom_components.tesla_gateway_meters.gateway.parse import (
     parse_aggregates,
-    parse_charge,
     parse_grid_status,
     parse_site_meters,
     parse_solar_meters,
+    parse_state_of_charge,
 )
 from custom_components.tesla_gateway_meters.gateway.transport import Answer
 
@@ -210,7 +210,7 @@ def test_answer_without_data_says_why(
 def test_login_without_a_token_says_why(
     answer: Answer, error: type[GatewayError], text: str
 ) -> None:
-    """A refused password is told from an answer of something else."""
+    """A refused password is distinguished from the answer of another device."""
     with pytest.raises(error) as caught:
         decode_token(answer)
     assert (type(caught.value), str(caught.value)) == (error, text)
@@ -220,5 +220,5 @@ def test_answer_that_is_no_object_is_empty_only_where_it_is_null() -> None:
     """A gateway that starts answers null."""
     for data, error in ((None, EmptyAnswerError), ([], PayloadError)):
         with pytest.raises(PayloadError, match="not an object") as caught:
-            parse_charge(data)
+            parse_state_of_charge(data)
         assert type(caught.value) is error

@@ -35,7 +35,7 @@ class Clock:
 async def test_absent_endpoint_is_asked_again_after_ten_minutes(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
-    """What is not there is asked for again after ten minutes, and costs no login."""
+    """An absent endpoint is requested again after ten minutes, and causes no login."""
     clock = Clock()
     client = connect(gateway, clock=clock)
     gateway.set_fault("meters/site", Fault("status", 404))
@@ -52,7 +52,7 @@ async def test_absent_endpoint_is_asked_again_after_ten_minutes(
 async def test_forbidden_endpoint_costs_one_login(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
-    """What is forbidden costs one login in all, as long as the token serves others."""
+    """A forbidden endpoint causes one login in all, as long as the token is valid for others."""
     clock = Clock()
     client = connect(gateway, clock=clock)
     gateway.set_fault("meters/site", Fault("status", 403))
@@ -253,7 +253,7 @@ def test_stored_cool_down_is_bounded() -> None:
 async def test_absent_endpoint_is_asked_again_when_the_clock_is_set(
     gateway: SimulatedGateway, connect: Connect, jump: float
 ) -> None:
-    """It is asked again after ten minutes, whatever the clock says."""
+    """The back-off lasts ten minutes by the monotonic clock."""
     wall, monotonic = Clock(), Clock()
     client = connect(gateway, clock=wall, monotonic=monotonic)
     gateway.set_fault("meters/site", Fault("status", 404, times=1))
@@ -308,7 +308,7 @@ async def test_token_is_renewed_when_the_clock_is_set(
 
 
 def test_client_state_is_stored_under_names_that_stay() -> None:
-    """What an earlier version has stored is still read: each name is a promise."""
+    """Data that an earlier version stored can still be read: the names must not change."""
     stored = {
         "token": "t0ken",
         "password_refused": True,
@@ -339,7 +339,7 @@ def test_cool_down_that_is_asked_for_is_within_reason(
     asked: float, length: float
 ) -> None:
     """From ten seconds to a day."""
-    assert CoolDown().following(1000, asked) == CoolDown(1000 + length, length)
+    assert CoolDown().next_state(1000, asked) == CoolDown(1000 + length, length)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_cool_down_that_is_asked_for_is_within_reason(
 def test_cool_down_is_doubled_within_its_own_length(wait: float, length: float) -> None:
     """A gateway that was well for as long as the last one took starts anew."""
     last = CoolDown(1000, 300)
-    assert last.following(1000 + wait, None).length == length
+    assert last.next_state(1000 + wait, None).length == length
 
 
 async def test_absent_status_is_not_asked_again_at_once(

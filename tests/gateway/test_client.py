@@ -57,7 +57,7 @@ async def test_all_endpoints_return_models_after_one_login(
     assert len(await client.meters()) == 2
     assert len(await client.readings()) == 2
     assert (await client.status()).din == gateway.din
-    assert await client.charge() is not None
+    assert await client.state_of_charge() is not None
     assert await client.grid_status() is GridStatus.CONNECTED
     assert gateway.logins == 1
     assert gateway.connections == 1
@@ -67,7 +67,7 @@ async def test_all_endpoints_return_models_after_one_login(
 async def test_status_needs_no_login(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
-    """Who a gateway is can be asked before it gets a password."""
+    """A gateway is identified before it receives a password."""
     client = connect(gateway, password="wrong")
     assert (await client.status()).din == gateway.din
     assert gateway.logins == 0
@@ -78,7 +78,7 @@ async def test_status_needs_no_login(
 async def test_password_in_an_answer_is_redacted_before_the_first_login(
     gateway: SimulatedGateway, connect: Connect, token: str | None
 ) -> None:
-    """It is sent with the login, and a gateway may know it from before."""
+    """A gateway may know the password from an earlier login."""
     client = connect(gateway, password="Pa55wAbcd", state=ClientState(token))
     gateway.set_fault("status", Fault("body", '{"version": "1.2 Pa55wAbcd"}'))
     assert (await client.status()).version == "1.2 redacted"
@@ -111,7 +111,7 @@ async def test_din_is_known_when_the_password_is_a_part_of_it(
 async def test_token_is_reused_by_the_next_client(
     gateway: SimulatedGateway, connect: Connect
 ) -> None:
-    """The token of one client serves the next, and whoever keeps it is told."""
+    """A new client can use the token of another; a listener receives each new token."""
     kept: list[ClientState] = []
     first = connect(gateway, on_state_change=kept.append)
     assert first.state == ClientState()
@@ -194,7 +194,7 @@ async def test_rate_limited_login_is_no_refused_password(
 async def test_login_fails_without_a_token(
     gateway: SimulatedGateway, connect: Connect, body: str
 ) -> None:
-    """What takes a login and gives no token is no gateway."""
+    """A device that accepts a login without a token is no gateway."""
     gateway.set_fault("login/Basic", Fault("body", body))
     client = connect(gateway)
     for _ in range(2):
@@ -279,7 +279,7 @@ async def test_fingerprint_is_fetched_without_a_request(
 async def test_fingerprint_times_out_without_a_handshake(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What takes a connection and no handshake is given up."""
+    """A device that accepts a connection without a handshake causes a timeout."""
     monkeypatch.setattr(fingerprint, "_TIMEOUT", 0.05)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
@@ -349,7 +349,7 @@ async def test_late_answer_times_out(
 async def test_refused_connection_is_a_connect_error(
     socket_enabled: None, connect: Connect
 ) -> None:
-    """A refused connection is told apart from a broken answer."""
+    """A refused connection is distinguished from a broken answer."""
     async with create_session() as session:
         address = Address("127.0.0.1", 1)
         client = GatewayClient(Transport(session, address, PIN), "x")
@@ -358,7 +358,7 @@ async def test_refused_connection_is_a_connect_error(
 
 
 async def test_server_without_tls_is_an_error(socket_enabled: None) -> None:
-    """What does not speak TLS is no connection."""
+    """A server without TLS is a failed connection."""
     server = await asyncio.start_server(
         lambda _, writer: writer.close(), "127.0.0.1", 0
     )
@@ -383,7 +383,7 @@ async def test_server_without_tls_is_an_error(socket_enabled: None) -> None:
     ],
 )
 def test_retry_after_is_parsed(header: str | None, seconds: float | None) -> None:
-    """The time that the gateway asks for is understood where it is a number."""
+    """The time that the gateway asks for is used if it is a number."""
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     assert transport.parse_retry_after(header, now) == seconds
 

@@ -127,7 +127,7 @@ async def test_address_that_times_out_ends_the_search(
 
 
 async def test_plain_http_is_told_from_no_connection(socket_enabled: None) -> None:
-    """What answers without TLS is something else than a gateway."""
+    """A device that answers without TLS is no gateway."""
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")

@@ -27,7 +27,7 @@ from simulator.fault_hostile import HOSTILE
 
 from ..conftest import address_of
 
-# What cannot be told from a slow answer, before time is up.
+# Indistinguishable from a slow answer until the time limit.
 LATE = (
     "chunks-without-end",
     "extension-without-end",
@@ -129,7 +129,7 @@ async def test_poll_timeout_holds_for_all_requests_together(
 async def test_poll_timeout_holds_while_waiting_for_the_lock(
     gateway: SimulatedGateway,
 ) -> None:
-    """Whoever waits for a turn does so no longer than the poll may take."""
+    """A request waits for the lock no longer than the poll's time limit."""
     async with create_session() as session:
         client = client_of(gateway, session)
         await client.login()

@@ -1,4 +1,4 @@
-"""Whatever a gateway answers is bounded, and read in time proportional to its size."""
+"""Tests of the limits of answers, which are parsed in time proportional to their size."""
 
 from collections.abc import Callable
 import time
@@ -34,7 +34,7 @@ LONG = "x" * 10_000
     ],
 )
 def test_text_is_stripped(text: str, cleaned: str | None) -> None:
-    """What is no character that shows is gone, at the ends and in between."""
+    """Invisible characters are removed, at the ends and in between."""
     assert parse_status({"version": text}).version == cleaned
     limits = Limits()
     assert limits.cleaned(text, 64, "version") == cleaned
@@ -42,7 +42,7 @@ def test_text_is_stripped(text: str, cleaned: str | None) -> None:
 
 
 def test_text_that_is_cut_ends_in_no_space() -> None:
-    """It is stripped at the new end too."""
+    """A text is also stripped after it is cut."""
     limits = Limits()
     assert limits.cleaned("Roof of the barn", 5, "name") == "Roof"
     assert limits.cut == {"name": 1}
@@ -71,7 +71,7 @@ def test_texts_are_bounded() -> None:
 
 
 def test_each_kind_of_cut_is_logged_once() -> None:
-    """It is counted each time, and there is one message for each kind."""
+    """Every cut is counted; each kind has one message."""
     limits = Limits()
     for _ in range(3):
         parse_status({"version": LONG, "din": LONG}, limits)
@@ -109,7 +109,7 @@ def test_new_names_each_time_are_bounded_together() -> None:
 
 
 def test_locations_stay_whatever_their_order() -> None:
-    """What was read once is read again."""
+    """Locations that were admitted once are admitted again."""
     limits = Limits()
     names = [f"l{n}" for n in range(40)]
     first = parse_aggregates({n: {"instant_power": 1} for n in names}, limits)
@@ -175,7 +175,7 @@ def test_cts_are_bounded() -> None:
 
 
 def test_unknown_words_are_counted() -> None:
-    """Each is said once, with the word, and no endless number of them is kept."""
+    """Each unknown word is logged once; a limited number of them is kept."""
     limits = Limits()
     for word in ("SystemOnTheMoon", "SystemOnTheMoon", "SystemOnMars\n"):
         assert parse_grid_status({"grid_status": word}, limits) is None
@@ -192,7 +192,7 @@ def test_unknown_words_are_counted() -> None:
 
 
 def test_serial_as_a_word_is_not_logged() -> None:
-    """What may be a serial goes into no log."""
+    """A word that may be a serial number is not logged."""
     limits = Limits()
     parse_grid_status({"grid_status": "JBL16055Y1G0238"}, limits)
     assert "JBL16055" not in str(limits.take_messages())

@@ -79,7 +79,7 @@ def test_part_of_a_further_entry_is_its_id(entries: MeterEntries) -> None:
 
 @pytest.mark.parametrize("number", [None, 0, 1, 17])
 def test_lone_entry_has_no_part(entries: MeterEntries, number: int | None) -> None:
-    """Whatever its id, and though an installer moves its CT or its place in the list."""
+    """The name stays, whatever the entry's id, CT or place in the list."""
     assert named(entries, entry(number, 1, 10)) == {"synchrometerY_solar": 10}
     assert named(entries, entry(number, 3, 20)) == {"synchrometerY_solar": 20}
     assert named(entries, entry(2, 3, 30)) == {"synchrometerY_solar": 30}
@@ -119,7 +119,7 @@ def test_parts_stay_after_a_restart(
     before: tuple[dict[str, Any], ...],
     after: tuple[dict[str, Any], ...],
 ) -> None:
-    """What is stored tells which is which, also where the ids changed meanwhile."""
+    """Stored entries are identified, even if their ids have changed meanwhile."""
     first = named(entries, *before)
     stored = json.loads(json.dumps(entries.as_dict()))
     later = MeterEntries(Limits())
@@ -160,20 +160,20 @@ def test_stored_data_changes_only_with_entries_and_cts(entries: MeterEntries) ->
 
 
 def test_entries_are_not_mixed_when_ids_are_positions(entries: MeterEntries) -> None:
-    """The CTs say which entry it is where the ids go by the order of the list."""
+    """The CTs identify an entry if the ids follow the order of the list."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(0, 2, 20), entry(1, 1, 10)) == first
 
 
 def test_part_stays_when_an_id_is_missing_once(entries: MeterEntries) -> None:
-    """It is still told by its CTs."""
+    """An entry without its id is identified by its CTs."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(None, 2, 20), entry(None, 1, 10)) == first
     assert named(entries, entry(1, 2, 20), entry(0, 1, 10)) == first
 
 
 def test_part_stays_when_cts_change(entries: MeterEntries) -> None:
-    """Its id tells that it is the same."""
+    """An entry is identified by its id."""
     first = named(entries, entry(0, 1, 10), entry(1, 2, 20))
     assert named(entries, entry(1, 4, 20), entry(0, 1, 10)) == first
 
@@ -182,7 +182,7 @@ def test_part_stays_when_cts_change(entries: MeterEntries) -> None:
 def test_further_entry_keeps_its_part_alone_after_a_restart(
     entries: MeterEntries, number: int | None, part: str
 ) -> None:
-    """It does not take the place of the first, whose counter is another."""
+    """A further entry does not take over the counter of the first one."""
     entries.restore({}, [("synchrometerY_solar", part)])
     name = f"synchrometerY_solar_{part}"
     assert named(entries, entry(number, 2, 20)) == {name: 20}
@@ -200,7 +200,7 @@ def test_entries_are_bounded() -> None:
 
 
 def test_stored_id_tells_entries_apart_after_a_restart(entries: MeterEntries) -> None:
-    """Their CTs are the same, so only the ids say which is which."""
+    """The CTs of both are the same, so only the ids distinguish them."""
     first = named(entries, entry(4, 1, 10), entry(7, 1, 20))
     stored = json.loads(json.dumps(entries.as_dict()))
     for order in (
@@ -215,7 +215,7 @@ def test_stored_id_tells_entries_apart_after_a_restart(entries: MeterEntries) ->
 
 
 def test_stored_entries_have_names_that_stay(entries: MeterEntries) -> None:
-    """What an earlier version has stored is still read: each name is a promise."""
+    """Data that an earlier version stored can still be read: the names must not change."""
     stored = {
         "synchrometerY_solar": [
             {"part": "", "id": 4, "cts": [True, False, False, False]},

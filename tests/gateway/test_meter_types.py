@@ -43,6 +43,6 @@ def test_known_type_has_a_name_and_a_translation(
     ],
 )
 def test_unknown_type_is_named_by_its_words(meter_type: str, name: str) -> None:
-    """It has words, a capital, `meter` once, and 64 characters at most."""
+    """The name has separate words, a capital, `meter` once, and at most 64 characters."""
     assert readable_name(meter_type) == name
     assert translation_key(meter_type) is None

@@ -1,4 +1,4 @@
-"""What a gateway repeats of our own secrets is taken out before anything keeps it."""
+"""Tests of removing our own secrets from a gateway's answers before they are stored."""
 
 from base64 import b32encode, b64encode, urlsafe_b64encode
 from html import escape
@@ -85,7 +85,7 @@ def test_password_of_digits_is_not_left_as_a_number() -> None:
 
 
 def test_mail_addresses_are_redacted() -> None:
-    """Nobody's mail address is shown, whoever it belongs to."""
+    """All e-mail addresses are redacted."""
     found = removed(
         {"error": "user a.smith@home.example is not owner@x @ all"}, "Pa55w"
     )
@@ -125,7 +125,7 @@ def test_answer_without_a_secret_is_returned_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("secret", "said"),
+    ("secret", "repeated"),
     [
         ("81726354", "81726354"),
         ("81726354", "56,49,55,50,54,51,53,52"),
@@ -136,20 +136,20 @@ def test_answer_without_a_secret_is_returned_as_it_is() -> None:
     ],
 )
 def test_secret_is_found_after_answers_that_differ_in_digits(
-    secret: str, said: str
+    secret: str, repeated: str
 ) -> None:
-    """What was found of earlier answers hides nothing of a later one."""
+    """The results of earlier answers do not hide a secret in a later one."""
     secrets = OwnSecrets(secret)
 
     def answer(text: str) -> object:
         body = orjson.dumps({"error": text, "power": 1})
         return secrets.redact(body, orjson.loads(body))
 
-    other = said.translate(str.maketrans("12345678", "90909090"))
+    other = repeated.translate(str.maketrans("12345678", "90909090"))
     for _ in range(2):
-        if other != said:
+        if other != repeated:
             assert answer(other) == {"error": other, "power": 1}
-        assert answer(said) == {"error": "redacted", "power": 1}
+        assert answer(repeated) == {"error": "redacted", "power": 1}
 
 
 @pytest.mark.parametrize("around", ["{}", "\n{}", "{}\t!", "({})", "\\{}"])
@@ -178,7 +178,7 @@ def test_memory_for_answers_is_bounded() -> None:
 
 
 def test_base64_of_urls_is_redacted() -> None:
-    """It has other characters in the places of + and /."""
+    """Base64 of URLs has other characters instead of + and /."""
     secret = ">>>???>>>???"
     form = urlsafe_b64encode(secret.encode()).decode()
     assert {"-", "_"} <= set(form)

@@ -18,12 +18,12 @@ from custom_components.tesla_gateway_meters.gateway.models import CtReading, CtR
 from custom_components.tesla_gateway_meters.gateway.parse import (
     is_din,
     parse_aggregates,
-    parse_charge,
     parse_grid_status,
     parse_meters,
     parse_readings,
     parse_site_meters,
     parse_solar_meters,
+    parse_state_of_charge,
     parse_status,
     union,
 )
@@ -70,10 +70,10 @@ def test_null_is_no_meter(parse: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "parse", [parse_aggregates, parse_charge, parse_grid_status, parse_status]
+    "parse", [parse_aggregates, parse_state_of_charge, parse_grid_status, parse_status]
 )
 def test_payload_error_unless_an_object(parse: Any) -> None:
-    """What is no object is no answer."""
+    """An answer must be an object."""
     for wrong in ([], "x", 7, None, True):
         with pytest.raises(PayloadError):
             parse(wrong)
@@ -111,7 +111,7 @@ def test_location_that_never_communicated_is_absent() -> None:
 
 @pytest.mark.parametrize("answer", [[], "off", 0, False])
 def test_broken_location_is_present_without_values(answer: object) -> None:
-    """It counts for a location of which nothing is known, and not for none."""
+    """A broken answer is a location without values, not a missing location."""
     assert parse_aggregates({"battery": answer})["battery"].is_empty
 
 
@@ -358,8 +358,8 @@ def test_grid_status_is_none_for_a_new_word(
 
 def test_charge_is_a_percentage() -> None:
     """The state of charge is a percentage."""
-    assert parse_charge({"percentage": 69.1}) == 69.1
-    assert parse_charge({}) is None
+    assert parse_state_of_charge({"percentage": 69.1}) == 69.1
+    assert parse_state_of_charge({}) is None
 
 
 UNLISTED = {"OBB9": {"error": "crc mismatch"}}
@@ -387,7 +387,7 @@ UNLISTED = {"OBB9": {"error": "crc mismatch"}}
 def test_unlisted_reading_is_matched_with_the_only_meter_without_one(
     listed: list[tuple[str, str | None]], answer: dict[str, Any], key: str | None
 ) -> None:
-    """It is shown with the only meter that has none, and is never lost."""
+    """An unlisted reading belongs to the only meter without one, and is never lost."""
     meters = parse_meters([{"type": type_, "serial": ser} for type_, ser in listed])
     matched, unlisted = match_readings(parse_readings(answer), meters)
     faults = {name for name, reading in matched.items() if reading.error}
@@ -422,7 +422,7 @@ def test_roles_of_a_split_meter_are_merged(step: int) -> None:
 
 
 def test_entry_without_a_location_has_that_of_its_endpoint() -> None:
-    """It is shown where it is listed."""
+    """An entry without a location belongs to the location of its endpoint."""
     assert parse_site_meters([{}])[0].location == "site"
     assert parse_solar_meters([{"location": "\n"}])[0].location == "solar"
 
@@ -444,7 +444,7 @@ def test_reading_has_each_value_of_a_ct() -> None:
 
 
 def test_reading_of_a_synchrometer_is_found_by_its_serial_first() -> None:
-    """Its own serial decides before its type."""
+    """The serial number decides before the type."""
     meters = parse_meters([{"type": "synchrometerX", "serial": "JBL2synchrometerX"}])
     readings = parse_readings(
         {"JBL1synchrometerX": {"error": "a"}, "JBL2synchrometerX": {"error": "b"}}
@@ -455,7 +455,7 @@ def test_reading_of_a_synchrometer_is_found_by_its_serial_first() -> None:
 
 
 def test_thirty_two_readings_are_parsed_in_any_order() -> None:
-    """Of more the first by serial are kept, which is said once."""
+    """The first readings by serial are kept; the rest is logged once."""
     limits = Limits()
     answer = {f"OBB{n:03}": {} for n in range(100, 132)}
     assert parse_readings(answer, limits).keys() == answer.keys()
@@ -504,7 +504,7 @@ def test_cut_of_a_list_names_what_was_cut(
 
 
 def test_currents_of_a_neurio_are_not_known() -> None:
-    """It measures none and reports 0 A; a meter in the gateway measures its own."""
+    """A Neurio measures no current and reports 0 A; a meter in the gateway measures it."""
     cached = {"instant_total_current": 0, "i_a_current": 0}
     answer = [
         {"type": meter_type, "Cached_readings": cached}
@@ -577,7 +577,7 @@ def test_union_of_flags_is_as_long_as_the_longest() -> None:
 def test_role_in_two_parts_has_the_flags_of_both(
     factors: tuple[float | None, ...], expected: float | None
 ) -> None:
-    """A CT of either is inverted, and a scale factor counts where both agree."""
+    """A CT of either is inverted, and a scale factor counts if both agree."""
     one, two = (
         {
             "type": "site",
@@ -616,7 +616,7 @@ def test_too_many_meters_and_roles_are_named() -> None:
 
 
 def test_ct_without_a_number_is_no_ct() -> None:
-    """It counts as an input, and nothing says which one."""
+    """A CT without a number counts as an input, but cannot be identified."""
     ct = {"v_V": 121}
     cts = [ct, ct | {"ct": None}, ct | {"ct": 1.0}, ct | {"ct": True}]
     reading = parse_readings({"OBB1": {"data": {"cts": cts}}})["OBB1"]

@@ -130,7 +130,7 @@ def test_dead_phase_with_a_ct_stays(meter_type: str, dead: str | None) -> None:
 
 
 def test_neurio_on_a_single_phase_has_no_second_leg() -> None:
-    """Its CTs are set up for two legs there too; on a split-phase the leg is lost."""
+    """A Neurio's CTs are always set up for two legs; on a split phase, the leg is dead."""
     both = (True, True, False, False)
     assert list(phases(meter(both, "neurio_tcp", v_l1n=243.7, v_l2n=0.2))) == [Phase.L1]
     split = phases(meter(both, "neurio_tcp", v_l1n=121, v_l2n=0.2))
@@ -178,7 +178,7 @@ THREE = {"v_l1n": 231, "v_l2n": 232, "v_l3n": 233}
 def test_phase_of_a_ct_follows_the_measured_voltages(
     meter_type: str, cts: str, volts: dict[str, float], expected: dict[int, str]
 ) -> None:
-    """What the meter measures says on which phase a CT is."""
+    """The phase of a CT follows from the voltages that its meter measures."""
     flags = tuple(str(ct) in cts for ct in range(1, 5))
     entry = meter(flags, meter_type, **volts)
     (read,) = parse_site_meters([entry])

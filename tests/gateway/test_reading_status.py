@@ -1,4 +1,4 @@
-"""What the error text of a meter's reading means."""
+"""Tests of the error texts of a meter's reading."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -53,7 +53,7 @@ def test_blocked_in_any_order_of_words() -> None:
     ],
 )
 def test_fault_is_classified(error: str | None, status: ReadingStatus) -> None:
-    """Real faults are told apart, also beside the usual text."""
+    """Real faults are distinguished, also beside the usual text."""
     assert classify(error) is status
 
 
@@ -103,7 +103,7 @@ def test_error_text_is_found_without_serials(error: object, text: str | None) ->
     ],
 )
 def test_serials_are_redacted(error: str, shown: str | None) -> None:
-    """What tells one device from all others is shown nowhere."""
+    """Identifiers of a device are not shown."""
     assert error_text(error) == (shown or error)
 
 
@@ -191,7 +191,7 @@ def test_long_error_is_cut_without_half_a_serial() -> None:
     ],
 )
 def test_error_text_of_odd_errors(error: object, text: str) -> None:
-    """Whatever stands where the text should, a text is shown."""
+    """A text is shown, whatever replaces the error text."""
     assert error_text(error) == text
 
 

@@ -1,4 +1,4 @@
-"""What is counted of the requests to a gateway."""
+"""Tests of the statistics of requests."""
 
 from dataclasses import dataclass
 
@@ -116,7 +116,7 @@ async def test_failure_is_counted_once_by_its_error(
 async def test_refused_endpoint_counts_two_requests_and_one_failure(
     gateway: SimulatedGateway,
 ) -> None:
-    """What is refused costs two requests and two logins, and is one failure."""
+    """A refused endpoint counts two requests, two logins and one failure."""
     gateway.set_fault(ENDPOINT, Fault("status", 403))
     statistics, err = await ask(gateway)
     assert isinstance(err, ForbiddenError)
@@ -153,7 +153,7 @@ async def test_request_without_a_connection_is_counted(
 async def test_request_that_is_not_sent_is_not_counted(
     gateway: SimulatedGateway,
 ) -> None:
-    """Nothing is counted where nothing leaves: a refused password, a rest, a cool-down."""
+    """Nothing is counted if nothing is sent: a refused password, a back-off, a cool-down."""
     clock = Clock()
     gateway.set_fault(ENDPOINT, Fault("status", 404))
     gateway.set_fault("meters", Fault("status", 503))
@@ -167,17 +167,17 @@ async def test_request_that_is_not_sent_is_not_counted(
             for _ in range(3):
                 with pytest.raises(GatewayError):
                     await call()
-    told = {
+    counted = {
         endpoint: (each.requests, dict(each.failures))
         for endpoint, each in client.statistics.endpoints.items()
     }
-    assert told == {
+    assert counted == {
         LOGIN: (1, {}),
         ENDPOINT: (1, {"AbsentError": 1}),
         Endpoint.METERS: (1, {"BusyError": 1}),
     }
     assert client.statistics.cool_downs == 1
-    assert sum(count for count, _ in told.values()) == gateway.record.total
+    assert sum(count for count, _ in counted.values()) == gateway.record.total
 
 
 def test_durations_are_of_the_last_256_requests() -> None:
@@ -213,7 +213,7 @@ def test_requests_per_minute_are_of_the_last_five_minutes() -> None:
 
 
 def test_endpoint_without_requests_has_none() -> None:
-    """It counts as zero requests, not as an error."""
+    """An unknown endpoint has zero requests, and raises no error."""
     statistics = Statistics(0)
     assert statistics.requests("/api/any") == 0
     statistics.begin("/api/any", 0)

@@ -1,4 +1,4 @@
-"""What goes wrong with a request has an error of its own, and a text without secrets."""
+"""Tests of requests: each failure has its own error, and a text without secrets."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -71,7 +71,7 @@ async def transport_to_answer(*lines: bytes) -> AsyncGenerator[Transport]:
 async def test_answer_that_is_no_http_is_broken(
     socket_enabled: None, lines: tuple[bytes, ...], text: str
 ) -> None:
-    """It says whether it was no HTTP, or none to its end."""
+    """The error says whether the answer is no HTTP, or is incomplete."""
     async with transport_to_answer(*lines) as sender:
         with pytest.raises(BrokenAnswerError, match=rf"^{text}$"):
             await sender.get("/api/status", {})
@@ -105,7 +105,7 @@ async def test_answer_is_read_up_to_the_limit(
 async def test_error_status_has_its_header_and_no_body(
     socket_enabled: None, content: bytes, is_page: bool
 ) -> None:
-    """What is needed of it: the time to wait, and whether it is a web page."""
+    """The error has the time to wait, and whether the answer is a web page."""
     async with transport_to_answer(
         b"HTTP/1.1 429 Too Many Requests",
         b"Retry-After: 12.5",
@@ -138,7 +138,7 @@ async def test_no_connection_says_so(socket_enabled: None) -> None:
 async def test_late_answer_says_so(
     gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is told from one that ended, also at a login, which may take longer."""
+    """A timeout has its own error, also for a login, which has a longer limit."""
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.05)
     monkeypatch.setattr(transport, "LOGIN_TIMEOUT", 0.05)
     gateway.set_fault("*", Fault("slow", 30))
@@ -151,7 +151,7 @@ async def test_late_answer_says_so(
 async def test_connection_that_takes_too_long_is_none(
     gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A host that swallows packets is told from one that answers late."""
+    """A host that swallows packets is distinguished from one that answers late."""
 
     async def swallow(*_: object, **__: object) -> None:
         raise TimeoutError
@@ -165,7 +165,7 @@ async def test_connection_that_takes_too_long_is_none(
 
 
 async def test_request_in_progress_ends_when_closed(gateway: SimulatedGateway) -> None:
-    """It ends at once and says why; the next one is not sent, the session stays open."""
+    """A request in progress fails at once; later ones are not sent."""
     gateway.set_fault("status", Fault("slow", 30))
     async with create_session() as session:
         address = Address.parse(address_of(gateway))

@@ -1,4 +1,4 @@
-"""Words that all gateways use are told from those that may name someone."""
+"""Words that all gateways use are distinguished from those that may name someone."""
 
 import pytest
 

@@ -164,7 +164,7 @@ def test_inverter_reactive_power(
 
 
 def test_volt_var_answers_a_high_voltage() -> None:
-    """It draws reactive power at a high voltage and none at the nominal one."""
+    """Inverters draw reactive power at a high voltage, and none at the nominal one."""
     of = PRESETS["volt-var"]
     high, nominal = of, replace(of, service=replace(of.service, high=-2.0, wander=0.2))
     at = slice(NOON, NOON + 600)

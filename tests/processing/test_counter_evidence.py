@@ -1,4 +1,4 @@
-"""What probably flowed where nothing was measured, and what a counter's readings teach."""
+"""Tests of the energy estimated for gaps, and of learning from a counter's readings."""
 
 import pytest
 
@@ -22,7 +22,7 @@ IDLE = Flow(0, 0)
         # Less than before and after, while zeros replaced the values.
         (20, 3580, 500),
         (20, 7180, 1000),
-        # The mean, where no one asked.
+        # The mean while nothing was requested.
         (3600, 0, 750),
         # For hours, nobody knows.
         (20, 3 * 3600, 0),
@@ -54,7 +54,7 @@ def test_readings_across_the_ends_of_a_run_teach_nothing() -> None:
     counter, blocks = Counter(), []
     for poll, value in enumerate((1e6, 1e6, 2e6, 2e6, 1e6, 1e6)):
         reading = Reading(value, 1_700_000_000.0 + poll, IDLE, passed=10)
-        counter, _ = counter.following(reading)
+        counter, _ = counter.next_state(reading)
         blocks.append(counter.block)
     assert blocks[2] == Block.at(2e6)
     assert blocks[4] == Block.at(1e6)

@@ -80,7 +80,7 @@ def test_held_reading_is_reported_once_with_the_last_good_one() -> None:
 
 
 def test_counter_that_follows_its_readings_again_is_reported_until_taken() -> None:
-    """Its entity writes at once then."""
+    """The entity of such a counter writes at once."""
     counters = Counters({}, nothing_shown)
     for imported in (900, 0, 901):
         read(counters, 700, imported)
@@ -129,7 +129,7 @@ def test_counter_that_is_stale_from_the_start_is_shown() -> None:
 
 
 def test_counter_goes_on_from_what_was_shown_before_it_was_known() -> None:
-    """Its file may be lost; the state of its entity is not."""
+    """The file may be lost, but the state of the entity is not."""
     shown = {"site_energy_imported": Point(900, 1_700_000_000)}
     counters = Counters({}, shown.get)
     assert read(counters, 5, 0) == (5, 900)
@@ -137,7 +137,7 @@ def test_counter_goes_on_from_what_was_shown_before_it_was_known() -> None:
 
 
 def test_counter_goes_on_from_its_stored_state() -> None:
-    """What is stored counts more than what was shown."""
+    """The stored state has priority over the last shown value."""
     before = Counters({}, nothing_shown)
     read(before, 700, 900)
     after = Counters(before.known, lambda _key: Point(5000, 1_700_000_000))

@@ -29,7 +29,7 @@ def live(
     *,
     phases: Mapping[str, Mapping[Phase, PhaseReading]] | None = None,
     meters: tuple[LocationMeter, ...] = (),
-    charge: float | None = None,
+    state_of_charge: float | None = None,
 ) -> LiveSnapshot:
     """Return a snapshot of which these parts alone are known; the meters are of the site."""
     return LiveSnapshot(
@@ -37,7 +37,7 @@ def live(
         measured_power={},
         meters={"site": meters} if meters else {},
         phases=phases or {},
-        charge=charge,
+        state_of_charge=state_of_charge,
         grid_status=None,
         stale=frozenset(),
         check_results={},
@@ -72,7 +72,7 @@ def test_voltage_of_a_battery_on_a_phase_of_the_site_is_known(
 
 
 def test_voltage_of_a_battery_without_phases_of_the_site_is_its_own() -> None:
-    """Those of solar do not count."""
+    """The phases of solar do not count."""
     snapshot = live(
         {"battery": totals(average_voltage=230)}, phases={"solar": {L1: phase(5, 230)}}
     )
@@ -103,7 +103,7 @@ def test_surplus_is_export_where_no_battery_and_no_generator_ever_measured(
 
 def test_surplus_is_a_value_of_its_own_where_there_is_a_charge() -> None:
     """There is a battery then, even at 0 %."""
-    assert of_surplus(live(charge=0.0)) == frozenset()
+    assert of_surplus(live(state_of_charge=0.0)) == frozenset()
 
 
 @pytest.mark.parametrize(

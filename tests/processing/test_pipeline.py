@@ -38,8 +38,8 @@ from .parts import meter, phase, sustained, totals
 
 L1, L2 = Phase.L1, Phase.L2
 START = datetime(2026, 6, 21, 19, tzinfo=UTC)
-NO_METERS = FullPollData(solar=(), charge=None, grid_status=None)
-FAILED_SOLAR = FullPollData(solar=None, charge=None, grid_status=None)
+NO_METERS = FullPollData(solar=(), state_of_charge=None, grid_status=None)
+FAILED_SOLAR = FullPollData(solar=None, state_of_charge=None, grid_status=None)
 
 
 class Recorder(Wiring):
@@ -109,7 +109,7 @@ def measuring(
 
 def full_poll(*solar: LocationMeter) -> FullPollData:
     """Return the answers of a full poll with these meters."""
-    return FullPollData(solar=solar, charge=None, grid_status=None)
+    return FullPollData(solar=solar, state_of_charge=None, grid_status=None)
 
 
 def test_meters_are_sorted_by_name_at_each_location() -> None:
@@ -142,13 +142,15 @@ def test_solar_meters_are_kept_until_the_next_full_poll() -> None:
 def test_charge_and_grid_status_are_kept_until_the_next_full_poll() -> None:
     """A full poll that fails to get them makes them unknown."""
     polls = Polls()
-    known = FullPollData(solar=(), charge=40.0, grid_status=GridStatus.ISLANDED)
+    known = FullPollData(
+        solar=(), state_of_charge=40.0, grid_status=GridStatus.ISLANDED
+    )
     for full in (known, None):
         snapshot = polls.poll(full=full)
-        assert snapshot.charge == 40.0
+        assert snapshot.state_of_charge == 40.0
         assert snapshot.grid_status is GridStatus.ISLANDED
     snapshot = polls.poll(full=NO_METERS)
-    assert snapshot.charge is None
+    assert snapshot.state_of_charge is None
     assert snapshot.grid_status is None
 
 
@@ -168,7 +170,7 @@ def test_checks_know_whether_the_grid_is_connected(
 ) -> None:
     """While it is changing nothing is known."""
     polls = Polls()
-    polls.poll(full=FullPollData(solar=(), charge=None, grid_status=status))
+    polls.poll(full=FullPollData(solar=(), state_of_charge=None, grid_status=status))
     assert polls.checks.measured.grid_connected is connected
     polls.poll(full=None)
     assert polls.checks.measured.grid_connected is connected
@@ -249,7 +251,7 @@ def test_silent_solar_meter_stays_silent_between_full_polls() -> None:
 
 
 def test_full_poll_is_due_when_solar_falls_silent_and_when_it_returns() -> None:
-    """Its meters are asked for in full polls alone."""
+    """Only full polls request the solar meters."""
     polls, due = Polls(), []
     for seconds in (0, 10, 20, 30, 40, 50):
         solar = power(5, seconds if seconds > 30 else 0)
@@ -259,7 +261,7 @@ def test_full_poll_is_due_when_solar_falls_silent_and_when_it_returns() -> None:
 
 
 def test_no_full_poll_is_due_when_the_load_falls_silent() -> None:
-    """It has no meters."""
+    """The load has no meters that a full poll could read."""
     polls = Polls()
     for seconds in (0, 10, 20, 30):
         polls.poll({"site": power(9, seconds), "load": power(5, 0)})
@@ -284,7 +286,7 @@ def test_snapshot_has_the_surplus_the_results_and_what_failed(
 ) -> None:
     """Entities read nothing else. The checks store times, so theirs is the wall clock."""
     freezer.move_to(START)
-    polls, failed = Polls(), frozenset({Endpoint.CHARGE})
+    polls, failed = Polls(), frozenset({Endpoint.STATE_OF_CHARGE})
     site = measuring("a", "site", {L1: -300, L2: -400})
     snapshot = polls.poll({"site": power(-700)}, site=(site,), failed=failed)
     assert snapshot.export.surplus == 700
@@ -321,7 +323,7 @@ def test_counters_of_locations_and_meters_are_guarded_by_their_own_keys() -> Non
 
 @pytest.mark.parametrize("silent", [False, True])
 def test_counter_of_a_silent_location_stands_still(silent: bool) -> None:
-    """What the gateway repeats of it is no reading."""
+    """Repeated values of a silent location are no readings."""
     polls = Polls()
     for seconds in (0, 10, 20, 30):
         at = 0 if silent and seconds else seconds
@@ -333,7 +335,7 @@ def test_counter_of_a_silent_location_stands_still(silent: bool) -> None:
 
 @pytest.mark.parametrize("silent", [False, True])
 def test_counter_of_a_silent_meter_stands_still(silent: bool) -> None:
-    """That of its location goes on."""
+    """The counter of its location continues."""
     polls = Polls()
     for seconds in (0, 10, 20, 30):
         at = 0 if silent and seconds else seconds

@@ -1,4 +1,4 @@
-"""What entities read of a snapshot, and when a part of it is new."""
+"""Tests of the values that entities read from a snapshot, and of its structure."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ LIVE = LiveSnapshot(
     measured_power={"site": 700, "load": 900},
     meters={"site": (FIRST, SECOND)},
     phases={"site": {Phase.L1: PHASE, Phase.L2: PHASE}},
-    charge=None,
+    state_of_charge=None,
     grid_status=None,
     stale=frozenset(),
     check_results={},
@@ -41,7 +41,7 @@ LIVE = LiveSnapshot(
 
 
 def test_totals_of_a_location_unless_it_is_stale_or_missing() -> None:
-    """What the gateway repeats of a silent location is no value of now."""
+    """Repeated values of a silent location are not current."""
     assert LIVE.fresh_totals("load") is LOAD
     assert LIVE.fresh_totals("solar") is None
     silent = replace(LIVE, stale=frozenset({"load"}))
@@ -73,8 +73,8 @@ def test_meter_by_its_name_unless_it_is_stale_or_at_another_location() -> None:
 
 def test_surplus_only_of_a_home_with_a_site() -> None:
     """Without one there is nothing to take it from."""
-    assert LIVE.left_over() is EXPORT
-    assert replace(LIVE, totals={"load": LOAD}).left_over() is None
+    assert LIVE.site_export() is EXPORT
+    assert replace(LIVE, totals={"load": LOAD}).site_export() is None
 
 
 def test_structure_stays_while_only_values_change() -> None:
@@ -83,7 +83,7 @@ def test_structure_stays_while_only_values_change() -> None:
         LIVE,
         totals={"site": replace(SITE, power=1), "load": replace(LOAD, power=2)},
         measured_power={"site": 1, "load": 2},
-        charge=5.0,
+        state_of_charge=5.0,
         stale=frozenset({"load"}),
         resumed=frozenset({"site_energy_imported"}),
     )
@@ -102,7 +102,7 @@ def test_structure_changes_with_each_part_that_has_entities() -> None:
         replace(LIVE, meters={"site": one_meter}),
         replace(LIVE, phases={"site": {Phase.L1: PHASE}}),
         replace(LIVE, check_results={target: CheckResult()}),
-        replace(LIVE, failed=frozenset({Endpoint.CHARGE})),
+        replace(LIVE, failed=frozenset({Endpoint.STATE_OF_CHARGE})),
     ]
     structures = [each.structure for each in (LIVE, *changed)]
     assert all(structures.count(each) == 1 for each in structures)
@@ -123,7 +123,7 @@ def test_cts_of_a_meter_by_their_role() -> None:
     known = Meter(key="a", type="a", serial=None, din=None, connected=True, roles=roles)
     snapshot = MeterSnapshot(
         failed=frozenset(),
-        meters={"a": known},
+        listed_now={"a": known},
         listed={},
         readings={},
         unlisted={},

@@ -121,7 +121,7 @@ def test_sustained_export_follows_the_watched_power(
 
 
 def test_two_polls_are_equal_while_they_show_the_same() -> None:
-    """States are written only where they differ; the periods of the means always do."""
+    """States are written only if they differ; the periods of the means always do."""
     monitor = Monitor()
     first = monitor.poll(times=9, site=-300)
     assert monitor.poll(site=-300) == first

@@ -62,10 +62,10 @@ def test_name_has_the_same_placeholder_in_a_key_and_in_an_error_text() -> None:
 def test_secret_is_redacted_within_a_version(
     secret: str, text: str, shown: str
 ) -> None:
-    """Whatever its case, and also where the form is that of a hash."""
+    """In any case, and also in the form of a hash."""
     assert redacted({"version": text}, secrets=(secret,)) == [{"version": shown}]
-    [told] = redacted({"git_hash": text.rpartition(" ")[2]}, secrets=("626f",))
-    assert ("27626f98" in text) is (told["git_hash"] == "90000001")
+    [result] = redacted({"git_hash": text.rpartition(" ")[2]}, secrets=("626f",))
+    assert ("27626f98" in text) is (result["git_hash"] == "90000001")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_secret_is_redacted_within_a_version(
     ],
 )
 def test_secret_is_redacted_in_words_of_an_error_text(text: str, shown: str) -> None:
-    """A word that all gateways use is none, where a secret is in it."""
+    """A word that all gateways use is replaced if it contains a secret."""
     assert redacted({"error": text}, secrets=("nnectio",)) == [{"error": shown}]
 
 
@@ -93,7 +93,7 @@ def test_secret_is_redacted_in_words_of_an_error_text(text: str, shown: str) -> 
         ("read:write:barn", "read:write:redacted_1"),
         ("read:192.168.7.23:timeout", "read:198.51.100.2:timeout"),
         ("read:00-00-5e-00-53-01:timeout", "read:02-00-00-00-00-01:timeout"),
-        # A number stays where it is a status or a port.
+        # A number stays if it is a status or a port.
         ("status 500", "status 500"),
         ("HTTP Status 500", "HTTP redacted_1 500"),
         ("code 7", "code 7"),
@@ -115,7 +115,7 @@ def test_words_and_status_of_an_error_text_stay(text: str, shown: str) -> None:
 
 
 def test_long_error_text_is_cut_off() -> None:
-    """It says so."""
+    """Error texts are limited to 1000 characters, and end in `...` if they are cut."""
     longest = "busy " * 200
     assert redacted({"error": longest}) == [{"error": longest}]
     assert redacted({"error": longest + "x"}) == [{"error": longest + " ..."}]
@@ -136,7 +136,7 @@ def test_long_error_text_is_cut_off() -> None:
     ],
 )
 def test_stamp_is_in_utc_and_keeps_its_form(text: str, shown: str) -> None:
-    """Its offset would tell where a home is."""
+    """The offset of a time zone would reveal the home's region."""
     assert redacted({"start_time": text}) == [{"start_time": shown}]
 
 
@@ -175,10 +175,10 @@ def test_text_stays_only_under_a_key_that_has_such_texts(key: str, text: str) ->
     """Under another one it may be a number or a name of someone."""
     assert redacted({key: text}) == [{key: text}]
     for other in ("device_type", "ip_address"):
-        [told] = redacted({other: text})
-        assert told[other] != text
-    [told] = redacted({"unheard_of": {key: text}})
-    assert text not in told["redacted_1"].values()
+        [result] = redacted({other: text})
+        assert result[other] != text
+    [result] = redacted({"unheard_of": {key: text}})
+    assert text not in result["redacted_1"].values()
 
 
 def test_deep_answer_of_objects_is_cut_off() -> None:
@@ -186,8 +186,8 @@ def test_deep_answer_of_objects_is_cut_off() -> None:
     deep: Json = {}
     for _ in range(900):
         deep = {"site": deep}
-    [told] = redacted(deep)
+    [result] = redacted(deep)
     depth = 0
-    while told is not None:
-        told, depth = told["site"], depth + 1
+    while result is not None:
+        result, depth = result["site"], depth + 1
     assert depth == 33

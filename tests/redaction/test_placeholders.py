@@ -48,7 +48,7 @@ from custom_components.tesla_gateway_meters.redaction.placeholders import (
     ],
 )
 def test_placeholder_has_the_form_of_its_text(text: str, placeholder: str) -> None:
-    """It is the same each time."""
+    """A text has the same placeholder each time."""
     placeholders = Placeholders()
     assert placeholders.of(text) == placeholder
     assert placeholders.of(text) == placeholder
@@ -96,7 +96,7 @@ def test_other_texts_are_no_address(text: str) -> None:
 
 
 def test_placeholder_is_never_a_name_that_is_given() -> None:
-    """It would name another meter."""
+    """A placeholder that is in use would name another meter."""
     placeholders = Placeholders()
     placeholders.learn("90001")
     placeholders.reserve("0x90002")

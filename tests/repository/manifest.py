@@ -122,7 +122,7 @@ def files_are_readable(repository: Repository) -> Complaints:
 
 
 def _generated(name: str) -> set[str] | None:
-    """Return the slugs of a list of 2026.11, None where the demo is not installed."""
+    """Return the slugs of a list of 2026.11, None if the demo is not installed."""
     places = ROOT.glob(f".envs/demo/lib/*/site-packages/homeassistant/generated/{name}")
     if (path := next(places, None)) is None:
         return None

@@ -48,12 +48,12 @@ class Integration:
         return self.path.name
 
     def json(self, name: str) -> Any:
-        """Return the content of a JSON file, {} where there is none."""
+        """Return the content of a JSON file, {} if there is none."""
         path = self.path / name
         return load_json(path) if path.is_file() else {}
 
     def yaml(self, name: str) -> Any:
-        """Return the content of a YAML file, {} where there is none."""
+        """Return the content of a YAML file, {} if there is none."""
         path = self.path / name
         return yaml.safe_load(path.read_bytes()) or {} if path.is_file() else {}
 

@@ -10,7 +10,7 @@ from .test_control import control
 
 
 async def test_set_over_the_control_port(connect: Connect, tmp_path: Path) -> None:
-    """It charges with the set current, and the home's power rises by as much."""
+    """The charger uses the set current, and the home's power rises by as much."""
     async with connect(
         control_port=0,
         profile="split-phase",

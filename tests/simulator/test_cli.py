@@ -73,7 +73,7 @@ def ask(printed: dict[str, str], path: str) -> tuple[int, bytes, str]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.usefixtures("socket_enabled")
 def test_runs_and_stops(number: signal.Signals, tmp_path: Path) -> None:
-    """It says where it is, serves, and stops cleanly with nothing on stderr."""
+    """The simulator prints its address, serves, and stops with nothing on stderr."""
     file = tmp_path / "kept.pem"
     kept = Certificate.kept_in(file)
     with running(

@@ -89,7 +89,7 @@ async def test_dropped_just_before_a_request(connect: Connect) -> None:
 async def test_dropped_silently(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A client that is not told can wait for ever, and then sends its request in vain."""
+    """A client without notice can wait for ever, and then sends its request in vain."""
     async with connect() as client:
         client.gateway.drop_connections(silently=True)
         await let_all_happen()

@@ -46,7 +46,7 @@ async def test_state(connect: Connect) -> None:
 
 
 async def test_faults(connect: Connect) -> None:
-    """Set, listed and mended, one or all."""
+    """Set, listed and cleared, one or all."""
     async with connect(control_port=0) as client:
         faults = {SITE: "null", "*": "502"}
         state = await control(client, "POST", "/faults", faults)
@@ -155,7 +155,7 @@ async def test_become(connect: Connect) -> None:
 
 
 async def test_wiring(connect: Connect) -> None:
-    """Set, listed and mended, one or all; all of a request or none."""
+    """Set, listed and cleared, one or all; all of a request or none."""
     async with connect(control_port=0, profile="split-phase") as client:
         flip, swap = "flip:synchrometerX:1", "swap:synchrometerX:synchrometerY"
         state = await control(client, "POST", "/wiring", {"faults": [flip, swap]})

@@ -55,7 +55,7 @@ SITE = "meters/site"
 async def test_status(
     connect: Connect, status: int, body: bytes, content_type: str | None
 ) -> None:
-    """Any status, in the real form where that is known."""
+    """Any status, in the real form if that is known."""
     async with connect() as client:
         client.gateway.set_fault(SITE, Fault("status", status))
         response = await client.get(SITE)
@@ -176,7 +176,7 @@ async def test_times(connect: Connect) -> None:
 
 
 async def test_everywhere(connect: Connect) -> None:
-    """`*` is every endpoint, also one with a fault of its own, until it is mended."""
+    """`*` is every endpoint, also one with a fault of its own, until it is cleared."""
     async with connect() as client:
         gateway = client.gateway
         gateway.set_fault("*", Fault("status", 503, times=3))

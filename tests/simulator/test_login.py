@@ -228,7 +228,7 @@ async def test_record(connect: Connect) -> None:
 
 
 async def test_fingerprint(connect: Connect) -> None:
-    """The certificate on the wire is the one told, and a client that pins it gets through."""
+    """The served certificate is the one printed, and a client that pins it gets through."""
     certificate = Certificate.generate()
     async with connect(login=False, certificate=certificate) as client:
         gateway = client.gateway

@@ -77,7 +77,7 @@ async def test_unprefixed(connect: Connect, profile: str) -> None:
 
 
 async def test_miswire(connect: Connect) -> None:
-    """Faults add up, all of a call or none, and are mended one by one or all."""
+    """Faults add up, all of a call or none, and are cleared one by one or all."""
     async with connect(profile="three-phase", start=MORNING, frozen=True) as client:
         gateway = client.gateway
         flip, swap = FlippedCT(X, 1), SwappedMeters(X, Y)

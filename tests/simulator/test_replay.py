@@ -105,7 +105,7 @@ async def test_stamps_move(connect: Connect, tmp_path: Path) -> None:
 async def test_din(
     socket_enabled: None, tmp_path: Path, payloads: Any, din: str | None
 ) -> None:
-    """The gateway's number is found where it is, and is an obvious one where it is not."""
+    """The gateway's number is found, or is an obvious placeholder if there is none."""
     async with serve(replay=written(tmp_path, {"payloads": payloads})) as gateway:
         assert isinstance(gateway, SimulatedGateway)
         assert gateway.din == din or (din is None and "REPLAYED" in gateway.din)
@@ -143,7 +143,7 @@ def test_command_line_without_a_file(
 
 
 def test_command_line_with_a_profile(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is one or the other."""
+    """A replay and a profile exclude each other."""
     with pytest.raises(SystemExit):
         main(["--replay", "any.json", "--profile", "neurio"])
     assert "not allowed with" in capsys.readouterr().err

@@ -20,7 +20,7 @@ EMPTY = {
 
 @pytest.mark.parametrize("profile", PROFILES)
 async def test_stopped_sitemanager(connect: Connect, profile: str) -> None:
-    """Its endpoints are 502 and empty, absent ones stay 404, and others are served."""
+    """The endpoints of the site manager are 502 and empty, absent ones stay 404, and others are served."""
     async with connect(profile=profile, start=MORNING, frozen=True) as client:
         gateway = client.gateway
         before = served(gateway)
@@ -111,7 +111,7 @@ async def test_neurio_does_not_mind(connect: Connect) -> None:
 
 
 async def test_raw_readings_are_live(connect: Connect) -> None:
-    """They follow the physics."""
+    """Raw readings follow the physics."""
     async with connect(profile="split-phase", start=MORNING, frozen=True) as client:
         client.gateway.stop_sitemanager()
         before = await client.payload("meters/readings")

@@ -375,7 +375,7 @@ def test_all_site_cts_invalid() -> None:
 
 
 def test_unplugged() -> None:
-    """Its readings fail in the gateway's words; what was read last stands still."""
+    """The readings of an unplugged meter fail in the gateway's words; the last values stay."""
     profile, clock = begin(NEURIO)
     before = cached(profile, SITE_NEURIO, "site")
     sums = ask(profile, "meters/aggregates")
@@ -584,7 +584,7 @@ def test_order_makes_no_difference() -> None:
     ids=str,
 )
 def test_what_does_not_fit(name: str, fault: WiringFault, why: str) -> None:
-    """It is refused with the reason."""
+    """A fault that does not fit the profile is refused with the reason."""
     profile = create(name, Clock(start=NOON, frozen=True), 1)
     profile.rewire([])
     with pytest.raises(ValueError, match=why):
@@ -611,7 +611,7 @@ def test_bad_texts(text: str, why: str) -> None:
 
 
 def test_texts() -> None:
-    """They read as they are printed."""
+    """A parsed fault is printed as it was written."""
     for text in (
         "flip:synchrometerX:1",
         "move:synchrometerX:1:L2",

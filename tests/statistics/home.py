@@ -233,7 +233,7 @@ class Home:
         }
 
     def check_what_was_read(self) -> None:
-        """Check that a poll brought what the gateway says, or nothing where it is silent."""
+        """Check that a poll brought what the gateway says, or nothing if it is silent."""
         assert self._entry is not None
         if self._entry.state is ConfigEntryState.SETUP_RETRY:
             # Started in an outage, it tries again later.

@@ -53,7 +53,7 @@ class Scenario:
 
     `disturb` makes what the gateway says of what is true, from `begins` on. Times
     are in seconds since the first poll. `reset` is the counter before and after,
-    where a person has to be told. Quiet hours are polled once each.
+    if the user has to be informed. Quiet hours are polled once each.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Scenario:
     counts_from: float = 0
 
     def reported(self, at: float) -> Counters | None:
-        """Return what the gateway says at this time, None where it is silent."""
+        """Return what the gateway says at this time, None if it is silent."""
         true = self.true(at)
         if self.begins <= at < self.begins + self.lasts:
             reported = self.disturb(true)

@@ -206,7 +206,7 @@ async def test_history_goes_on_under_the_old_entity_id(
 async def test_counter_that_begins_elsewhere_jumps_under_the_old_entity_id(
     home: Home, gateway: SimulatedGateway, add_gateway: AddGateway
 ) -> None:
-    """That is why the page keeps such a sensor as a source of its own."""
+    """The page therefore keeps such a sensor as a separate source."""
     home.add_old(offset=-FIRST)
     await home.live(0.5)
     await home.add_new(gateway, add_gateway)

@@ -39,7 +39,7 @@ class Worst:
     resets: int = 0
 
     def reported(self, at: float) -> Counters | None:
-        """Return what the gateway says at this time, None where it is silent."""
+        """Return what the gateway says at this time, None if it is silent."""
         poll = round((at - self.begins) / POLL)
         return self.say(true(at), poll) if 0 <= poll < self.polls else true(at)
 

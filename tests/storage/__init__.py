@@ -1,1 +1,1 @@
-"""Tests of what outlives a restart, without Home Assistant where it can be."""
+"""Tests of what is kept over a restart, without Home Assistant if possible."""

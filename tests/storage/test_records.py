@@ -1,4 +1,4 @@
-"""What is read of stored records and settings, and what is invalid."""
+"""Tests of parsing stored records and settings, valid and invalid."""
 
 from typing import Any
 
@@ -159,7 +159,7 @@ def test_texts_of_version_1_become_settings() -> None:
 
 
 def test_texts_of_a_meter_without_a_key_are_left_out() -> None:
-    """Those of others stay."""
+    """The texts of other meters stay."""
     texts = TEXTS | {"Meter Y: site CT1": "assigned"}
     settings = settings_from_texts(texts, {"Meter Y": "y"})
     assert settings == {CtSetting("y", "site", 1, CtFlag.VALID): True}
@@ -183,7 +183,7 @@ def test_numbered_names_mean_the_meters_with_the_fewest_changes() -> None:
 
 
 def test_name_of_a_meter_that_is_gone_gets_a_key_of_its_own() -> None:
-    """Its settings are changes then, and not those of another meter."""
+    """The settings are reported as changes, and not as those of another meter."""
     types = {"a": "synchrometerX"}
     name = names_v1(types)["a"]
     texts = {f"{name}: site CT1": "assigned", f"{name} 2: site CT1": "assigned"}

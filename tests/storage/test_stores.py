@@ -88,7 +88,7 @@ async def test_counter_continues_from_the_native_value_of_an_outage(
     native: object,
     energy: float | None,
 ) -> None:
-    """Its state says nothing then; what is no number is none."""
+    """An unavailable state has no value; a native value that is no number is ignored."""
     entry = await add_gateway(gateway)
     await hass.config_entries.async_remove(entry.entry_id)
     state = State(COUNTER, "unavailable", {"unit_of_measurement": "kWh"})
@@ -100,7 +100,7 @@ async def test_counter_continues_from_the_native_value_of_an_outage(
 
 
 def test_names_of_unknown_meters_get_different_keys() -> None:
-    """Their settings are not taken for those of one meter."""
+    """The settings of two meters are not merged."""
     texts = {"odd: site CT1": "assigned", "strange: site CT1": "assigned"}
     keys = keys_by_name(texts, {}, {})
     assert keys == {"odd": "odd#1", "strange": "strange#1"}

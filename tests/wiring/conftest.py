@@ -1,4 +1,4 @@
-"""A gateway that is watched for hours, and the table of what was said of which fault."""
+"""A gateway that is watched for hours, and the table of the issues of each fault."""
 
 from collections.abc import Awaitable, Callable
 
@@ -64,10 +64,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     )
     if not rows:
         return
-    terminalreporter.section("wiring faults: minutes until said, until taken back")
+    terminalreporter.section(
+        "wiring faults: minutes until the issue appears, disappears"
+    )
     head = "".join(f"{kind:>21}" for kind in KINDS)
     terminalreporter.line(f"{'fault':45}{head}")
-    for fault, said, found, mended in rows:
-        cells = (f"{found:g}, {mended:g}" if kind == said else "-" for kind in KINDS)
+    for fault, issue, found, corrected in rows:
+        cells = (
+            f"{found:g}, {corrected:g}" if kind == issue else "-" for kind in KINDS
+        )
         line = "".join(f"{cell:>21}" for cell in cells)
         terminalreporter.line(f"{fault:45}{line}")

@@ -148,16 +148,16 @@ async def test_fault_is_found_alone_and_goes_when_mended(
     record_property: Callable[[str, object], None],
     row: Row,
 ) -> None:
-    """Its issue appears in time, with meter, CT and phase, alone, and disappears once it is corrected."""
+    """One issue with meter, CT and phase appears in time, and disappears after the correction."""
     gateway = await start_gateway(row.profile, frozen=True, start=row.start)
     await watch(gateway)
 
     async def minutes_until(kinds: set[str], hours: float) -> float:
-        """Let time pass until these kinds are said and no others."""
+        """Let time pass until issues of these kinds alone exist."""
         for polls in range(round(hours * 3600 / INTERVAL)):
-            said = {kind for kind, _ in present_issues(hass)}
-            assert said <= {row.kind}
-            if said == kinds:
+            present = {kind for kind, _ in present_issues(hass)}
+            assert present <= {row.kind}
+            if present == kinds:
                 return polls * INTERVAL / 60
             await poll(gateway)
         raise AssertionError(f"not {kinds} within {hours} h")
@@ -174,5 +174,5 @@ async def test_fault_is_found_alone_and_goes_when_mended(
     assert all(each in text for each in row.says)
     await wait(0.5, {row.kind})
     gateway.mend()
-    mended = await minutes_until(set(), row.hours + 3)
-    record_property(TABLE, (f"{row.profile} {row.fault}", row.kind, found, mended))
+    corrected = await minutes_until(set(), row.hours + 3)
+    record_property(TABLE, (f"{row.profile} {row.fault}", row.kind, found, corrected))

@@ -25,17 +25,17 @@ async def test_issue_stays_when_a_request_fails(
     poll: Poll,
     endpoint: str,
 ) -> None:
-    """A request that fails says nothing of the wiring: what was said stays."""
+    """A request that fails says nothing of the wiring: issues stay."""
     gateway = await start_gateway("three-phase", frozen=True, start=NOON)
     await watch(gateway)
     gateway.miswire(FlippedCT("synchrometerY", 3))
     for _ in range(40):
         await poll(gateway)
     assert {kind for kind, _ in present_issues(hass)} == {"negative_solar"}
-    said = [*ir.async_get(hass).issues.items()]
+    before = [*ir.async_get(hass).issues.items()]
     gateway.set_fault(endpoint, Fault("status", 500))
     await poll(gateway)
-    assert [*ir.async_get(hass).issues.items()] == said
+    assert [*ir.async_get(hass).issues.items()] == before
     gateway.clear_faults()
     gateway.mend()
     for _ in range(5):

@@ -12,7 +12,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from ..const import DOMAIN, LOGGER
 from ..gateway import (
-    NOT_ASKED,
+    NOT_REQUESTED,
     AbsentError,
     AnotherGatewayError,
     AnswerTimeoutError,
@@ -178,7 +178,7 @@ class GatewayCoordinator[SnapshotT: Snapshot](DataUpdateCoordinator[SnapshotT]):
     ) -> T | None:
         """Return the answer of an endpoint, None after a failure that does not end the poll."""
         if self._timeouts_in_a_row == _MAX_TIMEOUTS_IN_A_ROW:
-            self._store_failure(endpoint, AnswerTimeoutError(NOT_ASKED))
+            self._store_failure(endpoint, AnswerTimeoutError(NOT_REQUESTED))
             return None
         try:
             answer = await call()

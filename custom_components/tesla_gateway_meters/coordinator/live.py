@@ -37,18 +37,32 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         client: GatewayClient,
         counters: CounterStore,
     ) -> None:
-        """Initialize the coordinator; restore what the registries know of the meters."""
+        """Initialize the coordinator; restore the client's locations and meters."""
         interval = live_interval(entry.options)
         super().__init__(hass, entry, client, counters, name="live", interval=interval)
-        identity = entry.unique_id or entry.entry_id
-        keys = [
-            each.unique_id.removeprefix(f"{identity}_")
-            for each in er.async_entries_for_config_entry(
-                er.async_get(hass), entry.entry_id
-            )
-        ]
+        keys = self._restore_client()
+        self._stored_meter_entries = client.meter_entries.as_dict()
+        self._surplus = surplus_monitor(entry.options, interval)
+        self._pipeline = Pipeline(
+            counters.counters,
+            noise_floor(entry.options),
+            self._surplus,
+            interval=interval.total_seconds(),
+            # Known from the entities, as a gateway that starts may list no meters.
+            has_solar_meters=any(key.startswith("solar_power_l") for key in keys),
+        )
+        self.wiring = self._pipeline.wiring
+        self._polls = 0
+        self._polls_per_full_poll = max(1, round(FULL_POLL_INTERVAL / interval))
+
+    def _restore_client(self) -> list[str]:
+        """Restore the client's locations and meters; return the entities' keys."""
+        hass, entry, client = self.hass, self.config_entry, self._client
+        prefix = f"{entry.unique_id or entry.entry_id}_"
+        known = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+        keys = [each.unique_id.removeprefix(prefix) for each in known]
         client.limits.restore_locations(
-            identifier.removeprefix(f"{identity}_")
+            identifier.removeprefix(prefix)
             for device in dr.async_child_entries_for_config_entry(
                 dr.async_get(hass), entry.entry_id
             )
@@ -63,19 +77,7 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
                 if key.endswith("_power") and (found := _METER_ENTRY.fullmatch(key))
             ),
         )
-        self._stored_meter_entries = client.meter_entries.as_dict()
-        self._surplus = surplus_monitor(entry.options, interval)
-        self._pipeline = Pipeline(
-            counters.counters,
-            noise_floor(entry.options),
-            self._surplus,
-            interval=interval.total_seconds(),
-            # Known from the entities, as a gateway that starts may list no meters.
-            has_solar_meters=any(key.startswith("solar_power_l") for key in keys),
-        )
-        self.wiring = self._pipeline.wiring
-        self._polls = 0
-        self._polls_per_full_poll = max(1, round(FULL_POLL_INTERVAL / interval))
+        return keys
 
     @override
     async def _async_update_data(self) -> LiveSnapshot:
@@ -116,9 +118,10 @@ class LiveCoordinator(GatewayCoordinator[LiveSnapshot]):
         solar = await self._request(Endpoint.SOLAR, client.solar_meters)
         if isinstance(self._failed.get(Endpoint.SOLAR), AbsentError):
             solar = ()
+        soc = await self._request(Endpoint.STATE_OF_CHARGE, client.state_of_charge)
         return FullPollData(
             solar=solar,
-            charge=await self._request(Endpoint.CHARGE, client.charge),
+            state_of_charge=soc,
             grid_status=await self._request(Endpoint.GRID_STATUS, client.grid_status),
         )
 

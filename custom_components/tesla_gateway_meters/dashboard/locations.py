@@ -31,6 +31,6 @@ def powers(home: Home) -> list[Line]:
     return [line for location in LOCATIONS for line in power(home, location)]
 
 
-def charge(home: Home) -> list[Line]:
+def state_of_charge(home: Home) -> list[Line]:
     """Return the battery's state of charge, if there is a battery."""
     return home.lines({"battery_charge": "green"})

@@ -4,7 +4,7 @@ from typing import Final
 
 from .cards import Card, heading, hidden_in, history, of_energy, section, text, tile
 from .home import Home
-from .locations import charge, powers
+from .locations import powers, state_of_charge
 
 _GAUGE: Final[Card] = {"type": "bar-gauge"}
 _SIGNS: Final = ("site", "solar", "battery")
@@ -16,7 +16,7 @@ def sections(home: Home) -> list[Card]:
     if not lines:
         return []
     now = [*_connection(home), *(tile(line) for line in lines)]
-    now += [tile(line, "full", feature=_GAUGE) for line in charge(home)]
+    now += [tile(line, "full", feature=_GAUGE) for line in state_of_charge(home)]
     now += [tile(line, "full") for line in home.lines({"grid_status": "blue"})]
     energy = [
         section(

@@ -6,7 +6,7 @@ from ..const import CONF_OFF_BELOW, CONF_OFF_DELAY, CONF_ON_ABOVE, CONF_ON_DELAY
 from ..options import number, watched
 from .cards import Card, Line, heading, history, section, text, tile
 from .home import Home
-from .locations import charge, power
+from .locations import power, state_of_charge
 
 _TREND: Final[Card] = {"type": "trend-graph", "hours_to_show": 12}
 _IF_UNKNOWN: Final = '{{% if is_state("{entity}", "unknown") %}}{text}{{% endif %}}'
@@ -25,7 +25,7 @@ def sections(home: Home) -> list[Card]:
         *exported,
         *home.lines({"site_import_power": "blue"}),
         *power(home, "battery"),
-        *charge(home),
+        *state_of_charge(home),
     ]
     return [
         section(

@@ -13,7 +13,7 @@ from .address import HTTPS_PORT, Address
 from .client import GatewayClient
 from .client_state import ClientState, CoolDown
 from .connection import AbortingResponse
-from .deadline import NOT_ASKED, poll_timeout
+from .deadline import NOT_REQUESTED, poll_timeout
 from .endpoints import LOGIN, Endpoint
 from .errors import (
     AbsentError,
@@ -71,7 +71,7 @@ __all__ = [
     "KNOWN_LOCATIONS",
     "LOGIN",
     "LONGEST_TEXT",
-    "NOT_ASKED",
+    "NOT_REQUESTED",
     "AbortingResponse",
     "AbsentError",
     "Address",

@@ -50,12 +50,12 @@ from .models import (
 from .own_secrets import OwnSecrets
 from .parse import (
     parse_aggregates,
-    parse_charge,
     parse_grid_status,
     parse_meters,
     parse_readings,
     parse_site_meters,
     parse_solar_meters,
+    parse_state_of_charge,
     parse_status,
 )
 from .statistics import Statistics
@@ -67,7 +67,7 @@ type _Parse[T] = Callable[[object, Limits], T]
 ENDPOINT_BACKOFF: Final = 10 * 60
 # A token that was accepted as recently as this (s) has not expired.
 _TOKEN_FRESH: Final = 15 * 60
-# Seconds between logins, at least, where a gateway refuses everything.
+# The shortest time (s) between logins if a gateway refuses everything.
 _LOGIN_INTERVAL: Final = 30 * 60
 
 
@@ -144,9 +144,9 @@ class GatewayClient:
         meters = await self._get(Endpoint.SOLAR, parse_solar_meters)
         return self.meter_entries.assign_parts(meters)
 
-    async def charge(self) -> float | None:
+    async def state_of_charge(self) -> float | None:
         """Return the state of charge of the batteries in %."""
-        return await self._get(Endpoint.CHARGE, parse_charge)
+        return await self._get(Endpoint.STATE_OF_CHARGE, parse_state_of_charge)
 
     async def grid_status(self) -> GridStatus | None:
         """Return the state of the grid connection; None for an unknown value."""
@@ -199,7 +199,7 @@ class GatewayClient:
             PayloadError,
             StatusError,
         ) as err:
-            self._login_cool_down = self._login_cool_down.following(
+            self._login_cool_down = self._login_cool_down.next_state(
                 self._monotonic(), None
             )
             raise LoginError(f"no login: {err}") from err
@@ -333,7 +333,7 @@ class GatewayClient:
 
     def _new_cool_down(self, answer: Answer) -> float:
         """Begin the cool-down that an answer asks for; return its length in seconds."""
-        cool_down = self._state.cool_down.following(self._clock(), answer.retry_after)
+        cool_down = self._state.cool_down.next_state(self._clock(), answer.retry_after)
         self.begin_cool_down(cool_down)
         self._statistics.cool_downs += 1
         return cool_down.length

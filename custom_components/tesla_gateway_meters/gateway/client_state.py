@@ -30,11 +30,11 @@ class CoolDown:
         """
         return min(max(self.until - now, 0), self.length)
 
-    def following(self, now: float, asked: float | None) -> Self:
+    def next_state(self, now: float, asked: float | None) -> Self:
         """Return the next cool-down: as asked for (s), or twice as long as the last.
 
-        It is of five minutes again once the gateway was well for as long as the
-        last one took.
+        It lasts five minutes again once the gateway has answered for as long as the
+        last one lasted.
         """
         if asked is not None:
             length = min(max(asked, _SHORTEST_ASKED), _LONGEST_ASKED)

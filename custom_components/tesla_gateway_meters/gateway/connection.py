@@ -1,4 +1,4 @@
-"""Connections that are aborted, where aiohttp would close them.
+"""Connections that are aborted instead of closed.
 
 aiohttp waits up to 30 s for the other side to agree to the end of a TLS
 connection. One that misbehaves need not agree.

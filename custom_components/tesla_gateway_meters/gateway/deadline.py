@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .errors import AnswerTimeoutError
 
-NOT_ASKED = "not asked, as others gave no answer in time"
+NOT_REQUESTED = "not asked, as others gave no answer in time"
 
 
 @dataclass(slots=True)
@@ -54,13 +54,13 @@ def deadline_after(seconds: float) -> float:
     """Return when a request has to end that starts now, by the event loop's clock.
 
     That is after this many seconds, or with the poll if that ends earlier. Raises
-    AnswerTimeoutError where the poll's time is over.
+    AnswerTimeoutError if the poll's time is over.
     """
     now = _now()
     if (poll := _POLL.get()) is None:
         return now + seconds
     if poll.deadline <= now:
-        raise AnswerTimeoutError(NOT_ASKED)
+        raise AnswerTimeoutError(NOT_REQUESTED)
     return min(now + seconds, poll.deadline)
 
 
@@ -75,7 +75,7 @@ async def acquire(lock: asyncio.Semaphore) -> None:
         async with asyncio.timeout_at(None if poll is None else poll.deadline):
             await lock.acquire()
     except TimeoutError:
-        raise AnswerTimeoutError(NOT_ASKED) from None
+        raise AnswerTimeoutError(NOT_REQUESTED) from None
 
 
 def _now() -> float:

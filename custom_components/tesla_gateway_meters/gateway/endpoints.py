@@ -10,7 +10,7 @@ class Endpoint(StrEnum):
     AGGREGATES = "/api/meters/aggregates"
     SITE = "/api/meters/site"
     SOLAR = "/api/meters/solar"
-    CHARGE = "/api/system_status/soe"
+    STATE_OF_CHARGE = "/api/system_status/soe"
     GRID_STATUS = "/api/system_status/grid_status"
     METERS = "/api/meters"
     READINGS = "/api/meters/readings"

@@ -38,8 +38,8 @@ class _MeterEntry:
 class MeterEntries:
     """The entries of each meter at each location, each with a permanent `part`.
 
-    One that is alone has no `part`. Of several, the first has none, and each further
-    one has its id, or its first CT where it has no id of its own.
+    A single entry has no `part`. Of several, the first has none, and each further
+    one has its id, or its first CT if it has no id of its own.
     """
 
     def __init__(self, limits: Limits) -> None:

@@ -115,8 +115,8 @@ class OwnSecrets:
     def _possible_forms(self, text: bytes) -> tuple[_Form, ...]:
         """Return the forms that may occur in a text, whatever its numbers are.
 
-        A form occurs only where it does so with the digits of both left out. What is
-        left of a gateway's answers rarely changes, so that is searched once.
+        A form can only occur if it also does so with the digits of both removed. What
+        remains of a gateway's answers rarely changes, so that is searched once.
         """
         outline = _outline(text)
         if (forms := self._possible.get(outline)) is None:

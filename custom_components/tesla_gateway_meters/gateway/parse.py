@@ -58,12 +58,12 @@ from .vocabulary import KNOWN_LOCATIONS
 __all__ = [
     "is_din",
     "parse_aggregates",
-    "parse_charge",
     "parse_grid_status",
     "parse_meters",
     "parse_readings",
     "parse_site_meters",
     "parse_solar_meters",
+    "parse_state_of_charge",
     "parse_status",
     "union",
 ]
@@ -353,7 +353,7 @@ def parse_status(data: object, limits: Limits | None = None) -> GatewayStatus:
     )
 
 
-def parse_charge(data: object, limits: Limits | None = None) -> float | None:
+def parse_state_of_charge(data: object, limits: Limits | None = None) -> float | None:
     """Parse `/api/system_status/soe`: the batteries' state of charge in %."""
     return number(expect_object(data), "percentage")
 

@@ -107,9 +107,9 @@ def read_phases(
 ) -> dict[Phase, PhaseReading]:
     """Parse the phases of a `Cached_readings`.
 
-    A phase exists where a CT is assigned to it, whatever its voltage, or where a
-    key of it is given and it is alive. The gateway leaves out a power that is 0: so a
-    missing one is 0 while the power stamp is fresh, and unknown otherwise.
+    A phase exists if a CT is assigned to it, whatever its voltage, or if one of its
+    keys is given and it is alive. The gateway leaves out a power of 0, so a missing
+    one is 0 while the time stamp of the power is fresh, and unknown otherwise.
     """
     neurio = is_neurio(meter_type)
     assigned = set(ct_phases.values())

@@ -74,7 +74,7 @@ def error_text(error: object, limits: Limits | None = None) -> str | None:
 
 
 def _described(error: object, depth: int) -> str:
-    """Return an error as a text; "" where it is empty."""
+    """Return an error as a text; "" if it is empty."""
     match error:
         case _ if depth == 0:
             pass

@@ -106,7 +106,7 @@ class Transport:
             raise SessionClosedError("the session was closed")
         if (url := self._urls.get(path)) is None:
             url = self._urls[path] = self._base.with_path(path)
-        # By `close` too: aiohttp would retry where a session closes in mid-request.
+        # `close` uses it too: aiohttp would retry if a session closes during a request.
         time_limit = asyncio.timeout_at(deadline_after(seconds))
         self._in_progress.add(time_limit)
         try:

@@ -131,8 +131,8 @@ class Block:
         """The energy that the counter has counted (Wh)."""
         return self.end - self.start
 
-    def following(self, value: float, step: Evidence) -> Block:
-        """Return the block with another reading, or a new block."""
+    def next_state(self, value: float, step: Evidence) -> Block:
+        """Return the block with another reading, or a new one."""
         is_measured = step.most > 0
         if not is_measured or value < self.start or self.is_complete:
             return Block.at(value)

@@ -118,7 +118,7 @@ class Counter:
     block: Block | None = field(default=None, compare=False)
 
     @classmethod
-    def published_before(cls, shown: Point) -> Counter:
+    def from_published(cls, shown: Point) -> Counter:
         """Return the state of a counter of which only the published value is known."""
         return _anchored(cls(), shown, offset=0)
 
@@ -132,19 +132,19 @@ class Counter:
         """Return whether the last reading was held back."""
         return self.first is not None
 
-    def following(
-        self, reading: Reading, *, zero_is_sure: bool = True
+    def next_state(
+        self, reading: Reading, *, zero_is_confirmed: bool = True
     ) -> tuple[Counter, Reset | None]:
         """Return the state after another reading, and the reset that it proves.
 
-        `zero_is_sure` says that another counter of the part confirms a 0.
+        `zero_is_confirmed` says that another counter of the part confirms a 0.
         """
         counter, step = _measured(self, reading)
         now, margin = reading.point, counter.strength.margin(step.seconds)
         reset = None
         if self.good is None:
-            is_sure = zero_is_sure or now.value != 0
-            judged = _begun(counter, now, margin, is_sure=is_sure)
+            is_valid = zero_is_confirmed or now.value != 0
+            judged = _begun(counter, now, margin, is_valid=is_valid)
         elif _explains(counter, self.good, now):
             judged = _continued(counter, self.good, now, margin)
         else:
@@ -213,7 +213,7 @@ def _measured(counter: Counter, reading: Reading) -> tuple[Counter, Evidence]:
 def _next_block(counter: Counter, now: Point, step: Evidence) -> Block:
     if counter.block is None:
         return Block.at(now.value)
-    return counter.block.following(now.value, step)
+    return counter.block.next_state(now.value, step)
 
 
 def _is_no_answer(counter: Counter, reading: Reading) -> bool:
@@ -249,9 +249,9 @@ def _anchored(counter: Counter, good: Point, *, offset: float) -> Counter:
     )
 
 
-def _begun(counter: Counter, now: Point, margin: float, *, is_sure: bool) -> Counter:
+def _begun(counter: Counter, now: Point, margin: float, *, is_valid: bool) -> Counter:
     counter = _held(counter, now, margin)
-    if is_sure or counter.seen_in_run.seconds >= _PROOF:
+    if is_valid or counter.seen_in_run.seconds >= _PROOF:
         return _anchored(counter, now, offset=max(-now.value, 0))
     return counter
 

@@ -12,11 +12,11 @@ from .counter_guard import Counter, Point, Reading, Reset
 
 @dataclass(frozen=True, slots=True)
 class HeldReading:
-    """The first reading (Wh) of a run that is held back, after the last good one."""
+    """The first reading (Wh) of a run that is held back, and the last good one before."""
 
     key: str
-    good: float | None
-    value: float
+    old: float | None
+    new: float
 
 
 @dataclass(slots=True)
@@ -69,12 +69,12 @@ class Counters:
         exported, imported = totals.energy_exported, totals.energy_imported
         flow_out, flow_in = flows or NOT_MEASURED
         # A gateway that fails reports 0 everywhere.
-        zero_is_sure, is_stale = bool(exported or imported), flows is None
+        zero_is_confirmed, is_stale = bool(exported or imported), flows is None
         shown_out = self._guard(
-            f"{part}_energy_exported", exported, flow_out, zero_is_sure, is_stale
+            f"{part}_energy_exported", exported, flow_out, zero_is_confirmed, is_stale
         )
         shown_in = self._guard(
-            f"{part}_energy_imported", imported, flow_in, zero_is_sure, is_stale
+            f"{part}_energy_imported", imported, flow_in, zero_is_confirmed, is_stale
         )
         if (shown_out, shown_in) == (exported, imported):
             return totals
@@ -95,26 +95,26 @@ class Counters:
         key: str,
         value: float | None,
         flow: Flow | None,
-        zero_is_sure: bool = True,
+        zero_is_confirmed: bool = True,
         is_stale: bool = False,
     ) -> float | None:
         """Return the energy (Wh) to show for a reading and the power that goes with it."""
         if value is None:
             return None
         before = self._known.get(key)
+        if before is not None and is_stale:
+            return before.published
         if before is None:
             shown = self._last_shown(key)
-            before = Counter() if shown is None else Counter.published_before(shown)
-        elif is_stale:
-            return before.published
+            before = Counter() if shown is None else Counter.from_published(shown)
         reading = Reading(value, time.time(), flow, self._elapsed(key))
-        counter, reset = before.following(reading, zero_is_sure=zero_is_sure)
+        counter, reset = before.next_state(reading, zero_is_confirmed=zero_is_confirmed)
         self._known[key] = counter
         changes = self._changes
         changes.has_readings = True
         if counter.is_held and not before.is_held:
-            good = None if before.good is None else before.good.value
-            changes.held.append(HeldReading(key, good, value))
+            old = None if before.good is None else before.good.value
+            changes.held.append(HeldReading(key, old, value))
         if before.is_held and not counter.is_held:
             changes.resumed.add(key)
         if reset is not None:

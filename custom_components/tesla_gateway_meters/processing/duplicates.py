@@ -36,7 +36,7 @@ def of_location(live: LiveSnapshot, location: str) -> frozenset[str]:
 
 def of_surplus(live: LiveSnapshot) -> frozenset[str]:
     """Return the key of the surplus if it equals export: without battery and generator."""
-    has_others = live.charge is not None or any(
+    has_others = live.state_of_charge is not None or any(
         location in live.totals and _measures(live.totals[location])
         for location in ("battery", "generator")
     )

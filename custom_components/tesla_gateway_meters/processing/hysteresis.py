@@ -42,7 +42,7 @@ class Hysteresis(TimedValue[bool]):
             return replace(self, time=now)
         seconds = now - self.time
         above, below = self.power > self.on_above, self.power <= self.off_below
-        left = self._left()
+        left = self._time_to_switch()
         if left is not None and seconds >= left - TOLERANCE:
             return replace(self, time=now, state=above, on=0.0, off=0.0)
         return replace(
@@ -64,10 +64,10 @@ class Hysteresis(TimedValue[bool]):
     @override
     def changes(self) -> Iterable[float]:
         """Return when a timer reaches its delay."""
-        left = self._left()
+        left = self._time_to_switch()
         return () if left is None else (self.time + max(left, 0),)
 
-    def _left(self) -> float | None:
+    def _time_to_switch(self) -> float | None:
         """Return for how long (s) this power has to last to switch the state."""
         if self.power is None:
             return None

@@ -30,11 +30,11 @@ class FullPollData:
     """The answers that only a full poll requests.
 
     `solar` is None if the request failed, and empty if the gateway lists no
-    solar meters. `charge` is the state of charge in %.
+    solar meters. `state_of_charge` is in %.
     """
 
     solar: tuple[LocationMeter, ...] | None
-    charge: float | None
+    state_of_charge: float | None
     grid_status: GridStatus | None
 
 
@@ -75,7 +75,7 @@ class Pipeline:
         # None while unknown, False once the gateway has answered without any.
         self._has_solar_meters: bool | None = has_solar_meters or None
         # As of the last full poll, with guarded values.
-        self._full = FullPollData(solar=(), charge=None, grid_status=None)
+        self._full = FullPollData(solar=(), state_of_charge=None, grid_status=None)
         self._stale: frozenset[str] = frozenset()
         self._stale_locations: frozenset[str] = frozenset()
         self.wiring = Wiring(interval)
@@ -117,7 +117,7 @@ class Pipeline:
             self._update_has_solar_meters(full)
             self._full = FullPollData(
                 solar=meters[len(poll.site) :],
-                charge=self._soc_guard.filter(full.charge, now),
+                state_of_charge=self._soc_guard.filter(full.state_of_charge, now),
                 grid_status=full.grid_status,
             )
         self._stale = stale
@@ -163,7 +163,7 @@ class Pipeline:
             measured_power=power,
             meters=by_location,
             phases=phases,
-            charge=self._full.charge,
+            state_of_charge=self._full.state_of_charge,
             grid_status=self._full.grid_status,
             stale=stale,
             check_results=self.wiring.update(time.time(), measured),

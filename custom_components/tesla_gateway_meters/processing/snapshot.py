@@ -33,7 +33,7 @@ class LiveSnapshot(Snapshot):
     `totals` is by location, and so are `meters` and `phases`, for the locations whose
     meters the gateway lists: site and solar. The phases are those of all meters of a
     location together. Energy counters are guarded, and powers are 0 if an option says
-    so; `measured_power` (W), by location, has them as measured. `charge` is in %.
+    so; `measured_power` (W), by location, has them as measured. `state_of_charge` is in %.
     `stale` has the locations and meters (as `LocationMeter.name`) that have fallen
     silent. `check_results` are those of the wiring checks; `export` is the surplus.
     `resumed` has the keys of the counters that were held until this poll.
@@ -43,7 +43,7 @@ class LiveSnapshot(Snapshot):
     measured_power: Mapping[str, float | None]
     meters: Mapping[str, tuple[LocationMeter, ...]]
     phases: Mapping[str, Mapping[Phase, PhaseReading]]
-    charge: float | None
+    state_of_charge: float | None
     grid_status: GridStatus | None
     stale: frozenset[str]
     check_results: Mapping[CheckTarget, CheckResult]
@@ -68,8 +68,8 @@ class LiveSnapshot(Snapshot):
             self.failed,
         )
 
-    def left_over(self) -> Export | None:
-        """Return the surplus of the site, None if there is no site."""
+    def site_export(self) -> Export | None:
+        """Return the surplus and export of the site, None if there is no site."""
         return self.export if "site" in self.totals else None
 
     def fresh_totals(self, location: str) -> Totals | None:

@@ -85,11 +85,11 @@ class CounterStore:
         """Log the counters that are held back, each kind of run once per interval."""
         texts = []
         for each in held:
-            kind = (each.key, each.good is None or each.value < each.good)
+            kind = (each.key, each.old is None or each.new < each.old)
             last, self._logged_at[kind] = self._logged_at.get(kind), now
             if last is None or now - last >= _LOG_INTERVAL:
                 name = self._name(each.key)
-                texts.append(f"{name} went from {each.good} to {each.value} Wh at once")
+                texts.append(f"{name} went from {each.old} to {each.new} Wh at once")
         if texts:
             LOGGER.info(
                 "%s: waiting for what comes next, as %s",

@@ -17,7 +17,7 @@ class Truth:
     """The true flow at a location now, for tests to compare with.
 
     W and var with the signs of aggregates; Wh of lifetime in the meaning of aggregates.
-    `phases` is empty where a profile does not simulate them.
+    `phases` is empty if a profile does not simulate them.
     """
 
     power: float

@@ -15,7 +15,7 @@ _LETTERS: Final = "abc"
 
 
 def located(state: SiteState, location: str) -> Json:
-    """Build `/api/meters/site` or `/api/meters/solar`: null where no meter measures it."""
+    """Build `/api/meters/site` or `/api/meters/solar`: null if no meter measures it."""
     roles = state.roles(location)
     if not roles:
         return None

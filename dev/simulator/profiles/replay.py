@@ -78,7 +78,7 @@ class Replay:
             raise ValueError("a replay has no wiring: its payloads never change")
 
     def truth(self, location: str) -> Truth:
-        """Return the aggregate of a location; LookupError where the file has none."""
+        """Return the aggregate of a location; LookupError if the file has none."""
         aggregates: Any = self._payloads["meters/aggregates"]
         values = aggregates[location]
         return Truth(

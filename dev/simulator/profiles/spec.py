@@ -19,9 +19,7 @@ class Role:
 
     location: str
     phases: tuple[int | None, int | None, int | None, int | None]
-    scale: int | None = (
-        1  # real_power_scale_factor; None where the gateway leaves it out
-    )
+    scale: int | None = 1  # real_power_scale_factor; None if the gateway omits it
     conductor: bool = True
 
     @property

@@ -105,7 +105,7 @@ def _ct(slot: int, own: list[dict[str, Any]], volts: dict[int, float]) -> Json:
     name = f"ct{slot + 1}"
     phase = int(references[name].removeprefix("Phase")) if references else slot + 1
     if phase not in volts:
-        phase = 1  # as synchrometers have it for a third CT where there are two phases
+        phase = 1  # as synchrometers have it for a third CT with two phases
     reading: dict[str, Json] = NO_READING | {
         "ct": slot + 1,
         "v_V": volts.get(phase, 0),

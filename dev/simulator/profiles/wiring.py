@@ -55,7 +55,7 @@ class Wiring:
     def raw(
         self, slot: Slot, reference: int, flows: Flows, volts: Sequence[float]
     ) -> Flow:
-        """Return what a CT sees before any scale factor; nothing where it holds no conductor."""
+        """Return what a CT sees before any scale factor; nothing if it holds no conductor."""
         clamp = self.clamps.get(slot)
         if clamp is None or reference >= len(volts):
             return Flow()
