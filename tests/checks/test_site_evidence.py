@@ -8,7 +8,7 @@ from custom_components.tesla_gateway_meters.checks.reversed_site import SiteDire
 from custom_components.tesla_gateway_meters.checks.sun import Sun
 from custom_components.tesla_gateway_meters.checks.wrong_phase import StepAngles
 
-from .polls import L1, L2, Home, Watched, flipped
+from .polls import L1, L2, L3, Home, Watched, flipped
 from .test_answers import step
 
 
@@ -92,3 +92,21 @@ def test_four_levels_are_the_suns_where_the_house_would_produce() -> None:
         watched.poll(1)
     watched.poll(4)
     assert watched.issues() == {"solar_negative_solar_l1"}
+
+
+@pytest.mark.parametrize(("vars_", "is_found"), [(0, True), (110, False)])
+def test_half_a_kilowatt_without_reactive_power_is_on_its_own_phase(
+    vars_: float, is_found: bool
+) -> None:
+    """On three phases, where a CT on another phase would be negative as well."""
+    home = Home(
+        load=dict.fromkeys((L1, L2, L3), (50, 0)),
+        solar={L1: (600, vars_)},
+        solar_seen={L1: flipped},
+    )
+    watched = Watched(home)
+    for level in (600, 622, 644, 666):
+        home.solar = {L1: (level, vars_)}
+        watched.poll(1)
+    watched.poll(4)
+    assert (watched.issues() == {"solar_negative_solar_l1"}) is is_found
