@@ -10,6 +10,7 @@ from custom_components.tesla_gateway_meters.checks.model import (
     Measured,
     Observation,
 )
+from custom_components.tesla_gateway_meters.checks.pairs import SolarPairs
 from custom_components.tesla_gateway_meters.checks.results import result_of
 from custom_components.tesla_gateway_meters.checks.samples import (
     Sample,
@@ -328,3 +329,16 @@ def test_result_names_the_meter_that_measures_most_of_the_phase() -> None:
     ):
         result = result_of(other, observation, poll)
         assert (result.meter, result.cts) == (None, ())
+
+
+def test_change_of_solar_that_the_phase_does_not_show_has_no_rotation() -> None:
+    """The level of a phase may be a share of the meter's total."""
+    pairs = SolarPairs(10)
+    reading = PhaseReading(voltage=230, current=None, power=500, reactive_power=0)
+    samples = [
+        replace(sample_of(at, {L1: (0, 0)}), solar_phases={L1: reading})
+        for at in (0, 30)
+    ]
+    assert pairs.update(samples[0], {L1: 500}) == []
+    (pair,) = pairs.update(samples[1], {L1: 1000})
+    assert (pair.solar, pair.rotation) == (500, None)

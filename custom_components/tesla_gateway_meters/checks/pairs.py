@@ -137,7 +137,7 @@ def _change(before: PhaseReading | None, now: PhaseReading | None) -> complex | 
 def _rotation(solar: complex, site: complex) -> int | None:
     """Return the rotation of a site phase's change against solar's; None is not known."""
     # Meters differ in the sign of produced reactive power, so it has to be small.
-    if abs(degrees(angle_of(solar)) % 180 - 90) < 90 - SOLAR_IN_PHASE:
+    if not solar or abs(degrees(angle_of(solar)) % 180 - 90) < 90 - SOLAR_IN_PHASE:
         return None
     if not REPLY_LEAST <= abs(site / solar) <= REPLY_MOST:
         return None
