@@ -9,10 +9,8 @@ too, and so does solar under an export limit. Steps of one size in which the bat
 changed are therefore no evidence.
 """
 
-from cmath import phase as angle_of
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import degrees
 
 from ..gateway import Phase
 from .fields import numbers
@@ -26,6 +24,7 @@ from .thresholds import (
     OFFSET_PART,
     SIZE_RATIO,
 )
+from .wrong_phase import rotation_between
 
 _PHASES = tuple(Phase)
 
@@ -43,21 +42,21 @@ class BalancedSteps:
     def add(self, steps: Iterable[Step]) -> None:
         """Add the steps between two polls, unless they differ between the phases."""
         steps = tuple(steps)
+        if not is_of_all_phases(steps):
+            return
         changes = {
             step.phase: complex(step.power, step.reactive_power) for step in steps
         }
-        if not is_of_all_phases(steps):
-            return
         first, *others = (changes[phase] for phase in _PHASES)
         sizes = [abs(change) for change in changes.values()]
         if max(sizes) > BALANCED_SIZE * min(sizes):
             return
         rotations = []
         for other in others:
-            rotation = degrees(angle_of(other / first)) / 60
-            if abs(rotation - round(rotation)) * 60 > BALANCED_ANGLE:
+            rotation = rotation_between(other / first, BALANCED_ANGLE)
+            if rotation is None:
                 return
-            rotations.append(round(rotation) % 6)
+            rotations.append(rotation)
         is_still = all(step.is_battery_still and step.is_solar_still for step in steps)
         size = 0 if is_still else round(max(sizes))
         second, third = rotations

@@ -20,6 +20,7 @@ from .thresholds import (
     SOLAR_STEP_TIME,
     STILL_PART,
 )
+from .wrong_phase import rotation_between
 
 type Readings = Mapping[Phase, PhaseReading]
 
@@ -141,10 +142,7 @@ def _rotation(solar: complex, site: complex) -> int | None:
         return None
     if not REPLY_LEAST <= abs(site / solar) <= REPLY_MOST:
         return None
-    rotation = degrees(angle_of(-site / solar)) / 60
-    if abs(rotation - round(rotation)) * 60 > PAIR_ANGLE:
-        return None
-    return round(rotation) % 6
+    return rotation_between(-site / solar, PAIR_ANGLE)
 
 
 def fed_phases(measured: Measured, sample: Sample) -> dict[Phase, float] | None:

@@ -6,6 +6,7 @@ to no reactive power: on the right phase some steps are at 0 degrees, on a wrong
 is, and they are at 60 or 120 degrees.
 """
 
+from cmath import phase as angle_of
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import atan2, degrees
@@ -256,6 +257,13 @@ def rotation_of(power: float, reactive_power: float) -> int:
     if abs(angle - 120) <= ROTATED_ANGLE:
         return 2
     return OTHER
+
+
+def rotation_between(ratio: complex, tolerance: float) -> int | None:
+    """Return a ratio's multiple of 60 degrees, 0 to 5; None beyond `tolerance` degrees."""
+    rotation = degrees(angle_of(ratio)) / 60
+    error = abs(rotation - round(rotation)) * 60
+    return None if error > tolerance else round(rotation) % 6
 
 
 def count_sizes(sizes: Iterable[float]) -> int:
